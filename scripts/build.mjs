@@ -1,0 +1,36 @@
+// Builds the program into dist/ (bundled, split by command, with source maps); with --tests compiles everything,
+// tests included, into build/ and checks the types on the way.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+
+if (process.argv.includes('--tests')) {
+  rmSync(join(root, 'build/test'), { recursive: true, force: true });
+  rmSync(join(root, 'build/src'), { recursive: true, force: true });
+  const result = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', '.', '--incremental', 'false'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  process.exit(result.status ?? 1);
+}
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { jaco: 'src/cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  // CommonJS packages inside the bundle call require for Node's own modules.
+  banner: { js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);" },
+});
+chmodSync(join(root, 'dist/jaco.js'), 0o755);

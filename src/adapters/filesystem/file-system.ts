@@ -1,0 +1,58 @@
+import type { FileOwner } from '../../domain/raft-store-seed.js';
+
+/**
+ * The file-system calls that the adapters make: the one seam between them and the operating system, so that a test
+ * can put a simulated disk underneath. Every method fails with the operating system's own error (`code`, `path`).
+ * Nothing is durable before a sync: a file's bytes before {@link OpenFile.sync}, a directory's entries before
+ * {@link FileSystem.syncDirectory}.
+ */
+export interface FileSystem {
+  /** Creates a file that must not exist yet, with exactly `mode` whatever the umask, open for writing. */
+  createFile(path: string, mode: number): Promise<OpenFile>;
+  /** Opens a file for reading. Does not wait for a writer when `path` is a FIFO. */
+  openFile(path: string): Promise<OpenFile>;
+  /** Creates one directory with exactly `mode`. */
+  createDirectory(path: string, mode: number): Promise<void>;
+  /** Names of the entries, in no particular order. */
+  list(path: string): Promise<readonly string[]>;
+  /** What stands at `path`, links followed; undefined when nothing does. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** What stands at `path` itself, links not followed; undefined when nothing does. */
+  linkStatus(path: string): Promise<FileStatus | undefined>;
+  /** The path with every link resolved. */
+  resolve(path: string): Promise<string>;
+  /** Renames, replacing a file (or an empty directory by a directory) at `to`. */
+  rename(from: string, to: string): Promise<void>;
+  /** Gives `path` to another user and group. */
+  changeOwner(path: string, owner: FileOwner): Promise<void>;
+  removeFile(path: string): Promise<void>;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): Promise<void>;
+  /** Makes the entries of a directory durable. */
+  syncDirectory(path: string): Promise<void>;
+}
+
+/** An open file. Whoever opened it closes it. */
+export interface OpenFile {
+  /** Reads up to `buffer.length` bytes at `position`; 0 means the end. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  /** Writes all of `bytes` at the end of what was written so far. */
+  write(bytes: Uint8Array): Promise<void>;
+  changeOwner(owner: FileOwner): Promise<void>;
+  /** Makes the bytes and the metadata of this file durable. */
+  sync(): Promise<void>;
+  status(): Promise<FileStatus>;
+  close(): Promise<void>;
+}
+
+/** What a file is. */
+export interface FileStatus {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  readonly sizeBytes: number;
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  readonly owner: FileOwner;
+  /** Device and inode, which together name the file on this machine. */
+  readonly device: bigint;
+  readonly inode: bigint;
+}

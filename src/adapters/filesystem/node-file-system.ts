@@ -1,0 +1,88 @@
+import { constants, type BigIntStats } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import type { FileStatus, FileSystem, OpenFile } from './file-system.js';
+
+/** The operating system's own file system. */
+export function createNodeFileSystem(): FileSystem {
+  return {
+    async createFile(path, mode) {
+      const handle = await fs.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode);
+      // The umask may have taken bits away at creation, never added any: there is no moment at which more could read it.
+      await closingOnFailure(handle, () => handle.chmod(mode));
+      return openFile(handle);
+    },
+    async openFile(path) {
+      return openFile(await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+    },
+    async createDirectory(path, mode) {
+      await fs.mkdir(path, { mode });
+      await fs.chmod(path, mode);
+    },
+    list: (path) => fs.readdir(path),
+    status: (path) => statusOrAbsent(fs.stat(path, { bigint: true })),
+    linkStatus: (path) => statusOrAbsent(fs.lstat(path, { bigint: true })),
+    resolve: (path) => fs.realpath(path),
+    rename: (from, to) => fs.rename(from, to),
+    changeOwner: (path, owner) => fs.lchown(path, owner.uid, owner.gid),
+    removeFile: (path) => fs.unlink(path),
+    removeDirectory: (path) => fs.rmdir(path),
+    async syncDirectory(path) {
+      const handle = await fs.open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
+function openFile(handle: fs.FileHandle): OpenFile {
+  return {
+    async read(buffer, position) {
+      return (await handle.read(buffer, 0, buffer.length, position)).bytesRead;
+    },
+    async write(bytes) {
+      // A write may come back short, for example at a full disk; the next one then names the reason.
+      for (let written = 0; written < bytes.length; ) {
+        written += (await handle.write(bytes, written, bytes.length - written, null)).bytesWritten;
+      }
+    },
+    changeOwner: (owner) => handle.chown(owner.uid, owner.gid),
+    sync: () => handle.sync(),
+    async status() {
+      return toStatus(await handle.stat({ bigint: true }));
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function closingOnFailure(handle: fs.FileHandle, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function statusOrAbsent(pending: Promise<BigIntStats>): Promise<FileStatus | undefined> {
+  try {
+    return toStatus(await pending);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function toStatus(stats: BigIntStats): FileStatus {
+  const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'link' : 'other';
+  return {
+    kind,
+    sizeBytes: Number(stats.size),
+    mode: Number(stats.mode & 0o7777n),
+    owner: { uid: Number(stats.uid), gid: Number(stats.gid) },
+    device: stats.dev,
+    inode: stats.ino,
+  };
+}

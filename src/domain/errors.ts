@@ -1,0 +1,68 @@
+/**
+ * Every way in which this program can say no, with what it means for the operator.
+ * The set is closed: documentation is generated from it, and rendering needs no other case.
+ */
+export const errorCatalogue = {
+  request_invalid: 'A flag or an argument cannot be used as given.',
+  name_invalid: 'The name given to restore cannot be a hostname, so no daemon could start under it.',
+  address_invalid: 'An address is not a host:port that other nodes could dial.',
+  configuration_unreadable: "The daemon's configuration file exists but cannot be read or understood.",
+  credentials_missing: 'A TCP connection needs an operator token and a CA certificate, and one of them is missing.',
+  ca_unreadable: 'The file with the cluster CA certificate cannot be read or is not PEM.',
+  connection_failed: 'No daemon answers at the socket or address.',
+  tls_untrusted: "The server's certificate does not verify against the cluster CA, or the port does not speak TLS.",
+  deadline_exceeded: 'The call did not finish before its deadline.',
+  stream_broken: 'The connection to the daemon broke before the call was complete.',
+  daemon_refused: 'The daemon answered with an error of its own.',
+  archive_unreadable: 'The archive file cannot be opened or read.',
+  archive_rejected: 'The bytes are not a complete, undamaged backup archive.',
+  archive_too_large: 'The archive is larger than the limit for snapshots.',
+  schema_unsupported: 'The archive was written in a schema that this version cannot restore.',
+  snapshot_rejected: 'The snapshot inside the archive is not a state that a daemon could load.',
+  version_incompatible: 'The archive and the daemon have different major versions, or a version is not one.',
+  raft_store_exists: 'The data directory already holds a raft store.',
+  daemon_running: 'A daemon is running on the data directory.',
+  in_progress: 'Another jaco process is working on the same data directory or output file.',
+  permission_denied: 'The operating system does not allow this user to read or write there.',
+  storage_failed: 'Reading, writing, syncing or renaming a file failed.',
+  store_damaged: 'The raft store of a data directory is damaged, or holds nothing that can be booted.',
+  marker_mismatch: 'The restore marker does not describe the raft store beside it.',
+  interrupted: 'A signal asked the program to stop; everything unfinished was removed.',
+} as const;
+
+/** The stable name of one kind of failure; scripts may rely on it. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** What an error may carry beside its sentence. Never secrets. */
+export interface ErrorContext {
+  /** What the operator should do now: a sentence of its own. */
+  readonly nextStep?: string;
+  /** Machine-readable facts, for example `{ path }` or `{ daemonCode }`. */
+  readonly details?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** A failure that was foreseen: its message is a sentence for the operator, in one line. */
+export class JacoError extends Error {
+  override readonly name = 'JacoError';
+  readonly code: ErrorCode;
+  readonly nextStep: string | undefined;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, sentence: string, context: ErrorContext = {}) {
+    super(sentence, context.cause === undefined ? undefined : { cause: context.cause });
+    this.code = code;
+    this.nextStep = context.nextStep;
+    this.details = context.details ?? {};
+  }
+}
+
+/** Whether `error` is a foreseen failure, of kind `code` when one is given. */
+export function isJacoError(error: unknown, code?: ErrorCode): error is JacoError {
+  return error instanceof JacoError && (code === undefined || error.code === code);
+}
+
+/** Throws `interrupted` once `signal` has fired, so that a long operation stops at its next step. */
+export function stopIfInterrupted(signal: { readonly aborted: boolean }): void {
+  if (signal.aborted) throw new JacoError('interrupted', 'interrupted');
+}

@@ -1,0 +1,36 @@
+/** The user and group that files are to belong to. */
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** One voting member of a raft configuration. */
+export interface RaftVoter {
+  /** The raft local id: the daemon's hostname. */
+  readonly id: string;
+  /** host:port of the raft transport, which other nodes can dial. */
+  readonly address: string;
+}
+
+/** Everything that a fresh raft store is made of, beside the snapshot's bytes. */
+export interface RaftStoreSeed {
+  /** The data directory; the store becomes its subdirectory `raft`. */
+  readonly dataDirectory: string;
+  /** `<term>-<index>-<unix ms>`, the name of the snapshot's directory (hashicorp/raft v1.7 file_snapshot.go). */
+  readonly snapshotId: string;
+  readonly index: bigint;
+  /**
+   * The snapshot's term, and at the same time the stable store's CurrentTerm. Without the latter the node would elect
+   * itself at term 1, and every later snapshot would sort as older than this one.
+   */
+  readonly term: bigint;
+  /**
+   * The index at which the configuration counts as committed. 1: before everything the new node will ever write, so
+   * that nothing of the old membership survives.
+   */
+  readonly configurationIndex: bigint;
+  /** The only member of the restored cluster. */
+  readonly voter: RaftVoter;
+  /** Who the files belong to; undefined leaves them to the user who runs the restore. */
+  readonly owner: FileOwner | undefined;
+}

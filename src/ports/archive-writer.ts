@@ -1,0 +1,19 @@
+/** An archive that is on stable storage. */
+export interface StoredArchive {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** Puts one archive on stable storage. Either the whole archive appears at the destination, or nothing does. */
+export interface ArchiveWriter {
+  /**
+   * Consumes `archive` to its end, with back-pressure. When the promise resolves, the file (mode 0600) and its
+   * directory entry are durable. What `archive` throws is thrown on. On any failure nothing new is left behind, and
+   * a file that stood at `destination` is untouched.
+   * @throws request_invalid    `destination` is a directory or another thing that cannot be replaced by a file
+   * @throws in_progress        another process is writing to `destination`
+   * @throws permission_denied, storage_failed  creating, writing, syncing or renaming failed
+   * @throws interrupted        `signal` fired before the file appeared
+   */
+  write(destination: string, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredArchive>;
+}

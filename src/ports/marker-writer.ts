@@ -1,0 +1,14 @@
+import type { RestoreMarker } from '../domain/marker.js';
+import type { FileOwner } from '../domain/raft-store-seed.js';
+
+/** Leaves the marker that makes the daemon record RESTORE_COMPLETED on its first boot. */
+export interface MarkerWriter {
+  /**
+   * Writes the marker into the data directory (mode 0600), replacing an earlier one. When the promise resolves, file
+   * and directory entry are durable; after a failure the directory is as before.
+   * @throws permission_denied, storage_failed
+   */
+  write(dataDirectory: string, marker: RestoreMarker, owner: FileOwner | undefined): Promise<void>;
+  /** Takes the marker away again, durably, because the store was not committed. Does nothing where there is none. */
+  withdraw(dataDirectory: string): Promise<void>;
+}

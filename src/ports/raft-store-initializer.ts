@@ -1,0 +1,29 @@
+import type { RaftStoreSeed } from '../domain/raft-store-seed.js';
+
+/** A complete raft store that waits beside its final place. Exactly one of the two methods ends it. */
+export interface StagedRaftStore {
+  readonly snapshotSizeBytes: number;
+  /**
+   * Moves the store to its final place with one rename, durably. If it fails, nothing has moved and the store may be
+   * discarded.
+   * @throws raft_store_exists  a store has appeared there meanwhile
+   * @throws storage_failed, permission_denied
+   */
+  commit(): Promise<void>;
+  /** Removes the staged store. After a successful commit it does nothing. */
+  discard(): Promise<void>;
+}
+
+/** Seeds the raft store of a data directory from a snapshot. */
+export interface RaftStoreInitializer {
+  /**
+   * Builds the store in a staging directory inside the data directory and puts all of it on stable storage, consuming
+   * `snapshot` to its end with back-pressure. Nothing that a daemon reads has changed when it resolves. It clears the
+   * staging directory that a killed restore left, and holds a lock against other restores until commit or discard.
+   * What `snapshot` throws is thrown on; after any failure the staging directory is gone.
+   * @throws in_progress     another restore works on this data directory
+   * @throws permission_denied, storage_failed
+   * @throws interrupted     `signal` fired
+   */
+  stage(seed: RaftStoreSeed, snapshot: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StagedRaftStore>;
+}
