@@ -31,6 +31,8 @@ await build({
   sourcesContent: false,
   legalComments: 'none',
   // CommonJS packages inside the bundle call require for Node's own modules.
-  banner: { js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
+  },
 });
 chmodSync(join(root, 'dist/jaco.js'), 0o755);

@@ -21,11 +21,14 @@ function run(command, parameters) {
 function fingerprint(paths) {
   const hash = createHash('sha256');
   for (const path of paths) {
-    const entries = existsSync(join(root, path)) ? readdirSync(join(root, path), { recursive: true, withFileTypes: true }) : [];
+    const entries = existsSync(join(root, path))
+      ? readdirSync(join(root, path), { recursive: true, withFileTypes: true })
+      : [];
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     for (const file of files.sort()) hash.update(file.slice(root.length)).update(readFileSync(file));
   }
-  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json']) hash.update(readFileSync(join(root, file)));
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json'])
+    hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 
@@ -37,9 +40,13 @@ function unlessStamped(stamp, value, action) {
   writeFileSync(path, value);
 }
 
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 unlessStamped('node_modules/.installed', lock, () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']));
 unlessStamped('dist/.built', fingerprint(['src', 'proto']), () => run('node', ['scripts/build.mjs']));
 if (withTests) {
-  unlessStamped('build/.built', fingerprint(['src', 'test', 'bench', 'scripts']), () => run('node', ['scripts/build.mjs', '--tests']));
+  unlessStamped('build/.built', fingerprint(['src', 'test', 'bench', 'scripts']), () =>
+    run('node', ['scripts/build.mjs', '--tests']),
+  );
 }

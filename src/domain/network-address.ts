@@ -49,7 +49,8 @@ function isIpv6(host: string): boolean {
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
   const embedded = groups.at(-1)?.includes('.') === true ? (groups.pop() as string) : undefined;
-  if (embedded !== undefined && !/^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(embedded)) return false;
+  if (embedded !== undefined && !/^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(embedded))
+    return false;
   const count = groups.length + (embedded === undefined ? 0 : 2);
   const complete = halves.length === 2 ? count <= 7 : count === 8;
   return complete && groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group));

@@ -84,7 +84,14 @@ export function requireRestorableSchema(metadata: Pick<SnapshotMetadata, 'schema
 export function instantOf(text: string): number | undefined {
   const match = rfc3339.exec(text);
   if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   // Date rolls 30 February over into March; a real calendar day comes back as it went in.
   const calendar = new Date(Date.UTC(year, month - 1, day));
   calendar.setUTCFullYear(year);

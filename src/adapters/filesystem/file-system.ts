@@ -21,6 +21,8 @@ export interface FileSystem {
   linkStatus(path: string): Promise<FileStatus | undefined>;
   /** The path with every link resolved. */
   resolve(path: string): Promise<string>;
+  /** Whether this process may create entries in the directory. Fails with EROFS where nobody may. */
+  isWritable(path: string): Promise<boolean>;
   /** Renames, replacing a file (or an empty directory by a directory) at `to`. */
   rename(from: string, to: string): Promise<void>;
   /** Gives `path` to another user and group. */

@@ -1,4 +1,4 @@
-import { constants, type BigIntStats } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { FileStatus, FileSystem, OpenFile } from './file-system.js';
 
@@ -6,7 +6,11 @@ import type { FileStatus, FileSystem, OpenFile } from './file-system.js';
 export function createNodeFileSystem(): FileSystem {
   return {
     async createFile(path, mode) {
-      const handle = await fs.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode);
+      const handle = await fs.open(
+        path,
+        constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+        mode,
+      );
       // The umask may have taken bits away at creation, never added any: there is no moment at which more could read it.
       await closingOnFailure(handle, () => handle.chmod(mode));
       return openFile(handle);
@@ -22,6 +26,15 @@ export function createNodeFileSystem(): FileSystem {
     status: (path) => statusOrAbsent(fs.stat(path, { bigint: true })),
     linkStatus: (path) => statusOrAbsent(fs.lstat(path, { bigint: true })),
     resolve: (path) => fs.realpath(path),
+    async isWritable(path) {
+      try {
+        await fs.access(path, constants.W_OK | constants.X_OK);
+        return true;
+      } catch (error) {
+        if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+        throw error;
+      }
+    },
     rename: (from, to) => fs.rename(from, to),
     changeOwner: (path, owner) => fs.lchown(path, owner.uid, owner.gid),
     removeFile: (path) => fs.unlink(path),

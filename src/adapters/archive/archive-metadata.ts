@@ -1,0 +1,110 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { parse } from 'lossless-json';
+import { printable } from '../../domain/printable-text.js';
+import { restorableSchema, type SnapshotMetadata } from '../../domain/snapshot-metadata.js';
+import { archiveRejected } from './archive-rejected.js';
+
+/** The largest uint64. */
+const uint64Maximum = 2n ** 64n - 1n;
+
+/** Integers arrive as bigint, so that uint64 survives; JSON schema's "integer" knows only numbers. */
+const keyword = {
+  keyword: 'unsignedBits',
+  schemaType: 'number' as const,
+  validate: (bits: number, data: unknown) => typeof data === 'bigint' && data >= 0n && data < 2n ** BigInt(bits),
+};
+
+/** meta.json of schema 1. Fields that are not named here are ignored: newer daemons may add some. */
+const schemaOne = {
+  type: 'object',
+  required: ['schema_version', 'cluster_id', 'snapshot_index', 'snapshot_term', 'jaco_version', 'taken_at'],
+  properties: {
+    schema_version: { unsignedBits: 31 },
+    cluster_id: { type: 'string' },
+    snapshot_index: { unsignedBits: 64 },
+    snapshot_term: { unsignedBits: 64 },
+    jaco_version: { type: 'string' },
+    taken_at: { type: 'string' },
+    leader_at_snapshot: { type: 'string' },
+  },
+} as const;
+
+/** What can be asked of any schema: that it is an object that names its own version. */
+const anySchema = {
+  type: 'object',
+  required: ['schema_version'],
+  properties: { schema_version: { unsignedBits: 31 } },
+} as const;
+
+const validator = new Ajv({ keywords: [keyword], strict: true, strictTypes: false });
+const isAnySchema = validator.compile<{ schema_version: bigint }>(anySchema);
+const isSchemaOne = validator.compile<Record<string, string> & Record<'snapshot_index' | 'snapshot_term', bigint>>(
+  schemaOne,
+);
+
+/**
+ * Reads an archive's meta.json. Of schemas other than 1 only what is there in the known form is taken, so that a newer
+ * daemon's archive can be recognised and refused by name.
+ * @throws archive_rejected  it is not UTF-8, not JSON, has a field twice, or a field of the wrong type
+ */
+export function parseArchiveMetadata(bytes: Uint8Array): SnapshotMetadata {
+  const document = parseJson(decodeText(bytes));
+  if (!isAnySchema(document)) throw malformed(isAnySchema.errors);
+  const schemaVersion = Number(document.schema_version);
+  if (schemaVersion === restorableSchema && !isSchemaOne(document)) throw malformed(isSchemaOne.errors);
+  const fields = document as unknown as Readonly<Record<string, unknown>>;
+  return {
+    schemaVersion,
+    clusterId: textOf(fields['cluster_id']),
+    snapshotIndex: numberOf(fields['snapshot_index']),
+    snapshotTerm: numberOf(fields['snapshot_term']),
+    jacoVersion: textOf(fields['jaco_version']),
+    takenAt: textOf(fields['taken_at']),
+    leaderAtSnapshot: textOf(fields['leader_at_snapshot']),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function numberOf(value: unknown): bigint {
+  return typeof value === 'bigint' && value >= 0n && value <= uint64Maximum ? value : 0n;
+}
+
+function decodeText(bytes: Uint8Array): string {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) throw reject('it begins with a byte order mark');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw reject('it is not UTF-8 text', error);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return parse(text, undefined, {
+      parseNumber: (digits) => (/^-?[0-9]+$/.test(digits) ? BigInt(digits) : Number(digits)),
+      onDuplicateKey: ({ key }) => {
+        throw reject(`it gives "${printable(key, 60)}" twice`);
+      },
+    });
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) throw reject('it is not JSON', error);
+    throw error;
+  }
+}
+
+function malformed(errors: readonly ErrorObject[] | null | undefined) {
+  const first = errors?.[0];
+  const field = first?.instancePath.slice(1) ?? '';
+  if (first === undefined || (field === '' && first.keyword === 'type')) return reject('it is not an object');
+  if (first.keyword === 'required') return reject(`${String(first.params['missingProperty'])} is missing`);
+  if (first.keyword === 'unsignedBits')
+    return reject(`${field} is not a whole number from 0 to 2^${first.schema ?? 64}-1`);
+  return reject(`${field} is not a ${String(first.params['type'])}`);
+}
+
+function reject(reason: string, cause?: unknown) {
+  return archiveRejected(`its meta.json is unusable: ${reason}`, cause);
+}

@@ -1,0 +1,61 @@
+import { acceptSnapshot } from '../../domain/snapshot-acceptance.js';
+import { walkSnapshot } from '../../domain/snapshot-content.js';
+import { checkMetadata, restorableSchema, type SnapshotMetadata } from '../../domain/snapshot-metadata.js';
+import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
+import { parseArchiveMetadata } from './archive-metadata.js';
+import { type ArchiveLimits, readArchiveParts } from './archive-parts.js';
+import { createHandover } from './handover.js';
+
+/**
+ * Verifies archives while they pass. Each chunk is handed to the check and to the consumer; neither gets more than
+ * one chunk ahead of the other, so that memory stays flat whichever is slower.
+ */
+export function createStreamingArchiveVerifier(limits: ArchiveLimits): ArchiveVerifier {
+  return {
+    verify(archive) {
+      let summary: ArchiveSummary | undefined;
+      async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {
+        const handover = createHandover<Uint8Array>();
+        const checking = check(handover.items, limits);
+        // A failure shows at the next offer or at the end, whichever comes first.
+        checking.then(handover.stop, handover.stop);
+        try {
+          for await (const chunk of archive) {
+            if (!(await handover.offer(chunk))) break;
+            yield chunk;
+          }
+          handover.end();
+          summary = await checking;
+        } finally {
+          handover.stop();
+          await checking.catch(() => undefined);
+        }
+      }
+      return {
+        bytes: pass(),
+        summary() {
+          if (summary === undefined) throw new Error('the archive has not passed yet');
+          return summary;
+        },
+      };
+    },
+  };
+}
+
+async function check(archive: AsyncIterable<Uint8Array>, limits: ArchiveLimits): Promise<ArchiveSummary> {
+  const walk = walkSnapshot();
+  let metadata: SnapshotMetadata | undefined;
+  let snapshotSizeBytes = 0;
+  for await (const part of readArchiveParts(archive, limits)) {
+    if (part.kind === 'metadata') {
+      metadata = parseArchiveMetadata(part.bytes);
+      if (metadata.schemaVersion === restorableSchema) checkMetadata(metadata);
+    } else {
+      snapshotSizeBytes += part.bytes.length;
+      walk.feed(part.bytes);
+    }
+  }
+  if (metadata === undefined) throw new Error('an archive without metadata was not refused');
+  acceptSnapshot(walk.finish(), metadata);
+  return { metadata, snapshotSizeBytes };
+}

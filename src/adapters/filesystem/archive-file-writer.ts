@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import type { ArchiveWriter } from '../../ports/archive-writer.js';
+import type { AcquireLock, ExclusiveLock } from './exclusive-lock.js';
+import { storageError } from './file-operations.js';
+import type { FileSystem, OpenFile } from './file-system.js';
+
+/**
+ * Writes an archive into a temporary file beside its destination and renames it there once it is whole and durable.
+ *
+ * The order is what makes it safe: the bytes are synced before the rename, so that the name never points at a file
+ * whose content a crash could still take; the directory is synced after it, so that success is not reported before
+ * the name itself is durable. A temporary file that a killed backup left is replaced by the next one.
+ */
+export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: AcquireLock): ArchiveWriter {
+  return {
+    async write(destination, archive, signal) {
+      stopIfInterrupted(signal);
+      const action = `write ${destination}`;
+      const target = await storing(action, () => locate(fileSystem, destination));
+      const lock = await storing(action, () => lockDestination(fileSystem, target, destination, acquireLock));
+      try {
+        const sizeBytes = await writePart(fileSystem, target, archive, signal, action);
+        await storing(action, () => publish(fileSystem, target));
+        return { path: destination, sizeBytes };
+      } finally {
+        await lock.release();
+      }
+    },
+  };
+}
+
+interface Target {
+  readonly path: string;
+  readonly directory: string;
+  /** The temporary file. */
+  readonly part: string;
+  /** Whether a file is there already, which the new one replaces. */
+  readonly replaces: boolean;
+}
+
+/** Follows links to where the file really goes, and refuses what a rename would destroy. */
+async function locate(fileSystem: FileSystem, destination: string): Promise<Target> {
+  const there = await fileSystem.status(destination);
+  if (there === undefined && (await fileSystem.linkStatus(destination)) !== undefined) {
+    throw unusable(destination, 'it is a symbolic link to nothing');
+  }
+  if (there !== undefined && there.kind !== 'file') {
+    throw unusable(destination, there.kind === 'directory' ? 'it is a directory' : 'it is not a regular file');
+  }
+  const path =
+    there === undefined
+      ? join(await fileSystem.resolve(dirname(destination)), basename(destination))
+      : await fileSystem.resolve(destination);
+  const directory = dirname(path);
+  return { path, directory, part: join(directory, `.${basename(path)}.part`), replaces: there !== undefined };
+}
+
+async function lockDestination(
+  fileSystem: FileSystem,
+  target: Target,
+  destination: string,
+  acquireLock: AcquireLock,
+): Promise<ExclusiveLock> {
+  const directory = await fileSystem.status(target.directory);
+  const name = createHash('sha256').update(basename(target.path)).digest('hex').slice(0, 32);
+  const lock = await acquireLock(`jaco-backup-${directory?.device}-${directory?.inode}-${name}`);
+  if (lock !== undefined) return lock;
+  throw new JacoError('in_progress', `cannot write ${printable(destination, 4096)}: another backup is writing it.`, {
+    nextStep: 'Wait for it to end, or choose another file.',
+  });
+}
+
+async function writePart(
+  fileSystem: FileSystem,
+  target: Target,
+  archive: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  action: string,
+): Promise<number> {
+  const file = await storing(action, async () => {
+    if ((await fileSystem.linkStatus(target.part)) !== undefined) await fileSystem.removeFile(target.part);
+    return fileSystem.createFile(target.part, 0o600);
+  });
+  try {
+    const sizeBytes = await closingAfter(file, action, async () => {
+      const size = await copy(archive, file, signal, action);
+      await storing(action, () => file.sync());
+      return size;
+    });
+    stopIfInterrupted(signal);
+    return sizeBytes;
+  } catch (error) {
+    await removeQuietly(fileSystem, target.part);
+    throw error;
+  }
+}
+
+/** Pulls the next chunk while the one before is being written; never more than one waits. */
+async function copy(
+  archive: AsyncIterable<Uint8Array>,
+  file: OpenFile,
+  signal: AbortSignal,
+  action: string,
+): Promise<number> {
+  let sizeBytes = 0;
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    for await (const chunk of archive) {
+      await storing(action, () => writing);
+      stopIfInterrupted(signal);
+      sizeBytes += chunk.length;
+      writing = file.write(chunk);
+      // Awaited before the next chunk; until then a failure must not count as unhandled.
+      writing.catch(() => undefined);
+    }
+    await storing(action, () => writing);
+    return sizeBytes;
+  } catch (error) {
+    // The file is closed next: not under a write that still runs.
+    await writing.catch(() => undefined);
+    throw error;
+  }
+}
+
+async function publish(fileSystem: FileSystem, target: Target): Promise<void> {
+  try {
+    await fileSystem.rename(target.part, target.path);
+  } catch (error) {
+    await removeQuietly(fileSystem, target.part);
+    throw error;
+  }
+  try {
+    await fileSystem.syncDirectory(target.directory);
+  } catch (error) {
+    // The new file is whole either way; where there was none before, a failed backup leaves none.
+    if (!target.replaces) await removeQuietly(fileSystem, target.path);
+    throw error;
+  }
+}
+
+async function closingAfter<Result>(file: OpenFile, action: string, work: () => Promise<Result>): Promise<Result> {
+  let result: Result;
+  try {
+    result = await work();
+  } catch (error) {
+    // What went wrong first is what the operator must hear.
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+  await storing(action, () => file.close());
+  return result;
+}
+
+async function removeQuietly(fileSystem: FileSystem, path: string): Promise<void> {
+  // Cleaning up after a failure: a second failure would hide the first, which names the cause.
+  await fileSystem.removeFile(path).catch(() => undefined);
+}
+
+async function storing<Result>(action: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw storageError(error, action);
+  }
+}
+
+function unusable(destination: string, reason: string): JacoError {
+  return new JacoError('request_invalid', `cannot write the backup to ${printable(destination, 4096)}: ${reason}.`, {
+    nextStep: 'Give --output the path of a file.',
+  });
+}

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { promisify } from 'node:util';
+import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
+
+/** How long `jacod --version` may take, in milliseconds. */
+const versionDeadlineMs = 5_000;
+
+const defaultConfigurationPath = '/etc/jaco/jacod.yaml';
+
+/** A version as it may stand anywhere in a line: "jacod v0.3.9 (linux/amd64)", "jacod version dev". */
+const versionInText = /(?:^|\s)(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?|dev)(?=[\s,;)]|$)/m;
+
+/** Facts of this machine; `environment` gives PATH, on which jacod is looked for, and JACO_CONFIG. */
+export function createNodeHostFacts(environment: Readonly<Record<string, string | undefined>>): HostFacts {
+  return {
+    hostname,
+    async installedDaemonVersion() {
+      try {
+        const options = { timeout: versionDeadlineMs, killSignal: 'SIGKILL', env: { ...environment } } as const;
+        const { stdout } = await promisify(execFile)('jacod', ['--version'], options);
+        return versionInText.exec(stdout)?.[1];
+      } catch {
+        // No such program here, or one that cannot tell: the next rule decides.
+        return undefined;
+      }
+    },
+    daemonConfiguration: () => readConfiguration(environment['JACO_CONFIG']),
+  };
+}
+
+const nothingConfigured: DaemonConfiguration = {
+  path: undefined,
+  clusterAddress: undefined,
+  dataDirectory: undefined,
+  unixSocket: undefined,
+};
+
+async function readConfiguration(chosenPath: string | undefined): Promise<DaemonConfiguration> {
+  const path = chosenPath ?? defaultConfigurationPath;
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // A file that nobody asked for may well be absent; one named by JACO_CONFIG may not.
+    if (chosenPath === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return nothingConfigured;
+    throw unreadable(path, code === 'ENOENT' ? 'there is no such file' : String(code), error);
+  }
+  // Loaded only where there is something to parse.
+  const { parse } = await import('yaml');
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw unreadable(path, 'it is not YAML', error);
+  }
+  if (document === null || document === undefined) return { ...nothingConfigured, path };
+  if (typeof document !== 'object' || Array.isArray(document)) throw unreadable(path, 'it is not a YAML mapping');
+  const fields = document as Readonly<Record<string, unknown>>;
+  const field = (key: string) => textField(path, fields, key);
+  return {
+    path,
+    clusterAddress: field('cluster_addr'),
+    dataDirectory: field('data_dir'),
+    unixSocket: field('unix_socket'),
+  };
+}
+
+function textField(path: string, fields: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  const value = fields[key];
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  throw unreadable(path, `${key} is not text`);
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): JacoError {
+  return new JacoError(
+    'configuration_unreadable',
+    `cannot read the daemon's configuration ${printable(path, 4096)}: ${reason}.`,
+    {
+      nextStep: 'Correct it, name another one with JACO_CONFIG, or give --data-dir and --advertise-addr.',
+      cause,
+    },
+  );
+}

@@ -1,0 +1,158 @@
+import type { ArchiveReader } from '../ports/archive-reader.js';
+import type { Clock } from '../ports/clock.js';
+import type { DataDirectoryInspector } from '../ports/data-directory-inspector.js';
+import type { DaemonConfiguration, HostFacts } from '../ports/host-facts.js';
+import type { MarkerWriter } from '../ports/marker-writer.js';
+import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
+import { isJacoError, stopIfInterrupted } from './errors.js';
+import { planRestore, type RestorePlan, type RestoreRequest, refuseUnlessSafe } from './restore-plan.js';
+import { acceptWhilePassing } from './snapshot-acceptance.js';
+
+/** What a restore works with. */
+export interface RestorePorts {
+  readonly archives: ArchiveReader;
+  readonly directories: DataDirectoryInspector;
+  readonly host: HostFacts;
+  readonly raftStore: RaftStoreInitializer;
+  readonly marker: MarkerWriter;
+  readonly clock: Clock;
+}
+
+/** The words of the operator; what is left open is decided from the host. */
+export type RestoreWish = Omit<RestoreRequest, 'dataDirectory'> & {
+  /** `--data-dir` or JACO_DATA_DIR; undefined asks jacod.yaml, then the default. */
+  readonly dataDirectory: string | undefined;
+  /** The unix socket on which a running daemon would answer; undefined asks jacod.yaml, then the default. */
+  readonly socket: string | undefined;
+};
+
+/** What was restored. */
+export interface RestoreOutcome {
+  readonly plan: RestorePlan;
+  readonly snapshotSizeBytes: number;
+}
+
+/** Where a daemon keeps its state and listens unless told otherwise. */
+export const defaultDataDirectory = '/var/lib/jaco';
+export const defaultSocket = '/var/run/jaco/jaco.sock';
+
+/**
+ * Primes a data directory from an archive, so that one node comes up as the single voter of the recovered cluster.
+ * Whatever fails, and wherever the process is killed, the directory is either as before (apart from a staging
+ * directory that the next restore clears) or completely restored.
+ * @throws every error of the ports, of {@link planRestore} and of {@link refuseUnlessSafe}
+ */
+export async function restoreArchive(
+  ports: RestorePorts,
+  wish: RestoreWish,
+  signal: AbortSignal,
+): Promise<RestoreOutcome> {
+  const opened = await ports.archives.open(wish.archive);
+  try {
+    const plan = await preparePlan(ports, wish, opened.metadata);
+    stopIfInterrupted(signal);
+    const staged = await ports.raftStore.stage(plan.seed, acceptWhilePassing(opened.snapshot, plan.metadata), signal);
+    let markerWritten = false;
+    try {
+      stopIfInterrupted(signal);
+      await ports.marker.write(plan.seed.dataDirectory, plan.marker, plan.seed.owner);
+      markerWritten = true;
+      stopIfInterrupted(signal);
+      await staged.commit();
+    } catch (error) {
+      // A store that appeared meanwhile is another's, and then so may the marker be; ours is taken back in any case,
+      // since this process holds the lock and wrote last.
+      if (markerWritten) await ports.marker.withdraw(plan.seed.dataDirectory);
+      await staged.discard();
+      throw error;
+    }
+    return { plan, snapshotSizeBytes: staged.snapshotSizeBytes };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What a dry run tells: the plan, and each precondition with whether it holds. */
+export interface RestorePreview {
+  readonly plan: RestorePlan;
+  readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
+  /** What a real run would say no with; undefined when nothing stands against it. */
+  readonly obstacle: unknown;
+}
+
+/**
+ * Plans a restore and reads the whole archive as a real one would, but writes nothing.
+ * @throws what {@link restoreArchive} throws for a bad archive or request; an obstacle in the data directory is told, not thrown
+ */
+export async function previewRestore(
+  ports: RestorePorts,
+  wish: RestoreWish,
+  signal: AbortSignal,
+): Promise<RestorePreview> {
+  const opened = await ports.archives.open(wish.archive);
+  try {
+    const { request, host, target } = await gather(ports, wish);
+    const plan = planRestore(request, opened.metadata, host, target);
+    for await (const _ of acceptWhilePassing(opened.snapshot, plan.metadata)) stopIfInterrupted(signal);
+    return {
+      plan,
+      preconditions: [
+        { sentence: 'the archive is complete and undamaged', holds: true },
+        { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
+        { sentence: `${target.path} can be written`, holds: target.writable },
+        { sentence: 'no daemon is running', holds: target.runningDaemon === undefined },
+        { sentence: 'there is no raft store yet', holds: target.existingRaftStore === undefined },
+      ],
+      obstacle: obstacleOf(() => refuseUnlessSafe(target)),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function preparePlan(
+  ports: RestorePorts,
+  wish: RestoreWish,
+  metadata: RestorePlan['metadata'],
+): Promise<RestorePlan> {
+  const { request, host, target } = await gather(ports, wish);
+  const plan = planRestore(request, metadata, host, target);
+  refuseUnlessSafe(target);
+  return plan;
+}
+
+async function gather(ports: RestorePorts, wish: RestoreWish) {
+  const configuration = await configurationFor(ports.host, wish);
+  const dataDirectory = wish.dataDirectory ?? configuration.dataDirectory ?? defaultDataDirectory;
+  const host = {
+    hostname: ports.host.hostname(),
+    installedDaemonVersion: wish.daemonVersion === undefined ? await ports.host.installedDaemonVersion() : undefined,
+    clusterAddress: configuration.clusterAddress,
+    nowMs: ports.clock.nowMs(),
+  };
+  const target = await ports.directories.inspect(
+    dataDirectory,
+    wish.socket ?? configuration.unixSocket ?? defaultSocket,
+  );
+  return { request: { ...wish, dataDirectory: target.path }, host, target };
+}
+
+/** An unreadable jacod.yaml matters only where it would decide something. */
+async function configurationFor(host: HostFacts, wish: RestoreWish): Promise<DaemonConfiguration> {
+  try {
+    return await host.daemonConfiguration();
+  } catch (error) {
+    const needsIt = wish.advertiseAddress === undefined || wish.dataDirectory === undefined;
+    if (needsIt || !isJacoError(error)) throw error;
+    return { path: undefined, clusterAddress: undefined, dataDirectory: undefined, unixSocket: undefined };
+  }
+}
+
+function obstacleOf(check: () => void): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,3 @@
+module jaco/test/interop/peer
+
+go 1.23.0
