@@ -2,6 +2,7 @@ import { extract as createExtract, type Extract, type Header } from 'tar-stream'
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import { metadataSizeLimitBytes } from '../../domain/snapshot-metadata.js';
+import type { ArchiveLimits } from './archive-limits.js';
 import { archiveRejected } from './archive-rejected.js';
 import { inflateGzipMember } from './gzip-member.js';
 
@@ -13,15 +14,6 @@ export const snapshotEntry = 'snapshot.bin';
 export type ArchivePart =
   | { readonly kind: 'metadata'; readonly bytes: Uint8Array }
   | { readonly kind: 'snapshot'; readonly bytes: Uint8Array };
-
-/** What an archive may cost. */
-export interface ArchiveLimits {
-  /** The largest snapshot.bin that is accepted, in bytes: what stops a gzip bomb. */
-  readonly snapshotBytes: number;
-}
-
-/** Larger than any snapshot that one node's memory holds today. */
-export const defaultArchiveLimits: ArchiveLimits = { snapshotBytes: 64 * 1024 ** 3 };
 
 /**
  * Takes an archive apart: gzip of a tar with exactly meta.json and snapshot.bin, in either order. The metadata comes

@@ -2,8 +2,9 @@ import { acceptSnapshot } from '../../domain/snapshot-acceptance.js';
 import { walkSnapshot } from '../../domain/snapshot-content.js';
 import { checkMetadata, restorableSchema, type SnapshotMetadata } from '../../domain/snapshot-metadata.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
+import type { ArchiveLimits } from './archive-limits.js';
 import { parseArchiveMetadata } from './archive-metadata.js';
-import { type ArchiveLimits, readArchiveParts } from './archive-parts.js';
+import { readArchiveParts } from './archive-parts.js';
 import { createHandover } from './handover.js';
 
 /**

@@ -3,8 +3,9 @@ import { printable } from '../../domain/printable-text.js';
 import type { ArchiveReader, OpenedArchive } from '../../ports/archive-reader.js';
 import { storageError } from '../filesystem/file-operations.js';
 import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import type { ArchiveLimits } from './archive-limits.js';
 import { parseArchiveMetadata } from './archive-metadata.js';
-import { type ArchiveLimits, readArchiveParts } from './archive-parts.js';
+import { readArchiveParts } from './archive-parts.js';
 import { archiveRejected } from './archive-rejected.js';
 
 /** How much of the file is read at a time, in bytes. */

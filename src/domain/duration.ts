@@ -1,0 +1,21 @@
+const unitsMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/**
+ * Reads a span of time such as "5m", "90s", "1h30m" or "7d" as milliseconds; undefined when it is none, or is not
+ * longer than nothing.
+ */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(?:[0-9]+(?:\.[0-9]+)?(?:ms|[smhdw]))+$/.test(text)) return undefined;
+  let totalMs = 0;
+  for (const [, amount, unit] of text.matchAll(/([0-9.]+)(ms|[smhdw])/g)) {
+    totalMs += Number(amount) * (unitsMs[unit as string] as number);
+  }
+  return totalMs > 0 && Number.isSafeInteger(Math.ceil(totalMs)) ? Math.ceil(totalMs) : undefined;
+}
