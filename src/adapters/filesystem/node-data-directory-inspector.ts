@@ -82,7 +82,7 @@ async function findFile(fileSystem: FileSystem, root: string, relative: string):
   const status = await fileSystem.linkStatus(join(root, relative));
   if (status === undefined) return undefined;
   if (status.kind !== 'directory') return relative;
-  for (const name of [...(await fileSystem.list(join(root, relative)))].sort()) {
+  for (const name of (await fileSystem.list(join(root, relative))).toSorted((a, b) => (a < b ? -1 : 1))) {
     const found = await findFile(fileSystem, root, join(relative, name));
     if (found !== undefined) return found;
   }

@@ -1,0 +1,15 @@
+import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+
+/** Says that a file of a raft store is damaged; `reason` completes "<path> is damaged: …". */
+export type RefuseDamage = (reason: string, cause?: unknown) => JacoError;
+
+/** The refusal of one file of a raft store, for the reasons that its reader finds. */
+export function damageOf(path: string): RefuseDamage {
+  return (reason, cause) =>
+    new JacoError('store_damaged', `${printable(path, 4096)} is damaged: ${reason}.`, {
+      nextStep: 'Check the disk, then restore a backup into a fresh data directory.',
+      details: { path },
+      cause,
+    });
+}

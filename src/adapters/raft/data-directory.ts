@@ -1,0 +1,86 @@
+import { dirname } from 'node:path';
+import { isJacoError, JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import type { FileOwner } from '../../domain/raft-store-seed.js';
+import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
+import { storageError } from '../filesystem/file-operations.js';
+import type { FileSystem } from '../filesystem/file-system.js';
+
+/**
+ * Makes the data directory (mode 0700, for `owner`) and missing parents (0755), durably, and gives those that it made,
+ * outermost first. After a failure none of them is left. `files` names its failures.
+ * @throws permission_denied, storage_failed
+ */
+export async function createDataDirectory(
+  files: FileSystem,
+  dataDirectory: string,
+  owner: FileOwner | undefined,
+): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (let path = dataDirectory; (await files.status(path)) === undefined; path = dirname(path)) missing.unshift(path);
+  const created: string[] = [];
+  try {
+    for (const path of missing) {
+      const ours = path === dataDirectory;
+      if (!(await createUnlessThere(files, path, ours ? 0o700 : 0o755))) continue;
+      created.push(path);
+      if (ours && owner !== undefined) await files.changeOwner(path, owner);
+      // The new directory's entry: what is synced inside it would be lost with it.
+      await files.syncDirectory(dirname(path));
+    }
+    return created;
+  } catch (error) {
+    await removeEmptyDirectories(files, created);
+    throw error;
+  }
+}
+
+/**
+ * Takes the lock of a data directory: its device and inode name it, whatever path leads there. If it cannot be taken,
+ * `created` directories are removed, unless another restore works in them.
+ * @throws in_progress, permission_denied, storage_failed
+ */
+export async function lockDataDirectory(
+  files: FileSystem,
+  dataDirectory: string,
+  created: readonly string[],
+  acquireLock: AcquireLock,
+): Promise<ExclusiveLock> {
+  let lock: ExclusiveLock | undefined;
+  try {
+    const status = await files.status(dataDirectory);
+    lock = await acquireLock(`jaco-restore-${status?.device}-${status?.inode}`);
+  } catch (error) {
+    await removeEmptyDirectories(files, created);
+    throw storageError(error, `lock ${dataDirectory}`);
+  }
+  if (lock !== undefined) return lock;
+  throw new JacoError(
+    'in_progress',
+    `cannot restore into ${printable(dataDirectory, 4096)}: another restore is working on it.`,
+    { nextStep: 'Wait for it to end, then look at what it restored.' },
+  );
+}
+
+/** Removes those of the directories that are empty, innermost first, up to the first that is not. Never fails. */
+export async function removeEmptyDirectories(files: FileSystem, outermostFirst: readonly string[]): Promise<void> {
+  for (const path of [...outermostFirst].reverse()) {
+    const removed = await files.removeDirectory(path).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
+}
+
+/** False where somebody else has made the directory meanwhile. */
+async function createUnlessThere(files: FileSystem, path: string, mode: number): Promise<boolean> {
+  try {
+    await files.createDirectory(path, mode);
+    return true;
+  } catch (error) {
+    const taken = isJacoError(error) && error.details['errno'] === 'EEXIST';
+    if (taken && (await files.status(path))?.kind === 'directory') return false;
+    throw error;
+  }
+}

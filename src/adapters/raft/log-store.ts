@@ -1,0 +1,114 @@
+import type { FileSystem } from '../filesystem/file-system.js';
+import { openBoltFile } from './bolt-reader.js';
+import { encodeBoltFile } from './bolt-writer.js';
+import { damageOf, type RefuseDamage } from './damaged-store.js';
+
+/** The name of the log store inside a raft directory. */
+export const logStoreFileName = 'log.db';
+
+/** One stored entry: its index and its bytes, which log-entry.ts reads and writes. */
+export interface StoredLogEntry {
+  readonly index: bigint;
+  readonly bytes: Uint8Array;
+}
+
+/** What a log store is made of. */
+export interface LogStoreContent {
+  /** The stable store's CurrentTerm. The engine starts its next election one above it. */
+  readonly currentTerm: bigint;
+  /** Whom this node voted for last; absent where it has not voted. `candidate` is a raft address. */
+  readonly lastVote?: { readonly term: bigint; readonly candidate: string };
+  readonly entries?: readonly StoredLogEntry[];
+}
+
+/** A log store opened for reading, while nobody writes it. */
+export interface LogStoreReader {
+  /** 0 where the store has none, as the engine takes it (hashicorp/raft v1.7 api.go NewRaft). */
+  readonly currentTerm: bigint;
+  readonly lastVoteTerm: bigint | undefined;
+  /** The raft address of the node that was voted for. */
+  readonly lastVoteCandidate: string | undefined;
+  /** Undefined where there are no entries. */
+  readonly firstIndex: bigint | undefined;
+  readonly lastIndex: bigint | undefined;
+  /**
+   * The entries by ascending index, from `fromIndex` on. Gaps are not looked for.
+   * @throws store_damaged, storage_failed
+   */
+  entries(fromIndex: bigint): AsyncIterable<StoredLogEntry>;
+  /** Safe to call more than once. */
+  close(): Promise<void>;
+}
+
+/** raft-boltdb v2.3 bolt_store.go: both buckets are made on opening if they are missing; no other key is needed. */
+const logBucket = 'logs';
+const stableBucket = 'conf';
+
+/** hashicorp/raft v1.7 raft.go keyCurrentTerm, keyLastVoteTerm, keyLastVoteCand. */
+const stableKeys = { currentTerm: 'CurrentTerm', voteTerm: 'LastVoteTerm', voteCandidate: 'LastVoteCand' } as const;
+
+/**
+ * The bytes of a whole log.db: what raft-boltdb v2.3 would have written, in a file that it goes on writing.
+ * @throws RangeError a number is not a uint64, or an index is there twice
+ */
+export function encodeLogStore(content: LogStoreContent): Uint8Array {
+  const { currentTerm, lastVote, entries = [] } = content;
+  const stable = [{ key: Buffer.from(stableKeys.currentTerm), value: encodeUint64(currentTerm) }];
+  if (lastVote !== undefined) {
+    stable.push({ key: Buffer.from(stableKeys.voteTerm), value: encodeUint64(lastVote.term) });
+    stable.push({ key: Buffer.from(stableKeys.voteCandidate), value: Buffer.from(lastVote.candidate) });
+  }
+  const logs = entries.map(({ index, bytes }) => ({ key: encodeUint64(index), value: bytes }));
+  return encodeBoltFile([
+    { name: stableBucket, pairs: stable },
+    { name: logBucket, pairs: logs },
+  ]);
+}
+
+/**
+ * Opens a log.db and reads what stands beside its entries.
+ * @throws store_damaged, storage_failed, permission_denied
+ */
+export async function readLogStore(fileSystem: FileSystem, path: string): Promise<LogStoreReader> {
+  const refuse = damageOf(path);
+  const file = await openBoltFile(fileSystem, path);
+  try {
+    // raft-boltdb makes both in one transaction: where one is gone, damage has hidden it.
+    if ((await file.hasBucket(logBucket)) !== (await file.hasBucket(stableBucket))) {
+      throw refuse(`it has only one of the buckets "${logBucket}" and "${stableBucket}"`);
+    }
+    const stable = (key: string) => file.get(stableBucket, Buffer.from(key));
+    const number = async (key: string) => decodeUint64(await stable(key), key, refuse);
+    const candidate = await stable(stableKeys.voteCandidate);
+    return {
+      currentTerm: (await number(stableKeys.currentTerm)) ?? 0n,
+      lastVoteTerm: await number(stableKeys.voteTerm),
+      lastVoteCandidate: candidate === undefined ? undefined : Buffer.from(candidate).toString(),
+      firstIndex: decodeUint64(await file.firstKey(logBucket), 'a log key', refuse),
+      lastIndex: decodeUint64(await file.lastKey(logBucket), 'a log key', refuse),
+      async *entries(fromIndex) {
+        for await (const { key, value } of file.pairs(logBucket, encodeUint64(fromIndex))) {
+          yield { index: decodeUint64(key, 'a log key', refuse) ?? 0n, bytes: value };
+        }
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Big-endian, so that keys sort as their numbers do (raft-boltdb v2.3 util.go). */
+function encodeUint64(value: bigint): Uint8Array {
+  if (value < 0n || value >= 1n << 64n) throw new RangeError(`${value} is not a uint64`);
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value);
+  return bytes;
+}
+
+function decodeUint64(bytes: Uint8Array | undefined, name: string, refuse: RefuseDamage): bigint | undefined {
+  if (bytes === undefined) return undefined;
+  if (bytes.length !== 8) throw refuse(`${name} has ${bytes.length} bytes instead of 8`);
+  return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0);
+}

@@ -1,0 +1,151 @@
+import { isJacoError } from '../../domain/errors.js';
+import { readSmallFile } from '../filesystem/file-operations.js';
+import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import { createCrc64 } from './crc64.js';
+import { damageOf, type RefuseDamage } from './damaged-store.js';
+import { namingFailures } from './named-failures.js';
+import { parseSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
+
+/** The names inside a raft directory (hashicorp/raft v1.7 file_snapshot.go). */
+export const snapshotNames = {
+  directory: 'snapshots',
+  meta: 'meta.json',
+  state: 'state.bin',
+  unfinishedSuffix: '.tmp',
+} as const;
+
+/** A snapshot opened for reading. */
+export interface OpenedSnapshot {
+  readonly meta: SnapshotMeta;
+  /**
+   * The bytes of state.bin, once. Ends with store_damaged when their number or checksum is not what meta.json says:
+   * nothing may be believed before the end. Closes the file however it ends.
+   */
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** A meta.json with hundreds of members has less, in bytes. */
+const metaLimitBytes = 256 * 1024;
+
+/** How much of state.bin is read at a time, in bytes. */
+const readBytes = 256 * 1024;
+
+/** What a file that is simply not there, or is another kind of thing, reports; the engine passes over such directories. */
+const absences = ['ENOENT', 'ENOTDIR', 'EISDIR'];
+
+/**
+ * The snapshots that the engine would see, newest first by its own order: term, then index, then id. It passes over
+ * unfinished directories, links, and those whose meta.json is missing, unreadable or of another version (file_snapshot.go
+ * getSnapshots). A directory under another name than its id is passed over too: the engine would open the one it names.
+ * Content is not looked at.
+ * @throws permission_denied, storage_failed the files are there but cannot be read
+ */
+export async function listSnapshots(fileSystem: FileSystem, raftDirectory: string): Promise<readonly SnapshotMeta[]> {
+  const files = namingFailures(fileSystem);
+  const directory = `${raftDirectory}/${snapshotNames.directory}`;
+  const names = await unlessAbsent(() => files.list(directory));
+  const snapshots: SnapshotMeta[] = [];
+  for (const name of names ?? []) {
+    if (name.endsWith(snapshotNames.unfinishedSuffix)) continue;
+    if ((await files.linkStatus(`${directory}/${name}`))?.kind !== 'directory') continue;
+    const meta = await readableMeta(files, `${directory}/${name}/${snapshotNames.meta}`);
+    if (meta?.id === name) snapshots.push(meta);
+  }
+  return snapshots.sort(newestFirst);
+}
+
+/**
+ * Opens the snapshot called `id`. Fewer bytes than meta.json says, more, or others end the content with an error.
+ * @throws store_damaged its meta.json is unreadable
+ * @throws permission_denied, storage_failed
+ */
+export async function openSnapshot(fileSystem: FileSystem, raftDirectory: string, id: string): Promise<OpenedSnapshot> {
+  const files = namingFailures(fileSystem);
+  const directory = `${raftDirectory}/${snapshotNames.directory}/${id}`;
+  const meta = await readMeta(files, `${directory}/${snapshotNames.meta}`);
+  return { meta, content: readState(files, `${directory}/${snapshotNames.state}`, meta) };
+}
+
+function newestFirst(a: SnapshotMeta, b: SnapshotMeta): number {
+  if (a.term !== b.term) return a.term < b.term ? 1 : -1;
+  if (a.index !== b.index) return a.index < b.index ? 1 : -1;
+  // Go compares strings by their bytes.
+  return Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));
+}
+
+async function readMeta(files: FileSystem, path: string): Promise<SnapshotMeta> {
+  const refuse = damageOf(path);
+  const bytes = await readSmallFile(files, path, metaLimitBytes);
+  if (bytes === undefined) throw refuse(`it is longer than ${metaLimitBytes} bytes`);
+  return parseSnapshotMeta(bytes, refuse);
+}
+
+async function readableMeta(files: FileSystem, path: string): Promise<SnapshotMeta | undefined> {
+  try {
+    return await unlessAbsent(() => readMeta(files, path));
+  } catch (error) {
+    if (isJacoError(error, 'store_damaged')) return undefined;
+    throw error;
+  }
+}
+
+async function unlessAbsent<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isJacoError(error, 'storage_failed') && absences.includes(error.details['errno'] ?? '')) return undefined;
+    throw error;
+  }
+}
+
+async function* readState(
+  files: FileSystem,
+  path: string,
+  meta: SnapshotMeta,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const refuse = damageOf(path);
+  const crc = await createCrc64();
+  const file = await files.openFile(path);
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of readAhead(file)) {
+      sizeBytes += chunk.length;
+      requireNoMore(sizeBytes, meta, refuse);
+      crc.update(chunk);
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
+  if (sizeBytes !== meta.sizeBytes) throw refuse(`it has ${sizeBytes} bytes, its meta.json says ${meta.sizeBytes}`);
+  if (Buffer.compare(crc.digest(), meta.crc) !== 0)
+    throw refuse('it does not have the checksum that its meta.json says');
+}
+
+function requireNoMore(sizeBytes: number, meta: SnapshotMeta, refuse: RefuseDamage): void {
+  if (sizeBytes > meta.sizeBytes) throw refuse(`it has more than the ${meta.sizeBytes} bytes that its meta.json says`);
+}
+
+/** Reads the next chunk while the one before is being used. */
+async function* readAhead(file: OpenFile): AsyncGenerator<Uint8Array, void, undefined> {
+  const readFrom = async (position: number) => {
+    const buffer = new Uint8Array(readBytes);
+    return buffer.subarray(0, await file.read(buffer, position));
+  };
+  let position = 0;
+  let pending = readFrom(position);
+  try {
+    for (;;) {
+      const chunk = await pending;
+      if (chunk.length === 0) return;
+      position += chunk.length;
+      pending = readFrom(position);
+      // Awaited on the next turn; until then a failure must not count as unhandled.
+      pending.catch(() => undefined);
+      yield chunk;
+    }
+  } finally {
+    // The file is closed next: not under a read that still runs.
+    await pending.catch(() => undefined);
+  }
+}

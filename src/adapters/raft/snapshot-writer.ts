@@ -1,0 +1,129 @@
+import type { FileOwner } from '../../domain/raft-store-seed.js';
+import { removeTree, writeNewFile } from '../filesystem/file-operations.js';
+import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import { createCrc64 } from './crc64.js';
+import { namingFailures } from './named-failures.js';
+import { snapshotNames } from './snapshot-directory.js';
+import { encodeSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
+
+/** What is known of a snapshot before its bytes have passed. */
+export type SnapshotDescription = Omit<SnapshotMeta, 'sizeBytes' | 'crc'>;
+
+/** What is known of it afterwards. */
+export type WrittenSnapshot = Pick<SnapshotMeta, 'sizeBytes' | 'crc'>;
+
+/** Smaller chunks are gathered up to here before they are written, in bytes: a system call for each would cost more than it writes. */
+const writeBytes = 256 * 1024;
+
+/**
+ * Writes `snapshots/<id>/{state.bin,meta.json}` as the engine does (hashicorp/raft v1.7 file_snapshot.go): into
+ * `<id>.tmp`, which is renamed once it is whole, so that no crash leaves a snapshot that looks complete and is not.
+ * Everything below `raftDirectory` is durable when it resolves, and belongs to `owner` where one is given; directories
+ * are of mode 0700, files 0600. `snapshots` is made where it is missing. `bytes` is consumed with back-pressure; what
+ * it throws is thrown on. After a failure nothing of the snapshot is left.
+ * @throws permission_denied, storage_failed
+ */
+export async function writeSnapshot(
+  fileSystem: FileSystem,
+  raftDirectory: string,
+  description: SnapshotDescription,
+  bytes: AsyncIterable<Uint8Array>,
+  owner: FileOwner | undefined,
+): Promise<WrittenSnapshot> {
+  const files = namingFailures(fileSystem);
+  const parent = `${raftDirectory}/${snapshotNames.directory}`;
+  if ((await files.status(parent)) === undefined) {
+    await createOwnedDirectory(files, parent, owner);
+    // The entry of snapshots/ itself.
+    await files.syncDirectory(raftDirectory);
+  }
+  const finished = `${parent}/${description.id}`;
+  const unfinished = `${finished}${snapshotNames.unfinishedSuffix}`;
+  await createOwnedDirectory(files, unfinished, owner);
+  try {
+    const written = await writeState(files, `${unfinished}/${snapshotNames.state}`, bytes, owner);
+    const meta = encodeSnapshotMeta({ ...description, ...written });
+    await writeNewFile(files, `${unfinished}/${snapshotNames.meta}`, meta, owner);
+    // The entries of both files, before the name under which they count as a snapshot.
+    await files.syncDirectory(unfinished);
+    await files.rename(unfinished, finished);
+    // That name.
+    await files.syncDirectory(parent);
+    return written;
+  } catch (error) {
+    // What went wrong first is what the operator must hear; what cannot be removed is ignored by every reader.
+    await removeTree(files, unfinished).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Creates a directory of mode 0700 for `owner`. The caller makes its entry durable. */
+export async function createOwnedDirectory(
+  files: FileSystem,
+  path: string,
+  owner: FileOwner | undefined,
+): Promise<void> {
+  await files.createDirectory(path, 0o700);
+  if (owner !== undefined) await files.changeOwner(path, owner);
+}
+
+async function writeState(
+  files: FileSystem,
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  owner: FileOwner | undefined,
+): Promise<WrittenSnapshot> {
+  const crc = await createCrc64();
+  const file = await files.createFile(path, 0o600);
+  let sizeBytes: number;
+  try {
+    if (owner !== undefined) await file.changeOwner(owner);
+    sizeBytes = await copy(bytes, file, (chunk) => crc.update(chunk));
+    // The content, before anything refers to it.
+    await file.sync();
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+  await file.close();
+  return { sizeBytes, crc: crc.digest() };
+}
+
+/** Gathers, sums and pulls the next chunks while the ones before are being written; never more than that wait. */
+async function copy(
+  source: AsyncIterable<Uint8Array>,
+  file: OpenFile,
+  sum: (chunk: Uint8Array) => void,
+): Promise<number> {
+  let sizeBytes = 0;
+  let gathered: Uint8Array[] = [];
+  let gatheredBytes = 0;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function writeGathered(): Promise<void> {
+    await writing;
+    const [first] = gathered;
+    writing = file.write(gathered.length === 1 && first !== undefined ? first : Buffer.concat(gathered));
+    // Awaited before the next write; until then a failure must not count as unhandled.
+    writing.catch(() => undefined);
+    gathered = [];
+    gatheredBytes = 0;
+  }
+
+  try {
+    for await (const chunk of source) {
+      sum(chunk);
+      sizeBytes += chunk.length;
+      gathered.push(chunk);
+      gatheredBytes += chunk.length;
+      if (gatheredBytes >= writeBytes) await writeGathered();
+    }
+    if (gatheredBytes > 0) await writeGathered();
+    await writing;
+    return sizeBytes;
+  } catch (error) {
+    // The file is closed next: not under a write that still runs.
+    await writing.catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
+import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { readLogStore } from '../../../src/adapters/raft/log-store.js';
+import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
+import { listSnapshots, openSnapshot } from '../../../src/adapters/raft/snapshot-directory.js';
+import {
+  type FoundStore,
+  type Harness,
+  raftStoreInitializerContract,
+} from '../../contracts/raft-store-initializer.contract.js';
+import { createInMemoryRaftStoreInitializer } from '../../fakes/in-memory-raft-store-initializer.js';
+
+raftStoreInitializerContract('files on disk', async (): Promise<Harness> => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'jaco-raft-'));
+  const raft = join(dataDirectory, 'raft');
+  return {
+    initializer: createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock),
+    dataDirectory,
+    foundStore: () => findStore(dataDirectory),
+    hasLeftovers: async () => (await readdir(dataDirectory)).some((name) => name !== 'raft'),
+    async plantStore() {
+      await mkdir(raft);
+      await writeFile(join(raft, 'log.db'), 'somebody else’s');
+    },
+    async plantLeftover() {
+      const snapshot = join(dataDirectory, 'raft.restoring/snapshots/7-1000-1795539891344');
+      await mkdir(snapshot, { recursive: true });
+      await writeFile(join(snapshot, 'state.bin'), 'half');
+    },
+    close: () => rm(dataDirectory, { recursive: true, force: true }),
+  };
+});
+
+raftStoreInitializerContract('in memory', async (): Promise<Harness> => {
+  const initializer = createInMemoryRaftStoreInitializer();
+  const dataDirectory = '/var/lib/jaco';
+  const seed = {
+    dataDirectory,
+    snapshotId: '1-1-1',
+    index: 1n,
+    term: 1n,
+    configurationIndex: 1n,
+    voter: { id: 'other', address: 'other:7001' },
+    owner: undefined,
+  };
+  return {
+    initializer,
+    dataDirectory,
+    async foundStore() {
+      const store = initializer.committed.get(dataDirectory);
+      if (store === undefined) return undefined;
+      const { snapshotId, index, term, configurationIndex, voter } = store.seed;
+      const { snapshot } = store;
+      return { snapshotId, index, term, currentTerm: term, configurationIndex, voters: [voter], snapshot };
+    },
+    hasLeftovers: async () => initializer.unfinished.size > 0,
+    async plantStore() {
+      initializer.committed.set(dataDirectory, { seed, snapshot: new Uint8Array(0) });
+    },
+    async plantLeftover() {
+      initializer.unfinished.add(dataDirectory);
+    },
+    close: async () => undefined,
+  };
+});
+
+async function findStore(dataDirectory: string): Promise<FoundStore | undefined> {
+  const files = createNodeFileSystem();
+  const raft = join(dataDirectory, 'raft');
+  const meta = (await listSnapshots(files, raft))[0];
+  if (meta === undefined) return undefined;
+  const log = await readLogStore(files, join(raft, 'log.db'));
+  await log.close();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of (await openSnapshot(files, raft, meta.id)).content) chunks.push(chunk);
+  return {
+    snapshotId: meta.id,
+    index: meta.index,
+    term: meta.term,
+    currentTerm: log.currentTerm,
+    configurationIndex: meta.configurationIndex,
+    voters: meta.servers.map(({ id, address }) => ({ id, address })),
+    snapshot: Buffer.concat(chunks),
+  };
+}

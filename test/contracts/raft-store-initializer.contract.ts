@@ -1,0 +1,186 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { JacoError } from '../../src/domain/errors.js';
+import type { RaftStoreSeed } from '../../src/domain/raft-store-seed.js';
+import type { RaftStoreInitializer } from '../../src/ports/raft-store-initializer.js';
+
+/** What a daemon would find in a data directory. */
+export interface FoundStore {
+  readonly snapshotId: string;
+  readonly index: bigint;
+  readonly term: bigint;
+  readonly currentTerm: bigint;
+  readonly configurationIndex: bigint;
+  readonly voters: readonly { readonly id: string; readonly address: string }[];
+  readonly snapshot: Uint8Array;
+}
+
+/** One implementation with one data directory, which exists and is empty. */
+export interface Harness {
+  readonly initializer: RaftStoreInitializer;
+  readonly dataDirectory: string;
+  /** The store in its final place; undefined when there is none. */
+  foundStore(): Promise<FoundStore | undefined>;
+  /** Whether anything is left in the data directory beside a committed store. */
+  hasLeftovers(): Promise<boolean>;
+  /** Puts a store into the final place, as another program would. */
+  plantStore(): Promise<void>;
+  /** Leaves what a restore that was killed half-way leaves. */
+  plantLeftover(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What {@link RaftStoreInitializer} promises, for any implementation. */
+export function raftStoreInitializerContract(name: string, open: () => Promise<Harness>): void {
+  const test = suite(`RaftStoreInitializer contract: ${name}`);
+  const never = new AbortController().signal;
+  let harness: Harness;
+
+  test.before.each(async () => {
+    harness = await open();
+  });
+  test.after.each(() => harness.close());
+
+  const seed = (): RaftStoreSeed => ({
+    dataDirectory: harness.dataDirectory,
+    snapshotId: '7-1000-1795539891344',
+    index: 1000n,
+    term: 7n,
+    configurationIndex: 1n,
+    voter: { id: 'recovered', address: '10.0.0.7:7001' },
+    owner: undefined,
+  });
+  const stage = (bytes: AsyncIterable<Uint8Array> = streamOf('state'), signal: AbortSignal = never) =>
+    harness.initializer.stage(seed(), bytes, signal);
+
+  test('puts the whole store into place on commit', async () => {
+    const staged = await stage(streamOf('one ', 'two'));
+    await staged.commit();
+    const { snapshot, ...found } = (await harness.foundStore()) as FoundStore;
+    assert.is(Buffer.from(snapshot).toString(), 'one two');
+    assert.equal(found, {
+      snapshotId: '7-1000-1795539891344',
+      index: 1000n,
+      term: 7n,
+      currentTerm: 7n,
+      configurationIndex: 1n,
+      voters: [{ id: 'recovered', address: '10.0.0.7:7001' }],
+    });
+    assert.is(await harness.hasLeftovers(), false);
+  });
+
+  test('tells the size of the snapshot', async () => {
+    const staged = await stage(streamOf('one ', 'two'));
+    assert.is(staged.snapshotSizeBytes, 7);
+    await staged.discard();
+  });
+
+  test('takes a snapshot without bytes', async () => {
+    const staged = await stage(streamOf());
+    await staged.commit();
+    assert.is((await harness.foundStore())?.snapshot.length, 0);
+  });
+
+  test('changes nothing that a daemon reads before commit', async () => {
+    const staged = await stage();
+    assert.is(await harness.foundStore(), undefined);
+    await staged.discard();
+  });
+
+  test('leaves nothing behind on discard, which may be repeated', async () => {
+    const staged = await stage();
+    await staged.discard();
+    await staged.discard();
+    assert.is(await harness.foundStore(), undefined);
+    assert.is(await harness.hasLeftovers(), false);
+  });
+
+  test('keeps a committed store when it is discarded afterwards', async () => {
+    const staged = await stage();
+    await staged.commit();
+    await staged.discard();
+    assert.is.not(await harness.foundStore(), undefined);
+  });
+
+  test('refuses a second restore into the same directory while one is staged', async () => {
+    const staged = await stage();
+    assert.is(await codeOf(stage()), 'in_progress');
+    await staged.commit();
+    assert.is.not(await harness.foundStore(), undefined);
+  });
+
+  test('lets the next restore in after a discard', async () => {
+    await (await stage(streamOf('first'))).discard();
+    await (await stage(streamOf('second'))).commit();
+    assert.is(Buffer.from((await harness.foundStore())?.snapshot ?? []).toString(), 'second');
+  });
+
+  test('does not commit over a store that appeared meanwhile, and can then be discarded', async () => {
+    const staged = await stage();
+    await harness.plantStore();
+    assert.is(await codeOf(staged.commit()), 'raft_store_exists');
+    await staged.discard();
+    assert.is(await harness.hasLeftovers(), false);
+  });
+
+  test('clears what a killed restore left', async () => {
+    await harness.plantLeftover();
+    await (await stage(streamOf('fresh'))).commit();
+    assert.is(Buffer.from((await harness.foundStore())?.snapshot ?? []).toString(), 'fresh');
+    assert.is(await harness.hasLeftovers(), false);
+  });
+
+  test('throws on what the snapshot throws, and leaves nothing', async () => {
+    const failure = new JacoError('archive_rejected', 'cut short');
+    const thrown = await stage(failingAfter(failure, 'half ')).catch((error: unknown) => error);
+    assert.is(thrown, failure);
+    assert.is(await harness.hasLeftovers(), false);
+    await (await stage()).discard();
+  });
+
+  test('throws on an error that looks like the operating system’s own, if it came from the snapshot', async () => {
+    const failure = Object.assign(new Error('incorrect data check'), { code: 'Z_DATA_ERROR' });
+    assert.is(await stage(failingAfter(failure, 'half ')).catch((error: unknown) => error), failure);
+  });
+
+  test('does not start once the signal has fired', async () => {
+    assert.is(await codeOf(stage(streamOf('state'), AbortSignal.abort())), 'interrupted');
+    assert.is(await harness.hasLeftovers(), false);
+  });
+
+  test('stops when the signal fires on the way, and leaves nothing', async () => {
+    const interruption = new AbortController();
+    const staging = stage(interruptingAfter(interruption, 'half '), interruption.signal);
+    assert.is(await codeOf(staging), 'interrupted');
+    assert.is(await harness.hasLeftovers(), false);
+    await (await stage()).discard();
+  });
+
+  test.run();
+}
+
+async function* streamOf(...chunks: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+async function* failingAfter(error: Error, ...chunks: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* streamOf(...chunks);
+  throw error;
+}
+
+async function* interruptingAfter(
+  interruption: AbortController,
+  ...chunks: readonly string[]
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* streamOf(...chunks);
+  interruption.abort();
+  yield* streamOf('more');
+}
+
+async function codeOf(pending: Promise<unknown>): Promise<string> {
+  const error = await pending.then(
+    () => new Error('it succeeded'),
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof JacoError ? error.code : String(error);
+}

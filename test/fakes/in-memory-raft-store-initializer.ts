@@ -1,0 +1,70 @@
+import { JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
+import type { RaftStoreSeed } from '../../src/domain/raft-store-seed.js';
+import type { RaftStoreInitializer } from '../../src/ports/raft-store-initializer.js';
+
+/** A store in memory. */
+export interface InMemoryRaftStore {
+  readonly seed: RaftStoreSeed;
+  readonly snapshot: Uint8Array;
+}
+
+/** A {@link RaftStoreInitializer} without a disk, and what it has made. */
+export interface InMemoryRaftStoreInitializer extends RaftStoreInitializer {
+  /** Committed stores by data directory; a test may put others' stores there. */
+  readonly committed: Map<string, InMemoryRaftStore>;
+  /** Data directories with an unfinished store, that of a killed restore included. */
+  readonly unfinished: Set<string>;
+}
+
+/** Keeps its promises as the contract suite states them. */
+export function createInMemoryRaftStoreInitializer(): InMemoryRaftStoreInitializer {
+  const committed = new Map<string, InMemoryRaftStore>();
+  const unfinished = new Set<string>();
+  const locked = new Set<string>();
+  return {
+    committed,
+    unfinished,
+    async stage(seed, snapshot, signal) {
+      stopIfInterrupted(signal);
+      const { dataDirectory } = seed;
+      if (locked.has(dataDirectory)) throw new JacoError('in_progress', `another restore works on ${dataDirectory}.`);
+      const release = () => {
+        unfinished.delete(dataDirectory);
+        locked.delete(dataDirectory);
+      };
+      locked.add(dataDirectory);
+      unfinished.add(dataDirectory);
+      let bytes: Uint8Array;
+      try {
+        bytes = await collect(snapshot, signal);
+      } catch (error) {
+        release();
+        throw error;
+      }
+      let ended = false;
+      return {
+        snapshotSizeBytes: bytes.length,
+        async commit() {
+          if (committed.has(dataDirectory)) throw new JacoError('raft_store_exists', `${dataDirectory}/raft exists.`);
+          committed.set(dataDirectory, { seed, snapshot: bytes });
+          ended = true;
+          release();
+        },
+        async discard() {
+          if (!ended) release();
+          ended = true;
+        },
+      };
+    },
+  };
+}
+
+async function collect(snapshot: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of snapshot) {
+    stopIfInterrupted(signal);
+    chunks.push(chunk);
+  }
+  stopIfInterrupted(signal);
+  return Buffer.concat(chunks);
+}

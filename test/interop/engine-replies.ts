@@ -1,0 +1,122 @@
+/** One write as the engine applied it. */
+export interface Write {
+  readonly name: string;
+  /** The raft log index at which it was applied. */
+  readonly index: bigint;
+}
+
+/** What writers under load achieved. */
+export interface Load {
+  readonly acknowledged: readonly Write[];
+  readonly failed: readonly string[];
+}
+
+/** The replicated state of one node. */
+export interface StateDump {
+  readonly clusterId: string;
+  /** SHA-256 of the state's bytes. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** What the engine handed over when it last restored a snapshot; `count` 0 when it never did. */
+  readonly restored: { readonly digest: string; readonly sizeBytes: number; readonly count: number };
+  readonly writes: readonly Write[];
+  readonly audit: readonly {
+    readonly index: bigint;
+    readonly type: number;
+    readonly payload: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** One member of a raft configuration. */
+export interface Server {
+  readonly id: string;
+  readonly address: string;
+  readonly suffrage: 'Voter' | 'Nonvoter';
+}
+
+/** One snapshot as the engine's own store lists it. */
+export interface SnapshotEntry {
+  readonly id: string;
+  readonly index: bigint;
+  readonly term: bigint;
+  readonly configurationIndex: bigint;
+  readonly sizeBytes: bigint;
+  readonly servers: readonly Server[];
+  /** Whether the store opened it, checksum included, and the SHA-256 of what it gave; told by `describe` only. */
+  readonly opens: boolean;
+  readonly digest: string;
+}
+
+/** What the engine says of itself. */
+export interface NodeStats {
+  readonly state: 'Leader' | 'Follower' | 'Candidate' | 'Shutdown';
+  readonly term: bigint;
+  readonly leader: string;
+  readonly leaderId: string;
+  readonly firstIndex: bigint;
+  readonly lastIndex: bigint;
+  readonly appliedIndex: bigint;
+  readonly configuration: readonly Server[];
+  /** Newest first. */
+  readonly snapshots: readonly SnapshotEntry[];
+}
+
+/** What the engine's own stores read from a raft directory. */
+export interface RaftDirectory {
+  readonly currentTerm: bigint | null;
+  readonly lastVoteTerm: bigint | null;
+  readonly lastVoteCand: string;
+  readonly firstIndex: bigint;
+  readonly lastIndex: bigint;
+  readonly lastLogTerm: bigint;
+  readonly entries: number;
+  /** SHA-256 of all entries, their numbers, times and bytes. */
+  readonly logDigest: string;
+  /** Newest first, by the engine's order. */
+  readonly snapshots: readonly SnapshotEntry[];
+}
+
+/** What is in an archive, read by the engine's side with its own tar, gzip and protobuf. */
+export interface ArchiveReport {
+  readonly clusterId: string;
+  readonly snapshotIndex: bigint;
+  readonly snapshotTerm: bigint;
+  readonly leaderAtSnapshot: string;
+  readonly jacoVersion: string;
+  readonly takenAt: string;
+  readonly state: StateDump;
+}
+
+/** One line from a node: the answer to a request, or its readiness, which has no number. */
+export interface Reply {
+  readonly number?: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+/** The names under which unsigned 64-bit numbers travel; they are written as strings. */
+const uint64Names = new Set([
+  'index',
+  'term',
+  'configurationIndex',
+  'sizeBytes',
+  'firstIndex',
+  'lastIndex',
+  'appliedIndex',
+  'currentTerm',
+  'lastVoteTerm',
+  'lastLogTerm',
+  'snapshotIndex',
+  'snapshotTerm',
+]);
+
+/** Reads JSON of the engine's side; what it wrote as a string under one of those names becomes a bigint. */
+export function parseEngineJson(text: string): unknown {
+  return JSON.parse(text, (name, value: unknown) =>
+    uint64Names.has(name) && typeof value === 'string' ? BigInt(value) : value,
+  );
+}
+
+export function parseReply(line: string): Reply {
+  return parseEngineJson(line) as Reply;
+}
