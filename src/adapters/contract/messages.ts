@@ -1,0 +1,109 @@
+/**
+ * The messages of jaco.v1 as they are decoded: proto/jaco/v1 in TypeScript, with field names in camel case. uint64 and
+ * int64 are decimal text, bytes are Buffers, absent messages null.
+ */
+
+/** google.protobuf.Timestamp. */
+export interface TimestampMessage {
+  readonly seconds: string;
+  readonly nanos: number;
+}
+
+export type NoFields = Readonly<Record<never, never>>;
+
+export interface BackupChunk {
+  readonly data: Buffer;
+}
+
+export interface ClusterStatusResponse {
+  readonly nodes: readonly NodeMessage[];
+  readonly leader: string;
+  readonly raftIndex: string;
+  readonly initialized: boolean;
+  readonly suffrages: readonly { readonly hostname: string; readonly kind: number }[];
+}
+
+export interface NodeMessage {
+  readonly hostname: string;
+  readonly address: string;
+  readonly serverCertFingerprint: Buffer;
+  readonly wireguardPubkey: Buffer;
+  readonly status: number;
+  readonly statusDetails: Readonly<Record<string, string>>;
+  readonly joinedAt: TimestampMessage | null;
+  readonly grpcAddress: string;
+  readonly cpuPressure: number;
+  readonly memoryPressure: number;
+  readonly lastPressureAt: TimestampMessage | null;
+}
+
+export interface AuditQueryRequest {
+  readonly since: TimestampMessage | null;
+  readonly until: TimestampMessage | null;
+  readonly types: readonly number[];
+  readonly follow: boolean;
+}
+
+export interface AuditEventMessage {
+  readonly raftIndex: string;
+  readonly type: number;
+  readonly identity: string;
+  readonly ts: TimestampMessage | null;
+  readonly payload: Readonly<Record<string, string>>;
+}
+
+export interface ClusterMetaMessage {
+  readonly clusterId: string;
+  readonly caCert: Buffer;
+  /** Secret. */
+  readonly caKey: Buffer;
+  readonly createdAt: TimestampMessage | null;
+}
+
+export interface TokenMessage {
+  readonly identity: string;
+  readonly hashedSecret: Buffer;
+  readonly issuedAt: TimestampMessage | null;
+  readonly revokedAt: TimestampMessage | null;
+  readonly allowsPrivileged: boolean;
+}
+
+export interface DeploymentMessage {
+  readonly name: string;
+  readonly appliedRevision: string;
+  readonly previousRevision: string;
+  readonly status: number;
+  readonly statusDetails: Readonly<Record<string, string>>;
+  readonly jacoYaml: Buffer;
+  readonly composeYaml: Buffer;
+  readonly services: readonly Buffer[];
+  readonly updatedAt: TimestampMessage | null;
+  readonly acmeEmail: string;
+}
+
+/** jaco.v1.FSMSnapshot, as far as this program makes some of its own. */
+export interface StateMessage {
+  readonly cluster: ClusterMetaMessage;
+  readonly nodes: readonly NodeMessage[];
+  readonly deployments: readonly DeploymentMessage[];
+  readonly routes: readonly Buffer[];
+  readonly certs: readonly Buffer[];
+  readonly tokens: readonly TokenMessage[];
+  readonly auditEvents: readonly AuditEventMessage[];
+  readonly registryCredentials: readonly Buffer[];
+}
+
+/** jaco.v1.Error, the typed detail of a failed call. */
+export interface DaemonErrorMessage {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** google.rpc.Status. */
+export interface RpcStatus {
+  readonly code: number;
+  readonly message: string;
+  /** google.protobuf.Any; its names are not in camel case because protobufjs knows it from itself. */
+  readonly details: readonly { readonly type_url: string; readonly value: Buffer }[];
+}

@@ -1,0 +1,65 @@
+import { type Client, type ClientReadableStream, type Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import type { CallDefinition, Draft } from '../contract/contract.js';
+import { callFailure } from './call-failure.js';
+import { type DaemonConnection, openClient } from './connection.js';
+
+/** How a daemon is reached and how long one call may take. */
+export interface CallSettings {
+  readonly connection: DaemonConnection;
+  /** From the first byte sent to the last one received, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Makes one call and gives its messages as they come; of a call that is no stream, the one. No more is taken from the
+ * network than is consumed, apart from what HTTP/2's window lets through. Ending the iteration early cancels the call.
+ * @throws daemon_refused, connection_failed, tls_untrusted, deadline_exceeded, stream_broken, interrupted, and what
+ *         {@link openClient} throws
+ */
+export async function* callDaemon<Request, Response>(
+  { connection, deadlineMs }: CallSettings,
+  definition: CallDefinition<Request, Response>,
+  request: Draft<Request>,
+  signal: AbortSignal,
+): AsyncGenerator<Response, void, undefined> {
+  stopIfInterrupted(signal);
+  const { client, metadata } = await openClient(connection);
+  let answered = false;
+  try {
+    const call = start(client, metadata, definition, request, Date.now() + deadlineMs);
+    const cancel = () => call.cancel();
+    signal.addEventListener('abort', cancel);
+    try {
+      for await (const message of call as AsyncIterable<Response>) {
+        answered = true;
+        yield message;
+      }
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      call.cancel();
+    }
+  } catch (error) {
+    if (signal.aborted) throw new JacoError('interrupted', 'interrupted', { cause: error });
+    if (!isServiceError(error)) throw error;
+    throw await callFailure(error, { connection, deadlineMs, answered });
+  } finally {
+    client.close();
+  }
+}
+
+/** Every call is made as a stream: on the wire a single answer is a stream of one message. */
+function start<Request, Response>(
+  client: Client,
+  metadata: Metadata,
+  { path, request: requestCodec, response }: CallDefinition<Request, Response>,
+  request: Draft<Request>,
+  deadline: number,
+): ClientReadableStream<Response> {
+  return client.makeServerStreamRequest(path, requestCodec.encode, response.decode, request, metadata, { deadline });
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  const { code, details } = error as Partial<ServiceError>;
+  return error instanceof Error && typeof details === 'string' && typeof code === 'number' && code in status;
+}

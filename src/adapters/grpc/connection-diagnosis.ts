@@ -1,0 +1,113 @@
+import { connect as connectSocket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { JacoError } from '../../domain/errors.js';
+import { type DaemonConnection, describeConnection, readCaCertificate, serverAddress } from './connection.js';
+
+/** How long the second look may take, in milliseconds. */
+const diagnosisDeadlineMs = 5_000;
+
+/**
+ * Finds out why no connection came about, by making one more with the same address and the same CA and nothing sent.
+ * gRPC itself tells only that there was none, or hides the reason in prose.
+ * @returns undefined when a connection can be made after all
+ */
+export async function diagnoseConnection(connection: DaemonConnection): Promise<JacoError | undefined> {
+  const code = connection.kind === 'socket' ? await trySocket(connection.path) : await tryTls(connection);
+  if (code === undefined) return undefined;
+  return connection.kind === 'socket' ? socketFailure(connection, code) : serverFailure(connection, code);
+}
+
+type Socket = Extract<DaemonConnection, { kind: 'socket' }>;
+type Server = Extract<DaemonConnection, { kind: 'tls' }>;
+
+function trySocket(path: string): Promise<string | undefined> {
+  return settle(connectSocket(path), 'connect');
+}
+
+async function tryTls(connection: Server): Promise<string | undefined> {
+  const { host, port } = serverAddress(connection.address);
+  const ca = await readCaCertificate(connection.caCertificatePath);
+  return settle(
+    connectTls({ host, port, ca, servername: nameToIndicate(host), ALPNProtocols: ['h2'] }),
+    'secureConnect',
+  );
+}
+
+/** Server name indication carries names only, no addresses (RFC 6066, section 3). */
+function nameToIndicate(host: string): string {
+  return /^[0-9.]+$/.test(host) || host.includes(':') ? '' : host;
+}
+
+/** Resolves to the code of the failure, or to undefined once `event` has come. */
+function settle(socket: ReturnType<typeof connectSocket>, event: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const end = (code: string | undefined) => {
+      socket.destroy();
+      resolve(code);
+    };
+    socket.setTimeout(diagnosisDeadlineMs, () => end('ETIMEDOUT'));
+    socket.once(event, () => end(undefined));
+    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    socket.once('close', () => end('ECONNRESET'));
+  });
+}
+
+function socketFailure(connection: Socket, code: string): JacoError {
+  const start = 'Start the daemon (sudo systemctl start jaco), name its socket with --socket, or give --server.';
+  const [reason, nextStep] = {
+    ENOENT: ['there is no such socket', start],
+    ECONNREFUSED: ['no daemon listens on it', start],
+    EACCES: ['permission denied', 'Run it with sudo, or as a member of the group jaco.'],
+    EPERM: ['permission denied', 'Run it with sudo, or as a member of the group jaco.'],
+    EINVAL: ['the path is too long for a unix socket', 'Name the socket by a path of at most 107 characters.'],
+  }[code] ?? [code, start];
+  return new JacoError(
+    'connection_failed',
+    `cannot reach the daemon at ${describeConnection(connection)}: ${reason}.`,
+    {
+      nextStep: nextStep as string,
+      details: { errno: code },
+    },
+  );
+}
+
+const unreachable: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name cannot be looked up at the moment',
+  ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+};
+
+const untrusted: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not signed by the cluster CA',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by the cluster CA',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by the cluster CA',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate is not signed by the cluster CA',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not signed by the cluster CA',
+  CERT_SIGNATURE_FAILURE: 'its certificate is not signed by the cluster CA',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS',
+  EPROTO: 'it does not speak TLS',
+  ECONNRESET: 'it ended the connection during the TLS handshake',
+};
+
+function serverFailure(connection: Server, code: string): JacoError {
+  const place = describeConnection(connection);
+  const details = { errno: code };
+  const reason = unreachable[code];
+  if (reason !== undefined) {
+    return new JacoError('connection_failed', `cannot reach the daemon at ${place}: ${reason}.`, {
+      nextStep: "Check --server (the leader's gRPC address, port 7000) and that the daemon runs.",
+      details,
+    });
+  }
+  return new JacoError('tls_untrusted', `the server at ${place} cannot be trusted: ${untrusted[code] ?? code}.`, {
+    nextStep: 'Check --server, and that --ca-cert is the CA certificate of this cluster. Nothing was sent to it.',
+    details,
+  });
+}

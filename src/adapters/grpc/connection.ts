@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { type ChannelOptions, Client, credentials, Metadata } from '@grpc/grpc-js';
+import { JacoError } from '../../domain/errors.js';
+import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/network-address.js';
+import { printable } from '../../domain/printable-text.js';
+
+/** Where a daemon is reached, and as whom. */
+export type DaemonConnection =
+  | {
+      /** The local unix socket: its file permissions are the only authentication, no token is sent. */
+      readonly kind: 'socket';
+      readonly path: string;
+    }
+  | {
+      /** TCP, always TLS, the server's certificate always verified. */
+      readonly kind: 'tls';
+      /** `host:port`, or a host alone for port 7000. */
+      readonly address: string;
+      /** PEM file of the cluster CA. */
+      readonly caCertificatePath: string;
+      /** The operator's bearer token. Secret. */
+      readonly token: string;
+    };
+
+/** A client and what goes with each of its calls. Whoever opened it closes it. */
+export interface OpenClient {
+  readonly client: Client;
+  /** Authentication. */
+  readonly metadata: Metadata;
+}
+
+/** The daemon's gRPC port (wire facts, section 1). */
+const defaultPort = 7000;
+
+const channelOptions: ChannelOptions = {
+  // A daemon may cut its stream into chunks of any size.
+  'grpc.max_receive_message_length': -1,
+  // A cluster is dialled directly: a proxy of the environment is for the outside world.
+  'grpc.enable_http_proxy': 0,
+  'grpc.enable_retries': 0,
+  'grpc.service_config_disable_resolution': 1,
+};
+
+/**
+ * Prepares a client; nothing is dialled before its first call.
+ * @throws request_invalid      the address is not a host:port
+ * @throws credentials_missing  the token cannot be one
+ * @throws ca_unreadable        the CA file is not there, cannot be read or is not PEM
+ */
+export async function openClient(connection: DaemonConnection): Promise<OpenClient> {
+  const metadata = new Metadata();
+  if (connection.kind === 'socket') {
+    const target = `unix:${resolve(connection.path)}`;
+    return { client: new Client(target, credentials.createInsecure(), channelOptions), metadata };
+  }
+  const address = serverAddress(connection.address);
+  metadata.set('authorization', `Bearer ${usableToken(connection.token)}`);
+  const authority = await readCaCertificate(connection.caCertificatePath);
+  const target = `dns:${formatNetworkAddress(address)}`;
+  return { client: new Client(target, credentials.createSsl(authority), channelOptions), metadata };
+}
+
+/**
+ * Reads `--server`.
+ * @throws request_invalid
+ */
+export function serverAddress(text: string): NetworkAddress {
+  const address = parseNetworkAddress(text) ?? parseNetworkAddress(`${text}:${defaultPort}`);
+  if (address !== undefined) return address;
+  throw new JacoError('request_invalid', `--server "${printable(text, 80)}" is not a host:port.`, {
+    nextStep: `Give the leader's gRPC address, for example 10.0.0.5:${defaultPort}.`,
+  });
+}
+
+/**
+ * Reads the PEM file of the cluster CA.
+ * @throws ca_unreadable
+ */
+export async function readCaCertificate(path: string): Promise<Buffer> {
+  const refuse = (reason: string, cause: unknown) =>
+    new JacoError('ca_unreadable', `cannot use ${printable(path, 4096)} as the cluster CA certificate: ${reason}.`, {
+      nextStep: 'Copy node/ca.crt from the data directory of a node and name it with --ca-cert or JACO_CA_CERT.',
+      details: { path },
+      cause,
+    });
+  let content: Buffer;
+  try {
+    content = await readFile(path);
+  } catch (error) {
+    throw refuse(reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? String(error), error);
+  }
+  if (!content.includes('-----BEGIN CERTIFICATE-----')) throw refuse('it is not a PEM certificate', undefined);
+  try {
+    createSecureContext({ ca: content });
+  } catch (error) {
+    throw refuse('its PEM certificate is damaged', error);
+  }
+  return content;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+};
+
+/** gRPC's own complaint about a token with, say, a line break would print it: so it is checked before. */
+function usableToken(token: string): string {
+  if (/^[\u0021-\u007e]+$/.test(token)) return token;
+  throw new JacoError('credentials_missing', 'the operator token holds characters that no token has.', {
+    nextStep: 'A token is 64 hexadecimal characters: check JACO_TOKEN or --token.',
+  });
+}
+
+/** The daemon's place in words, for errors. */
+export function describeConnection(connection: DaemonConnection): string {
+  return connection.kind === 'socket' ? printable(connection.path, 4096) : printable(connection.address, 300);
+}
