@@ -1,7 +1,9 @@
+import { readMessage, wireType } from './protobuf-reader.js';
+
 /**
  * The state inside snapshot.bin, judged while its bytes pass: one protobuf message `jaco.v1.FSMSnapshot`
  * (proto/jaco/v1/state.proto). Only the top level and the cluster's own record are walked, in constant memory;
- * what the entities hold is the daemon's business and is never decoded.
+ * what the entities hold is the daemon's business and is decoded only where a visitor asks for it.
  */
 
 /** What the walk found. */
@@ -22,123 +24,106 @@ export interface SnapshotWalk {
   finish(): SnapshotContent;
 }
 
-/** A cluster id longer than this is not one; it bounds what the walk keeps. */
-const clusterIdLimitBytes = 1024;
+/** One entity of the state: an element of a repeated field, or the cluster's own record. */
+export interface SnapshotRecord {
+  /** The number of its field in jaco.v1.FSMSnapshot. */
+  readonly field: number;
+  readonly sizeBytes: number;
+  /** The encoded entity, where it was asked for and is no larger than {@link keptRecordLimitBytes}. */
+  readonly content: Uint8Array | undefined;
+}
+
+/** Who wants to see the records that pass. */
+export interface SnapshotVisitor {
+  /** Whether the content of records of this field is wanted. */
+  wants(field: number): boolean;
+  visit(record: SnapshotRecord): void;
+}
+
+/** The numbers of the state's fields that this program knows by name. */
+export const stateFields = { cluster: 1, nodes: 2, deployments: 3, tokens: 9, auditEvents: 15 } as const;
 
 /** The state's field numbers go from 1 to 18; a newer daemon may add others. */
-const lastKnownField = 18n;
+const lastKnownField = 18;
 
-const wireVarint = 0;
-const wireFixed64 = 1;
-const wireLengthDelimited = 2;
-const wireFixed32 = 5;
+/** A record larger than this is not kept in memory, in bytes. The cluster's own, two PEM texts and an id, has about 1 KiB. */
+export const keptRecordLimitBytes = 1024 * 1024;
 
-/** The largest length that one field can have: a protobuf message ends at 2 GiB (protobuf.dev, "Proto Limits"). */
-const fieldSizeLimitBytes = 2n ** 31n;
+/** ClusterMeta.cluster_id. */
+const clusterIdField = 1;
 
-/** Starts a walk over one snapshot. */
-export function walkSnapshot(): SnapshotWalk {
-  let position = 0;
-  let malformed: { atByte: number; reason: string } | undefined;
+const sightless: SnapshotVisitor = { wants: () => false, visit: () => undefined };
+
+/** Starts a walk over one snapshot. `visitor` sees each record once it is complete. */
+export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk {
   let clusterId: string | undefined;
+  let clusterProblem: string | undefined;
+  let field = 0;
+  let sizeBytes = 0;
+  let kept: Uint8Array | undefined;
+  let keptBytes = 0;
 
-  // What the next byte belongs to: a varint being read, or a run of bytes that is passed over or kept.
-  let reading: 'tag' | 'length' | 'value' | 'bytes' = 'tag';
-  let varint = 0n;
-  let varintBytes = 0;
-  let field = 0n;
-  let remaining = 0;
-  let kept: number[] | undefined;
-  /** Where the record of the cluster ends, while the walk is inside it. */
-  let clusterEnd: number | undefined;
-
-  function fail(reason: string): void {
-    malformed = { atByte: position, reason };
-  }
-
-  function startTag(): void {
-    reading = 'tag';
-    if (clusterEnd !== undefined && position >= clusterEnd) clusterEnd = undefined;
-  }
-
-  function startBytes(count: number, keep: boolean): void {
-    if (clusterEnd !== undefined && position + count > clusterEnd)
-      return fail('a field of the cluster record is longer than the record');
-    remaining = count;
-    kept = keep ? [] : undefined;
-    reading = 'bytes';
-    if (count === 0) endBytes();
-  }
-
-  function endBytes(): void {
-    if (kept !== undefined) clusterId = new TextDecoder().decode(Uint8Array.from(kept));
+  function complete(): void {
+    if (field === stateFields.cluster) takeCluster(kept as Uint8Array);
+    visitor.visit({ field, sizeBytes, content: kept });
     kept = undefined;
-    startTag();
   }
 
-  function takeTag(tag: bigint): void {
-    field = tag >> 3n;
-    const wireType = Number(tag & 7n);
-    if (field === 0n || field >= 2n ** 29n) return fail(`field number ${field} does not exist`);
-    if (clusterEnd === undefined && field <= lastKnownField && wireType !== wireLengthDelimited) {
-      return fail(`field ${field} has wire type ${wireType} instead of ${wireLengthDelimited}`);
-    }
-    if (wireType === wireVarint) reading = 'value';
-    else if (wireType === wireFixed64) startBytes(8, false);
-    else if (wireType === wireLengthDelimited) reading = 'length';
-    else if (wireType === wireFixed32) startBytes(4, false);
-    else fail(`wire type ${wireType} is not used`);
+  /** A second record of the cluster would be merged into the first: what it does not name stays. */
+  function takeCluster(record: Uint8Array): void {
+    const found = readClusterId(record);
+    if (found.problem !== undefined) clusterProblem = `its cluster record is malformed: ${found.problem}`;
+    clusterId = found.clusterId ?? clusterId;
   }
 
-  function takeLength(length: bigint): void {
-    if (length >= fieldSizeLimitBytes) return fail(`field ${field} claims ${length} bytes`);
-    const count = Number(length);
-    if (clusterEnd === undefined && field === 1n) {
-      clusterEnd = position + count;
-      return startTag();
-    }
-    const isClusterId = clusterEnd !== undefined && field === 1n;
-    if (isClusterId && count > clusterIdLimitBytes) return fail(`the cluster id has ${count} bytes`);
-    startBytes(count, isClusterId);
-  }
-
-  function takeVarintByte(byte: number): void {
-    // The tenth byte of a 64-bit varint holds one bit.
-    if (varintBytes === 9 && byte > 1) return fail('a number is longer than 64 bits');
-    varint |= BigInt(byte & 0x7f) << BigInt(7 * varintBytes);
-    varintBytes += 1;
-    position += 1;
-    if (clusterEnd !== undefined && position > clusterEnd) return fail('the cluster record ends inside a number');
-    if (byte >= 0x80) return;
-    const value = varint;
-    varint = 0n;
-    varintBytes = 0;
-    if (reading === 'tag') takeTag(value);
-    else if (reading === 'length') takeLength(value);
-    else startTag();
-  }
+  const reader = readMessage({
+    field(number, type, size) {
+      if (clusterProblem !== undefined) return clusterProblem;
+      field = number;
+      sizeBytes = size;
+      if (number > lastKnownField) return undefined;
+      if (type !== wireType.lengthDelimited) return `field ${number} has wire type ${type} instead of 2`;
+      const wanted = number === stateFields.cluster || visitor.wants(number);
+      if (number === stateFields.cluster && size > keptRecordLimitBytes) return `its cluster record has ${size} bytes`;
+      kept = wanted && size <= keptRecordLimitBytes ? new Uint8Array(size) : undefined;
+      keptBytes = 0;
+      return undefined;
+    },
+    bytes(piece, last) {
+      kept?.set(piece, keptBytes);
+      keptBytes += piece.length;
+      if (last && field <= lastKnownField) complete();
+    },
+  });
 
   return {
-    feed(bytes) {
-      for (let offset = 0; offset < bytes.length && malformed === undefined; ) {
-        if (reading !== 'bytes') {
-          takeVarintByte(bytes[offset] as number);
-          offset += 1;
-          continue;
-        }
-        const count = Math.min(remaining, bytes.length - offset);
-        if (kept !== undefined) kept.push(...bytes.subarray(offset, offset + count));
-        offset += count;
-        position += count;
-        remaining -= count;
-        if (remaining === 0) endBytes();
-      }
-    },
+    feed: reader.feed,
     finish() {
-      const complete = reading === 'tag' && varintBytes === 0 && clusterEnd === undefined;
-      if (malformed === undefined && !complete) fail('the snapshot ends inside a field');
-      if (malformed !== undefined) return { kind: 'malformed', ...malformed };
-      return { kind: 'well-formed', sizeBytes: position, clusterId };
+      const reason = reader.problem(true) ?? clusterProblem;
+      if (reason !== undefined) return { kind: 'malformed', atByte: reader.position(), reason };
+      return { kind: 'well-formed', sizeBytes: reader.position(), clusterId };
     },
   };
+}
+
+/** The id in a whole record of the cluster. */
+function readClusterId(record: Uint8Array): { readonly clusterId?: string; readonly problem?: string } {
+  let field = 0;
+  let pieces: Uint8Array | undefined;
+  const reader = readMessage({
+    field(number, type) {
+      field = number;
+      return number === clusterIdField && type !== wireType.lengthDelimited
+        ? `field ${number} has wire type ${type} instead of 2`
+        : undefined;
+    },
+    // The record is fed whole, so that each value comes in one piece.
+    bytes(piece) {
+      if (field === clusterIdField) pieces = piece;
+    },
+  });
+  reader.feed(record);
+  const problem = reader.problem(true);
+  if (problem !== undefined) return { problem };
+  return pieces === undefined ? {} : { clusterId: new TextDecoder().decode(pieces) };
 }

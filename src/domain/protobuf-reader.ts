@@ -1,0 +1,110 @@
+/** How a field's value is laid out (protobuf.dev, "Encoding"). Groups (3 and 4) are long gone and never written. */
+export const wireType = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
+
+/** The highest number that a field can have (protobuf.dev, "Language Guide"). */
+const lastFieldNumber = 2 ** 29 - 1;
+
+/** The largest length that one field can have: a protobuf message ends at 2 GiB (protobuf.dev, "Proto Limits"). */
+const fieldSizeLimitBytes = 2 ** 31;
+
+/** A varint of 64 bits takes no more bytes. */
+const longestVarintBytes = 10;
+
+/** Where a message's fields begin, told while its bytes pass. */
+export interface FieldListener {
+  /**
+   * A field has begun whose value has `sizeBytes`, which come next through {@link FieldListener.bytes}; of a varint,
+   * whose length is not known beforehand, 0 and no bytes. Gives a reason when such a field cannot be.
+   */
+  field(number: number, type: number, sizeBytes: number): string | undefined;
+  /** The next bytes of the value of the field that has begun; `last` when the value is complete. Views, not copies. */
+  bytes(piece: Uint8Array, last: boolean): void;
+}
+
+/** A message being read. */
+export interface MessageReader {
+  /** Takes the next bytes; does nothing more once the message is known to be malformed. */
+  feed(bytes: Uint8Array): void;
+  /** Bytes taken so far, up to where the message turned out to be malformed. */
+  position(): number;
+  /** Why the message is malformed; after the last byte, whether it ended where a field ends. */
+  problem(ended: boolean): string | undefined;
+}
+
+/**
+ * Reads the fields of one protobuf message, in constant memory whatever their size and however the bytes are cut into
+ * pieces. Nothing inside a field is looked at. Never throws.
+ */
+export function readMessage(listener: FieldListener): MessageReader {
+  let position = 0;
+  let malformed: string | undefined;
+  let reading: 'tag' | 'length' | 'value' | 'bytes' = 'tag';
+  let number = 0;
+  let type = 0;
+  let remaining = 0;
+  /** The varint so far: exact up to 2^53, beyond which every use of it is refused. */
+  let varint = 0;
+  let varintBytes = 0;
+
+  function begin(sizeBytes: number): void {
+    malformed = listener.field(number, type, sizeBytes);
+    remaining = sizeBytes;
+    reading = sizeBytes > 0 ? 'bytes' : 'tag';
+    if (sizeBytes === 0 && type === wireType.lengthDelimited) listener.bytes(new Uint8Array(0), true);
+  }
+
+  function takeTag(tag: number): void {
+    number = Math.floor(tag / 8);
+    type = tag % 8;
+    if (number === 0 || number > lastFieldNumber) malformed = `field number ${number} does not exist`;
+    else if (type === wireType.lengthDelimited) reading = 'length';
+    else if (type === wireType.varint) {
+      begin(0);
+      reading = 'value';
+    } else if (type === wireType.fixed64) begin(8);
+    else if (type === wireType.fixed32) begin(4);
+    else malformed = `wire type ${type} is not used`;
+  }
+
+  function takeVarintByte(byte: number): void {
+    varintBytes += 1;
+    // The tenth byte of a 64-bit varint holds one bit.
+    if (varintBytes === longestVarintBytes && byte > 1) {
+      malformed = 'a number is longer than 64 bits';
+      return;
+    }
+    varint += (byte & 0x7f) * 2 ** (7 * (varintBytes - 1));
+    if (byte >= 0x80) return;
+    const complete = varint;
+    varint = 0;
+    varintBytes = 0;
+    if (reading === 'tag') takeTag(complete);
+    else if (reading === 'value') reading = 'tag';
+    else if (complete >= fieldSizeLimitBytes) malformed = `field ${number} claims more bytes than a message can have`;
+    else begin(complete);
+  }
+
+  return {
+    feed(bytes) {
+      let offset = 0;
+      while (offset < bytes.length && malformed === undefined) {
+        if (reading === 'bytes') {
+          const count = Math.min(remaining, bytes.length - offset);
+          remaining -= count;
+          if (remaining === 0) reading = 'tag';
+          listener.bytes(bytes.subarray(offset, offset + count), remaining === 0);
+          offset += count;
+        } else {
+          takeVarintByte(bytes[offset] as number);
+          offset += 1;
+        }
+      }
+      position += offset;
+    },
+    position: () => position,
+    problem(ended) {
+      if (malformed !== undefined || !ended) return malformed;
+      return reading === 'tag' && varintBytes === 0 ? undefined : 'it ends inside a field';
+    },
+  };
+}
