@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import type { FileOwner } from '../../domain/raft-store-seed.js';
@@ -18,6 +19,29 @@ export async function writeNewFile(
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Writes a file of mode 0600 in the place of what may stand at `path`: as a temporary file, synced, renamed, the directory
+ * synced. After a failure the old file is there, or the new one, whole either way.
+ */
+export async function replaceFile(
+  fileSystem: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+  owner: FileOwner | undefined,
+): Promise<void> {
+  const part = `${path}.part`;
+  // A killed process may have left one.
+  if ((await fileSystem.linkStatus(part)) !== undefined) await fileSystem.removeFile(part);
+  try {
+    await writeNewFile(fileSystem, part, bytes, owner);
+    await fileSystem.rename(part, path);
+  } catch (error) {
+    await fileSystem.removeFile(part).catch(() => undefined);
+    throw error;
+  }
+  await fileSystem.syncDirectory(dirname(path));
 }
 
 /** Reads a whole file of at most `limitBytes`; undefined when it is larger. */

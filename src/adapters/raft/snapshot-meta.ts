@@ -27,7 +27,7 @@ export interface SnapshotMeta {
 const supportedVersion = 1n;
 
 /** hashicorp/raft v1.7 configuration.go ServerSuffrage, in the order of its numbers. */
-const suffrages = ['voter', 'nonvoter', 'staging'] as const;
+export const serverSuffrages = ['voter', 'nonvoter', 'staging'] as const;
 
 /**
  * meta.json to the byte as the engine's json.NewEncoder writes it: the fields of the embedded SnapshotMeta in their
@@ -36,7 +36,7 @@ const suffrages = ['voter', 'nonvoter', 'staging'] as const;
 export function encodeSnapshotMeta(meta: SnapshotMeta): Uint8Array {
   const servers = meta.servers.map(
     ({ suffrage, id, address }) =>
-      `{"Suffrage":${suffrages.indexOf(suffrage)},"ID":${goString(id)},"Address":${goString(address)}}`,
+      `{"Suffrage":${serverSuffrages.indexOf(suffrage)},"ID":${goString(id)},"Address":${goString(address)}}`,
   );
   const fields = [
     `"Version":${supportedVersion}`,
@@ -100,7 +100,7 @@ function parseJson(bytes: Uint8Array, refuse: RefuseDamage): unknown {
 
 function parseServer(value: unknown, refuse: RefuseDamage): RaftServer {
   const server = objectAt(value, 'a server', refuse);
-  const suffrage = suffrages[Number(unsignedAt(server['Suffrage'], 'Suffrage', refuse))];
+  const suffrage = serverSuffrages[Number(unsignedAt(server['Suffrage'], 'Suffrage', refuse))];
   if (suffrage === undefined) throw refuse('Suffrage is not one that the engine knows');
   return {
     suffrage,

@@ -1,0 +1,210 @@
+import { join } from 'node:path';
+import { isJacoError, JacoError } from '../../domain/errors.js';
+import { markerFileName, parseMarker, type RestoreMarker } from '../../domain/marker.js';
+import { printable } from '../../domain/printable-text.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ClusterMetaMessage } from '../contract/messages.js';
+import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
+import { readSmallFile, storageError, writeNewFile } from '../filesystem/file-operations.js';
+import type { FileSystem } from '../filesystem/file-system.js';
+import { damageOf } from '../raft/damaged-store.js';
+import { createDataDirectory, lockDataDirectory } from '../raft/data-directory.js';
+import { logStoreFileName } from '../raft/log-store.js';
+import { namingFailures } from '../raft/named-failures.js';
+import { createRaftStoreInitializer, raftDirectoryName } from '../raft/raft-store-initializer.js';
+import { createExampleCluster } from './example-cluster.js';
+import { auditEventNumbers } from './replicated-state.js';
+import { createSandboxDaemon, type SandboxDaemon } from './sandbox-daemon.js';
+import { electSandboxStore } from './sandbox-store.js';
+import { readStoredRaft, type StoredRaft, soleVoter } from './stored-raft.js';
+
+/** What a sandbox is booted with. */
+export interface BootRequest {
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** The node's name; undefined takes the store's voter, or `hostname` for a new cluster. */
+  readonly name: string | undefined;
+  readonly hostname: string;
+}
+
+/** The machine that it runs on. */
+export interface BootMachine {
+  readonly fileSystem: FileSystem;
+  readonly acquireLock: AcquireLock;
+  readonly clock: Clock;
+}
+
+/** A daemon that has come up. */
+export interface BootedSandbox {
+  readonly daemon: SandboxDaemon;
+  /** The node's name, which is its raft id. */
+  readonly name: string;
+  /** What the boot did with the directory. */
+  readonly origin: 'created' | 'restored' | 'resumed';
+  /** Lets others use the data directory. */
+  release(): Promise<void>;
+}
+
+/** Where a new example cluster leaves its operator's token, inside the data directory. */
+export const tokenFileName = 'operator-token';
+
+/** Nobody dials it: the sandbox has no peers. */
+const exampleRaftPort = 7001;
+
+const markerLimitBytes = 16 * 1024;
+
+/**
+ * Brings a data directory up: an empty one with an example cluster, any other as the daemon would. A directory that
+ * `jaco restore` has primed gets its RESTORE_COMPLETED, once.
+ * @throws store_damaged, marker_mismatch, in_progress, request_invalid, permission_denied, storage_failed
+ */
+export async function bootSandbox(request: BootRequest, machine: BootMachine): Promise<BootedSandbox> {
+  const { fileSystem, clock } = machine;
+  const files = namingFailures(fileSystem);
+  const { dataDirectory } = request;
+  await createDataDirectory(files, dataDirectory, undefined);
+  const created = await createClusterUnlessThere(request, machine);
+  const lock = await lockForDaemon(files, dataDirectory, machine.acquireLock);
+  try {
+    const owner = (await files.status(dataDirectory))?.owner;
+    const raftDirectory = join(dataDirectory, raftDirectoryName);
+    // All that can be refused is, before the first write.
+    const stored = await readStoredRaft(fileSystem, raftDirectory);
+    const voter = soleVoter(stored.servers, request.name);
+    const cluster = initializedCluster(stored, raftDirectory);
+    const restore = await unrecordedRestore(fileSystem, dataDirectory, stored, cluster.clusterId);
+    const store = await electSandboxStore(fileSystem, clock, raftDirectory, stored, voter, owner);
+    const daemon = createSandboxDaemon(store, cluster, clock);
+    if (restore !== undefined) await recordRestore(daemon, voter.id, restore);
+    const origin = created ? 'created' : restore === undefined ? 'resumed' : 'restored';
+    return { daemon, name: voter.id, origin, release: () => lock.release() };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function lockForDaemon(
+  files: FileSystem,
+  dataDirectory: string,
+  acquireLock: AcquireLock,
+): Promise<ExclusiveLock> {
+  try {
+    return await lockDataDirectory(files, dataDirectory, [], acquireLock);
+  } catch (error) {
+    if (!isJacoError(error, 'in_progress')) throw error;
+    throw new JacoError('in_progress', `cannot boot ${printable(dataDirectory, 4096)}: another jaco process uses it.`, {
+      nextStep: 'Stop it first, or choose another --data-dir.',
+      cause: error,
+    });
+  }
+}
+
+/** Whether a new cluster was made, because there was no trace of one. */
+async function createClusterUnlessThere(request: BootRequest, machine: BootMachine): Promise<boolean> {
+  const { fileSystem, acquireLock, clock } = machine;
+  const { dataDirectory } = request;
+  const files = namingFailures(fileSystem);
+  const raftDirectory = join(dataDirectory, raftDirectoryName);
+  if ((await files.status(join(raftDirectory, logStoreFileName))) !== undefined) return false;
+  if ((await files.linkStatus(raftDirectory)) !== undefined) {
+    throw damageOf(raftDirectory)(`${logStoreFileName} is missing`);
+  }
+  if ((await files.linkStatus(join(dataDirectory, markerFileName))) !== undefined) {
+    throw new JacoError(
+      'marker_mismatch',
+      `${printable(dataDirectory, 4096)} holds the marker of a restore and no raft store: the restore did not end.`,
+      { nextStep: 'Run jaco restore again.' },
+    );
+  }
+  const name = request.name ?? request.hostname;
+  const address = `127.0.0.1:${exampleRaftPort}`;
+  const cluster = await createExampleCluster(name, address, clock.nowMs());
+  const staged = await createRaftStoreInitializer(fileSystem, acquireLock).stage(
+    {
+      dataDirectory,
+      snapshotId: `${cluster.term}-${cluster.index}-${clock.nowMs()}`,
+      index: cluster.index,
+      term: cluster.term,
+      configurationIndex: 1n,
+      voter: { id: name, address },
+      owner: undefined,
+    },
+    inOnePiece(cluster.state),
+    new AbortController().signal,
+  );
+  try {
+    await writeToken(files, join(dataDirectory, tokenFileName), cluster.operatorToken);
+    await staged.commit();
+    return true;
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}
+
+async function writeToken(files: FileSystem, path: string, token: string): Promise<void> {
+  if ((await files.linkStatus(path)) !== undefined) await files.removeFile(path);
+  await writeNewFile(files, path, Buffer.from(`${token}\n`), undefined);
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
+
+function initializedCluster({ state }: StoredRaft, raftDirectory: string): ClusterMetaMessage {
+  const cluster = state.cluster();
+  if (cluster !== undefined && cluster.clusterId !== '') return cluster;
+  throw damageOf(raftDirectory)('its state names no cluster');
+}
+
+async function readMarker(fileSystem: FileSystem, dataDirectory: string): Promise<RestoreMarker | undefined> {
+  const path = join(dataDirectory, markerFileName);
+  try {
+    if ((await fileSystem.linkStatus(path)) === undefined) return undefined;
+    const bytes = await readSmallFile(fileSystem, path, markerLimitBytes);
+    return parseMarker(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw storageError(error, `read ${path}`);
+  }
+}
+
+/**
+ * The restore that made this store, if its marker is there and the audit log does not know it yet.
+ * @throws marker_mismatch  the marker is of another store
+ */
+async function unrecordedRestore(
+  fileSystem: FileSystem,
+  dataDirectory: string,
+  { state, snapshot }: StoredRaft,
+  clusterId: string,
+): Promise<RestoreMarker | undefined> {
+  const marker = await readMarker(fileSystem, dataDirectory);
+  if (marker === undefined) return undefined;
+  if (marker.clusterId !== clusterId) {
+    throw mismatch(`it names cluster ${printable(marker.clusterId, 80)}, the store holds ${printable(clusterId, 80)}`);
+  }
+  if (state.recordedRestores.has(marker.importedAt)) return undefined;
+  if (marker.snapshotIndex === snapshot?.index) return marker;
+  throw mismatch(`it names snapshot index ${marker.snapshotIndex}, the store begins with ${snapshot?.index ?? 'none'}`);
+}
+
+function recordRestore(daemon: SandboxDaemon, identity: string, marker: RestoreMarker): Promise<void> {
+  const payload = {
+    cluster_id: marker.clusterId,
+    snapshot_index: String(marker.snapshotIndex),
+    taken_at: marker.takenAt,
+    imported_at: marker.importedAt,
+  };
+  return daemon.record(auditEventNumbers.restoreCompleted, payload, identity);
+}
+
+function mismatch(reason: string): JacoError {
+  return new JacoError(
+    'marker_mismatch',
+    `the restore marker does not belong to the raft store beside it: ${reason}.`,
+    {
+      nextStep: 'Restore again into a fresh data directory.',
+    },
+  );
+}

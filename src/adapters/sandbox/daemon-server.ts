@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import {
+  Server,
+  ServerCredentials,
+  type ServerWritableStream,
+  type sendUnaryData,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { services } from '../contract/contract.js';
+import type { AuditQueryRequest } from '../contract/messages.js';
+import type { CertifiedKey } from '../identity/certificate-authority.js';
+import { refusal } from './refusal.js';
+import type { SandboxDaemon } from './sandbox-daemon.js';
+
+/** A server that answers calls. */
+export interface DaemonServer {
+  /** The port; 0 for a unix socket. */
+  readonly port: number;
+  /** Lets running calls end for a moment, then breaks them. */
+  close(): Promise<void>;
+}
+
+/** Where today's daemon cuts its stream (wire facts, section 1), in bytes. */
+const chunkBytes = 64 * 1024;
+
+/** How long running calls may take to end when the server closes, in milliseconds. */
+const closingPatienceMs = 2_000;
+
+type Call = ServerWritableStream<unknown, unknown>;
+
+/** Who calls over the socket: its file permissions let them. */
+const localIdentity = 'local';
+
+/**
+ * Serves the daemon's contract at a gRPC address: in plain for a unix socket, whose permissions are its
+ * authentication, or over TLS with an operator token for every call but Cluster.Status.
+ * @throws Error  nothing can be bound there
+ */
+export async function serveDaemon(
+  daemon: SandboxDaemon,
+  address: string,
+  tls: CertifiedKey | undefined,
+): Promise<DaemonServer> {
+  const server = new Server();
+  const identify = tls === undefined ? () => localIdentity : (call: Call) => authenticate(daemon, call);
+  server.addService(services.cluster, clusterService(daemon, identify));
+  server.addService(services.audit, auditService(daemon, identify));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(address, credentialsFrom(tls), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
+  });
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        const giveUp = setTimeout(() => server.forceShutdown(), closingPatienceMs);
+        server.tryShutdown(() => {
+          clearTimeout(giveUp);
+          resolve();
+        });
+      }),
+  };
+}
+
+function credentialsFrom(tls: CertifiedKey | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const pair = { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) };
+  return ServerCredentials.createSsl(null, [pair], false);
+}
+
+function clusterService(daemon: SandboxDaemon, identify: (call: Call) => string): UntypedServiceImplementation {
+  return {
+    Status: (_call: unknown, answer: sendUnaryData<unknown>) => answer(null, daemon.status()),
+    Backup: (call: Call) => stream(call, 'backup_failed', async () => sendArchive(call, daemon.backup(identify(call)))),
+  };
+}
+
+function auditService(daemon: SandboxDaemon, identify: (call: Call) => string): UntypedServiceImplementation {
+  return {
+    Query: (call: Call) =>
+      stream(call, 'query_failed', async (signal) => {
+        identify(call);
+        for await (const event of daemon.audit(call.request as AuditQueryRequest, signal)) await send(call, event);
+      }),
+  };
+}
+
+/** @throws a refusal */
+function authenticate(daemon: SandboxDaemon, call: Call): string {
+  const [header] = call.metadata.get('authorization');
+  const token = typeof header === 'string' ? (/^Bearer (.+)$/.exec(header)?.[1] ?? '') : '';
+  const answer = daemon.authenticate(token);
+  if (answer === 'token_revoked') throw refusal('token_revoked', 'the operator token has been revoked');
+  if (answer === 'token_invalid') throw refusal('token_invalid', 'the operator token is not known');
+  return answer.identity;
+}
+
+/** Runs what answers a call, and ends the call with it; a caller that goes away ends it early. */
+function stream(
+  call: Call,
+  failure: 'backup_failed' | 'query_failed',
+  answer: (signal: AbortSignal) => Promise<void>,
+): void {
+  const gone = new AbortController();
+  call.on('cancelled', () => gone.abort());
+  answer(gone.signal).then(
+    () => call.end(),
+    (error: Error) => {
+      if (gone.signal.aborted) return;
+      call.emit('error', 'metadata' in error ? error : refusal(failure, error.message));
+    },
+  );
+}
+
+async function sendArchive(call: Call, archive: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const bytes of archive) {
+    for (let start = 0; start < bytes.length; start += chunkBytes) {
+      await send(call, { data: bytes.subarray(start, start + chunkBytes) });
+    }
+  }
+}
+
+/** Sends one message and waits while the caller is behind. */
+async function send(call: Call, message: unknown): Promise<void> {
+  if (call.cancelled) throw new Error('the caller has gone');
+  if (call.write(message)) return;
+  const settled = new AbortController();
+  try {
+    await Promise.race([
+      once(call, 'drain', { signal: settled.signal }),
+      once(call, 'cancelled', { signal: settled.signal }),
+    ]);
+  } finally {
+    settled.abort();
+  }
+}

@@ -1,0 +1,149 @@
+import { chmod, lstat, unlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { JacoError } from '../../domain/errors.js';
+import { formatNetworkAddress, isHostname, isSpecificHost, parseNetworkAddress } from '../../domain/network-address.js';
+import { printable } from '../../domain/printable-text.js';
+import { storageError } from '../filesystem/file-operations.js';
+import { type BootedSandbox, type BootMachine, bootSandbox, tokenFileName } from './boot.js';
+import { type DaemonServer, serveDaemon } from './daemon-server.js';
+import { loadOrCreateNodeIdentity, nodeIdentityPaths } from './node-identity.js';
+
+/** What a sandbox is asked to be. */
+export interface SandboxRequest {
+  readonly dataDirectory: string;
+  /** Undefined for `jaco.sock` in the data directory. */
+  readonly socket: string | undefined;
+  /** `host:port` to serve TLS at; port 0 lets the system choose. Undefined for the socket alone. */
+  readonly listen: string | undefined;
+  readonly name: string | undefined;
+  readonly hostname: string;
+}
+
+/** A sandbox that answers calls. */
+export interface RunningSandbox {
+  readonly name: string;
+  readonly clusterId: string;
+  readonly origin: BootedSandbox['origin'];
+  readonly dataDirectory: string;
+  readonly socket: string;
+  /** How it is reached over TLS, where it was asked for. */
+  readonly tls: { readonly server: string; readonly caCertificate: string; readonly tokenFile: string } | undefined;
+  /** Ends calls, removes the socket and lets others use the data directory. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the embedded single-voter daemon in this process. It serves the same contract as jacod and keeps the same files,
+ * and replicates nothing.
+ * @throws request_invalid, daemon_running, and what {@link bootSandbox} and {@link loadOrCreateNodeIdentity} throw
+ */
+export async function runSandbox(request: SandboxRequest, machine: BootMachine): Promise<RunningSandbox> {
+  const name = request.name;
+  if (name !== undefined && !isHostname(name)) {
+    throw new JacoError('name_invalid', `--name "${printable(name, 80)}" cannot be a hostname.`, {
+      nextStep: 'It takes letters, digits, hyphens and dots.',
+    });
+  }
+  const dataDirectory = resolve(request.dataDirectory);
+  const socket = resolve(request.socket ?? join(dataDirectory, 'jaco.sock'));
+  const listen = request.listen === undefined ? undefined : listenAddress(request.listen);
+  const booted = await bootSandbox({ dataDirectory, name, hostname: request.hostname }, machine);
+  const servers: DaemonServer[] = [];
+  const close = async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    await booted.release();
+  };
+  try {
+    servers.push(await serveOnSocket(booted, socket));
+    const tls = listen === undefined ? undefined : await serveTls(booted, dataDirectory, listen, machine, servers);
+    await booted.daemon.recordSelf(tls?.server ?? '');
+    const { clusterId } = booted.daemon.cluster;
+    return { name: booted.name, clusterId, origin: booted.origin, dataDirectory, socket, tls, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function serveOnSocket(booted: BootedSandbox, socket: string): Promise<DaemonServer> {
+  await clearSocket(socket);
+  try {
+    const server = await serveDaemon(booted.daemon, `unix:${socket}`, undefined);
+    // As the daemon's own: its group may call.
+    await chmod(socket, 0o660);
+    return server;
+  } catch (error) {
+    throw storageError(error, `listen on ${socket}`);
+  }
+}
+
+/** A killed daemon leaves its socket; a living one answers on it. */
+async function clearSocket(socket: string): Promise<void> {
+  const status = await lstat(socket).catch(() => undefined);
+  if (status === undefined) return;
+  const place = printable(socket, 4096);
+  if (!status.isSocket()) {
+    throw new JacoError('request_invalid', `cannot listen on ${place}: it is something else than a socket.`, {
+      nextStep: 'Choose another path with --socket.',
+    });
+  }
+  if (await answers(socket)) {
+    throw new JacoError('daemon_running', `cannot listen on ${place}: another daemon does.`, {
+      nextStep: 'Stop it first, or choose another path with --socket.',
+    });
+  }
+  await unlink(socket).catch((error: unknown) => {
+    throw storageError(error, `remove ${socket}`);
+  });
+}
+
+function answers(socket: string): Promise<boolean> {
+  return new Promise((done) => {
+    const connection = connect(socket);
+    connection.once('connect', () => done(true)).once('error', () => done(false));
+    connection.once('connect', () => connection.destroy());
+  });
+}
+
+async function serveTls(
+  booted: BootedSandbox,
+  dataDirectory: string,
+  { host, port }: ListenAddress,
+  { fileSystem, clock }: BootMachine,
+  servers: DaemonServer[],
+): Promise<RunningSandbox['tls']> {
+  const { name, daemon } = booted;
+  const authority = { certificate: daemon.cluster.caCert.toString(), key: daemon.cluster.caKey.toString() };
+  const hosts = [name, 'localhost', '127.0.0.1', '::1', ...(isSpecificHost(host) ? [host] : [])];
+  const identity = await loadOrCreateNodeIdentity(fileSystem, dataDirectory, name, hosts, authority, clock.nowMs());
+  try {
+    const server = await serveDaemon(daemon, `dns:${formatNetworkAddress({ host, port })}`, identity);
+    servers.push(server);
+    return {
+      server: formatNetworkAddress({ host: isSpecificHost(host) ? host : '127.0.0.1', port: server.port }),
+      caCertificate: nodeIdentityPaths(dataDirectory, name).authority,
+      tokenFile: join(dataDirectory, tokenFileName),
+    };
+  } catch (error) {
+    throw new JacoError(
+      'request_invalid',
+      `cannot listen on ${printable(formatNetworkAddress({ host, port }), 300)}: ${printable((error as Error).message, 200)}.`,
+      { nextStep: 'Choose another address with --listen.', cause: error },
+    );
+  }
+}
+
+interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+function listenAddress(text: string): ListenAddress {
+  const choosing = /^(.*):0$/.exec(text);
+  const address = parseNetworkAddress(choosing === null ? text : `${choosing[1]}:1`);
+  if (address !== undefined) return choosing === null ? address : { host: address.host, port: 0 };
+  throw new JacoError('request_invalid', `--listen "${printable(text, 80)}" is not a host:port.`, {
+    nextStep: 'Write it like 127.0.0.1:7000; port 0 lets the system choose.',
+  });
+}

@@ -1,0 +1,125 @@
+import { timingSafeEqual } from 'node:crypto';
+import { EventEmitter, on } from 'node:events';
+import { targetDaemonVersion } from '../../domain/restore-plan.js';
+import { restorableSchema } from '../../domain/snapshot-metadata.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Draft } from '../contract/contract.js';
+import { messages } from '../contract/contract.js';
+import type {
+  AuditEventMessage,
+  AuditQueryRequest,
+  ClusterMetaMessage,
+  ClusterStatusResponse,
+} from '../contract/messages.js';
+import { timestampMs, timestampOf } from '../contract/timestamps.js';
+import { writeBackupArchive } from './backup-archive.js';
+import { sha256 } from './example-cluster.js';
+import { auditEventNumbers, auditEventsIn } from './replicated-state.js';
+import type { SandboxStore } from './sandbox-store.js';
+
+/** What a daemon does when it is called, without how it is called. */
+export interface SandboxDaemon {
+  /** Secret: it holds the CA's key. */
+  readonly cluster: ClusterMetaMessage;
+  status(): Draft<ClusterStatusResponse>;
+  /**
+   * A fresh snapshot at one index, as the bytes of an archive; recorded as BACKUP_TAKEN once the last of them was taken.
+   * `identity` is who asked.
+   */
+  backup(identity: string): AsyncIterable<Uint8Array>;
+  /** Audit events that match, oldest first; with `follow` without end, until `signal` fires. */
+  audit(query: AuditQueryRequest, signal: AbortSignal): AsyncIterable<AuditEventMessage>;
+  /** Whose token it is; `token_invalid` or `token_revoked` when it is nobody's any more. */
+  authenticate(token: string): { readonly identity: string } | 'token_invalid' | 'token_revoked';
+  /** Records an event of the daemon's own, durably. */
+  record(type: number, payload: Readonly<Record<string, string>>, identity: string): Promise<void>;
+  /** Makes the state's record of this node current: its addresses, and that it is ready. */
+  recordSelf(grpcAddress: string): Promise<void>;
+}
+
+const nodeReady = 2;
+const suffrageNumbers = { voter: 1, nonvoter: 2, staging: 0 } as const;
+
+/** The daemon on a booted store whose state is that of an initialized cluster, which `cluster` describes. */
+export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMessage, clock: Clock): SandboxDaemon {
+  const appended = new EventEmitter();
+  let queue: Promise<unknown> = Promise.resolve();
+
+  /** Changes one after another: each must know the index that it gets. */
+  function exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = queue.then(work);
+    queue = result.catch(() => undefined);
+    return result;
+  }
+
+  function record(type: number, payload: Readonly<Record<string, string>>, identity: string): Promise<void> {
+    return exclusively(async () => {
+      const raftIndex = String(store.lastIndex() + 1n);
+      const event = { raftIndex, type, identity, ts: timestampOf(clock.nowMs()), payload };
+      await store.append(messages.state.encode({ auditEvents: [event] }));
+      appended.emit('event', event);
+    });
+  }
+
+  return {
+    cluster,
+    record,
+    status: () => ({
+      nodes: [...store.state.nodes.values()],
+      leader: store.voter.address,
+      raftIndex: String(store.lastIndex()),
+      initialized: true,
+      suffrages: store.servers.map(({ id, suffrage }) => ({ hostname: id, kind: suffrageNumbers[suffrage] })),
+    }),
+    async *backup(identity) {
+      const snapshot = await exclusively(() => store.takeSnapshot());
+      const metadata = {
+        schemaVersion: restorableSchema,
+        clusterId: cluster.clusterId,
+        snapshotIndex: snapshot.index,
+        snapshotTerm: snapshot.term,
+        jacoVersion: targetDaemonVersion,
+        takenAt: new Date(clock.nowMs()).toISOString(),
+        leaderAtSnapshot: store.voter.address,
+      };
+      yield* writeBackupArchive(metadata, store.readSnapshot(snapshot), snapshot.sizeBytes);
+      await record(auditEventNumbers.backupTaken, { snapshot_index: String(snapshot.index) }, identity);
+    },
+    async *audit(query, signal) {
+      // Listening begins before the reading, so that nothing falls in between; what both see is given once.
+      const live = query.follow ? on(appended, 'event', { signal }) : undefined;
+      let lastIndex = 0n;
+      for await (const event of auditEventsIn(store.content())) {
+        lastIndex = BigInt(event.raftIndex);
+        if (isAskedFor(event, query)) yield event;
+      }
+      if (live === undefined) return;
+      for await (const [event] of live as AsyncIterable<[AuditEventMessage]>) {
+        if (BigInt(event.raftIndex) > lastIndex && isAskedFor(event, query)) yield event;
+      }
+    },
+    authenticate(token) {
+      const hash = sha256(token);
+      const known = store.state.tokens.find(
+        ({ hashedSecret }) => hashedSecret.length === hash.length && timingSafeEqual(hashedSecret, hash),
+      );
+      if (known === undefined) return 'token_invalid';
+      return known.revokedAt === null ? { identity: known.identity } : 'token_revoked';
+    },
+    async recordSelf(grpcAddress) {
+      const { id: hostname, address } = store.voter;
+      const known = store.state.nodes.get(hostname);
+      const current = known?.address === address && known.status === nodeReady && known.grpcAddress === grpcAddress;
+      if (current) return;
+      const joinedAt = known?.joinedAt ?? timestampOf(clock.nowMs());
+      const node = { ...known, hostname, address, grpcAddress, status: nodeReady, joinedAt };
+      await exclusively(() => store.append(messages.state.encode({ nodes: [node] })));
+    },
+  };
+}
+
+function isAskedFor({ type, ts }: AuditEventMessage, { types, since, until }: AuditQueryRequest): boolean {
+  if (types.length > 0 && !types.includes(type)) return false;
+  const atMs = ts === null ? 0 : timestampMs(ts);
+  return (since === null || atMs >= timestampMs(since)) && (until === null || atMs <= timestampMs(until));
+}

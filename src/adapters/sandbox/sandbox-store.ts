@@ -1,0 +1,125 @@
+import type { FileOwner, RaftVoter } from '../../domain/raft-store-seed.js';
+import type { Clock } from '../../ports/clock.js';
+import { removeTree, replaceFile } from '../filesystem/file-operations.js';
+import type { FileSystem } from '../filesystem/file-system.js';
+import { damageOf } from '../raft/damaged-store.js';
+import { encodeLogEntry, type LogEntryType } from '../raft/log-entry.js';
+import { encodeLogStore, logStoreFileName, type StoredLogEntry } from '../raft/log-store.js';
+import { namingFailures } from '../raft/named-failures.js';
+import { listSnapshots, openSnapshot, snapshotNames } from '../raft/snapshot-directory.js';
+import type { RaftServer, SnapshotMeta } from '../raft/snapshot-meta.js';
+import { writeSnapshot } from '../raft/snapshot-writer.js';
+import type { ReplicatedState } from './replicated-state.js';
+import type { StoredRaft } from './stored-raft.js';
+
+/** The raft store of a running sandbox. Its calls must not overlap, except that content may be read meanwhile. */
+export interface SandboxStore {
+  readonly voter: RaftVoter;
+  readonly servers: readonly RaftServer[];
+  readonly state: ReplicatedState;
+  term(): bigint;
+  lastIndex(): bigint;
+  /** Appends a piece of the state to the log, durably, and merges it. */
+  append(piece: Uint8Array): Promise<void>;
+  /** Puts the whole state into a snapshot, durably, and compacts the log; the newest there is when nothing has changed. */
+  takeSnapshot(): Promise<SnapshotMeta>;
+  /** The bytes of a snapshot of {@link takeSnapshot}, which is not removed while they are read. */
+  readSnapshot(snapshot: SnapshotMeta): AsyncIterable<Uint8Array>;
+  /** The state as it is now: the newest snapshot and what came after it. */
+  content(): AsyncIterable<Uint8Array>;
+}
+
+/** As many as the daemon keeps (wire facts, section 3). */
+const keptSnapshots = 3;
+
+/**
+ * Goes on from what a raft directory held as its elected single voter: in a new term, with an entry of its own, as
+ * hashicorp/raft does on election. Files get `owner`.
+ * @throws permission_denied, storage_failed
+ */
+export async function electSandboxStore(
+  fileSystem: FileSystem,
+  clock: Clock,
+  raftDirectory: string,
+  stored: StoredRaft,
+  voter: RaftVoter,
+  owner: FileOwner | undefined,
+): Promise<SandboxStore> {
+  const files = namingFailures(fileSystem);
+  const term = stored.currentTerm + 1n;
+  const reading = new Map<string, number>();
+  let { snapshot, lastIndex } = stored;
+  let entries: readonly StoredLogEntry[] = stored.entries;
+  let pieces: readonly Uint8Array[] = stored.pieces;
+
+  async function writeLog(next: readonly StoredLogEntry[]): Promise<void> {
+    const lastVote = { term, candidate: voter.address };
+    const bytes = encodeLogStore({ currentTerm: term, lastVote, entries: next });
+    await replaceFile(files, `${raftDirectory}/${logStoreFileName}`, bytes, owner);
+    entries = next;
+  }
+
+  async function appendEntry(type: LogEntryType, data: Uint8Array): Promise<void> {
+    const index = lastIndex + 1n;
+    const appendedAtNanoseconds = BigInt(clock.nowMs()) * 1_000_000n;
+    const bytes = encodeLogEntry({ index, term, type, data, extensions: new Uint8Array(0), appendedAtNanoseconds });
+    await writeLog([...entries, { index, bytes }]);
+    lastIndex = index;
+  }
+
+  async function* content(): AsyncGenerator<Uint8Array, void, undefined> {
+    const [base, later] = [snapshot, pieces];
+    if (base !== undefined) yield* read(base);
+    yield* later;
+  }
+
+  async function* read(meta: SnapshotMeta): AsyncGenerator<Uint8Array, void, undefined> {
+    reading.set(meta.id, (reading.get(meta.id) ?? 0) + 1);
+    try {
+      yield* (await openSnapshot(fileSystem, raftDirectory, meta.id)).content;
+    } finally {
+      reading.set(meta.id, (reading.get(meta.id) ?? 1) - 1);
+    }
+  }
+
+  async function reapSnapshots(): Promise<void> {
+    for (const { id } of (await listSnapshots(fileSystem, raftDirectory)).slice(keptSnapshots)) {
+      if ((reading.get(id) ?? 0) === 0) await removeTree(files, `${raftDirectory}/${snapshotNames.directory}/${id}`);
+    }
+  }
+
+  // The vote for itself and the new leader's first entry.
+  await appendEntry('noop', new Uint8Array(0));
+  return {
+    voter,
+    servers: stored.servers,
+    state: stored.state,
+    term: () => term,
+    lastIndex: () => lastIndex,
+    async append(piece) {
+      await appendEntry('command', piece);
+      pieces = [...pieces, piece];
+      const walk = stored.state.merge(damageOf(raftDirectory));
+      walk.feed(piece);
+      walk.finish();
+    },
+    async takeSnapshot() {
+      if (snapshot !== undefined && snapshot.index === lastIndex) return snapshot;
+      const description = {
+        id: `${term}-${lastIndex}-${clock.nowMs()}`,
+        index: lastIndex,
+        term,
+        servers: stored.servers,
+        configurationIndex: snapshot?.configurationIndex ?? 1n,
+      };
+      const written = await writeSnapshot(fileSystem, raftDirectory, description, content(), owner);
+      snapshot = { ...description, ...written };
+      pieces = [];
+      await writeLog([]);
+      await reapSnapshots();
+      return snapshot;
+    },
+    readSnapshot: read,
+    content,
+  };
+}

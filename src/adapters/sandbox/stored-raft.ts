@@ -1,0 +1,137 @@
+import { isJacoError, JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import type { RaftVoter } from '../../domain/raft-store-seed.js';
+import type { FileSystem } from '../filesystem/file-system.js';
+import { damageOf, type RefuseDamage } from '../raft/damaged-store.js';
+import { decodeLogEntry, type LogEntry } from '../raft/log-entry.js';
+import { logStoreFileName, readLogStore, type StoredLogEntry } from '../raft/log-store.js';
+import { decodeRaftConfiguration } from '../raft/raft-configuration.js';
+import { listSnapshots, openSnapshot } from '../raft/snapshot-directory.js';
+import type { RaftServer, SnapshotMeta } from '../raft/snapshot-meta.js';
+import { createReplicatedState, type ReplicatedState } from './replicated-state.js';
+
+/** What a raft directory says when it is booted. */
+export interface StoredRaft {
+  readonly currentTerm: bigint;
+  readonly lastIndex: bigint;
+  /** The snapshot that the state begins with. */
+  readonly snapshot: SnapshotMeta | undefined;
+  /** The log behind it, without gaps. */
+  readonly entries: readonly StoredLogEntry[];
+  /** The data of the commands among the entries: pieces of the state, in their order. */
+  readonly pieces: readonly Uint8Array[];
+  readonly servers: readonly RaftServer[];
+  readonly state: ReplicatedState;
+}
+
+/**
+ * Reads a raft directory by the rules of hashicorp/raft v1.7 (api.go NewRaft): the newest snapshot whose checksum
+ * holds, its configuration, then every log entry behind it. Where that engine would stop with an error or a panic,
+ * this does too.
+ * @throws store_damaged, permission_denied, storage_failed
+ */
+export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: string): Promise<StoredRaft> {
+  const path = `${raftDirectory}/${logStoreFileName}`;
+  const refuse = damageOf(path);
+  const log = await readLogStore(fileSystem, path);
+  try {
+    const { snapshot, state } = await loadSnapshot(fileSystem, raftDirectory);
+    if (snapshot !== undefined && log.currentTerm < snapshot.term) {
+      throw refuse(
+        `its CurrentTerm is ${log.currentTerm}, below the term ${snapshot.term} of the newest snapshot: every later snapshot would sort as older`,
+      );
+    }
+    let servers = snapshot?.servers ?? [];
+    let lastIndex = snapshot?.index ?? 0n;
+    const entries: StoredLogEntry[] = [];
+    const pieces: Uint8Array[] = [];
+    for await (const stored of log.entries(lastIndex + 1n)) {
+      if (stored.index !== lastIndex + 1n) throw refuse(`log entry ${lastIndex + 1n} is missing`);
+      const entry = decodeLogEntry(stored.bytes, refuse);
+      if (entry.index !== stored.index) throw refuse(`log entry ${stored.index} says that it is ${entry.index}`);
+      if (entry.type === 'configuration') servers = decodeRaftConfiguration(entry.data, refuse);
+      if (entry.type === 'command') pieces.push(applyCommand(state, entry, refuse));
+      entries.push(stored);
+      lastIndex = stored.index;
+    }
+    return { currentTerm: log.currentTerm, lastIndex, snapshot, entries, pieces, servers, state };
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * The one voter of a store. `name` is who wants to boot it; undefined takes whoever the voter is.
+ * @throws store_damaged    the configuration has no voter
+ * @throws request_invalid  it has others, or the one voter is not `name`
+ */
+export function soleVoter(servers: readonly RaftServer[], name: string | undefined): RaftVoter {
+  const voters = servers.filter(({ suffrage }) => suffrage === 'voter');
+  const [voter] = voters;
+  if (voter === undefined) {
+    throw new JacoError('store_damaged', 'the raft store names no voter, so nobody could ever lead it.', {
+      nextStep: 'Restore a backup into a fresh data directory.',
+    });
+  }
+  if (voters.length > 1) {
+    throw new JacoError(
+      'request_invalid',
+      `the raft store has ${voters.length} voters; the sandbox replicates nothing and boots only stores of a single voter.`,
+      { nextStep: 'Take a backup of that cluster and restore it into a fresh data directory.' },
+    );
+  }
+  if (name !== undefined && name !== voter.id) {
+    throw new JacoError(
+      'request_invalid',
+      `the raft store's single voter is ${printable(voter.id, 80)}: a node called ${printable(name, 80)} would never lead it.`,
+      { nextStep: `Start it with --name ${printable(voter.id, 80)}.` },
+    );
+  }
+  return voter;
+}
+
+function applyCommand(state: ReplicatedState, entry: LogEntry, refuse: RefuseDamage): Uint8Array {
+  const walk = state.merge(refuse);
+  walk.feed(entry.data);
+  if (walk.finish().kind === 'malformed') {
+    throw refuse(
+      `log entry ${entry.index} holds a command that is not a piece of the state, as the sandbox writes them`,
+    );
+  }
+  return entry.data;
+}
+
+interface LoadedSnapshot {
+  readonly snapshot: SnapshotMeta | undefined;
+  readonly state: ReplicatedState;
+}
+
+/** The engine tries its snapshots from the newest on, and gives up when there are some and none can be used. */
+async function loadSnapshot(fileSystem: FileSystem, raftDirectory: string): Promise<LoadedSnapshot> {
+  let firstFailure: unknown;
+  for (const snapshot of await listSnapshots(fileSystem, raftDirectory)) {
+    try {
+      return { snapshot, state: await loadState(fileSystem, raftDirectory, snapshot) };
+    } catch (error) {
+      if (!isJacoError(error, 'store_damaged')) throw error;
+      firstFailure ??= error;
+    }
+  }
+  if (firstFailure !== undefined) throw firstFailure;
+  return { snapshot: undefined, state: createReplicatedState() };
+}
+
+async function loadState(
+  fileSystem: FileSystem,
+  raftDirectory: string,
+  snapshot: SnapshotMeta,
+): Promise<ReplicatedState> {
+  const refuse = damageOf(`${raftDirectory}/snapshots/${snapshot.id}/state.bin`);
+  const state = createReplicatedState();
+  const walk = state.merge(refuse);
+  const { content } = await openSnapshot(fileSystem, raftDirectory, snapshot.id);
+  for await (const bytes of content) walk.feed(bytes);
+  const found = walk.finish();
+  if (found.kind === 'malformed') throw refuse(`at byte ${found.atByte}, ${found.reason}`);
+  return state;
+}
