@@ -1,0 +1,60 @@
+import { type AuditEvent, auditEventTypes } from '../../domain/audit-event.js';
+import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import { composeClusterView } from '../composition/container.js';
+import { type ConnectionOptions, connectionFrom, durationMs, formatFrom } from '../options.js';
+import type { Terminal } from '../terminal.js';
+
+/** The flags of `jaco audit`. */
+export interface AuditOptions extends ConnectionOptions {
+  readonly type?: string;
+  readonly since?: string;
+  readonly timeout: string;
+  readonly format: string;
+}
+
+/** `jaco audit`: the cluster's audit log, oldest first. */
+export async function audit(options: AuditOptions, terminal: Terminal): Promise<void> {
+  const format = formatFrom(options.format, ['table', 'json']);
+  const deadlineMs = durationMs(options.timeout, '--timeout');
+  const query = {
+    types: options.type === undefined ? [] : options.type.split(',').map(typeFrom),
+    ...(options.since === undefined ? {} : { sinceMs: Date.now() - durationMs(options.since, '--since') }),
+  };
+  const cluster = await composeClusterView({ connection: connectionFrom(options), deadlineMs });
+  const events = cluster.audit(query, terminal.signal);
+  if (format === 'json') await printJson(events, terminal);
+  else for await (const event of events) terminal.print(line(event));
+}
+
+/** One array, an event a line, written as the events come. */
+async function printJson(events: AsyncIterable<AuditEvent>, terminal: Terminal): Promise<void> {
+  const { stringify } = await import('lossless-json');
+  let before = '[';
+  for await (const { raftIndex, type, identity, timestamp, payload } of events) {
+    terminal.print(`${before}${stringify({ raft_index: raftIndex, type, identity, timestamp, payload })}`);
+    before = ',';
+  }
+  terminal.print(before === '[' ? '[]' : ']');
+}
+
+function line({ timestamp, raftIndex, type, identity, payload }: AuditEvent): string {
+  const facts = Object.entries(payload)
+    .map(([key, value]) => `${printable(key)}=${printable(value)}`)
+    .sort();
+  return [timestamp, `#${raftIndex}`, type.padEnd(18), printable(identity), ...facts].join('  ');
+}
+
+/** A type as the operator writes it: any case, with or without the daemon's prefix. */
+function typeFrom(text: string): string {
+  const name = text
+    .trim()
+    .toUpperCase()
+    .replaceAll('-', '_')
+    .replace(/^AUDIT_EVENT_TYPE_/, '');
+  const known = [...auditEventTypes.values()];
+  if (known.includes(name)) return name;
+  throw new JacoError('request_invalid', `there is no audit event type "${printable(text, 60)}".`, {
+    nextStep: `Choose from ${known.slice(1).join(', ').toLowerCase()}.`,
+  });
+}

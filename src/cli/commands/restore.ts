@@ -1,0 +1,46 @@
+import { previewRestore, type RestoreWish, restoreArchive } from '../../domain/restore-archive.js';
+import { composeRestore } from '../composition/container.js';
+import { formatFrom, fromEnvironment, limitsFrom, required } from '../options.js';
+import { jsonText } from '../rendering/json-text.js';
+import { outcomeDocument, outcomeText, previewDocument, previewText } from '../rendering/restore-text.js';
+import type { Terminal } from '../terminal.js';
+
+/** The flags of `jaco restore`. */
+export interface RestoreOptions {
+  readonly input?: string;
+  readonly name?: string;
+  readonly dataDir?: string;
+  readonly advertiseAddr?: string;
+  readonly daemonVersion?: string;
+  readonly socket?: string;
+  readonly dryRun?: boolean;
+  readonly maxSnapshotSize?: string;
+  readonly format: string;
+}
+
+/** `jaco restore`: primes a data directory so that one node comes up as the single voter. */
+export async function restore(options: RestoreOptions, terminal: Terminal): Promise<void> {
+  const wish: RestoreWish = {
+    archive: required(options.input, '--input <file>', 'restore'),
+    name: required(options.name, '--name <hostname>', 'restore'),
+    advertiseAddress: options.advertiseAddr,
+    daemonVersion: options.daemonVersion,
+    dataDirectory:
+      options.dataDir === undefined
+        ? fromEnvironment('JACO_DATA_DIR')
+        : required(options.dataDir, '--data-dir <path>', 'restore'),
+    socket: options.socket ?? fromEnvironment('JACO_SOCKET'),
+  };
+  const format = formatFrom(options.format, ['text', 'json']);
+  const ports = await composeRestore(limitsFrom(options.maxSnapshotSize));
+  if (options.dryRun === true) {
+    const preview = await previewRestore(ports, wish, terminal.signal);
+    terminal.print(format === 'json' ? jsonText(previewDocument(preview)) : previewText(preview));
+    // A plan that cannot be carried out is told in full, and still counts as a no.
+    if (preview.obstacle !== undefined) terminal.fail(format === 'json' ? preview.obstacle : undefined);
+    return;
+  }
+  const outcome = await restoreArchive(ports, wish, terminal.signal);
+  for (const warning of outcome.plan.warnings) terminal.warn(warning);
+  terminal.print(format === 'json' ? jsonText(outcomeDocument(outcome)) : outcomeText(outcome));
+}

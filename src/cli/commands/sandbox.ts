@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { composeSandbox } from '../composition/container.js';
+import { required } from '../options.js';
+import { sandboxText } from '../rendering/sandbox-text.js';
+import type { Terminal } from '../terminal.js';
+
+/** The flags of `jaco sandbox`. */
+export interface SandboxOptions {
+  readonly dataDir: string;
+  readonly socket?: string;
+  readonly listen?: string;
+  readonly name?: string;
+}
+
+/** `jaco sandbox`: the embedded daemon, until it is interrupted. */
+export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<void> {
+  const run = await composeSandbox();
+  const running = await run({
+    dataDirectory: required(options.dataDir, '--data-dir <path>', 'sandbox'),
+    socket: options.socket,
+    listen: options.listen,
+    name: options.name,
+  });
+  terminal.print(sandboxText(running));
+  terminal.note('The sandbox replicates nothing: it is for trials, drills and tests. Stop it with Ctrl-C.');
+  if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
+  await running.close();
+}

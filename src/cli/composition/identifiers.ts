@@ -1,0 +1,45 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
+import type { AcquireLock } from '../../adapters/filesystem/exclusive-lock.js';
+import type { FileSystem } from '../../adapters/filesystem/file-system.js';
+import type { DaemonConnection } from '../../adapters/grpc/connection.js';
+import type { ArchiveReader } from '../../ports/archive-reader.js';
+import type { ArchiveVerifier } from '../../ports/archive-verifier.js';
+import type { ArchiveWriter } from '../../ports/archive-writer.js';
+import type { Clock } from '../../ports/clock.js';
+import type { ClusterView } from '../../ports/cluster-view.js';
+import type { DataDirectoryInspector } from '../../ports/data-directory-inspector.js';
+import type { HostFacts } from '../../ports/host-facts.js';
+import type { MarkerWriter } from '../../ports/marker-writer.js';
+import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
+import type { SnapshotSource } from '../../ports/snapshot-source.js';
+import type { RunSandbox } from './sandbox-module.js';
+
+/** The ports, as the container knows them. */
+export const Port = {
+  ArchiveReader: Symbol('ArchiveReader') as ServiceIdentifier<ArchiveReader>,
+  ArchiveVerifier: Symbol('ArchiveVerifier') as ServiceIdentifier<ArchiveVerifier>,
+  ArchiveWriter: Symbol('ArchiveWriter') as ServiceIdentifier<ArchiveWriter>,
+  Clock: Symbol('Clock') as ServiceIdentifier<Clock>,
+  ClusterView: Symbol('ClusterView') as ServiceIdentifier<ClusterView>,
+  DataDirectoryInspector: Symbol('DataDirectoryInspector') as ServiceIdentifier<DataDirectoryInspector>,
+  HostFacts: Symbol('HostFacts') as ServiceIdentifier<HostFacts>,
+  MarkerWriter: Symbol('MarkerWriter') as ServiceIdentifier<MarkerWriter>,
+  RaftStoreInitializer: Symbol('RaftStoreInitializer') as ServiceIdentifier<RaftStoreInitializer>,
+  SnapshotSource: Symbol('SnapshotSource') as ServiceIdentifier<SnapshotSource>,
+} as const;
+
+/** What adapters share of the machine. */
+export const Machine = {
+  FileSystem: Symbol('FileSystem') as ServiceIdentifier<FileSystem>,
+  AcquireLock: Symbol('AcquireLock') as ServiceIdentifier<AcquireLock>,
+  RunSandbox: Symbol('RunSandbox') as ServiceIdentifier<RunSandbox>,
+} as const;
+
+/** What the command line decides. */
+export const Setting = {
+  Connection: Symbol('Connection') as ServiceIdentifier<DaemonConnection>,
+  /** How long a call may take, in milliseconds. */
+  DeadlineMs: Symbol('DeadlineMs') as ServiceIdentifier<number>,
+  Limits: Symbol('Limits') as ServiceIdentifier<ArchiveLimits>,
+} as const;

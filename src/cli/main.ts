@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { isJacoError, JacoError } from '../domain/errors.js';
+import { printable } from '../domain/printable-text.js';
+import { watchForInterruption } from './interruption.js';
+import { createProgram } from './program.js';
+import { processTerminal } from './terminal.js';
+
+// Meant for developers: gRPC sets off one by naming an IP address to TLS, which operators can do nothing about.
+process.noDeprecation = true;
+const interruption = watchForInterruption();
+const terminal = processTerminal(interruption.signal);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', onStreamError);
+try {
+  await createProgram(terminal).parseAsync();
+} catch (error) {
+  report(error);
+}
+
+function report(error: unknown): void {
+  if (error instanceof CommanderError) {
+    if (error.exitCode !== 0) terminal.fail(usageError(error));
+    return;
+  }
+  if (isJacoError(error, 'interrupted')) {
+    terminal.note('Interrupted: everything unfinished was removed.');
+    process.exitCode = interruption.exitCode() ?? 1;
+    return;
+  }
+  if (process.env['JACO_DEBUG'] === '1' && error instanceof Error) terminal.note(error.stack ?? '');
+  terminal.fail(error);
+}
+
+/** The parser says "error: unknown option '--ouput'\n(Did you mean --output?)"; here it becomes one line with a next step. */
+function usageError(error: CommanderError): JacoError | undefined {
+  // Help for a command that only groups others has been printed, and says all there is to say.
+  if (error.code === 'commander.help') return undefined;
+  const sentence = printable(error.message.replace(/^error: /, '').replace(/\n+/g, ' '), 400);
+  const words = process.argv.slice(2).filter((word) => /^[a-z]+$/.test(word));
+  const command = ['backup', 'restore', 'cluster', 'audit', 'sandbox'].find((name) => name === words[0]);
+  return new JacoError('request_invalid', sentence, {
+    nextStep: `See jaco ${command === undefined ? '' : `${command} `}--help.`,
+  });
+}
+
+/** Whoever read our output may have left, as `head` does: that is no failure. Output that cannot be written is one. */
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.exitCode = 1;
+  // stderr may be what failed; then there is nobody left to tell.
+  process.stderr.write(`Error: cannot write the output: ${error.code}.\n`);
+}

@@ -1,0 +1,97 @@
+import { type ArchiveLimits, defaultArchiveLimits } from '../adapters/archive/archive-limits.js';
+import type { DaemonConnection } from '../adapters/grpc/connection.js';
+import { parseByteSize } from '../domain/byte-size.js';
+import { parseDuration } from '../domain/duration.js';
+import { JacoError } from '../domain/errors.js';
+import { printable } from '../domain/printable-text.js';
+import { defaultSocket } from '../domain/restore-archive.js';
+
+/** The flags by which every command that talks to a daemon finds it. */
+export interface ConnectionOptions {
+  readonly server?: string;
+  readonly token?: string;
+  readonly caCert?: string;
+  readonly socket?: string;
+}
+
+/** Where the cluster CA certificate lies on a node. */
+export const defaultCaCertificate = '/var/lib/jaco/node/ca.crt';
+
+/** A value from the environment; empty counts as not set. */
+export function fromEnvironment(name: string): string | undefined {
+  const value = process.env[name];
+  return value === undefined || value === '' ? undefined : value;
+}
+
+/**
+ * Which daemon is meant: `--server` over TLS with a token, or the local socket without one.
+ * @throws credentials_missing  `--server` is given and no token is
+ */
+export function connectionFrom(options: ConnectionOptions): DaemonConnection {
+  if (options.server === undefined) {
+    return { kind: 'socket', path: options.socket ?? fromEnvironment('JACO_SOCKET') ?? defaultSocket };
+  }
+  const token = (options.token ?? fromEnvironment('JACO_TOKEN') ?? '').trim();
+  if (token === '') {
+    throw new JacoError(
+      'credentials_missing',
+      'a connection with --server needs an operator token, and none was given.',
+      {
+        nextStep: 'Set JACO_TOKEN (or give --token), or leave --server out to use the local socket.',
+      },
+    );
+  }
+  return {
+    kind: 'tls',
+    address: options.server,
+    caCertificatePath: options.caCert ?? fromEnvironment('JACO_CA_CERT') ?? defaultCaCertificate,
+    token,
+  };
+}
+
+/**
+ * The value of a flag that must be given, and not be empty.
+ * @throws request_invalid
+ */
+export function required(value: string | undefined, flag: string, command: string): string {
+  if (value !== undefined && value !== '') return value;
+  const sentence = value === undefined ? `${flag} is required.` : `${flag} is empty.`;
+  throw new JacoError('request_invalid', sentence, { nextStep: `See jaco ${command} --help.` });
+}
+
+/**
+ * A flag's value as a span of time, in milliseconds.
+ * @throws request_invalid
+ */
+export function durationMs(text: string, flag: string): number {
+  const value = parseDuration(text);
+  if (value !== undefined) return value;
+  throw new JacoError('request_invalid', `${flag} "${printable(text, 60)}" is not a span of time.`, {
+    nextStep: 'Write it like 30s, 5m or 1h30m.',
+  });
+}
+
+/**
+ * What an archive may cost, from `--max-snapshot-size`.
+ * @throws request_invalid
+ */
+export function limitsFrom(maximumSnapshotSize: string | undefined): ArchiveLimits {
+  if (maximumSnapshotSize === undefined) return defaultArchiveLimits;
+  const snapshotBytes = parseByteSize(maximumSnapshotSize);
+  if (snapshotBytes !== undefined) return { snapshotBytes };
+  throw new JacoError('request_invalid', `--max-snapshot-size "${printable(maximumSnapshotSize, 60)}" is not a size.`, {
+    nextStep: 'Write it like 512MiB or 20GB.',
+  });
+}
+
+/**
+ * The output format, one of `allowed`.
+ * @throws request_invalid
+ */
+export function formatFrom<Format extends string>(text: string, allowed: readonly Format[]): Format {
+  const found = allowed.find((format) => format === text);
+  if (found !== undefined) return found;
+  throw new JacoError('request_invalid', `there is no output format "${printable(text, 60)}".`, {
+    nextStep: `Choose one of ${allowed.join(', ')}.`,
+  });
+}

@@ -1,0 +1,155 @@
+import { Command } from 'commander';
+import { defaultDataDirectory, defaultSocket } from '../domain/restore-archive.js';
+import { programVersion } from '../version.js';
+import type { AuditOptions } from './commands/audit.js';
+import type { BackupOptions } from './commands/backup.js';
+import type { ClusterStatusOptions } from './commands/cluster-status.js';
+import type { RestoreOptions } from './commands/restore.js';
+import type { SandboxOptions } from './commands/sandbox.js';
+import { defaultCaCertificate } from './options.js';
+import type { Terminal } from './terminal.js';
+
+/** How long a backup may take (specification), and how long a question may. */
+const backupDeadline = '5m';
+const questionDeadline = '10s';
+
+/**
+ * The command line: its commands, flags, help and examples. What a command does is loaded when it is called, so that
+ * help and version cost no more than this file.
+ */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('jaco')
+    .description('Back up and restore JACO clusters.')
+    .version(programVersion, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    // Errors are told in one place, with everything else that fails.
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride();
+  addBackup(program, terminal);
+  addRestore(program, terminal);
+  addClusterStatus(program, terminal);
+  addAudit(program, terminal);
+  addSandbox(program, terminal);
+  return program.addHelpText(
+    'after',
+    examples(
+      'jaco backup --output cluster.tar.gz',
+      'sudo jaco restore --input cluster.tar.gz --name $(hostname)',
+      'jaco sandbox --data-dir /tmp/try-jaco',
+    ),
+  );
+}
+
+function addBackup(program: Command, terminal: Terminal): void {
+  withConnection(program.command('backup'))
+    .summary('write a consistent snapshot of the cluster into one file')
+    .description(
+      'Streams a fresh raft snapshot and its metadata from the leader into a gzipped tar file. The archive is verified\n' +
+        'while it streams; the file appears only when all of it is good and on stable storage.',
+    )
+    .option('--output <file>', 'destination of the archive, for example cluster.tar.gz (required)')
+    .option('--timeout <span>', 'how long the whole call may take', backupDeadline)
+    .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
+    .addHelpText(
+      'after',
+      examples(
+        'jaco backup --output cluster.tar.gz',
+        'jaco backup --server 10.0.0.5:7000 --ca-cert ca.crt --output cluster-$(date +%F).tar.gz   # token in JACO_TOKEN',
+      ),
+    )
+    .action(async (options: BackupOptions) => (await import('./commands/backup.js')).backup(options, terminal));
+}
+
+function addRestore(program: Command, terminal: Terminal): void {
+  program
+    .command('restore')
+    .summary('prime a data directory from a backup')
+    .description(
+      'Seeds a fresh raft store from a backup, so that this node comes up as the single voter of the recovered\n' +
+        'cluster. Run it as root with jacod stopped. Either all of it is done, or the directory stays as it was.',
+    )
+    .option('--input <file>', 'the backup archive (required)')
+    .option('--name <hostname>', "this node's hostname, which is its raft id (required)")
+    .option(
+      '--data-dir <path>',
+      `target data directory (default: JACO_DATA_DIR, then jacod.yaml, then ${defaultDataDirectory})`,
+    )
+    .option(
+      '--advertise-addr <host:port>',
+      "this node's raft address as others dial it (default: from jacod.yaml, then <name>:7001)",
+    )
+    .option(
+      '--daemon-version <version>',
+      'the version of the daemon that will boot (default: what jacod --version says)',
+    )
+    .option(
+      '--socket <path>',
+      `socket of the daemon that must not be running (default: JACO_SOCKET, then jacod.yaml, then ${defaultSocket})`,
+    )
+    .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
+    .option('--dry-run', 'print the plan, check everything, and write nothing')
+    .option('-o, --format <format>', 'text or json', 'text')
+    .addHelpText(
+      'after',
+      examples(
+        'sudo systemctl stop jaco',
+        'sudo jaco restore --input cluster.tar.gz --name $(hostname)',
+        'jaco restore --input cluster.tar.gz --name node-1 --data-dir /tmp/rehearsal --dry-run',
+      ),
+    )
+    .action(async (options: RestoreOptions) => (await import('./commands/restore.js')).restore(options, terminal));
+}
+
+function addClusterStatus(program: Command, terminal: Terminal): void {
+  const cluster = program.command('cluster').summary('ask about the cluster').description('Asks about the cluster.');
+  withConnection(cluster.command('status'))
+    .summary('print leader, raft index and nodes')
+    .description('Prints whether the cluster is initialized, its leader, raft index, and each node.')
+    .option('--timeout <span>', 'how long the call may take', questionDeadline)
+    .option('-o, --format <format>', 'table, json or yaml', 'table')
+    .addHelpText('after', examples('jaco cluster status', 'jaco cluster status -o json'))
+    .action(async (options: ClusterStatusOptions) =>
+      (await import('./commands/cluster-status.js')).clusterStatus(options, terminal),
+    );
+}
+
+function addAudit(program: Command, terminal: Terminal): void {
+  withConnection(program.command('audit'))
+    .summary('print the audit log')
+    .description("Prints the cluster's audit log, oldest event first.")
+    .option('--type <types>', 'only these types, comma-separated, for example backup_taken,restore_completed')
+    .option('--since <span>', 'only events of the last span of time, for example 24h')
+    .option('--timeout <span>', 'how long the call may take', questionDeadline)
+    .option('-o, --format <format>', 'table or json', 'table')
+    .addHelpText('after', examples('jaco audit --type restore_completed', 'jaco audit --since 24h -o json'))
+    .action(async (options: AuditOptions) => (await import('./commands/audit.js')).audit(options, terminal));
+}
+
+function addSandbox(program: Command, terminal: Terminal): void {
+  program
+    .command('sandbox')
+    .summary('run an embedded single-node daemon for trying out')
+    .description(
+      'Runs a single-voter daemon in this process until it is interrupted. It speaks the same gRPC contract and keeps the\n' +
+        'same files as jacod, boots from what restore made, and replicates nothing: it is for trials, drills and tests.',
+    )
+    .option('--data-dir <path>', 'where its state lies; made with an example cluster when empty', './jaco-sandbox')
+    .option('--socket <path>', 'unix socket to serve (default: <data dir>/jaco.sock)')
+    .option('--listen <host:port>', 'also serve TLS there, with the cluster CA and an operator token')
+    .option('--name <hostname>', 'the raft id of the node (default: the one in the store, or this host)')
+    .addHelpText('after', examples('jaco sandbox --data-dir /tmp/try-jaco', 'jaco sandbox --listen 127.0.0.1:7000'))
+    .action(async (options: SandboxOptions) => (await import('./commands/sandbox.js')).sandbox(options, terminal));
+}
+
+function withConnection(command: Command): Command {
+  return command
+    .option('--server <host:port>', "the daemon's gRPC address (default: the local socket)")
+    .option('--token <token>', 'operator token, with --server (default: JACO_TOKEN; a flag shows in process lists)')
+    .option('--ca-cert <path>', `cluster CA certificate, PEM (default: JACO_CA_CERT, then ${defaultCaCertificate})`)
+    .option('--socket <path>', `the daemon's unix socket (default: JACO_SOCKET, then ${defaultSocket})`);
+}
+
+function examples(...lines: string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
+}

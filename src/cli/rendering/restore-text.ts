@@ -1,0 +1,81 @@
+import { formatByteSize } from '../../domain/byte-size.js';
+import { printable } from '../../domain/printable-text.js';
+import type { RestoreOutcome, RestorePreview } from '../../domain/restore-archive.js';
+import type { RestorePlan } from '../../domain/restore-plan.js';
+import { errorText } from './error-text.js';
+
+/** What a restore would do, as lines for people. */
+export function previewText(preview: RestorePreview): string {
+  const { plan } = preview;
+  const { metadata, seed } = plan;
+  return [
+    `Restore plan for ${printable(plan.archive, 4096)} (dry run: nothing is written)`,
+    '',
+    `  Cluster:      ${printable(metadata.clusterId)}`,
+    `  Snapshot:     index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm}, taken ${printable(metadata.takenAt)}`,
+    ...(metadata.leaderAtSnapshot === '' ? [] : [`  Taken from:   ${printable(metadata.leaderAtSnapshot)}`]),
+    `  Voter:        ${seed.voter.id} at ${seed.voter.address} (address from ${plan.addressSource})`,
+    `  Versions:     archive ${printable(metadata.jacoVersion) || 'not stamped'}, daemon ${printable(plan.daemonVersion.text) || 'not stamped'} (from ${plan.daemonVersion.source})`,
+    `  Version rule: ${plan.compatibility.rule}`,
+    `  Owner:        ${seed.owner === undefined ? 'the user who runs the restore' : `uid ${seed.owner.uid}, gid ${seed.owner.gid}`}`,
+    '',
+    '  Would write:',
+    ...plan.writes.map((path) => `    ${printable(path, 4096)}`),
+    '',
+    '  Preconditions:',
+    ...preview.preconditions.map(({ sentence, holds }) => `    [${holds ? 'ok' : 'NO'}] ${printable(sentence, 4096)}`),
+    ...(plan.warnings.length === 0 ? [] : ['', '  Warnings:', ...plan.warnings.map((warning) => `    - ${warning}`)]),
+    ...(preview.obstacle === undefined ? [] : ['', errorText(preview.obstacle)]),
+  ].join('\n');
+}
+
+/** What a restore would do, as data for a program. */
+export function previewDocument(preview: RestorePreview) {
+  return {
+    ...planDocument(preview.plan),
+    preconditions: preview.preconditions,
+    possible: preview.obstacle === undefined,
+  };
+}
+
+/** What was restored and what to do next, as lines for people. */
+export function outcomeText(outcome: RestoreOutcome): string {
+  const { metadata, seed } = outcome.plan;
+  return [
+    `Restored cluster ${printable(metadata.clusterId)} at index ${metadata.snapshotIndex} (term ${metadata.snapshotTerm}, ${formatByteSize(outcome.snapshotSizeBytes)}) into ${printable(seed.dataDirectory, 4096)}.`,
+    `Its single voter is ${seed.voter.id} at ${seed.voter.address}.`,
+    '',
+    'Next: start the daemon and confirm that the cluster comes up as a single voter:',
+    '  sudo systemctl start jaco',
+    '  jaco cluster status',
+    'Other nodes then rejoin with jaco node join, each with its old data directory wiped first.',
+  ].join('\n');
+}
+
+/** What was restored, as data for a program. */
+export function outcomeDocument(outcome: RestoreOutcome) {
+  return { ...planDocument(outcome.plan), restored: true, snapshot_size_bytes: outcome.snapshotSizeBytes };
+}
+
+function planDocument(plan: RestorePlan) {
+  const { metadata, seed } = plan;
+  return {
+    archive: plan.archive,
+    cluster_id: metadata.clusterId,
+    snapshot_index: metadata.snapshotIndex,
+    snapshot_term: metadata.snapshotTerm,
+    taken_at: metadata.takenAt,
+    leader_at_snapshot: metadata.leaderAtSnapshot,
+    data_directory: seed.dataDirectory,
+    voter: { id: seed.voter.id, address: seed.voter.address, address_source: plan.addressSource },
+    versions: {
+      archive: metadata.jacoVersion,
+      daemon: plan.daemonVersion.text,
+      daemon_source: plan.daemonVersion.source,
+      rule: plan.compatibility.rule,
+    },
+    owner: seed.owner ?? null,
+    writes: plan.writes,
+    warnings: plan.warnings,
+  };
+}

@@ -1,0 +1,47 @@
+import { type ClusterStatus, leaderOf } from '../../domain/cluster-status.js';
+import { printable } from '../../domain/printable-text.js';
+import { jsonText } from './json-text.js';
+
+/** A cluster's status as lines for people. */
+export function statusTable(status: ClusterStatus): string {
+  const nodes = status.nodes.map(
+    (node) =>
+      `  - ${printable(node.hostname)} @ ${printable(node.address)} [${node.status.toUpperCase()}, ${node.suffrage.toUpperCase()}]`,
+  );
+  return [
+    `Status:     ${status.initialized ? 'initialized' : 'not initialized'}`,
+    `Leader:     ${printable(leaderName(status)) || 'none'}`,
+    `Raft index: ${status.raftIndex}`,
+    `Nodes (${status.nodes.length}):`,
+    ...nodes,
+  ].join('\n');
+}
+
+/** A cluster's status as one JSON object; `leader` is the leader's hostname, or its address when no node has it. */
+export function statusJson(status: ClusterStatus): string {
+  return jsonText(statusDocument(status));
+}
+
+/** The same as YAML. */
+export async function statusYaml(status: ClusterStatus): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(statusDocument(status)).trimEnd();
+}
+
+function statusDocument(status: ClusterStatus) {
+  return {
+    initialized: status.initialized,
+    leader: leaderName(status),
+    raft_index: status.raftIndex,
+    nodes: status.nodes.map(({ hostname, address, status: state, suffrage }) => ({
+      hostname,
+      address,
+      status: state,
+      suffrage,
+    })),
+  };
+}
+
+function leaderName(status: ClusterStatus): string {
+  return leaderOf(status)?.hostname ?? status.leader;
+}
