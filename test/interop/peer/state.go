@@ -24,7 +24,6 @@ type state struct {
 	mu sync.RWMutex
 	// content only ever grows at its end, so that a prefix of it is a snapshot without copying.
 	content  []byte
-	index    uint64
 	view     view
 	restored restoredState
 }
@@ -55,7 +54,6 @@ func (s *state) Apply(entry *raft.Log) any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.content = append(s.content, piece.encode()...)
-	s.index = entry.Index
 	s.view.merge(piece)
 	return nil
 }

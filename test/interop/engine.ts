@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { suite, type Test } from 'uvu';
+import { EngineNode, type NodeOptions } from './engine-node.js';
+import { findEngineProgram, protoDirectory } from './engine-program.js';
+import { type ArchiveReport, parseEngineJson, type RaftDirectory } from './engine-replies.js';
+
+/** How long {@link eventually} waits. */
+const patienceMs = 30_000;
+
+/**
+ * A suite that needs the real engine. `define` adds the tests; each gets a directory of its own, and whatever it
+ * started is killed when it ends. On a machine without Go the suite has no tests and one line says why; in CI that is
+ * a failure, because there the engine must be proven against.
+ */
+export async function engineSuite(title: string, define: (test: Test, engine: Engine) => void): Promise<void> {
+  const program = await findEngineProgram();
+  if (program.kind === 'missing') {
+    if (process.env['CI'] === 'true') throw new Error(`${title}: ${program.reason}`);
+    console.log(`SKIPPED: ${title}: ${program.reason}`);
+    return;
+  }
+  const test = suite(title);
+  const engine = new Engine(program.path);
+  process.on('exit', () => engine.abandon());
+  test.before.each(() => engine.open());
+  test.after.each(() => engine.close());
+  define(test, engine);
+  test.run();
+}
+
+/** The engine's side of one test: its nodes, its tools and a directory for all that they write. */
+export class Engine {
+  private readonly program: string;
+  private readonly nodes: EngineNode[] = [];
+  private root = '';
+
+  constructor(program: string) {
+    this.program = program;
+  }
+
+  open(): void {
+    this.root = mkdtempSync(join(tmpdir(), 'jaco-interop-'));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.nodes.splice(0).map((node) => node.kill()));
+    this.abandon();
+  }
+
+  /** Removes the directory, unless JACO_KEEP asks to keep it for a look at it. */
+  abandon(): void {
+    if (this.root !== '' && process.env['JACO_KEEP'] === undefined) rmSync(this.root, { recursive: true, force: true });
+    this.root = '';
+  }
+
+  /** A path inside this test's directory. */
+  path(...parts: readonly string[]): string {
+    return join(this.root, ...parts);
+  }
+
+  /** An address on this machine that nobody uses. */
+  freeAddress(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const server = createServer();
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', () => {
+        const bound = server.address();
+        const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+        server.close(() => resolve(`127.0.0.1:${port}`));
+      });
+    });
+  }
+
+  /** Starts a node, by default with the data directory `<id>`. */
+  async start(options: Omit<NodeOptions, 'dataDirectory'> & { readonly dataDirectory?: string }): Promise<EngineNode> {
+    const dataDirectory = options.dataDirectory ?? this.path(options.id);
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    const flags: Record<string, string | number | boolean> = {
+      'data-dir': dataDirectory,
+      'proto-dir': protoDirectory,
+      id: options.id,
+      ...(options.raftAddress === undefined ? {} : { 'raft-addr': options.raftAddress }),
+      ...(options.grpcAddress === undefined || options.grpcAddress === '' ? {} : { 'grpc-addr': options.grpcAddress }),
+      ...(options.socket === undefined ? {} : { socket: options.socket }),
+      ...options.flags,
+    };
+    const parameters = ['run', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
+    const node = await EngineNode.start(this.program, parameters, { ...options, dataDirectory });
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Starts a node that has ended, as the same member on the same addresses. */
+  startAgain(node: EngineNode, flags: NodeOptions['flags'] = {}): Promise<EngineNode> {
+    return this.start({ ...node.options, flags: { ...node.options.flags, ...flags } });
+  }
+
+  /** A founded cluster of `size` voters, the first of which leads. `flags` go to every node. */
+  async startCluster(size: number, flags: NodeOptions['flags'] = {}): Promise<[EngineNode, ...EngineNode[]]> {
+    const leader = await this.start({
+      id: 'node-1',
+      socket: this.path('node-1.sock'),
+      flags: { ...flags, bootstrap: true },
+    });
+    const cluster: [EngineNode, ...EngineNode[]] = [leader];
+    for (let number = 2; number <= size; number++) {
+      const node = await this.start({ id: `node-${number}`, socket: this.path(`node-${number}.sock`), flags });
+      await leader.add(node);
+      cluster.push(node);
+    }
+    return cluster;
+  }
+
+  /** A cluster CA and a node certificate for this machine, and an operator token, as flags of a founding node. */
+  identity(): Identity {
+    const directory = this.path('identity');
+    mkdirSync(directory);
+    this.tool(['make-identity', directory]);
+    const file = (name: string): string => join(directory, name);
+    return {
+      caCertificate: file('ca.crt'),
+      token: 'c0ffee'.repeat(11).slice(0, 64),
+      flags: { cert: file('node.crt'), key: file('node.key'), 'ca-cert': file('ca.crt'), 'ca-key': file('ca.key') },
+    };
+  }
+
+  /** What the engine's own stores read from `<data directory>/raft` or another raft directory. */
+  describe(raftDirectory: string): RaftDirectory {
+    return parseEngineJson(this.tool(['describe', raftDirectory])) as RaftDirectory;
+  }
+
+  readArchive(path: string, ...flags: readonly string[]): ArchiveReport {
+    return parseEngineJson(this.tool(['read-archive', '--proto-dir', protoDirectory, ...flags, path])) as ArchiveReport;
+  }
+
+  /** Runs one of the engine's tools and gives what it printed; its complaint becomes the error. */
+  tool(parameters: readonly string[], input = ''): string {
+    const result = spawnSync(this.program, parameters, { input, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+    if (result.status !== 0) throw new Error(result.stderr || String(result.error ?? result.signal));
+    return result.stdout;
+  }
+}
+
+/** What makes a cluster reachable over TLS. */
+export interface Identity {
+  readonly caCertificate: string;
+  readonly token: string;
+  /** Flags for every node; the one that founds the cluster also gets the token. */
+  readonly flags: Readonly<Record<string, string>>;
+}
+
+/** Asks again and again until `probe` gives something else than undefined or false. */
+export async function eventually<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
+  for (const deadline = Date.now() + patienceMs; ; await sleep(25)) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
+  }
+}
+
+/** Waits until one of the nodes leads, and gives it. */
+export function leaderAmong(nodes: readonly EngineNode[]): Promise<EngineNode> {
+  return eventually('a leader', async () => {
+    for (const node of nodes) if ((await node.stats()).state === 'Leader') return node;
+    return undefined;
+  });
+}
+
+/** Waits until a follower has applied everything that the leader's state holds. */
+export async function caughtUp(follower: EngineNode, leader: EngineNode): Promise<void> {
+  await leader.barrier();
+  const wanted = await leader.dump();
+  await eventually(`${follower.id} holds the state of ${leader.id}`, async () => {
+    return (await follower.dump()).digest === wanted.digest;
+  });
+}

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from './engine.js';
+import type { EngineNode } from './engine-node.js';
+import { projectRoot } from './engine-program.js';
+
+/** How one run of the program ended. */
+export interface JacoRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const program = join(projectRoot, 'dist/jaco.js');
+
+/** No single command takes longer in these tests. */
+const patienceMs = 120_000;
+
+/** Runs the built `jaco` as an operator would, with nothing of this machine's own configuration. */
+export function jaco(engine: Engine, ...parameters: readonly string[]): Promise<JacoRun> {
+  if (!existsSync(program)) throw new Error(`${program} is missing: build it first (npm run build)`);
+  const configuration = engine.path('jacod.yaml');
+  writeFileSync(configuration, '{}\n');
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('JACO_')));
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...parameters], {
+      env: { ...environment, JACO_CONFIG: configuration, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: patienceMs,
+    });
+    const run = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        run[name] += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...run }));
+  });
+}
+
+/** Runs `jaco` and gives its standard output; anything but success is an error with what it complained about. */
+export async function jacoSucceeds(engine: Engine, ...parameters: readonly string[]): Promise<string> {
+  const run = await jaco(engine, ...parameters);
+  if (run.code !== 0) throw new Error(`jaco ${parameters[0]} ended with ${run.code}:\n${run.stderr}`);
+  return run.stdout;
+}
+
+/** Backs a node up over its socket and gives the archive's path. */
+export async function backUp(engine: Engine, node: EngineNode, name: string): Promise<string> {
+  const archive = engine.path(name);
+  await jacoSucceeds(engine, 'backup', '--socket', node.options.socket as string, '--output', archive);
+  return archive;
+}
+
+/** A data directory that `jaco restore` primed, as the options of the node that will boot it. */
+export async function restoreAs(engine: Engine, archive: string, id: string): Promise<RestoredNode> {
+  const dataDirectory = engine.path(id);
+  const raftAddress = await engine.freeAddress();
+  await jacoSucceeds(
+    engine,
+    ...['restore', '--input', archive, '--name', id, '--data-dir', dataDirectory],
+    ...['--advertise-addr', raftAddress, '--daemon-version', '0.0.1-dev', '--socket', engine.path('absent.sock')],
+  );
+  return { id, dataDirectory, raftAddress, socket: engine.path(`${id}.sock`) };
+}
+
+export interface RestoredNode {
+  readonly id: string;
+  readonly dataDirectory: string;
+  readonly raftAddress: string;
+  readonly socket: string;
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/hashicorp/raft"
+	raftboltdb "github.com/hashicorp/raft-boltdb/v2"
+)
+
+// snapshotsKept is how many snapshots the daemon retains.
+const snapshotsKept = 3
+
+// applyTimeout bounds how long a command may wait to enter the log.
+const applyTimeout = 20 * time.Second
+
+// node is one member of a raft cluster, on the daemon's layout of a data directory.
+type node struct {
+	settings  settings
+	contract  *contract
+	state     *state
+	raft      *raft.Raft
+	transport *raft.NetworkTransport
+	log       *raftboltdb.BoltStore
+	snapshots *raft.FileSnapshotStore
+	// fresh tells that there was no log.db before.
+	fresh bool
+	// grpcAddress is where gRPC listens once it does; it goes into the node's own record.
+	grpcAddress string
+}
+
+// openNode opens the stores, and raft on them. A node without a log is a member of nothing yet.
+func openNode(s settings) (*node, error) {
+	contract, err := loadContract(s.protoDir)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{settings: s, contract: contract, state: newState(contract, s.opaque)}
+	if err := os.MkdirAll(s.raftDir(), 0o700); err != nil {
+		return nil, err
+	}
+	_, err = os.Stat(s.logPath())
+	n.fresh = errors.Is(err, os.ErrNotExist)
+	if n.log, err = raftboltdb.NewBoltStore(s.logPath()); err != nil {
+		return nil, fmt.Errorf("opening log.db: %w", err)
+	}
+	if n.snapshots, err = raft.NewFileSnapshotStore(s.raftDir(), snapshotsKept, os.Stderr); err != nil {
+		return nil, fmt.Errorf("opening the snapshot store: %w", err)
+	}
+	if n.transport, err = listenForRaft(s.raftAddress); err != nil {
+		return nil, fmt.Errorf("listening for raft: %w", err)
+	}
+	if n.raft, err = raft.NewRaft(s.engine(), n.state, n.log, n.log, n.snapshots, n.transport); err != nil {
+		return nil, fmt.Errorf("starting raft: %w", err)
+	}
+	return n, nil
+}
+
+// listenForRaft binds the transport. A node comes back on the address that its cluster knows, and the kernel may have
+// lent that port to a passing connection meanwhile, so a taken port is tried again for a while.
+func listenForRaft(address string) (*raft.NetworkTransport, error) {
+	for attempt := 0; ; attempt++ {
+		transport, err := raft.NewTCPTransport(address, nil, 3, 2*time.Second, os.Stderr)
+		if !errors.Is(err, syscall.EADDRINUSE) || attempt == 100 {
+			return transport, err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// listenForCalls is the same for the gRPC port.
+func listenForCalls(address string) (net.Listener, error) {
+	for attempt := 0; ; attempt++ {
+		listener, err := net.Listen("tcp", address)
+		if !errors.Is(err, syscall.EADDRINUSE) || attempt == 100 {
+			return listener, err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// apply puts one piece of state into the replicated log and waits until it is committed.
+func (n *node) apply(piece record) (uint64, error) {
+	future := n.raft.Apply(piece.encode(), applyTimeout)
+	if err := future.Error(); err != nil {
+		return 0, err
+	}
+	if err, failed := future.Response().(error); failed {
+		return 0, err
+	}
+	return future.Index(), nil
+}
+
+func (n *node) close() error {
+	err := n.raft.Shutdown().Error()
+	return errors.Join(err, n.transport.Close(), n.log.Close())
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+// archiveReport is what is in an archive, read with Go's own tar, gzip and JSON.
+type archiveReport struct {
+	ClusterID        string    `json:"clusterId"`
+	SnapshotIndex    uint64    `json:"snapshotIndex,string"`
+	SnapshotTerm     uint64    `json:"snapshotTerm,string"`
+	LeaderAtSnapshot string    `json:"leaderAtSnapshot"`
+	JacoVersion      string    `json:"jacoVersion"`
+	TakenAt          string    `json:"takenAt"`
+	State            stateDump `json:"state"`
+}
+
+// readArchive is `peer read-archive --proto-dir <dir> <file>`.
+func readArchive(arguments []string) error {
+	flags := flag.NewFlagSet("read-archive", flag.ContinueOnError)
+	protoDir := flags.String("proto-dir", "", "where jaco/v1/*.proto are")
+	snapshotOut := flags.String("snapshot-out", "", "also write snapshot.bin here")
+	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+	contract, err := loadContract(*protoDir)
+	if err != nil {
+		return err
+	}
+	entries, err := readEntries(flags.Arg(0))
+	if err != nil {
+		return err
+	}
+	if *snapshotOut != "" {
+		if err := os.WriteFile(*snapshotOut, entries["snapshot.bin"], 0o600); err != nil {
+			return err
+		}
+	}
+	report, err := contract.report(entries)
+	if err != nil {
+		return err
+	}
+	return printJSON(report)
+}
+
+func readEntries(path string) (map[string][]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	plain, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, err
+	}
+	entries := map[string][]byte{}
+	for archive := tar.NewReader(plain); ; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		if entries[header.Name], err = io.ReadAll(archive); err != nil {
+			return nil, err
+		}
+	}
+	if len(entries) != 2 || entries["meta.json"] == nil || entries["snapshot.bin"] == nil {
+		return nil, fmt.Errorf("%s does not hold exactly meta.json and snapshot.bin", path)
+	}
+	// What is behind the tar must still be sound gzip.
+	_, err = io.Copy(io.Discard, plain)
+	return entries, err
+}
+
+func (c *contract) report(entries map[string][]byte) (archiveReport, error) {
+	var metadata archiveMetadata
+	if err := json.Unmarshal(entries["meta.json"], &metadata); err != nil {
+		return archiveReport{}, err
+	}
+	content := newState(c, false)
+	whole, err := c.parse("FSMSnapshot", entries["snapshot.bin"])
+	if err != nil {
+		return archiveReport{}, err
+	}
+	content.content = entries["snapshot.bin"]
+	content.view.merge(whole)
+	return archiveReport{
+		ClusterID:        metadata.ClusterID,
+		SnapshotIndex:    metadata.SnapshotIndex,
+		SnapshotTerm:     metadata.SnapshotTerm,
+		LeaderAtSnapshot: metadata.LeaderAtSnapshot,
+		JacoVersion:      metadata.JacoVersion,
+		TakenAt:          metadata.TakenAt,
+		State:            content.dump(),
+	}, nil
+}
