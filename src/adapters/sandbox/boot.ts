@@ -22,9 +22,8 @@ import { readStoredRaft, type StoredRaft, soleVoter } from './stored-raft.js';
 export interface BootRequest {
   /** Absolute. */
   readonly dataDirectory: string;
-  /** The node's name; undefined takes the store's voter, or `hostname` for a new cluster. */
+  /** The node's name; undefined takes the store's voter, or the host's name for a new cluster. */
   readonly name: string | undefined;
-  readonly hostname: string;
 }
 
 /** The machine that it runs on. */
@@ -32,6 +31,7 @@ export interface BootMachine {
   readonly fileSystem: FileSystem;
   readonly acquireLock: AcquireLock;
   readonly clock: Clock;
+  readonly hostname: string;
 }
 
 /** A daemon that has come up. */
@@ -102,7 +102,7 @@ async function lockForDaemon(
 
 /** Whether a new cluster was made, because there was no trace of one. */
 async function createClusterUnlessThere(request: BootRequest, machine: BootMachine): Promise<boolean> {
-  const { fileSystem, acquireLock, clock } = machine;
+  const { fileSystem, acquireLock, clock, hostname } = machine;
   const { dataDirectory } = request;
   const files = namingFailures(fileSystem);
   const raftDirectory = join(dataDirectory, raftDirectoryName);
@@ -117,7 +117,7 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
       { nextStep: 'Run jaco restore again.' },
     );
   }
-  const name = request.name ?? request.hostname;
+  const name = request.name ?? hostname;
   const address = `127.0.0.1:${exampleRaftPort}`;
   const cluster = await createExampleCluster(name, address, clock.nowMs());
   const staged = await createRaftStoreInitializer(fileSystem, acquireLock).stage(

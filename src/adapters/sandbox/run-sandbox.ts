@@ -16,9 +16,12 @@ export interface SandboxRequest {
   readonly socket: string | undefined;
   /** `host:port` to serve TLS at; port 0 lets the system choose. Undefined for the socket alone. */
   readonly listen: string | undefined;
+  /** Undefined for the voter of the store, or this host's name in a new cluster. */
   readonly name: string | undefined;
-  readonly hostname: string;
 }
+
+/** Starts a sandbox on this machine. */
+export type RunSandbox = (request: SandboxRequest) => Promise<RunningSandbox>;
 
 /** A sandbox that answers calls. */
 export interface RunningSandbox {
@@ -48,7 +51,7 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
   const dataDirectory = resolve(request.dataDirectory);
   const socket = resolve(request.socket ?? join(dataDirectory, 'jaco.sock'));
   const listen = request.listen === undefined ? undefined : listenAddress(request.listen);
-  const booted = await bootSandbox({ dataDirectory, name, hostname: request.hostname }, machine);
+  const booted = await bootSandbox({ dataDirectory, name }, machine);
   const servers: DaemonServer[] = [];
   const close = async () => {
     await Promise.all(servers.map((server) => server.close()));

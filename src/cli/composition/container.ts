@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import { Container, ContainerModule } from 'inversify';
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../../adapters/grpc/connection.js';
+import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
 import type { RestorePorts } from '../../domain/restore-archive.js';
 import type { BackupPorts } from '../../domain/take-backup.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
 import { Machine, Port, Setting } from './identifiers.js';
-import type { RunSandbox } from './sandbox-module.js';
 
 /*
  * The composition root. Each technology is wired in a module file of its own beside this one, loaded only for the

@@ -3,6 +3,7 @@ import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
 import type { AcquireLock } from '../../adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../../adapters/filesystem/file-system.js';
 import type { DaemonConnection } from '../../adapters/grpc/connection.js';
+import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
 import type { ArchiveReader } from '../../ports/archive-reader.js';
 import type { ArchiveVerifier } from '../../ports/archive-verifier.js';
 import type { ArchiveWriter } from '../../ports/archive-writer.js';
@@ -13,7 +14,6 @@ import type { HostFacts } from '../../ports/host-facts.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
-import type { RunSandbox } from './sandbox-module.js';
 
 /** The ports, as the container knows them. */
 export const Port = {

@@ -1,0 +1,83 @@
+// The law of the layers (docs/architecture.md): who may import whom. `npm run check` holds the sources to it, and
+// test/architecture/layer-law.test.ts shows that it bites.
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'The domain imports itself and the ports; it must run in a browser.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { pathNot: '^src/(domain|ports)/' },
+    },
+    {
+      name: 'ports-know-the-domain-only',
+      comment: 'A port says what the domain needs, in the words of the domain.',
+      severity: 'error',
+      from: { path: '^src/ports/' },
+      to: { pathNot: '^src/(domain|ports)/' },
+    },
+    {
+      name: 'adapters-do-not-know-the-command-line',
+      comment: 'Other frontends use the adapters too.',
+      severity: 'error',
+      from: { path: '^src/adapters/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'no-inversify-outside-the-composition-root',
+      comment: 'Classes and functions stay plain; wiring is in one place.',
+      severity: 'error',
+      from: { pathNot: '^src/cli/composition/' },
+      to: { path: 'node_modules/inversify' },
+    },
+    {
+      name: 'grpc-in-its-adapters-only',
+      comment: 'An adapter knows one technology; the embedded daemon serves the same contract.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/(grpc|contract|sandbox)/' },
+      to: { path: 'node_modules/@grpc' },
+    },
+    {
+      name: 'tar-in-its-adapters-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/(archive|sandbox)/' },
+      to: { path: 'node_modules/tar-stream' },
+    },
+    {
+      name: 'files-of-the-raft-store-do-not-know-the-network',
+      severity: 'error',
+      from: { path: '^src/adapters/(raft|archive|filesystem)/' },
+      to: { path: '^src/adapters/(grpc|contract|sandbox|identity)/' },
+    },
+    {
+      name: 'no-circles',
+      comment: 'There is one reading order.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'sources-do-not-know-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    {
+      name: 'only-packages-that-are-installed-with-the-program',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,37 @@
+// Everything that must hold before a change is taken: the generated contract, types, lint and format, the law of the
+// layers, and the tests, by the same command as in the README. CI runs this.
+import { spawnSync } from 'node:child_process';
+
+const root = new URL('..', import.meta.url).pathname;
+
+const steps = [
+  { name: 'types', command: 'node', parameters: ['scripts/build.mjs', '--tests'] },
+  { name: 'contract', command: 'node', parameters: ['scripts/generate-contract.mjs', '--check'] },
+  {
+    name: 'lint and format',
+    command: 'node',
+    parameters: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+  },
+  {
+    name: 'law of the layers',
+    command: 'node',
+    parameters: [
+      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      '--config',
+      '.dependency-cruiser.cjs',
+      'src',
+    ],
+  },
+  { name: 'tests', command: 'npm', parameters: ['test'] },
+];
+
+const failed = [];
+for (const { name, command, parameters } of steps) {
+  console.log(`== ${name}`);
+  const { status } = spawnSync(command, parameters, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) failed.push(name);
+}
+// After the tests' own closing line only what it does not count: another check that failed.
+const others = failed.filter((name) => name !== 'tests');
+if (others.length > 0) console.error(`failed before the tests: ${others.join(', ')}`);
+process.exit(failed.length === 0 ? 0 : 1);

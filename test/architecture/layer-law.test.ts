@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+/** Compiled tests lie in build/test/architecture. */
+const projectRoot = new URL('../../..', import.meta.url).pathname;
+
+const test = suite('the law of the layers');
+
+type Sources = Readonly<Record<string, string>>;
+
+/** What is lawful: the domain knows itself and the ports, an adapter knows the domain. */
+const lawful: Sources = {
+  'src/domain/rule.ts': "import type { Port } from '../ports/port.js';\nexport const rule: Port = 1;\n",
+  'src/ports/port.ts': 'export type Port = number;\n',
+  'src/adapters/disk/disk.ts': "import { rule } from '../../domain/rule.js';\nexport const disk = rule;\n",
+  'src/adapters/grpc/call.ts': 'export const call = 1;\n',
+  'src/cli/main.ts': "import { disk } from '../adapters/disk/disk.js';\nexport const main = disk;\n",
+};
+
+/** What is not: the file that breaks the law, the rule that it breaks, and its text. */
+const breaches: Readonly<Record<string, readonly [file: string, rule: string, text: string]>> = {
+  "the domain imports one of Node's modules": [
+    'src/domain/reads-files.ts',
+    'domain-is-pure',
+    "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n",
+  ],
+  'the domain imports an adapter, if only for a type': [
+    'src/domain/knows-disk.ts',
+    'domain-is-pure',
+    "import type { disk } from '../adapters/disk/disk.js';\nexport type Disk = typeof disk;\n",
+  ],
+  "a port imports one of Node's modules": [
+    'src/ports/stats.ts',
+    'ports-know-the-domain-only',
+    "import type { Stats } from 'node:fs';\nexport type Port = Stats;\n",
+  ],
+  'an adapter imports the command line': [
+    'src/adapters/disk/knows-main.ts',
+    'adapters-do-not-know-the-command-line',
+    "import { main } from '../../cli/main.js';\nexport const disk = main;\n",
+  ],
+  'the raft store imports gRPC': [
+    'src/adapters/raft/store.ts',
+    'files-of-the-raft-store-do-not-know-the-network',
+    "import { call } from '../grpc/call.js';\nexport const store = call;\n",
+  ],
+  'two files import each other': [
+    'src/domain/circle-a.ts',
+    'no-circles',
+    "import { back } from './circle-b.js';\nexport const circle: number = back;\n",
+  ],
+};
+
+const otherHalf: Sources = {
+  'src/domain/circle-b.ts': "import { circle } from './circle-a.js';\nexport const back: number = circle;\n",
+};
+
+interface Violation {
+  readonly from: string;
+  readonly rule: { readonly name: string };
+}
+
+/** What the law says of a tree of sources. One look at all of them: starting the tool is what takes its time. */
+function judge(sources: Sources): readonly Violation[] {
+  const tree = mkdtempSync(join(tmpdir(), 'jaco-layers-'));
+  try {
+    for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
+      cpSync(join(projectRoot, file), join(tree, file));
+    }
+    for (const [path, text] of Object.entries(sources)) {
+      mkdirSync(dirname(join(tree, path)), { recursive: true });
+      writeFileSync(join(tree, path), text);
+    }
+    const cruiser = join(projectRoot, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+    const parameters = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+    const { stdout } = spawnSync(process.execPath, parameters, { cwd: tree, encoding: 'utf8' });
+    return (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}
+
+const breaking = Object.fromEntries(Object.values(breaches).map(([file, , text]) => [file, text]));
+const violations = judge({ ...lawful, ...otherHalf, ...breaking });
+const brokenBy = (file: string) => violations.filter(({ from }) => from === file).map(({ rule }) => rule.name);
+
+test('lets the domain import itself and the ports, and adapters the domain', () => {
+  for (const file of Object.keys(lawful)) assert.equal(brokenBy(file), [], file);
+});
+
+for (const [what, [file, rule]] of Object.entries(breaches)) {
+  test(`bites when ${what}`, () => {
+    assert.equal(brokenBy(file), [rule]);
+  });
+}
+
+test.run();
