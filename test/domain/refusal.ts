@@ -1,0 +1,35 @@
+import * as assert from 'uvu/assert';
+import { type ErrorCode, JacoError } from '../../src/domain/errors.js';
+
+/** The foreseen failure of kind `code` that `action` ends in; fails the test when it ends otherwise. */
+export function refusalOf(code: ErrorCode, action: () => unknown): JacoError {
+  return expectRefusal(code, thrownBy(action));
+}
+
+/** As {@link refusalOf}, for what a promise rejects with. */
+export async function rejectionOf(code: ErrorCode, pending: Promise<unknown>): Promise<JacoError> {
+  return expectRefusal(code, await failureOf(pending));
+}
+
+/** What a promise rejects with; an error of its own, which no test expects, when it does not. */
+export function failureOf(pending: Promise<unknown>): Promise<unknown> {
+  return pending.then(
+    () => new Error('it succeeded'),
+    (failure: unknown) => failure,
+  );
+}
+
+function expectRefusal(code: ErrorCode, failure: unknown): JacoError {
+  if (!(failure instanceof JacoError)) throw failure;
+  assert.is(failure.code, code, `refused for another reason: ${failure.message}`);
+  return failure;
+}
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (failure) {
+    return failure;
+  }
+  return new Error('it succeeded');
+}
