@@ -6,6 +6,19 @@ export interface NetworkAddress {
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
+// Without leading zeros: programs disagree on whether those are octal, and Go refuses them.
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
+
+/** What reads like an IPv4 address and so is never looked up as a name (RFC 1123, section 2.1). */
+const fourNumbers = /^[0-9]+(?:\.[0-9]+){3}$/;
+
+/** The unspecified address in every notation that {@link parseNetworkAddress} reads; IPv4 inside IPv6 included. */
+const unspecified = /^(?:0+(?:\.0+){0,3}|[0:]+(?::0+(?:\.0+){3})?|(?:::|(?:0+:){5})ffff:(?:0+(?:\.0+){3}|0+:0+))$/i;
+
+const loopback =
+  /^(?:(?:.+\.)?localhost|localhost\.localdomain|(?:(?:::|(?:0+:){5})ffff:)?127(?:\.[0-9]+){3}|(?:::|(?:0+:){7})0*1)$/i;
+
 /**
  * Whether `name` can be a hostname: 1 to 253 characters, dot-separated labels of letters, digits and inner hyphens,
  * at most 63 characters each (RFC 1123, section 2.1).
@@ -14,14 +27,19 @@ export function isHostname(name: string): boolean {
   return name.length <= 253 && name.split('.').every((part) => label.test(part));
 }
 
-/** Reads `host:port` or `[IPv6]:port`, port 1 to 65535; undefined when it is neither. */
+/**
+ * Reads `host:port` or `[IPv6]:port`, port 1 to 65535; undefined when it is neither. The host is a hostname or an IPv4
+ * address: "10.0.0.256" is no address, and no name that could be looked up.
+ */
 export function parseNetworkAddress(text: string): NetworkAddress | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+(?:%[0-9A-Za-z._~-]+)?)\]|([^:[\]\s/]+)):([0-9]{1,5})$/.exec(text);
   if (match === null) return undefined;
   const port = Number(match[3]);
   if (port < 1 || port > 65535) return undefined;
   const host = match[1] ?? (match[2] as string);
-  if (match[1] === undefined ? !isHostname(host) : !isIpv6(host)) return undefined;
+  const usable =
+    match[1] === undefined ? isHostname(host) && (ipv4.test(host) || !fourNumbers.test(host)) : isIpv6(host);
+  if (!usable) return undefined;
   return { host, port };
 }
 
@@ -35,23 +53,25 @@ export function formatNetworkAddress(address: NetworkAddress): string {
  * (0.0.0.0, ::), which reaches nobody but the dialler itself.
  */
 export function isSpecificHost(host: string): boolean {
-  return !/^(0+(\.0+){0,3}|[0:]+|::ffff:0\.0\.0\.0)$/i.test(host);
+  return !unspecified.test(withoutZone(host));
 }
 
-/** Whether the host is this machine's own loopback, which no other node reaches. */
+/** Whether the host is this machine's own loopback, or a name that stands for it: no other node reaches it. */
 export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|127(\.[0-9]+){3}|::1)$/i.test(host);
+  return loopback.test(withoutZone(host));
 }
 
 function isIpv6(host: string): boolean {
-  const bare = host.split('%')[0] as string;
+  // An IPv4 address may stand for the last two groups.
+  const bare = withoutZone(host).replace(/[^:]+$/, (last) => (ipv4.test(last) ? '0:0' : last));
   const halves = bare.split('::');
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
-  const embedded = groups.at(-1)?.includes('.') === true ? (groups.pop() as string) : undefined;
-  if (embedded !== undefined && !/^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(embedded))
-    return false;
-  const count = groups.length + (embedded === undefined ? 0 : 2);
-  const complete = halves.length === 2 ? count <= 7 : count === 8;
+  const complete = halves.length === 2 ? groups.length <= 7 : groups.length === 8;
   return complete && groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group));
+}
+
+/** An IPv6 address without the interface that a "%eth0" at its end names. */
+function withoutZone(host: string): string {
+  return host.split('%')[0] as string;
 }
