@@ -47,7 +47,7 @@ export interface RestorePlan {
   readonly compatibility: Exclude<Compatibility, { kind: 'incompatible' }>;
   /** Where the voter's address comes from. */
   readonly addressSource: string;
-  /** Paths that will appear, in the order in which they become real. */
+  /** Paths that will appear: those of the raft store, which one rename makes real, and the marker. */
   readonly writes: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -212,11 +212,16 @@ function chooseAddress(request: RestoreRequest, host: RestoreHost): ChosenAddres
 }
 
 function byName(request: RestoreRequest, port: number, portSource: string): ChosenAddress {
-  return {
-    text: `${request.name}:${port}`,
-    source: `--name and ${portSource}`,
-    warnings: [`other nodes must be able to resolve ${request.name}; otherwise give --advertise-addr host:port`],
-  };
+  const text = `${request.name}:${port}`;
+  if (parseNetworkAddress(text) === undefined || !isSpecificHost(request.name)) {
+    throw new JacoError('address_invalid', `--name "${request.name}" makes no address that other nodes can dial.`, {
+      nextStep: "Give the host:port of this node's raft transport with --advertise-addr.",
+    });
+  }
+  const chosen = warnOfLoopback(text, request.name, `--name and ${portSource}`);
+  if (chosen.warnings.length > 0) return chosen;
+  const warning = `other nodes must be able to resolve ${request.name}; otherwise give --advertise-addr host:port`;
+  return { ...chosen, warnings: [warning] };
 }
 
 function warnOfLoopback(text: string, addressHost: string, source: string): ChosenAddress {

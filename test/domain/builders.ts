@@ -1,0 +1,72 @@
+import type { ClusterNode, ClusterStatus } from '../../src/domain/cluster-status.js';
+import type { RestoreHost, RestoreRequest } from '../../src/domain/restore-plan.js';
+import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
+
+/** Metadata of an archive that restores without a warning on {@link host}. */
+export function metadata(changes: Partial<SnapshotMetadata> = {}): SnapshotMetadata {
+  return {
+    schemaVersion: 1,
+    clusterId: 'c-1',
+    snapshotIndex: 1000n,
+    snapshotTerm: 7n,
+    jacoVersion: 'v0.3.9',
+    takenAt: '2026-05-25T10:00:00Z',
+    leaderAtSnapshot: '10.0.0.1:7001',
+    ...changes,
+  };
+}
+
+/** A data directory that is ready for a restore: there, empty, writable, nobody on it. */
+export function inspection(changes: Partial<DataDirectoryInspection> = {}): DataDirectoryInspection {
+  return {
+    path: '/data',
+    kind: 'directory',
+    writable: true,
+    owner: { uid: 990, gid: 991 },
+    existingRaftStore: undefined,
+    runningDaemon: undefined,
+    ...changes,
+  };
+}
+
+/** A host called "node-1" whose daemon listens on an address of its own. */
+export function host(changes: Partial<RestoreHost> = {}): RestoreHost {
+  return {
+    hostname: 'node-1',
+    installedDaemonVersion: 'v0.3.9',
+    clusterAddress: '10.0.0.7:7001',
+    nowMs: Date.UTC(2026, 4, 26, 8, 30),
+    ...changes,
+  };
+}
+
+/** What an operator asks who leaves everything to the host. */
+export function request(changes: Partial<RestoreRequest> = {}): RestoreRequest {
+  return {
+    archive: 'cluster.tar.gz',
+    name: 'node-1',
+    advertiseAddress: undefined,
+    daemonVersion: undefined,
+    dataDirectory: '/data',
+    ...changes,
+  };
+}
+
+/** A voter of a healthy cluster. */
+export function node(changes: Partial<ClusterNode> = {}): ClusterNode {
+  return {
+    hostname: 'node-1',
+    address: '10.0.0.1:7001',
+    status: 'ready',
+    suffrage: 'voter',
+    grpcAddress: '10.0.0.1:7000',
+    ...changes,
+  };
+}
+
+/** A cluster of two, led by the second, "node-2". */
+export function status(changes: Partial<ClusterStatus> = {}): ClusterStatus {
+  const second = node({ hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: '10.0.0.2:7000' });
+  return { initialized: true, leader: '10.0.0.2:7001', raftIndex: 1000n, nodes: [node(), second], ...changes };
+}
