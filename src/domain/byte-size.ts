@@ -18,7 +18,8 @@ export function parseByteSize(text: string): number | undefined {
   const match = /^([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]*)$/.exec(text);
   const factor = factors[match?.[2]?.toUpperCase() ?? 'none'];
   if (match === null || factor === undefined) return undefined;
-  const bytes = Math.floor(Number(match[1]) * factor);
+  // Rounded, since 1.001 * 1e6 is a little less than it should be.
+  const bytes = Math.round(Number(match[1]) * factor);
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
@@ -26,7 +27,8 @@ export function parseByteSize(text: string): number | undefined {
 export function formatByteSize(bytes: number): string {
   let value = bytes;
   let unit = 0;
-  while (value >= 1024 && unit < binaryUnits.length - 1) {
+  // By the rounded figure: 1048575 bytes are "1.0 MiB", not "1024.0 KiB".
+  while (Number(value.toFixed(1)) >= 1024 && unit < binaryUnits.length - 1) {
     value /= 1024;
     unit += 1;
   }

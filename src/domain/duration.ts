@@ -8,8 +8,8 @@ const unitsMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads a span of time such as "5m", "90s", "1h30m" or "7d" as milliseconds; undefined when it is none, or is not
- * longer than nothing.
+ * Reads a span of time such as "5m", "90s", "1h30m" or "7d" as whole milliseconds, at least one; undefined when it is
+ * none, or is not longer than nothing.
  */
 export function parseDuration(text: string): number | undefined {
   if (!/^(?:[0-9]+(?:\.[0-9]+)?(?:ms|[smhdw]))+$/.test(text)) return undefined;
@@ -17,5 +17,8 @@ export function parseDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/([0-9.]+)(ms|[smhdw])/g)) {
     totalMs += Number(amount) * (unitsMs[unit as string] as number);
   }
-  return totalMs > 0 && Number.isSafeInteger(Math.ceil(totalMs)) ? Math.ceil(totalMs) : undefined;
+  if (totalMs === 0) return undefined;
+  // Rounded, since 1.1 * 3600000 is a little more than it should be.
+  const wholeMs = Math.max(1, Math.round(totalMs));
+  return Number.isSafeInteger(wholeMs) ? wholeMs : undefined;
 }

@@ -16,6 +16,8 @@ export interface RestoreMarker {
 /** The marker's name inside the data directory. */
 export const markerFileName = 'restore.txt';
 
+const uint64Maximum = 2n ** 64n - 1n;
+
 /** The marker as text: four `key=value` lines in the order that the daemon documents. */
 export function renderMarker(marker: RestoreMarker): string {
   return [
@@ -47,7 +49,7 @@ export function parseMarker(text: string): RestoreMarker {
     return found;
   };
   const index = value('snapshot_index');
-  if (!/^[0-9]{1,20}$/.test(index)) throw unreadable('snapshot_index is not a number');
+  if (!/^[0-9]{1,20}$/.test(index) || BigInt(index) > uint64Maximum) throw unreadable('snapshot_index is not a uint64');
   return {
     clusterId: value('cluster_id'),
     snapshotIndex: BigInt(index),

@@ -93,8 +93,8 @@ export function instantOf(text: string): number | undefined {
     number,
   ];
   // Date rolls 30 February over into March; a real calendar day comes back as it went in.
-  const calendar = new Date(Date.UTC(year, month - 1, day));
-  calendar.setUTCFullYear(year);
+  const calendar = new Date(0);
+  calendar.setUTCFullYear(year, month - 1, day);
   if (calendar.getUTCMonth() !== month - 1 || calendar.getUTCDate() !== day) return undefined;
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   const instant = Date.parse(text.toUpperCase().replace(/:60(?=[.Z+-])/, ':59'));
