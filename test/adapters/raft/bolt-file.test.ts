@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { type BoltFile, openBoltFile } from '../../../src/adapters/raft/bolt-reader.js';
 import { encodeBoltFile } from '../../../src/adapters/raft/bolt-writer.js';
+import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 import { contentOf, expectedContent, fileSystemOf, numberKey, saveImage } from './bolt-images.js';
-import { withTemporaryDirectory } from './temporary-directory.js';
 
 const manyPairs = (count: number, valueBytes: (position: number) => number) =>
   Array.from({ length: count }, (_, position) => ({

@@ -4,8 +4,8 @@ import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file
 import { encodeBoltFile } from '../../../src/adapters/raft/bolt-writer.js';
 import { encodeLogStore, type LogStoreContent, readLogStore } from '../../../src/adapters/raft/log-store.js';
 import { isJacoError } from '../../../src/domain/errors.js';
+import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 import { fileSystemOf } from './bolt-images.js';
-import { withTemporaryDirectory } from './temporary-directory.js';
 
 const reading = (content: LogStoreContent) => readLogStore(fileSystemOf(encodeLogStore(content)), 'log.db');
 const largest = 2n ** 64n - 1n;

@@ -6,8 +6,8 @@ import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
 import { isJacoError } from '../../../src/domain/errors.js';
 import type { FileOwner, RaftStoreSeed } from '../../../src/domain/raft-store-seed.js';
-import { withTemporaryDirectory } from './temporary-directory.js';
-import { type Step, watchedFileSystem } from './watched-file-system.js';
+import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
+import { type Step, watchedFileSystem } from '../filesystem/watched-file-system.js';
 
 const never = new AbortController().signal;
 const ourselves: FileOwner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };

@@ -6,7 +6,7 @@ import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file
 import { listSnapshots, openSnapshot } from '../../../src/adapters/raft/snapshot-directory.js';
 import { writeSnapshot } from '../../../src/adapters/raft/snapshot-writer.js';
 import { isJacoError } from '../../../src/domain/errors.js';
-import { withTemporaryDirectory } from './temporary-directory.js';
+import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 
 const files = createNodeFileSystem();
 

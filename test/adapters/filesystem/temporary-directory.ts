@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** Runs `work` with an empty directory, which is removed afterwards. */
 export async function withTemporaryDirectory<Result>(work: (path: string) => Promise<Result>): Promise<Result> {
-  const path = await mkdtemp(join(tmpdir(), 'jaco-raft-'));
+  const path = await mkdtemp(join(tmpdir(), 'jaco-test-'));
   try {
     return await work(path);
   } finally {
