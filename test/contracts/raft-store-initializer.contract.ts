@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { JacoError } from '../../src/domain/errors.js';
 import type { RaftStoreSeed } from '../../src/domain/raft-store-seed.js';
 import type { RaftStoreInitializer } from '../../src/ports/raft-store-initializer.js';
+import { failingAfter, interruptingAfter, streamOf } from '../builders/byte-streams.js';
+import { codeOf } from '../builders/outcome.js';
 
 /** What a daemon would find in a data directory. */
 export interface FoundStore {
@@ -157,30 +159,4 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
   });
 
   test.run();
-}
-
-async function* streamOf(...chunks: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
-  for (const chunk of chunks) yield Buffer.from(chunk);
-}
-
-async function* failingAfter(error: Error, ...chunks: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* streamOf(...chunks);
-  throw error;
-}
-
-async function* interruptingAfter(
-  interruption: AbortController,
-  ...chunks: readonly string[]
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* streamOf(...chunks);
-  interruption.abort();
-  yield* streamOf('more');
-}
-
-async function codeOf(pending: Promise<unknown>): Promise<string> {
-  const error = await pending.then(
-    () => new Error('it succeeded'),
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof JacoError ? error.code : String(error);
 }

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { createNodeHostFacts } from '../../../src/adapters/host/node-host-facts.js';
+import { type HostWish, hostFactsContract } from '../../contracts/host-facts.contract.js';
+import { createInMemoryHostFacts } from '../../fakes/in-memory-host-facts.js';
+
+hostFactsContract('this machine', async (wish) => {
+  if (wish.configuration === undefined && existsSync('/etc/jaco/jacod.yaml')) return undefined;
+  const directory = await mkdtemp(join(tmpdir(), 'jaco-test-'));
+  const configurationPath = join(directory, 'jacod.yaml');
+  if (wish.configuration !== undefined) await writeFile(configurationPath, yamlOf(wish.configuration));
+  if (wish.daemonVersion !== undefined) {
+    const script = `#!/bin/sh\n[ "$1" = --version ] && echo "jacod version ${wish.daemonVersion} (linux/amd64)"\n`;
+    await writeFile(join(directory, 'jacod'), script, { mode: 0o755 });
+  }
+  return {
+    facts: createNodeHostFacts({
+      PATH: directory,
+      JACO_CONFIG: wish.configuration === undefined ? undefined : configurationPath,
+    }),
+    close: () => rm(directory, { recursive: true, force: true }),
+  };
+});
+
+hostFactsContract('in memory', async (wish) => ({
+  facts: createInMemoryHostFacts(wish),
+  close: async () => undefined,
+}));
+
+function yamlOf(configuration: NonNullable<HostWish['configuration']>): string {
+  if (configuration === 'unreadable') return 'cluster_addr: [';
+  const { clusterAddress, dataDirectory, unixSocket } = configuration;
+  const fields = { cluster_addr: clusterAddress, data_dir: dataDirectory, unix_socket: unixSocket };
+  // The daemon has settings of its own, which restore passes over.
+  return stringify({ listen_addr: '0.0.0.0:7000', ...fields });
+}

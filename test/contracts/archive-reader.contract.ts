@@ -1,0 +1,141 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isJacoError } from '../../src/domain/errors.js';
+import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { ArchiveReader } from '../../src/ports/archive-reader.js';
+import { collect } from '../builders/byte-streams.js';
+import { codeOf, thrownBy } from '../builders/outcome.js';
+import { noise } from '../builders/snapshot-bytes.js';
+import { metadataWith } from '../builders/snapshot-metadata.js';
+
+/** One implementation and the place where it finds archives. */
+export interface Harness {
+  readonly reader: ArchiveReader;
+  /** The bytes of a whole archive in the form that this implementation reads. */
+  archive(metadata: SnapshotMetadata, snapshot: Uint8Array): Promise<Uint8Array>;
+  /** Puts a file there and gives its path. */
+  put(bytes: Uint8Array): Promise<string>;
+  /** A path at which nothing is. */
+  readonly absent: string;
+  /** The largest snapshot that `reader` accepts, in bytes. */
+  readonly limitBytes: number;
+  close(): Promise<void>;
+}
+
+/** What {@link ArchiveReader} promises, for any implementation. */
+export function archiveReaderContract(name: string, open: () => Promise<Harness>): void {
+  const test = suite(`ArchiveReader contract: ${name}`);
+  let harness: Harness;
+
+  test.before.each(async () => {
+    harness = await open();
+  });
+  test.after.each(() => harness.close());
+
+  const state = noise(300);
+  const whole = () => harness.archive(metadataWith(), state);
+  /** Opens, reads to the end and closes. */
+  const read = async (bytes: Uint8Array) => {
+    const opened = await harness.reader.open(await harness.put(bytes));
+    try {
+      return { metadata: opened.metadata, snapshot: await collect(opened.snapshot) };
+    } finally {
+      await opened.close();
+    }
+  };
+
+  test('gives the metadata as they were written, numbers beyond 2^53 included', async () => {
+    const metadata = metadataWith({
+      snapshotIndex: 2n ** 64n - 1n,
+      snapshotTerm: 2n ** 53n + 1n,
+      leaderAtSnapshot: '',
+    });
+    assert.equal((await read(await harness.archive(metadata, state))).metadata, metadata);
+  });
+
+  test('gives the metadata without the snapshot being read', async () => {
+    const opened = await harness.reader.open(await harness.put(await whole()));
+    assert.equal(opened.metadata, metadataWith());
+    await opened.close();
+  });
+
+  test('gives the snapshot byte for byte', async () => {
+    assert.ok((await read(await whole())).snapshot.equals(state));
+  });
+
+  test('gives a snapshot without bytes', async () => {
+    assert.is((await read(await harness.archive(metadataWith(), new Uint8Array(0)))).snapshot.length, 0);
+  });
+
+  test('opens the same archive twice at a time', async () => {
+    const path = await harness.put(await whole());
+    const [first, second] = [await harness.reader.open(path), await harness.reader.open(path)];
+    await first.close();
+    assert.ok((await collect(second.snapshot)).equals(state));
+    await second.close();
+  });
+
+  test('may be closed more than once', async () => {
+    const opened = await harness.reader.open(await harness.put(await whole()));
+    await opened.close();
+    await opened.close();
+  });
+
+  test('may be closed after the reading was given up half-way', async () => {
+    const opened = await harness.reader.open(await harness.put(await whole()));
+    for await (const _ of opened.snapshot) break;
+    await opened.close();
+  });
+
+  test('says when there is no such file', async () => {
+    assert.is(await codeOf(harness.reader.open(harness.absent)), 'archive_unreadable');
+  });
+
+  test('refuses a file that is no archive, or empty, when it is opened', async () => {
+    for (const bytes of [Buffer.from('hello\n'), new Uint8Array(0), noise(10_000)]) {
+      assert.is(await codeOf(harness.reader.open(await harness.put(bytes))), 'archive_rejected');
+    }
+  });
+
+  test('does not end the snapshot of an archive that is cut short, wherever it is cut', async () => {
+    const bytes = await whole();
+    for (let length = 1; length < bytes.length; length += 7) {
+      assert.is(await codeOf(read(bytes.subarray(0, length))), 'archive_rejected', `${length} bytes`);
+    }
+    assert.is(await codeOf(read(bytes.subarray(0, -1))), 'archive_rejected');
+  });
+
+  test('does not end the snapshot of an archive that goes on after its end', async () => {
+    for (const more of [Buffer.from([0]), Buffer.from('x'), await whole()]) {
+      assert.is(await codeOf(read(Buffer.concat([await whole(), more]))), 'archive_rejected');
+    }
+  });
+
+  test('either refuses a damaged archive or reads from it what was put in, wherever it is damaged', async () => {
+    const bytes = await whole();
+    for (let position = 0; position < bytes.length; position += 3) {
+      const damaged = Uint8Array.from(bytes, (byte, at) => (at === position ? byte ^ (1 << (at % 8)) : byte));
+      const outcome = await read(damaged).catch((error: unknown) => error);
+      if (!isJacoError(outcome)) {
+        assert.equal(outcome, { metadata: metadataWith(), snapshot: Buffer.from(state) }, `byte ${position}`);
+      } else assert.match(outcome.code, /^archive_(rejected|too_large)$/, `byte ${position}`);
+    }
+  });
+
+  test('reads a snapshot as large as the limit, and refuses a larger one', async () => {
+    const largest = noise(harness.limitBytes);
+    assert.ok((await read(await harness.archive(metadataWith(), largest))).snapshot.equals(largest));
+    const tooLarge = await harness.archive(metadataWith(), noise(harness.limitBytes + 1));
+    assert.is(await codeOf(read(tooLarge)), 'archive_too_large');
+  });
+
+  test('gives the metadata of an archive whose snapshot is damaged', async () => {
+    const bytes = await harness.archive(metadataWith(), noise(5_000));
+    const opened = await harness.reader.open(await harness.put(bytes.subarray(0, 4_000)));
+    assert.equal(opened.metadata, metadataWith());
+    assert.ok(isJacoError(await thrownBy(collect(opened.snapshot)), 'archive_rejected'));
+    await opened.close();
+  });
+
+  test.run();
+}

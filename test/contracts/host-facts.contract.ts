@@ -1,0 +1,91 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DaemonConfiguration, HostFacts } from '../../src/ports/host-facts.js';
+import { codeOf } from '../builders/outcome.js';
+
+/** What a machine is to have. */
+export interface HostWish {
+  /** The version of an installed daemon; absent when none is installed. */
+  readonly daemonVersion?: string;
+  /** What the daemon's configuration file holds; absent when there is no file. */
+  readonly configuration?: Partial<Omit<DaemonConfiguration, 'path'>> | 'unreadable';
+}
+
+/** One implementation on one machine. */
+export interface Harness {
+  readonly facts: HostFacts;
+  close(): Promise<void>;
+}
+
+/** What {@link HostFacts} promises, for any implementation. `open` gives a machine as wished, or undefined where it cannot. */
+export function hostFactsContract(name: string, open: (wish: HostWish) => Promise<Harness | undefined>): void {
+  const test = suite(`HostFacts contract: ${name}`);
+
+  const on = async <Result>(
+    wish: HostWish,
+    ask: (facts: HostFacts) => Promise<Result>,
+  ): Promise<Result | undefined> => {
+    const harness = await open(wish);
+    if (harness === undefined) return undefined;
+    try {
+      return await ask(harness.facts);
+    } finally {
+      await harness.close();
+    }
+  };
+  const configurationOf = (wish: HostWish) => on(wish, (facts) => facts.daemonConfiguration());
+  const told = async (wish: HostWish) => (await configurationOf(wish)) as DaemonConfiguration;
+
+  test('tells the name of the host', async () => {
+    assert.match((await on({ configuration: {} }, async (facts) => facts.hostname())) ?? '', /^\S+$/);
+  });
+
+  for (const version of ['v0.3.9', '0.0.1-dev', 'dev', 'v1.2.3-rc.1+build.5']) {
+    test(`tells that version ${version} is installed`, async () => {
+      assert.is(
+        await on({ daemonVersion: version, configuration: {} }, (facts) => facts.installedDaemonVersion()),
+        version,
+      );
+    });
+  }
+
+  test('tells no version where no daemon is installed', async () => {
+    assert.is(await on({ configuration: {} }, (facts) => facts.installedDaemonVersion()), undefined);
+  });
+
+  test('tells nothing where there is no configuration', async () => {
+    const found = await configurationOf({});
+    if (found === undefined) return console.log(`SKIPPED: this machine has a configuration of jacod (${name})`);
+    const nothing = { path: undefined, clusterAddress: undefined, dataDirectory: undefined, unixSocket: undefined };
+    assert.equal(found, nothing);
+  });
+
+  test('tells what the configuration says', async () => {
+    const configuration = {
+      clusterAddress: '10.0.0.7:7001',
+      dataDirectory: '/srv/jaco',
+      unixSocket: '/run/jaco.sock',
+    };
+    const { path, ...found } = await told({ configuration });
+    assert.type(path, 'string');
+    assert.equal(found, configuration);
+  });
+
+  test('leaves open what the configuration does not say', async () => {
+    const { path, ...found } = await told({ configuration: { dataDirectory: '/srv/jaco' } });
+    assert.type(path, 'string');
+    assert.equal(found, { clusterAddress: undefined, dataDirectory: '/srv/jaco', unixSocket: undefined });
+  });
+
+  test('takes an empty configuration', async () => {
+    const { path, ...found } = await told({ configuration: {} });
+    assert.type(path, 'string');
+    assert.equal(found, { clusterAddress: undefined, dataDirectory: undefined, unixSocket: undefined });
+  });
+
+  test('says when the configuration cannot be understood', async () => {
+    assert.is(await codeOf(configurationOf({ configuration: 'unreadable' })), 'configuration_unreadable');
+  });
+
+  test.run();
+}

@@ -1,0 +1,42 @@
+import { JacoError } from '../../src/domain/errors.js';
+import type { ArchiveReader } from '../../src/ports/archive-reader.js';
+import { type InMemoryFile, walkInMemoryArchive } from './in-memory-archive.js';
+
+/** How much is read of a file at a time, in bytes. */
+const readBytes = 64;
+
+/** An {@link ArchiveReader} of archives of the fakes in `files`, by path; their snapshots may have `limitBytes`. */
+export function createInMemoryArchiveReader(
+  files: ReadonlyMap<string, InMemoryFile>,
+  limitBytes = Number.POSITIVE_INFINITY,
+): ArchiveReader {
+  return {
+    async open(path) {
+      const file = files.get(path);
+      if (file === undefined) throw new JacoError('archive_unreadable', `cannot read ${path}: there is no such file.`);
+      const head = walkInMemoryArchive(Number.POSITIVE_INFINITY);
+      for (const chunk of chunksOf(file.bytes)) {
+        head.feed(chunk);
+        if (head.metadata() !== undefined) break;
+      }
+      return {
+        metadata: head.metadata() ?? head.finish().metadata,
+        snapshot: streamSnapshot(file.bytes, limitBytes),
+        close: async () => undefined,
+      };
+    },
+  };
+}
+
+async function* streamSnapshot(archive: Uint8Array, limitBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const walk = walkInMemoryArchive(limitBytes);
+  for (const chunk of chunksOf(archive)) {
+    const snapshot = walk.feed(chunk);
+    if (snapshot.length > 0) yield snapshot;
+  }
+  walk.finish();
+}
+
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let start = 0; start < bytes.length; start += readBytes) yield bytes.subarray(start, start + readBytes);
+}
