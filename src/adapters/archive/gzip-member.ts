@@ -12,7 +12,8 @@ const sizeModulus = 2 ** 32;
 
 /**
  * Inflates one gzip member that fills `compressed` to its last byte. zlib checks header, checksum and length; beyond
- * that nothing may follow: gzip tools silently accept further members and zero padding, a backup has neither.
+ * that nothing may follow: gzip tools silently accept further members and zero padding, a backup has neither. (A first
+ * member without content goes unnoticed: it adds nothing to what is inflated.)
  * What `compressed` throws is thrown on; ending the iteration early ends `compressed` too.
  * @throws archive_rejected  the bytes are not gzip, are damaged, are cut short or go on after the end
  */
@@ -20,7 +21,8 @@ export async function* inflateGzipMember(
   compressed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const gunzip = createGunzip({ chunkSize: inflatedChunkBytes });
-  const feeding = feed(compressed, gunzip);
+  const fed: Fed = { bytes: 0, head: Buffer.alloc(0), trailer: Buffer.alloc(4) };
+  const feeding = feed(compressed, gunzip, fed);
   // Its failure is met below, where the inflated side fails with the same error.
   feeding.catch(() => undefined);
   let inflatedBytes = 0;
@@ -29,36 +31,38 @@ export async function* inflateGzipMember(
       inflatedBytes += chunk.length;
       yield chunk;
     }
-    const fed = await feeding;
-    if (fed.bytes === 0) throw archiveRejected('it is empty');
-    if (fed.bytes > gunzip.bytesWritten) throw archiveRejected('bytes follow after its end');
+    await feeding;
+    if (fed.bytes === 0) throw archiveRejected(empty);
+    if (fed.bytes > gunzip.bytesWritten) throw archiveRejected(bytesFollow);
     if (fed.trailer.readUInt32LE(0) !== inflatedBytes % sizeModulus) {
       throw archiveRejected('it is more than one gzip member');
     }
   } catch (error) {
-    throw fromZlib(error);
+    throw fromZlib(error, fed);
   } finally {
     gunzip.destroy();
     await feeding.catch(() => undefined);
   }
 }
 
+/** What was fed so far. */
 interface Fed {
-  readonly bytes: number;
+  bytes: number;
+  /** The first two bytes. */
+  head: Buffer;
   /** The last four bytes. */
-  readonly trailer: Buffer;
+  trailer: Buffer;
 }
 
-async function feed(compressed: AsyncIterable<Uint8Array>, gunzip: Gunzip): Promise<Fed> {
-  let bytes = 0;
-  let trailer: Buffer = Buffer.alloc(4);
+async function feed(compressed: AsyncIterable<Uint8Array>, gunzip: Gunzip, fed: Fed): Promise<void> {
   try {
     for await (const chunk of compressed) {
       if (gunzip.destroyed) break;
-      bytes += chunk.length;
-      trailer = Buffer.concat([trailer, chunk.subarray(-4)]).subarray(-4);
+      fed.bytes += chunk.length;
+      if (fed.head.length < 2) fed.head = Buffer.concat([fed.head, chunk.subarray(0, 2)]).subarray(0, 2);
+      fed.trailer = Buffer.concat([fed.trailer, chunk.subarray(-4)]).subarray(-4);
       // Once the member has ended, one byte more is enough to know.
-      if (gunzip.readableEnded && bytes > gunzip.bytesWritten) break;
+      if (gunzip.readableEnded && fed.bytes > gunzip.bytesWritten) break;
       if (!gunzip.write(chunk)) await drained(gunzip);
     }
     if (!gunzip.destroyed) gunzip.end();
@@ -66,7 +70,6 @@ async function feed(compressed: AsyncIterable<Uint8Array>, gunzip: Gunzip): Prom
     gunzip.destroy(error as Error);
     throw error;
   }
-  return { bytes, trailer };
 }
 
 /** Waits until more may be written, or until that will never be. */
@@ -83,12 +86,20 @@ async function drained(gunzip: Gunzip): Promise<void> {
   }
 }
 
-function fromZlib(error: unknown): unknown {
+const empty = 'it is empty';
+const bytesFollow = 'bytes follow after its end';
+
+/** What every gzip member begins with (RFC 1952, section 2.3.1). */
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+
+function fromZlib(error: unknown, fed: Fed): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'Z_BUF_ERROR') return archiveRejected('it is cut short', error);
+  if (code === 'Z_BUF_ERROR') return archiveRejected(fed.bytes === 0 ? empty : 'it is cut short', error);
   if (code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT' || code === 'Z_STREAM_ERROR') {
-    const notGzip = (error as Error).message === 'incorrect header check';
-    return archiveRejected(notGzip ? 'it is not gzip data' : 'its compressed data is damaged', error);
+    if ((error as Error).message !== 'incorrect header check')
+      return archiveRejected('its compressed data is damaged', error);
+    // zlib looks for a header at the beginning, and again where a further member would begin.
+    return archiveRejected(fed.head.equals(gzipMagic) ? bytesFollow : 'it is not gzip data', error);
   }
   return error;
 }
