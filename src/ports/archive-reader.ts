@@ -19,6 +19,7 @@ export interface ArchiveReader {
    * Opens an archive, its entries in either order, and reads its metadata. The caller closes what it gets.
    * @throws archive_unreadable  there is no such file, or it cannot be read
    * @throws archive_rejected    the bytes are not an archive, or meta.json is not metadata
+   * @throws archive_too_large   the snapshot stands first, and is larger than the limit
    */
   open(path: string): Promise<OpenedArchive>;
 }
