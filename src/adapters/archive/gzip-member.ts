@@ -1,84 +1,88 @@
 import { once } from 'node:events';
-import { createGunzip, type Gunzip } from 'node:zlib';
+import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
 import { archiveRejected } from './archive-rejected.js';
+import { skipGzipHeader } from './gzip-header.js';
 
 /**
  * How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop.
  */
 const inflatedChunkBytes = 256 * 1024;
 
-/** gzip's trailer ends with the size of what was compressed, modulo 2^32 (RFC 1952, section 2.3.1). */
+/** What follows the compressed data: its CRC-32 and its size modulo 2^32, both little-endian (RFC 1952, section 2.3.1). */
+const trailerBytes = 8;
 const sizeModulus = 2 ** 32;
 
 /**
- * Inflates one gzip member that fills `compressed` to its last byte. zlib checks header, checksum and length; beyond
- * that nothing may follow: gzip tools silently accept further members and zero padding, a backup has neither. (A first
- * member without content goes unnoticed: it adds nothing to what is inflated.)
+ * Inflates one gzip member that fills `compressed` to its last byte, checksum and length included. Header and trailer
+ * are read here and not by zlib's own gunzip, which silently goes on with further members and skips zero padding:
+ * a backup has neither.
  * What `compressed` throws is thrown on; ending the iteration early ends `compressed` too.
  * @throws archive_rejected  the bytes are not gzip, are damaged, are cut short or go on after the end
  */
 export async function* inflateGzipMember(
   compressed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const gunzip = createGunzip({ chunkSize: inflatedChunkBytes });
-  const fed: Fed = { bytes: 0, head: Buffer.alloc(0), trailer: Buffer.alloc(4) };
-  const feeding = feed(compressed, gunzip, fed);
+  const inflate = createInflateRaw({ chunkSize: inflatedChunkBytes });
+  const feeding = feed(skipGzipHeader(compressed), inflate);
   // Its failure is met below, where the inflated side fails with the same error.
   feeding.catch(() => undefined);
   let inflatedBytes = 0;
+  let checksum = 0;
   try {
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+    for await (const chunk of inflate as AsyncIterable<Buffer>) {
       inflatedBytes += chunk.length;
+      checksum = crc32(chunk, checksum);
       yield chunk;
     }
-    await feeding;
-    if (fed.bytes === 0) throw archiveRejected(empty);
-    if (fed.bytes > gunzip.bytesWritten) throw archiveRejected(bytesFollow);
-    if (fed.trailer.readUInt32LE(0) !== inflatedBytes % sizeModulus) {
-      throw archiveRejected('it is more than one gzip member');
+    const fed = await feeding;
+    const afterData = fed.bytes - inflate.bytesWritten;
+    if (afterData < trailerBytes) throw archiveRejected('it is cut short');
+    if (afterData > trailerBytes) throw archiveRejected('bytes follow after its end');
+    if (fed.trailer.readUInt32LE(0) !== checksum || fed.trailer.readUInt32LE(4) !== inflatedBytes % sizeModulus) {
+      throw archiveRejected('its checksum does not fit its content');
     }
   } catch (error) {
-    throw fromZlib(error, fed);
+    throw fromZlib(error);
   } finally {
-    gunzip.destroy();
+    inflate.destroy();
     await feeding.catch(() => undefined);
   }
 }
 
-/** What was fed so far. */
 interface Fed {
-  bytes: number;
-  /** The first two bytes. */
-  head: Buffer;
-  /** The last four bytes. */
-  trailer: Buffer;
+  /** How many bytes came after the header. */
+  readonly bytes: number;
+  /** The last eight of them. */
+  readonly trailer: Buffer;
 }
 
-async function feed(compressed: AsyncIterable<Uint8Array>, gunzip: Gunzip, fed: Fed): Promise<void> {
+async function feed(body: AsyncIterable<Uint8Array>, inflate: InflateRaw): Promise<Fed> {
+  let bytes = 0;
+  let trailer: Buffer = Buffer.alloc(trailerBytes);
   try {
-    for await (const chunk of compressed) {
-      if (gunzip.destroyed) break;
-      fed.bytes += chunk.length;
-      if (fed.head.length < 2) fed.head = Buffer.concat([fed.head, chunk.subarray(0, 2)]).subarray(0, 2);
-      fed.trailer = Buffer.concat([fed.trailer, chunk.subarray(-4)]).subarray(-4);
-      // Once the member has ended, one byte more is enough to know.
-      if (gunzip.readableEnded && fed.bytes > gunzip.bytesWritten) break;
-      if (!gunzip.write(chunk)) await drained(gunzip);
+    for await (const chunk of body) {
+      if (inflate.destroyed) break;
+      bytes += chunk.length;
+      trailer = Buffer.concat([trailer, chunk.subarray(-trailerBytes)]).subarray(-trailerBytes);
+      // Once the data has ended, one byte more than the trailer is enough to know.
+      if (inflate.readableEnded && bytes > inflate.bytesWritten + trailerBytes) break;
+      if (!inflate.write(chunk)) await drained(inflate);
     }
-    if (!gunzip.destroyed) gunzip.end();
+    if (!inflate.destroyed) inflate.end();
   } catch (error) {
-    gunzip.destroy(error as Error);
+    inflate.destroy(error as Error);
     throw error;
   }
+  return { bytes, trailer };
 }
 
 /** Waits until more may be written, or until that will never be. */
-async function drained(gunzip: Gunzip): Promise<void> {
-  if (gunzip.destroyed) return;
+async function drained(inflate: InflateRaw): Promise<void> {
+  if (inflate.destroyed) return;
   const settled = new AbortController();
   const options = { signal: settled.signal };
   try {
-    await Promise.race([once(gunzip, 'drain', options), once(gunzip, 'close', options)]);
+    await Promise.race([once(inflate, 'drain', options), once(inflate, 'close', options)]);
   } catch {
     // The error belongs to the inflated side, which reports it.
   } finally {
@@ -86,20 +90,11 @@ async function drained(gunzip: Gunzip): Promise<void> {
   }
 }
 
-const empty = 'it is empty';
-const bytesFollow = 'bytes follow after its end';
-
-/** What every gzip member begins with (RFC 1952, section 2.3.1). */
-const gzipMagic = Buffer.from([0x1f, 0x8b]);
-
-function fromZlib(error: unknown, fed: Fed): unknown {
+function fromZlib(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'Z_BUF_ERROR') return archiveRejected(fed.bytes === 0 ? empty : 'it is cut short', error);
+  if (code === 'Z_BUF_ERROR') return archiveRejected('it is cut short', error);
   if (code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT' || code === 'Z_STREAM_ERROR') {
-    if ((error as Error).message !== 'incorrect header check')
-      return archiveRejected('its compressed data is damaged', error);
-    // zlib looks for a header at the beginning, and again where a further member would begin.
-    return archiveRejected(fed.head.equals(gzipMagic) ? bytesFollow : 'it is not gzip data', error);
+    return archiveRejected('its compressed data is damaged', error);
   }
   return error;
 }

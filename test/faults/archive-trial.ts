@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ArchiveLimits } from '../../src/adapters/archive/archive-limits.js';
+import { createStreamingArchiveVerifier } from '../../src/adapters/archive/streaming-archive-verifier.js';
+import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-archive-reader.js';
+import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
+import { createMarkerFileWriter } from '../../src/adapters/filesystem/marker-file-writer.js';
+import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node-data-directory-inspector.js';
+import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
+import { readLogStore } from '../../src/adapters/raft/log-store.js';
+import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
+import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
+import { JacoError } from '../../src/domain/errors.js';
+import { type RestorePorts, restoreArchive } from '../../src/domain/restore-archive.js';
+import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+
+/** What a restore left in the data directory, read back as a daemon would. */
+export interface RestoredState {
+  readonly index: bigint;
+  readonly term: bigint;
+  readonly currentTerm: bigint;
+  /** state.bin. */
+  readonly snapshot: Buffer;
+  readonly marker: string;
+}
+
+/** How one archive fared. `undefined` in place of an error means that it was accepted. */
+export interface Trial {
+  readonly restoreError: JacoError | undefined;
+  readonly restored: RestoredState | undefined;
+  readonly verifyError: JacoError | undefined;
+  readonly verified: { readonly metadata: SnapshotMetadata; readonly snapshotSizeBytes: number } | undefined;
+}
+
+/** Where archives are tried: a data directory with a daemon's files in it, alone in a directory of its own. */
+export interface TrialGround {
+  /** Restores and verifies `archive`, checks what must hold whatever it is, and leaves the ground as it found it. */
+  try(archive: Uint8Array): Promise<Trial>;
+  /** The same for an archive that stands in a file and may be larger than memory. */
+  tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial>;
+  /** A directory that is gone with the ground. */
+  readonly scratch: string;
+  close(): Promise<void>;
+}
+
+const never = new AbortController().signal;
+
+/** The limit of most trials: more than any small archive needs. */
+const smallLimits: ArchiveLimits = { snapshotBytes: 1024 ** 2 };
+
+/**
+ * Opens a ground on the fastest file system there is: thousands of restores sync thousands of files, and what a disk
+ * does with them is tested elsewhere.
+ */
+export async function openTrialGround(limits: ArchiveLimits = smallLimits): Promise<TrialGround> {
+  const root = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'jaco-faults-'));
+  const scratch = join(root, 'scratch');
+  const around = join(root, 'around');
+  const dataDirectory = join(around, 'data');
+  await mkdir(join(dataDirectory, 'node'), { recursive: true });
+  await mkdir(scratch);
+  await writeFile(join(dataDirectory, 'node/ca.crt'), 'PEM');
+  const ports = realPorts(limits);
+  const untouched = await contentsOf(around);
+
+  async function tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial> {
+    const wish = {
+      archive: path,
+      name: 'recovered',
+      advertiseAddress: '10.0.0.7:7001',
+      daemonVersion: 'v0.3.9',
+      dataDirectory,
+      socket: join(root, 'no.sock'),
+    };
+    const restoreError = await foreseenErrorOf(restoreArchive(ports, wish, never));
+    let restored: RestoredState | undefined;
+    if (restoreError === undefined) {
+      restored = await readBack(dataDirectory);
+      await rm(join(dataDirectory, 'raft'), { recursive: true });
+      await rm(join(dataDirectory, 'restore.txt'));
+    }
+    const after = await contentsOf(around);
+    if (after !== untouched) throw new Error(`the directory was left with ${after}`);
+    return { restoreError, restored, ...(await verify(limits, bytes())) };
+  }
+
+  return {
+    scratch,
+    tryFile,
+    async try(archive) {
+      const path = join(scratch, 'archive.tar.gz');
+      await writeFile(path, archive);
+      return tryFile(path, () => chunksOf(archive, 1 + (archive.length % 97)));
+    },
+    close: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+/** `bytes` in pieces of at most `size`. */
+export async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+function realPorts(limits: ArchiveLimits): RestorePorts {
+  const files = createNodeFileSystem();
+  return {
+    archives: createTarGzipArchiveReader(files, limits),
+    directories: createDataDirectoryInspector(files),
+    raftStore: createRaftStoreInitializer(files, acquireExclusiveLock),
+    marker: createMarkerFileWriter(files),
+    host: {
+      hostname: () => 'recovered',
+      installedDaemonVersion: async () => 'v0.3.9',
+      daemonConfiguration: async () => ({
+        path: undefined,
+        clusterAddress: undefined,
+        dataDirectory: undefined,
+        unixSocket: undefined,
+      }),
+    },
+    clock: { nowMs: () => 1795539891344 },
+  };
+}
+
+async function verify(limits: ArchiveLimits, archive: AsyncIterable<Uint8Array>) {
+  const passage = createStreamingArchiveVerifier(limits).verify(archive);
+  const verifyError = await foreseenErrorOf(drain(passage.bytes));
+  return { verifyError, verified: verifyError === undefined ? passage.summary() : undefined };
+}
+
+async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of bytes);
+}
+
+/** The error of a failed promise, which must be one of the closed set, in one printable line; undefined when it succeeds. */
+async function foreseenErrorOf(pending: Promise<unknown>): Promise<JacoError | undefined> {
+  try {
+    await pending;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof JacoError)) throw error;
+    const told = [error.message, error.nextStep ?? '', ...Object.values(error.details)].join('');
+    if (/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(told)) throw new Error(`unprintable: ${JSON.stringify(told)}`);
+    return error;
+  }
+}
+
+async function contentsOf(directory: string): Promise<string> {
+  return (await readdir(directory, { recursive: true })).sort().join(' ');
+}
+
+async function readBack(dataDirectory: string): Promise<RestoredState> {
+  const files = createNodeFileSystem();
+  const raft = join(dataDirectory, 'raft');
+  const [meta, ...others] = await listSnapshots(files, raft);
+  if (meta === undefined || others.length > 0) throw new Error('a restored store has exactly one snapshot');
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of (await openSnapshot(files, raft, meta.id)).content) chunks.push(chunk);
+  const log = await readLogStore(files, join(raft, 'log.db'));
+  await log.close();
+  return {
+    index: meta.index,
+    term: meta.term,
+    currentTerm: log.currentTerm,
+    snapshot: Buffer.concat(chunks),
+    marker: await readFile(join(dataDirectory, 'restore.txt'), 'utf8'),
+  };
+}

@@ -1,0 +1,75 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ArchiveLimits } from '../../src/adapters/archive/archive-limits.js';
+import type { ErrorCode } from '../../src/domain/errors.js';
+import { openTrialGround, type TrialGround } from './archive-trial.js';
+import { sampleArchive, snapshotOf } from './sample-archive.js';
+
+/** An archive that must be refused. */
+export interface HostileArchive {
+  /** Completes "refuses …". */
+  readonly what: string;
+  readonly archive: Uint8Array;
+  readonly code: ErrorCode;
+  /** A part of the sentence that the operator reads. */
+  readonly says: string;
+  /** Says that the verifier takes it: whole and undamaged, but not for this host or version. */
+  readonly verifies?: true;
+}
+
+/** An archive that looks odd and holds the same state as {@link sampleArchive}. */
+export interface HarmlessArchive {
+  /** Completes "accepts …". */
+  readonly what: string;
+  readonly archive: Uint8Array;
+}
+
+/**
+ * Tries each archive in a restore and in the verification of a backup. Whatever is refused leaves the data directory
+ * as it was, and a good archive can be restored right afterwards.
+ */
+export function archiveSuite(
+  name: string,
+  hostile: readonly HostileArchive[],
+  harmless: readonly HarmlessArchive[],
+  limits?: ArchiveLimits,
+): void {
+  const test = suite(name);
+  let ground: TrialGround;
+  test.before(async () => {
+    ground = await openTrialGround(limits);
+  });
+  test.after(() => ground.close());
+
+  for (const { what, archive, code, says, verifies } of hostile) {
+    test(`refuses ${what}`, async () => {
+      const { restoreError, verifyError } = await ground.try(archive);
+      assert.is(restoreError?.code, code);
+      assert.ok(restoreError?.message.includes(says), `not "${says}" but "${restoreError?.message}"`);
+      assert.is(verifyError?.message, verifies ? undefined : restoreError?.message);
+      await assertSampleState(ground, sampleArchive);
+    });
+  }
+
+  for (const { what, archive } of harmless) {
+    test(`accepts ${what}, with the same state`, () => assertSampleState(ground, archive));
+  }
+
+  test.run();
+}
+
+/** Asserts that `archive` is restored to the state of {@link sampleArchive}, and passes verification. */
+export async function assertSampleState(ground: TrialGround, archive: Uint8Array): Promise<void> {
+  const { restored, restoreError, verified, verifyError } = await ground.try(archive);
+  assert.is(restoreError?.message, undefined);
+  assert.is(verifyError?.message, undefined);
+  assert.equal(restored, {
+    index: 1000n,
+    term: 7n,
+    currentTerm: 7n,
+    snapshot: snapshotOf(),
+    marker:
+      'cluster_id=6f1c\nsnapshot_index=1000\ntaken_at=2026-05-25T10:00:00Z\nimported_at=2026-11-24T17:04:51.344Z\n',
+  });
+  assert.is(verified?.snapshotSizeBytes, snapshotOf().length);
+}
