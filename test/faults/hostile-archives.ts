@@ -4,6 +4,7 @@ import type { ArchiveLimits } from '../../src/adapters/archive/archive-limits.js
 import type { ErrorCode } from '../../src/domain/errors.js';
 import { openTrialGround, type TrialGround } from './archive-trial.js';
 import { sampleArchive, snapshotOf } from './sample-archive.js';
+import { archiveOf } from './tar-builder.js';
 
 /** An archive that must be refused. */
 export interface HostileArchive {
@@ -22,6 +23,16 @@ export interface HarmlessArchive {
   /** Completes "accepts …". */
   readonly what: string;
   readonly archive: Uint8Array;
+}
+
+/** A case of an archive of these tar blocks, with a proper end. */
+export function refused(
+  what: string,
+  blocks: readonly Uint8Array[],
+  says: string,
+  code: ErrorCode = 'archive_rejected',
+): HostileArchive {
+  return { what, archive: archiveOf(...blocks), code, says };
 }
 
 /**

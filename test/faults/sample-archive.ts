@@ -1,4 +1,4 @@
-import { archiveOf, tarEntry } from './tar-builder.js';
+import { archiveOf, type TarHeaderFields, tarEntry } from './tar-builder.js';
 
 /** The fields of a good meta.json, in the order in which a daemon writes them. */
 export interface MetadataFields {
@@ -57,9 +57,19 @@ export function snapshotOf(clusterId: string | Uint8Array = sampleFields.cluster
   return Buffer.concat([bytesField(1, cluster), bytesField(3, bytesField(1, 'web')), bytesField(9, 'a token')]);
 }
 
+/** The entry meta.json with another header. */
+export function metadataAs(fields: TarHeaderFields): Buffer {
+  return tarEntry({ name: 'meta.json', ...fields }, metadataJson());
+}
+
+/** The entry snapshot.bin with another header or content. */
+export function snapshotAs(fields: TarHeaderFields, content: Uint8Array = snapshotOf()): Buffer {
+  return tarEntry({ name: 'snapshot.bin', ...fields }, content);
+}
+
 /** The two entries of a good archive. */
-export const metadataBlocks = tarEntry({ name: 'meta.json' }, metadataJson());
-export const snapshotBlocks = tarEntry({ name: 'snapshot.bin' }, snapshotOf());
+export const metadataBlocks = metadataAs({});
+export const snapshotBlocks = snapshotAs({});
 
 /** A good archive of a few hundred bytes. */
 export const sampleArchive = archiveOf(metadataBlocks, snapshotBlocks);
@@ -71,5 +81,5 @@ export function archiveWithMetadata(text: string | Uint8Array): Buffer {
 
 /** A good archive but for its snapshot.bin. */
 export function archiveWithSnapshot(bytes: Uint8Array): Buffer {
-  return archiveOf(metadataBlocks, tarEntry({ name: 'snapshot.bin' }, bytes));
+  return archiveOf(metadataBlocks, snapshotAs({}, bytes));
 }

@@ -5,6 +5,7 @@ import { metadataSizeLimitBytes } from '../../domain/snapshot-metadata.js';
 import type { ArchiveLimits } from './archive-limits.js';
 import { archiveRejected } from './archive-rejected.js';
 import { inflateGzipMember } from './gzip-member.js';
+import { followTarStructure } from './tar-structure.js';
 
 /** The names of the two entries of an archive. */
 export const metadataEntry = 'meta.json';
@@ -59,7 +60,6 @@ function checkEntry(header: Header, seen: Set<string>, limits: ArchiveLimits): v
   if (type !== 'file') throw archiveRejected(`its entry ${name} is not a plain file`);
   if (seen.has(name)) throw archiveRejected(`it holds ${name} twice`);
   seen.add(name);
-  if (!Number.isSafeInteger(size) || size < 0) throw archiveRejected(`its entry ${name} has no readable size`);
   if (name === metadataEntry && size > metadataSizeLimitBytes) {
     throw archiveRejected(`its ${name} claims ${size} bytes, more than the ${metadataSizeLimitBytes} that it may have`);
   }
@@ -78,23 +78,16 @@ async function collect(entry: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Buffer.concat(pieces);
 }
 
-/** A tar is a whole number of these, and ends with two that are zero (POSIX.1, pax, "ustar Interchange Format"). */
-const blockBytes = 512;
-const endBytes = 2 * blockBytes;
-
 async function feed(archive: AsyncIterable<Uint8Array>, extract: Extract): Promise<void> {
-  let sizeBytes = 0;
-  let tail: Uint8Array = new Uint8Array(0);
+  const structure = followTarStructure();
   try {
     for await (const chunk of inflateGzipMember(archive)) {
       if (isDestroyed(extract)) return;
-      sizeBytes += chunk.length;
-      tail = chunk.length >= endBytes ? chunk.subarray(-endBytes) : Buffer.concat([tail, chunk]).subarray(-endBytes);
+      structure.take(chunk);
       if (!extract.write(chunk)) await drained(extract);
     }
-    if (sizeBytes % blockBytes !== 0 || tail.length < endBytes || tail.some((byte) => byte !== 0)) {
-      throw archiveRejected('its tar has no proper end');
-    }
+    if (isDestroyed(extract)) return;
+    structure.end();
     extract.end(null);
   } catch (error) {
     extract.destroy(error as Error);
