@@ -52,6 +52,9 @@ export const keptRecordLimitBytes = 1024 * 1024;
 /** ClusterMeta.cluster_id. */
 const clusterIdField = 1;
 
+/** A cluster id longer than this is not one. */
+const clusterIdLimitBytes = 1024;
+
 const sightless: SnapshotVisitor = { wants: () => false, visit: () => undefined };
 
 /** Starts a walk over one snapshot. `visitor` sees each record once it is complete. */
@@ -109,21 +112,32 @@ export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk
 /** The id in a whole record of the cluster. */
 function readClusterId(record: Uint8Array): { readonly clusterId?: string; readonly problem?: string } {
   let field = 0;
-  let pieces: Uint8Array | undefined;
+  let id: Uint8Array | undefined;
   const reader = readMessage({
-    field(number, type) {
+    field(number, type, sizeBytes) {
       field = number;
-      return number === clusterIdField && type !== wireType.lengthDelimited
-        ? `field ${number} has wire type ${type} instead of 2`
-        : undefined;
+      if (number !== clusterIdField) return undefined;
+      if (type !== wireType.lengthDelimited) return `field ${number} has wire type ${type} instead of 2`;
+      return sizeBytes > clusterIdLimitBytes ? `the cluster id has ${sizeBytes} bytes` : undefined;
     },
     // The record is fed whole, so that each value comes in one piece.
     bytes(piece) {
-      if (field === clusterIdField) pieces = piece;
+      if (field === clusterIdField) id = piece;
     },
   });
   reader.feed(record);
   const problem = reader.problem(true);
   if (problem !== undefined) return { problem };
-  return pieces === undefined ? {} : { clusterId: new TextDecoder().decode(pieces) };
+  if (id === undefined) return {};
+  const clusterId = decodeText(id);
+  return clusterId === undefined ? { problem: 'the cluster id is not UTF-8 text' } : { clusterId };
+}
+
+/** Text exactly as it is stored, a leading byte order mark included; undefined when it is not UTF-8. */
+function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

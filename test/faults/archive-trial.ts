@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ArchiveLimits } from '../../src/adapters/archive/archive-limits.js';
@@ -42,7 +41,7 @@ export interface TrialGround {
   tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial>;
   /** A directory that is gone with the ground. */
   readonly scratch: string;
-  close(): Promise<void>;
+  close(): void;
 }
 
 const never = new AbortController().signal;
@@ -54,16 +53,16 @@ const smallLimits: ArchiveLimits = { snapshotBytes: 1024 ** 2 };
  * Opens a ground on the fastest file system there is: thousands of restores sync thousands of files, and what a disk
  * does with them is tested elsewhere.
  */
-export async function openTrialGround(limits: ArchiveLimits = smallLimits): Promise<TrialGround> {
-  const root = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'jaco-faults-'));
+export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGround {
+  const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'jaco-faults-'));
   const scratch = join(root, 'scratch');
   const around = join(root, 'around');
   const dataDirectory = join(around, 'data');
-  await mkdir(join(dataDirectory, 'node'), { recursive: true });
-  await mkdir(scratch);
-  await writeFile(join(dataDirectory, 'node/ca.crt'), 'PEM');
+  mkdirSync(join(dataDirectory, 'node'), { recursive: true });
+  mkdirSync(scratch);
+  writeFileSync(join(dataDirectory, 'node/ca.crt'), 'PEM');
   const ports = realPorts(limits);
-  const untouched = await contentsOf(around);
+  const untouched = contentsOf(around);
 
   async function tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial> {
     const wish = {
@@ -78,10 +77,10 @@ export async function openTrialGround(limits: ArchiveLimits = smallLimits): Prom
     let restored: RestoredState | undefined;
     if (restoreError === undefined) {
       restored = await readBack(dataDirectory);
-      await rm(join(dataDirectory, 'raft'), { recursive: true });
-      await rm(join(dataDirectory, 'restore.txt'));
+      rmSync(join(dataDirectory, 'raft'), { recursive: true });
+      rmSync(join(dataDirectory, 'restore.txt'));
     }
-    const after = await contentsOf(around);
+    const after = contentsOf(around);
     if (after !== untouched) throw new Error(`the directory was left with ${after}`);
     return { restoreError, restored, ...(await verify(limits, bytes())) };
   }
@@ -91,10 +90,10 @@ export async function openTrialGround(limits: ArchiveLimits = smallLimits): Prom
     tryFile,
     async try(archive) {
       const path = join(scratch, 'archive.tar.gz');
-      await writeFile(path, archive);
+      writeFileSync(path, archive);
       return tryFile(path, () => chunksOf(archive, 1 + (archive.length % 97)));
     },
-    close: () => rm(root, { recursive: true, force: true }),
+    close: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 
@@ -147,8 +146,8 @@ async function foreseenErrorOf(pending: Promise<unknown>): Promise<JacoError | u
   }
 }
 
-async function contentsOf(directory: string): Promise<string> {
-  return (await readdir(directory, { recursive: true })).sort().join(' ');
+function contentsOf(directory: string): string {
+  return readdirSync(directory, { recursive: true }).sort().join(' ');
 }
 
 async function readBack(dataDirectory: string): Promise<RestoredState> {
@@ -165,6 +164,6 @@ async function readBack(dataDirectory: string): Promise<RestoredState> {
     term: meta.term,
     currentTerm: log.currentTerm,
     snapshot: Buffer.concat(chunks),
-    marker: await readFile(join(dataDirectory, 'restore.txt'), 'utf8'),
+    marker: readFileSync(join(dataDirectory, 'restore.txt'), 'utf8'),
   };
 }

@@ -47,8 +47,8 @@ export function archiveSuite(
 ): void {
   const test = suite(name);
   let ground: TrialGround;
-  test.before(async () => {
-    ground = await openTrialGround(limits);
+  test.before(() => {
+    ground = openTrialGround(limits);
   });
   test.after(() => ground.close());
 
