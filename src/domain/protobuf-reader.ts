@@ -17,8 +17,11 @@ export interface FieldListener {
    * whose length is not known beforehand, 0 and no bytes. Gives a reason when such a field cannot be.
    */
   field(number: number, type: number, sizeBytes: number): string | undefined;
-  /** The next bytes of the value of the field that has begun; `last` when the value is complete. Views, not copies. */
-  bytes(piece: Uint8Array, last: boolean): void;
+  /**
+   * The next bytes of the value of the field that has begun; `last` when the value is complete. Views, not copies. Gives a
+   * reason when they cannot be.
+   */
+  bytes(piece: Uint8Array, last: boolean): string | undefined;
 }
 
 /** A message being read. */
@@ -32,10 +35,10 @@ export interface MessageReader {
 }
 
 /**
- * Reads the fields of one protobuf message, in constant memory whatever their size and however the bytes are cut into
+ * Reads the fields of one protobuf message, which `subject` names in reasons, in constant memory whatever their size and however the bytes are cut into
  * pieces. Nothing inside a field is looked at. Never throws.
  */
-export function readMessage(listener: FieldListener): MessageReader {
+export function readMessage(subject: string, listener: FieldListener): MessageReader {
   let position = 0;
   let malformed: string | undefined;
   let reading: 'tag' | 'length' | 'value' | 'bytes' = 'tag';
@@ -50,7 +53,7 @@ export function readMessage(listener: FieldListener): MessageReader {
     malformed = listener.field(number, type, sizeBytes);
     remaining = sizeBytes;
     reading = sizeBytes > 0 ? 'bytes' : 'tag';
-    if (sizeBytes === 0 && type === wireType.lengthDelimited) listener.bytes(new Uint8Array(0), true);
+    if (sizeBytes === 0 && type === wireType.lengthDelimited) malformed ??= listener.bytes(new Uint8Array(0), true);
   }
 
   function takeTag(tag: number): void {
@@ -92,7 +95,7 @@ export function readMessage(listener: FieldListener): MessageReader {
           const count = Math.min(remaining, bytes.length - offset);
           remaining -= count;
           if (remaining === 0) reading = 'tag';
-          listener.bytes(bytes.subarray(offset, offset + count), remaining === 0);
+          malformed = listener.bytes(bytes.subarray(offset, offset + count), remaining === 0);
           offset += count;
         } else {
           takeVarintByte(bytes[offset] as number);
@@ -104,7 +107,7 @@ export function readMessage(listener: FieldListener): MessageReader {
     position: () => position,
     problem(ended) {
       if (malformed !== undefined || !ended) return malformed;
-      return reading === 'tag' && varintBytes === 0 ? undefined : 'it ends inside a field';
+      return reading === 'tag' && varintBytes === 0 ? undefined : `${subject} ends inside a field`;
     },
   };
 }

@@ -60,34 +60,33 @@ const sightless: SnapshotVisitor = { wants: () => false, visit: () => undefined 
 /** Starts a walk over one snapshot. `visitor` sees each record once it is complete. */
 export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk {
   let clusterId: string | undefined;
-  let clusterProblem: string | undefined;
   let field = 0;
   let sizeBytes = 0;
   let kept: Uint8Array | undefined;
   let keptBytes = 0;
 
-  function complete(): void {
-    if (field === stateFields.cluster) takeCluster(kept as Uint8Array);
-    visitor.visit({ field, sizeBytes, content: kept });
+  function complete(): string | undefined {
+    const problem = field === stateFields.cluster ? takeCluster(kept as Uint8Array) : undefined;
+    if (problem === undefined) visitor.visit({ field, sizeBytes, content: kept });
     kept = undefined;
+    return problem;
   }
 
   /** A second record of the cluster would be merged into the first: what it does not name stays. */
-  function takeCluster(record: Uint8Array): void {
+  function takeCluster(record: Uint8Array): string | undefined {
     const found = readClusterId(record);
-    if (found.problem !== undefined) clusterProblem = `its cluster record is malformed: ${found.problem}`;
     clusterId = found.clusterId ?? clusterId;
+    return found.problem;
   }
 
-  const reader = readMessage({
+  const reader = readMessage('the snapshot', {
     field(number, type, size) {
-      if (clusterProblem !== undefined) return clusterProblem;
       field = number;
       sizeBytes = size;
       if (number > lastKnownField) return undefined;
       if (type !== wireType.lengthDelimited) return `field ${number} has wire type ${type} instead of 2`;
       const wanted = number === stateFields.cluster || visitor.wants(number);
-      if (number === stateFields.cluster && size > keptRecordLimitBytes) return `its cluster record has ${size} bytes`;
+      if (number === stateFields.cluster && size > keptRecordLimitBytes) return `the cluster record has ${size} bytes`;
       kept = wanted && size <= keptRecordLimitBytes ? new Uint8Array(size) : undefined;
       keptBytes = 0;
       return undefined;
@@ -95,14 +94,14 @@ export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk
     bytes(piece, last) {
       kept?.set(piece, keptBytes);
       keptBytes += piece.length;
-      if (last && field <= lastKnownField) complete();
+      return last && field <= lastKnownField ? complete() : undefined;
     },
   });
 
   return {
     feed: reader.feed,
     finish() {
-      const reason = reader.problem(true) ?? clusterProblem;
+      const reason = reader.problem(true);
       if (reason !== undefined) return { kind: 'malformed', atByte: reader.position(), reason };
       return { kind: 'well-formed', sizeBytes: reader.position(), clusterId };
     },
@@ -113,7 +112,7 @@ export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk
 function readClusterId(record: Uint8Array): { readonly clusterId?: string; readonly problem?: string } {
   let field = 0;
   let id: Uint8Array | undefined;
-  const reader = readMessage({
+  const reader = readMessage('the cluster record', {
     field(number, type, sizeBytes) {
       field = number;
       if (number !== clusterIdField) return undefined;
@@ -123,6 +122,7 @@ function readClusterId(record: Uint8Array): { readonly clusterId?: string; reado
     // The record is fed whole, so that each value comes in one piece.
     bytes(piece) {
       if (field === clusterIdField) id = piece;
+      return undefined;
     },
   });
   reader.feed(record);

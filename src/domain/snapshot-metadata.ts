@@ -48,6 +48,8 @@ export function checkMetadata(metadata: SnapshotMetadata): void {
   if (instantOf(metadata.takenAt) === undefined) {
     throw rejected(`taken_at is "${printable(metadata.takenAt, 60)}", not an RFC 3339 time`);
   }
+  // A fraction of a second may have any number of digits; the marker repeats them.
+  if (metadata.takenAt.length > 512) throw rejected('taken_at is longer than 512 characters');
   for (const [field, value] of [
     ['snapshot_index', metadata.snapshotIndex],
     ['snapshot_term', metadata.snapshotTerm],

@@ -36,6 +36,7 @@ const anySchema = {
   properties: { schema_version: { unsignedBits: 31 } },
 } as const;
 
+// Verbose, so that errors tell which limit was passed.
 const validator = new Ajv({ keywords: [keyword], strict: true, strictTypes: false, verbose: true });
 const isAnySchema = validator.compile<{ schema_version: bigint }>(anySchema);
 const isSchemaOne = validator.compile<Record<string, string> & Record<'snapshot_index' | 'snapshot_term', bigint>>(
@@ -45,7 +46,7 @@ const isSchemaOne = validator.compile<Record<string, string> & Record<'snapshot_
 /**
  * Reads an archive's meta.json. Of schemas other than 1 only what is there in the known form is taken, so that a newer
  * daemon's archive can be recognised and refused by name.
- * @throws archive_rejected  it is not UTF-8, not JSON, gives a field two values, or one of the wrong type
+ * @throws archive_rejected  it is not UTF-8, not JSON, has a field twice with different values, or one of the wrong type
  */
 export function parseArchiveMetadata(bytes: Uint8Array): SnapshotMetadata {
   const document = parseJson(decodeText(bytes));
@@ -100,8 +101,7 @@ function malformed(errors: readonly ErrorObject[] | null | undefined) {
   const field = first?.instancePath.slice(1) ?? '';
   if (first === undefined || (field === '' && first.keyword === 'type')) return reject('it is not an object');
   if (first.keyword === 'required') return reject(`${String(first.params['missingProperty'])} is missing`);
-  if (first.keyword === 'unsignedBits')
-    return reject(`${field} is not a whole number from 0 to 2^${String(first.schema)}-1`);
+  if (first.keyword === 'unsignedBits') return reject(`${field} is not a whole number from 0 to 2^${first.schema}-1`);
   return reject(`${field} is not a ${String(first.params['type'])}`);
 }
 
