@@ -75,7 +75,7 @@ for (const [what, bytes, reason] of [
   ['a cluster id of 1025 bytes', clusterRecord(field(1, 'c'.repeat(1025))), /cluster id has 1025 bytes/],
   [
     'a cluster id longer than its record',
-    joined(tag(1, 2), varint(4), tag(1, 2), varint(3)),
+    joined(tag(1, 2), varint(4), tag(1, 2), varint(3), Buffer.from('ab')),
     /cluster record ends inside/,
   ],
   [
