@@ -59,7 +59,7 @@ test('are refused when one comes twice', async () => {
   assert.is(await reasonForEntries(meta, meta, state), 'it holds meta.json twice.');
 });
 
-for (const name of ['other', './meta.json', '/meta.json', '../meta.json', 'meta.json/', 'META.JSON', 'x'.repeat(300)]) {
+for (const name of ['other', './meta.json', '/meta.json', '../meta.json', 'meta.json/', 'META.JSON', 'x'.repeat(99)]) {
   test(`are refused beside an entry ${name.slice(0, 20)}`, async () => {
     assert.match(
       await reasonForEntries(meta, { name, content: '' }, state),
@@ -103,7 +103,7 @@ test('are refused when a header was changed', async () => {
   const damaged = Buffer.from(await tar(meta, state));
   // The second header stands behind the first and the one block of the metadata.
   damaged.write('x', 1_024 + 10);
-  assert.is(await reasonFor(damaged), 'its tar is damaged.');
+  assert.is(await reasonFor(damaged), 'the checksum of a header is wrong.');
 });
 
 test('are refused when the tar ends early, at a block or inside one', async () => {

@@ -58,7 +58,11 @@ test('refuses a member that is cut short anywhere, and says so', async () => {
 test('refuses a member whose content, checksum or length was changed', async () => {
   for (const position of [member.length - 50_000, member.length - 8, member.length - 1]) {
     const damaged = Uint8Array.from(member, (byte, at) => (at === position ? byte ^ 1 : byte));
-    assert.match(await reasonFor(damaged), /its compressed data is damaged\.$/, `byte ${position}`);
+    assert.match(
+      await reasonFor(damaged),
+      /its (compressed data is damaged|checksum does not fit its content)\.$/,
+      `byte ${position}`,
+    );
   }
 });
 
@@ -81,12 +85,12 @@ test('refuses zero bytes after the end that keep coming, without taking all of t
 });
 
 test('refuses a second member, which gzip tools would append to the content', async () => {
-  assert.match(await reasonFor(member, member), /it is more than one gzip member\.$/);
-  assert.match(await reasonFor(Buffer.concat([member, gzipSync('more')])), /it is more than one gzip member\.$/);
+  assert.match(await reasonFor(member, member), /bytes follow after its end\.$/);
+  assert.match(await reasonFor(Buffer.concat([member, gzipSync('more')])), /bytes follow after its end\.$/);
 });
 
 test('refuses a second member without content', async () => {
-  assert.match(await reasonFor(member, gzipSync('')), /it is more than one gzip member\.$/);
+  assert.match(await reasonFor(member, gzipSync('')), /bytes follow after its end\.$/);
 });
 
 test('refuses any bytes after the end, however the whole is cut into chunks', async () => {
