@@ -4,7 +4,7 @@ import type { DataDirectoryInspector } from '../ports/data-directory-inspector.j
 import type { DaemonConfiguration, HostFacts } from '../ports/host-facts.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
-import { isJacoError, stopIfInterrupted } from './errors.js';
+import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
 import { planRestore, type RestorePlan, type RestoreRequest, refuseUnlessSafe } from './restore-plan.js';
 import { acceptWhilePassing } from './snapshot-acceptance.js';
 
@@ -62,9 +62,10 @@ export async function restoreArchive(
     } catch (error) {
       // A store that appeared meanwhile is another's, and then so may the marker be; ours is taken back in any case,
       // since this process holds the lock and wrote last.
-      if (markerWritten) await ports.marker.withdraw(plan.seed.dataDirectory);
-      await staged.discard();
-      throw error;
+      throw await undo(error, [
+        ...(markerWritten ? [() => ports.marker.withdraw(plan.seed.dataDirectory)] : []),
+        () => staged.discard(),
+      ]);
     }
     return { plan, snapshotSizeBytes: staged.snapshotSizeBytes };
   } finally {
@@ -108,6 +109,25 @@ export async function previewRestore(
   } finally {
     await opened.close();
   }
+}
+
+/** Takes every step, even after one that fails, and returns what to throw: `failure`, told with what could not be undone. */
+async function undo(failure: unknown, steps: readonly (() => Promise<void>)[]): Promise<unknown> {
+  const remains: string[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      remains.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (remains.length === 0 || !isJacoError(failure)) return failure;
+  const sentence = failure.message.replace(/\.?$/, '.');
+  return new JacoError(failure.code, `${sentence} Undoing it failed too: ${remains.join(' ')}`, {
+    nextStep: 'Remove by hand what is left, before a daemon starts there.',
+    details: failure.details,
+    cause: failure,
+  });
 }
 
 async function preparePlan(

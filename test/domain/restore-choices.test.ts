@@ -1,0 +1,99 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { JacoError } from '../../src/domain/errors.js';
+import { restoreArchive } from '../../src/domain/restore-archive.js';
+import { failureOf } from './refusal.js';
+import { restoreStage, wish } from './restore-stage.js';
+
+const test = suite('what a restore takes from the host');
+const never = new AbortController().signal;
+
+const unreadable = new JacoError('configuration_unreadable', 'jacod.yaml is not YAML.');
+const throwsUnreadable = () => {
+  throw unreadable;
+};
+
+for (const { what, given, configuration, dataDirectory, socket } of [
+  {
+    what: 'the usual places when nothing is given',
+    given: {},
+    configuration: {},
+    dataDirectory: '/var/lib/jaco',
+    socket: '/var/run/jaco/jaco.sock',
+  },
+  {
+    what: 'the places that jacod.yaml names',
+    given: {},
+    configuration: { dataDirectory: '/srv/jaco', unixSocket: '/run/j.sock' },
+    dataDirectory: '/srv/jaco',
+    socket: '/run/j.sock',
+  },
+  {
+    what: 'the places that the operator names, before those of jacod.yaml',
+    given: { dataDirectory: '/mnt/new', socket: '/run/mine.sock' },
+    configuration: { dataDirectory: '/srv/jaco', unixSocket: '/run/j.sock' },
+    dataDirectory: '/mnt/new',
+    socket: '/run/mine.sock',
+  },
+]) {
+  test(`looks at ${what}`, async () => {
+    const stage = restoreStage({ configuration });
+    await restoreArchive(stage.ports, wish(given), never);
+    assert.equal(stage.inspected, [{ dataDirectory, socket }]);
+    assert.equal([...stage.stores.keys()], [dataDirectory]);
+    assert.equal([...stage.markers.keys()], [dataDirectory]);
+  });
+}
+
+test('writes where the inspection says that the directory really is', async () => {
+  const stage = restoreStage({ inspection: { path: '/real/jaco' } });
+  await restoreArchive(stage.ports, wish({ dataDirectory: '/link' }), never);
+  assert.equal([...stage.stores.keys()], ['/real/jaco']);
+});
+
+test('judges the archive against the daemon that is installed', async () => {
+  const stage = restoreStage({ installedDaemonVersion: 'v0.5.0' });
+  const { plan } = await restoreArchive(stage.ports, wish(), never);
+  assert.equal(plan.daemonVersion, { text: 'v0.5.0', source: 'jacod --version' });
+});
+
+test('does not run the daemon for its version when the operator gives one', async () => {
+  const stage = restoreStage({ installedDaemonVersion: 'v1.0.0' });
+  const { plan } = await restoreArchive(stage.ports, wish({ daemonVersion: 'v0.3.9' }), never);
+  assert.equal(plan.daemonVersion, { text: 'v0.3.9', source: '--daemon-version' });
+  assert.not.ok(stage.steps.includes('ask daemon version'));
+});
+
+for (const [what, given] of [
+  ['the address', { dataDirectory: '/data' }],
+  ['the data directory', { advertiseAddress: '10.0.0.7:7001' }],
+] as const) {
+  test(`stops at an unreadable jacod.yaml where it would decide ${what}`, async () => {
+    const stage = restoreStage({ at: { 'read configuration': throwsUnreadable } });
+    assert.is(await failureOf(restoreArchive(stage.ports, wish(given), never)), unreadable);
+    assert.equal(stage.steps, ['open archive', 'read configuration', 'close archive']);
+  });
+}
+
+test('does without jacod.yaml where the operator has decided everything', async () => {
+  const stage = restoreStage({ at: { 'read configuration': throwsUnreadable } });
+  const given = { dataDirectory: '/data', advertiseAddress: '10.0.0.7:7001' };
+  const { plan } = await restoreArchive(stage.ports, wish(given), never);
+  assert.is(plan.seed.dataDirectory, '/data');
+  assert.equal(stage.inspected, [{ dataDirectory: '/data', socket: '/var/run/jaco/jaco.sock' }]);
+});
+
+test('never overlooks a failure that nobody foresaw', async () => {
+  const bug = new TypeError('bug');
+  const stage = restoreStage({
+    at: {
+      'read configuration': () => {
+        throw bug;
+      },
+    },
+  });
+  const given = { dataDirectory: '/data', advertiseAddress: '10.0.0.7:7001' };
+  assert.is(await failureOf(restoreArchive(stage.ports, wish(given), never)), bug);
+});
+
+test.run();
