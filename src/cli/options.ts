@@ -5,6 +5,8 @@ import { parseDuration } from '../domain/duration.js';
 import { JacoError } from '../domain/errors.js';
 import { printable } from '../domain/printable-text.js';
 import { defaultSocket } from '../domain/restore-archive.js';
+import type { ReadingSettings } from './composition/container.js';
+import type { Terminal } from './terminal.js';
 
 /** The flags by which every command that talks to a daemon finds it. */
 export interface ConnectionOptions {
@@ -31,8 +33,8 @@ export function connectionFrom(options: ConnectionOptions): DaemonConnection {
   if (options.server === undefined) {
     return { kind: 'socket', path: options.socket ?? fromEnvironment('JACO_SOCKET') ?? defaultSocket };
   }
-  const token = (options.token ?? fromEnvironment('JACO_TOKEN') ?? '').trim();
-  if (token === '') {
+  const connectionTo = connectionToOthers(options);
+  if (connectionTo === undefined) {
     throw new JacoError(
       'credentials_missing',
       'a connection with --server needs an operator token, and none was given.',
@@ -41,12 +43,15 @@ export function connectionFrom(options: ConnectionOptions): DaemonConnection {
       },
     );
   }
-  return {
-    kind: 'tls',
-    address: options.server,
-    caCertificatePath: options.caCert ?? fromEnvironment('JACO_CA_CERT') ?? defaultCaCertificate,
-    token,
-  };
+  return connectionTo(options.server);
+}
+
+/** How any daemon of the cluster is reached over TLS; undefined where no token is at hand. */
+export function connectionToOthers(options: ConnectionOptions): ((address: string) => DaemonConnection) | undefined {
+  const token = (options.token ?? fromEnvironment('JACO_TOKEN') ?? '').trim();
+  if (token === '') return undefined;
+  const caCertificatePath = options.caCert ?? fromEnvironment('JACO_CA_CERT') ?? defaultCaCertificate;
+  return (address) => ({ kind: 'tls', address, caCertificatePath, token });
 }
 
 /**
@@ -95,3 +100,28 @@ export function formatFrom<Format extends string>(text: string, allowed: readonl
     nextStep: `Choose one of ${allowed.join(', ')}.`,
   });
 }
+
+/** The flags by which every command that reads an archive reads it. */
+export interface ReadingOptions {
+  readonly identity?: string;
+  readonly maxSnapshotSize?: string;
+}
+
+/**
+ * How archives are read. stdin is opened only when `input` is `-`.
+ * @throws request_invalid  stdin is a terminal
+ */
+export function readingFrom(options: ReadingOptions, inputs: readonly string[], terminal: Terminal): ReadingSettings {
+  const standardInput = inputs.includes('-') ? pipedInput(terminal) : nothing();
+  return { limits: limitsFrom(options.maxSnapshotSize), identityPath: options.identity, standardInput };
+}
+
+function pipedInput(terminal: Terminal): AsyncIterable<Uint8Array> {
+  const { input } = terminal;
+  if (input.isTTY !== true) return input;
+  throw new JacoError('request_invalid', 'an archive is binary, and standard input is a terminal.', {
+    nextStep: 'Give the path of a file, or pipe an archive in.',
+  });
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}

@@ -48,7 +48,9 @@ function addBackup(program: Command, terminal: Terminal): void {
       'Streams a fresh raft snapshot and its metadata from the leader into a gzipped tar file. The archive is verified\n' +
         'while it streams; the file appears only when all of it is good and on stable storage.',
     )
-    .option('--output <file>', 'destination of the archive, for example cluster.tar.gz (required)')
+    .option('--output <file>', 'destination of the archive, or - for standard output (required)')
+    .option('--encrypt-to <recipient>', 'encrypt to an age recipient, or to those in a file; repeatable', collect, [])
+    .option('--no-follow', "do not ask the leader when a follower was asked (needs a token and the leader's address)")
     .option('--timeout <span>', 'how long the whole call may take', backupDeadline)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
     .addHelpText(
@@ -56,6 +58,8 @@ function addBackup(program: Command, terminal: Terminal): void {
       examples(
         'jaco backup --output cluster.tar.gz',
         'jaco backup --server 10.0.0.5:7000 --ca-cert ca.crt --output cluster-$(date +%F).tar.gz   # token in JACO_TOKEN',
+        'jaco backup --encrypt-to age1… --output cluster.tar.gz.age',
+        'jaco backup --output - | ssh vault "cat > cluster.tar.gz"',
       ),
     )
     .action(async (options: BackupOptions) => (await import('./commands/backup.js')).backup(options, terminal));
@@ -69,7 +73,7 @@ function addRestore(program: Command, terminal: Terminal): void {
       'Seeds a fresh raft store from a backup, so that this node comes up as the single voter of the recovered\n' +
         'cluster. Run it as root with jacod stopped. Either all of it is done, or the directory stays as it was.',
     )
-    .option('--input <file>', 'the backup archive (required)')
+    .option('--input <file>', 'the backup archive, or - for standard input (required)')
     .option('--name <hostname>', "this node's hostname, which is its raft id (required)")
     .option(
       '--data-dir <path>',
@@ -87,6 +91,7 @@ function addRestore(program: Command, terminal: Terminal): void {
       '--socket <path>',
       `socket of the daemon that must not be running (default: JACO_SOCKET, then jacod.yaml, then ${defaultSocket})`,
     )
+    .option('--identity <file>', 'age identity file, for an archive that is encrypted')
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
     .option('--dry-run', 'print the plan, check everything, and write nothing')
     .option('-o, --format <format>', 'text or json', 'text')
@@ -148,6 +153,10 @@ function withConnection(command: Command): Command {
     .option('--token <token>', 'operator token, with --server (default: JACO_TOKEN; a flag shows in process lists)')
     .option('--ca-cert <path>', `cluster CA certificate, PEM (default: JACO_CA_CERT, then ${defaultCaCertificate})`)
     .option('--socket <path>', `the daemon's unix socket (default: JACO_SOCKET, then ${defaultSocket})`);
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 function examples(...lines: string[]): string {

@@ -1,9 +1,16 @@
+import type { Writable } from 'node:stream';
 import { errorText } from './rendering/error-text.js';
 
 /** The two streams of the program, and the wish of whoever runs it that it stop. */
 export interface Terminal {
   /** Fires when the program is asked to stop. */
   readonly signal: AbortSignal;
+  /** Whether what is printed is read by a person. */
+  readonly outputIsTerminal: boolean;
+  /** stdout, for results that are not text. */
+  readonly binaryOutput: Writable;
+  /** stdin; reading ends when the program is asked to stop. */
+  readonly input: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   /** Results, on stdout, a line each. */
   print(text: string): void;
   /** Everything else, on stderr. */
@@ -18,6 +25,13 @@ export interface Terminal {
 export function processTerminal(signal: AbortSignal): Terminal {
   return {
     signal,
+    outputIsTerminal: process.stdout.isTTY,
+    binaryOutput: process.stdout,
+    // Opened when it is asked for: an open stdin would keep the program from ending.
+    get input() {
+      signal.addEventListener('abort', () => process.stdin.destroy());
+      return process.stdin;
+    },
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     warn: (sentence) => void process.stderr.write(`Warning: ${sentence}\n`),

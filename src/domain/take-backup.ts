@@ -1,3 +1,4 @@
+import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../ports/archive-verifier.js';
 import type { ArchiveWriter, StoredArchive } from '../ports/archive-writer.js';
 import type { ClusterView } from '../ports/cluster-view.js';
@@ -13,29 +14,51 @@ export interface BackupPorts {
   readonly cluster: ClusterView;
   readonly verifier: ArchiveVerifier;
   readonly writer: ArchiveWriter;
+  /** Encrypts what is written; without it the archive is kept as it was sent. */
+  readonly sealer?: ArchiveSealer;
+  /**
+   * The cluster as asked at another node's gRPC address, with the operator's token. Without it a follower's refusal stands.
+   */
+  readonly sourceAt?: (grpcAddress: string) => SnapshotSource;
 }
 
 /** A backup that is on stable storage. */
 export interface BackupOutcome extends StoredArchive, ArchiveSummary {
   readonly warnings: readonly string[];
+  /** The leader that was asked instead of the follower that was named, in words; undefined when nobody else was asked. */
+  readonly followedTo: string | undefined;
 }
 
 /**
  * Takes a backup: the cluster's archive flows through verification into the file, byte for byte as it was sent. The
- * file appears only when all of it was found good and is durable.
+ * file appears only when all of it was found good and is durable. A follower that was asked is left for the leader that
+ * it names, once, where that is possible.
  * @throws every error of the ports; `no_leader` of a follower is told with the leader's name where the cluster knows it
  */
 export async function takeBackup(ports: BackupPorts, destination: string, signal: AbortSignal): Promise<BackupOutcome> {
-  const passage = ports.verifier.verify(ports.source.open(signal));
   try {
-    const stored = await ports.writer.write(destination, passage.bytes, signal);
-    const summary = passage.summary();
-    return { ...stored, ...summary, warnings: schemaWarnings(summary) };
+    return { ...(await backUp(ports, ports.source, destination, signal)), followedTo: undefined };
   } catch (error) {
-    throw isJacoError(error, 'daemon_refused') && error.details['daemonCode'] === 'no_leader'
-      ? await namingTheLeader(error, ports.cluster, signal)
-      : error;
+    if (!isJacoError(error, 'daemon_refused') || error.details['daemonCode'] !== 'no_leader') throw error;
+    const leader = await findLeader(ports.cluster, signal);
+    if (leader === undefined) throw error;
+    if (ports.sourceAt === undefined || leader.grpcAddress === '') throw namingTheLeader(error, leader);
+    const stored = await backUp(ports, ports.sourceAt(leader.grpcAddress), destination, signal);
+    return { ...stored, followedTo: `${printable(leader.hostname)} (${printable(leader.grpcAddress)})` };
   }
+}
+
+async function backUp(
+  { verifier, writer, sealer }: BackupPorts,
+  source: SnapshotSource,
+  destination: string,
+  signal: AbortSignal,
+): Promise<Omit<BackupOutcome, 'followedTo'>> {
+  const passage = verifier.verify(source.open(signal));
+  const bytes = sealer === undefined ? passage.bytes : sealer.seal(passage.bytes);
+  const stored = await writer.write(destination, bytes, signal);
+  const summary = passage.summary();
+  return { ...stored, ...summary, warnings: schemaWarnings(summary) };
 }
 
 function schemaWarnings(summary: ArchiveSummary): string[] {
@@ -46,20 +69,33 @@ function schemaWarnings(summary: ArchiveSummary): string[] {
   ];
 }
 
-/** A follower was asked: its own view of the cluster may tell whom to ask instead. Asking must not hide the first error. */
-async function namingTheLeader(refusal: JacoError, cluster: ClusterView, signal: AbortSignal): Promise<JacoError> {
+/** Whom to ask instead of a follower. */
+interface Leader {
+  /** Empty where the cluster lists no such node. */
+  readonly hostname: string;
+  readonly raftAddress: string;
+  /** Empty where it is not known. */
+  readonly grpcAddress: string;
+}
+
+/** The follower's own view of the cluster may tell. Asking must not hide its refusal. */
+async function findLeader(cluster: ClusterView, signal: AbortSignal): Promise<Leader | undefined> {
   try {
     const status = await cluster.status(signal);
-    if (status.leader === '') return refusal;
-    const leader = leaderOf(status);
-    const name = leader === undefined ? status.leader : `${leader.hostname} (${leader.grpcAddress || leader.address})`;
-    const server = leader?.grpcAddress ? printable(leader.grpcAddress, 300) : 'its gRPC address';
-    return new JacoError('daemon_refused', `${refusal.message}; the leader is ${printable(name, 400)}`, {
-      nextStep: `Ask it with --server ${server}.`,
-      details: { ...refusal.details, leader: status.leader },
-      cause: refusal,
-    });
+    if (status.leader === '') return undefined;
+    const { hostname = '', grpcAddress = '' } = leaderOf(status) ?? {};
+    return { hostname, raftAddress: status.leader, grpcAddress };
   } catch {
-    return refusal;
+    return undefined;
   }
+}
+
+function namingTheLeader(refusal: JacoError, { hostname, raftAddress, grpcAddress }: Leader): JacoError {
+  const name = hostname === '' ? raftAddress : `${hostname} (${grpcAddress || raftAddress})`;
+  const server = grpcAddress === '' ? 'its gRPC address' : printable(grpcAddress, 300);
+  return new JacoError('daemon_refused', `${refusal.message}; the leader is ${printable(name, 400)}`, {
+    nextStep: `Ask it with --server ${server}.`,
+    details: { ...refusal.details, leader: raftAddress },
+    cause: refusal,
+  });
 }

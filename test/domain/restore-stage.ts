@@ -68,6 +68,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
         return {
           metadata: metadata(setting.metadata),
           snapshot: streamOf(setting.snapshot ?? [stateOf('c-1')]),
+          file: () => ({ sizeBytes: 41, sha256: undefined }),
           close: async () => begin('close archive'),
         };
       },

@@ -93,6 +93,7 @@ test('tells the file, its size and what is inside', async () => {
     metadata: metadata(),
     snapshotSizeBytes: 41,
     warnings: [],
+    followedTo: undefined,
   });
 });
 

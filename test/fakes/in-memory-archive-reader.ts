@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { JacoError } from '../../src/domain/errors.js';
 import type { ArchiveReader } from '../../src/ports/archive-reader.js';
 import { type InMemoryFile, walkInMemoryArchive } from './in-memory-archive.js';
@@ -11,7 +12,7 @@ export function createInMemoryArchiveReader(
   limitBytes = Number.POSITIVE_INFINITY,
 ): ArchiveReader {
   return {
-    async open(path) {
+    async open(path, { fingerprint = false } = {}) {
       const file = files.get(path);
       if (file === undefined) throw new JacoError('archive_unreadable', `cannot read ${path}: there is no such file.`);
       const head = walkInMemoryArchive(Number.POSITIVE_INFINITY);
@@ -22,6 +23,10 @@ export function createInMemoryArchiveReader(
       return {
         metadata: head.metadata() ?? head.finish().metadata,
         snapshot: streamSnapshot(file.bytes, limitBytes),
+        file: () => ({
+          sizeBytes: file.bytes.length,
+          sha256: fingerprint ? createHash('sha256').update(file.bytes).digest('hex') : undefined,
+        }),
         close: async () => undefined,
       };
     },

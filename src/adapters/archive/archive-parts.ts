@@ -2,14 +2,11 @@ import { extract as createExtract, type Extract, type Header } from 'tar-stream'
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import { metadataSizeLimitBytes } from '../../domain/snapshot-metadata.js';
+import { metadataEntry, snapshotEntry } from './archive-entries.js';
 import type { ArchiveLimits } from './archive-limits.js';
 import { archiveRejected } from './archive-rejected.js';
 import { inflateGzipMember } from './gzip-member.js';
 import { followTarStructure } from './tar-structure.js';
-
-/** The names of the two entries of an archive. */
-export const metadataEntry = 'meta.json';
-export const snapshotEntry = 'snapshot.bin';
 
 /** A piece of an archive, in the order in which it stands there. */
 export type ArchivePart =
@@ -27,13 +24,13 @@ export async function* readArchiveParts(
   limits: ArchiveLimits,
 ): AsyncGenerator<ArchivePart, void, undefined> {
   const extract = createExtract();
-  const feeding = feed(archive, extract);
+  const feeding = feed(archive, extract, limits);
   // Its failure is met below, where the entries fail with the same error.
   feeding.catch(() => undefined);
   const seen = new Set<string>();
   try {
     for await (const entry of extract) {
-      checkEntry(entry.header, seen, limits);
+      checkEntry(entry.header, seen);
       if (entry.header.name === metadataEntry) {
         yield { kind: 'metadata', bytes: await collect(entry as AsyncIterable<Uint8Array>) };
       } else {
@@ -52,7 +49,7 @@ export async function* readArchiveParts(
   }
 }
 
-function checkEntry(header: Header, seen: Set<string>, limits: ArchiveLimits): void {
+function checkEntry(header: Header, seen: Set<string>): void {
   const { name, type, size } = header;
   if (name !== metadataEntry && name !== snapshotEntry) {
     throw archiveRejected(`it holds an entry "${printable(name, 80)}" that no backup has`);
@@ -63,13 +60,6 @@ function checkEntry(header: Header, seen: Set<string>, limits: ArchiveLimits): v
   if (name === metadataEntry && size > metadataSizeLimitBytes) {
     throw archiveRejected(`its ${name} claims ${size} bytes, more than the ${metadataSizeLimitBytes} that it may have`);
   }
-  if (name === snapshotEntry && size > limits.snapshotBytes) {
-    throw new JacoError(
-      'archive_too_large',
-      `the archive's ${name} has ${size} bytes, more than the limit of ${limits.snapshotBytes}.`,
-      { nextStep: 'If it is a real backup, raise the limit with --max-snapshot-size.' },
-    );
-  }
 }
 
 async function collect(entry: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -78,8 +68,8 @@ async function collect(entry: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Buffer.concat(pieces);
 }
 
-async function feed(archive: AsyncIterable<Uint8Array>, extract: Extract): Promise<void> {
-  const structure = followTarStructure();
+async function feed(archive: AsyncIterable<Uint8Array>, extract: Extract, limits: ArchiveLimits): Promise<void> {
+  const structure = followTarStructure(limits);
   try {
     for await (const chunk of inflateGzipMember(archive)) {
       if (isDestroyed(extract)) return;

@@ -1,105 +1,96 @@
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
 import type { ArchiveReader, OpenedArchive } from '../../ports/archive-reader.js';
-import { storageError } from '../filesystem/file-operations.js';
-import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import type { FileSystem } from '../filesystem/file-system.js';
+import { type ArchiveInput, openFileInput, openPipeInput } from './archive-input.js';
 import type { ArchiveLimits } from './archive-limits.js';
 import { parseArchiveMetadata } from './archive-metadata.js';
-import { readArchiveParts } from './archive-parts.js';
+import { type ArchivePart, readArchiveParts } from './archive-parts.js';
 import { archiveRejected } from './archive-rejected.js';
 
-/** How much of the file is read at a time, in bytes. */
-const readBytes = 256 * 1024;
+/** Undoes what lies around an archive, while its bytes pass. */
+export type Unwrap = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/** What a reader of archives may be given beside the file system. */
+export interface ArchiveReaderExtras {
+  /** What is read for the path `-`. */
+  readonly standardInput?: AsyncIterable<Uint8Array>;
+  /** Decrypts archives that are encrypted, and refuses or passes on others as it sees fit. */
+  readonly unwrap?: Unwrap;
+}
+
+/** The path that stands for standard input. */
+const standardInputPath = '-';
 
 /**
- * Reads archives from files. The file is read twice through one descriptor: up to meta.json, wherever it stands, and
- * then as a whole for the snapshot, when the metadata must still be the same. With meta.json in front, as daemons
- * write it, the first reading ends after a few hundred bytes.
+ * Reads archives from files, or from a pipe. With meta.json in front, as daemons write it, one reading does. With the
+ * snapshot in front a file is read twice: once for the metadata, and once more for the snapshot, when the metadata
+ * must still be the same.
  */
-export function createTarGzipArchiveReader(fileSystem: FileSystem, limits: ArchiveLimits): ArchiveReader {
+export function createTarGzipArchiveReader(
+  fileSystem: FileSystem,
+  limits: ArchiveLimits,
+  { standardInput, unwrap = (bytes) => bytes }: ArchiveReaderExtras = {},
+): ArchiveReader {
   return {
-    async open(path) {
-      const file = await openRegularFile(fileSystem, path);
-      let open = true;
-      const close = async () => {
-        if (open) await file.close();
-        open = false;
-      };
+    async open(path, { fingerprint = false } = {}) {
+      const input =
+        path === standardInputPath && standardInput !== undefined
+          ? openPipeInput(standardInput, fingerprint)
+          : await openFileInput(fileSystem, path, fingerprint);
+      const read = () => readArchiveParts(unwrap(input.read()), limits);
+      const parts = read();
       try {
-        const metadataBytes = await findMetadata(readArchiveParts(readFile(file, path), limits));
-        return {
-          metadata: parseArchiveMetadata(metadataBytes),
-          snapshot: streamSnapshot(file, path, metadataBytes, limits),
-          close,
-        } satisfies OpenedArchive;
+        return await openParts(input, parts, read);
       } catch (error) {
-        await close();
+        await parts.return();
+        await input.close();
         throw error;
       }
     },
   };
 }
 
-async function openRegularFile(fileSystem: FileSystem, path: string): Promise<OpenFile> {
-  let file: OpenFile;
-  try {
-    file = await fileSystem.openFile(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  const status = await file.status();
-  if (status.kind === 'file') return file;
-  await file.close();
-  throw new JacoError(
-    'archive_unreadable',
-    `cannot read the archive ${printable(path, 4096)}: it is ${status.kind === 'directory' ? 'a directory' : 'not a regular file'}.`,
-    { nextStep: 'Give the path of a backup file.' },
-  );
+type Parts = ReturnType<typeof readArchiveParts>;
+
+async function openParts(input: ArchiveInput, parts: Parts, readAgain: () => Parts): Promise<OpenedArchive> {
+  const first = await nextPart(parts);
+  const metadataBytes = first.kind === 'metadata' ? first.bytes : await skipToMetadata(parts, input.rereadable);
+  const pieces = first.kind === 'metadata' ? parts : readAgain();
+  return {
+    metadata: parseArchiveMetadata(metadataBytes),
+    snapshot: streamSnapshot(pieces, metadataBytes),
+    file: () => input.facts(),
+    async close() {
+      await pieces.return();
+      await input.close();
+    },
+  };
 }
 
-async function* readFile(file: OpenFile, path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let position = 0; ; ) {
-    const buffer = new Uint8Array(readBytes);
-    let count: number;
-    try {
-      count = await file.read(buffer, position);
-    } catch (error) {
-      throw unreadable(path, error);
-    }
-    if (count === 0) return;
-    position += count;
-    yield buffer.subarray(0, count);
-  }
+async function nextPart(parts: Parts): Promise<ArchivePart> {
+  const { value, done } = await parts.next();
+  if (done === true) throw new Error('an archive without entries was not refused');
+  return value;
 }
 
-async function findMetadata(parts: ReturnType<typeof readArchiveParts>): Promise<Uint8Array> {
+/** The snapshot came first: all of it has to pass before the metadata is known. */
+async function skipToMetadata(parts: Parts, rereadable: boolean): Promise<Uint8Array> {
+  if (!rereadable) {
+    throw new JacoError(
+      'archive_rejected',
+      'the archive holds its snapshot before its metadata, and from a pipe it can be read only once.',
+      { nextStep: 'Save it to a file and give the path of that.' },
+    );
+  }
   for await (const part of parts) {
     if (part.kind === 'metadata') return part.bytes;
   }
   throw archiveRejected('meta.json is missing');
 }
 
-async function* streamSnapshot(
-  file: OpenFile,
-  path: string,
-  metadataBytes: Uint8Array,
-  limits: ArchiveLimits,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const part of readArchiveParts(readFile(file, path), limits)) {
+async function* streamSnapshot(parts: Parts, metadataBytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const part of parts) {
     if (part.kind === 'snapshot') yield part.bytes;
     else if (Buffer.compare(part.bytes, metadataBytes) !== 0) throw archiveRejected('it changed while it was read');
   }
-}
-
-function unreadable(path: string, error: unknown): unknown {
-  const translated = storageError(error, `read the archive ${path}`);
-  if (!(translated instanceof JacoError)) return error;
-  return new JacoError('archive_unreadable', translated.message, {
-    nextStep:
-      translated.code === 'permission_denied'
-        ? 'Run it with sudo, or as a user who may read the file.'
-        : (translated.nextStep ?? 'Check the path.'),
-    details: translated.details,
-    cause: error,
-  });
 }

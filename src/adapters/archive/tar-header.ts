@@ -5,6 +5,7 @@ import { archiveRejected } from './archive-rejected.js';
 export const blockBytes = 512;
 
 /** Where the fields stand in a header (POSIX.1, pax, "ustar Interchange Format"). */
+const nameBytes = 100;
 const sizeField = { start: 124, end: 136 };
 const checksumField = { start: 148, end: 156 };
 const typeField = 156;
@@ -20,6 +21,8 @@ const entryTypes = ['0', '\0', '1', '2', '3', '4', '5', '6', '7'];
 
 /** What the structure of a tar depends on in one header. */
 export interface TarHeader {
+  /** As far as it stands in the plain header, which is long enough for every entry of a backup. */
+  readonly name: string;
   readonly type: string;
   readonly sizeBytes: number;
 }
@@ -40,7 +43,7 @@ export function readTarHeader(block: Buffer): TarHeader {
   }
   const sizeBytes = octal(block, sizeField) ?? base256(block.subarray(sizeField.start, sizeField.end));
   if (sizeBytes === undefined) throw archiveRejected('its tar holds an entry without a readable size');
-  return { type, sizeBytes };
+  return { name: block.toString('latin1', 0, nameBytes).replace(/\0.*$/s, ''), type, sizeBytes };
 }
 
 /** Attributes of a file that a backup does not need and that change nothing in its content. */

@@ -1,3 +1,6 @@
+import { JacoError } from '../../domain/errors.js';
+import { snapshotEntry } from './archive-entries.js';
+import type { ArchiveLimits } from './archive-limits.js';
 import { archiveRejected } from './archive-rejected.js';
 import { blockBytes, extendedType, readExtendedSize, readTarHeader } from './tar-header.js';
 
@@ -10,7 +13,11 @@ const endLimitBytes = 1024 * 1024;
 
 /** The structure of a tar, followed while its bytes pass. */
 export interface TarStructure {
-  /** Takes the next bytes. @throws archive_rejected as soon as they show something that no backup has */
+  /**
+   * Takes the next bytes.
+   * @throws archive_rejected   as soon as they show something that no backup has
+   * @throws archive_too_large  as soon as a header claims a snapshot beyond the limit
+   */
   take(bytes: Uint8Array): void;
   /** Takes the end. @throws archive_rejected the tar is cut short or has no proper end */
   end(): void;
@@ -21,7 +28,7 @@ export interface TarStructure {
  * whatever tar tools write: names and sizes from global, GNU and malformed headers, entries behind the end, megabytes
  * of extended headers. Where two readers could disagree on what an archive holds, it is refused here.
  */
-export function followTarStructure(): TarStructure {
+export function followTarStructure(limits: ArchiveLimits): TarStructure {
   let reading: 'header' | 'extended header' | 'content' | 'end' = 'header';
   const header = Buffer.alloc(blockBytes);
   let extended = Buffer.alloc(0);
@@ -43,9 +50,10 @@ export function followTarStructure(): TarStructure {
       if (pending !== undefined) throw archiveRejected('its tar is damaged: it ends behind an extended header');
       return startEnd();
     }
-    const { type, sizeBytes } = readTarHeader(header);
+    const { name, type, sizeBytes } = readTarHeader(header);
     if (type === extendedType) return startExtended(sizeBytes);
     const contentBytes = pending?.sizeBytes ?? sizeBytes;
+    if (name === snapshotEntry) requireWithin(contentBytes, limits);
     pending = undefined;
     if (contentBytes === 0) start('header', blockBytes);
     else start('content', wholeBlocks(contentBytes));
@@ -91,6 +99,15 @@ export function followTarStructure(): TarStructure {
       if (reading !== 'end') throw archiveRejected('its tar is cut short');
     },
   };
+}
+
+function requireWithin(sizeBytes: number, limits: ArchiveLimits): void {
+  if (sizeBytes <= limits.snapshotBytes) return;
+  throw new JacoError(
+    'archive_too_large',
+    `the archive's ${snapshotEntry} has ${sizeBytes} bytes, more than the limit of ${limits.snapshotBytes}.`,
+    { nextStep: 'If it is a real backup, raise the limit with --max-snapshot-size.' },
+  );
 }
 
 function wholeBlocks(bytes: number): number {

@@ -1,6 +1,14 @@
+import { JacoError } from '../../domain/errors.js';
 import { takeBackup } from '../../domain/take-backup.js';
 import { composeBackup } from '../composition/container.js';
-import { type ConnectionOptions, connectionFrom, durationMs, limitsFrom, required } from '../options.js';
+import {
+  type ConnectionOptions,
+  connectionFrom,
+  connectionToOthers,
+  durationMs,
+  limitsFrom,
+  required,
+} from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco backup`. */
@@ -8,15 +16,37 @@ export interface BackupOptions extends ConnectionOptions {
   readonly output?: string;
   readonly timeout: string;
   readonly maxSnapshotSize?: string;
+  readonly encryptTo: readonly string[];
+  readonly follow: boolean;
 }
+
+/** The output that stands for standard output. */
+const standardOutput = '-';
 
 /** `jaco backup`: a consistent snapshot of the cluster into one file. */
 export async function backup(options: BackupOptions, terminal: Terminal): Promise<void> {
   const output = required(options.output, '--output <file>', 'backup');
-  const deadlineMs = durationMs(options.timeout, '--timeout');
-  const limits = limitsFrom(options.maxSnapshotSize);
-  const ports = await composeBackup({ connection: connectionFrom(options), deadlineMs }, limits);
+  const piped = output === standardOutput;
+  if (piped) refuseTerminal(terminal);
+  const ports = await composeBackup({
+    connection: connectionFrom(options),
+    deadlineMs: durationMs(options.timeout, '--timeout'),
+    limits: limitsFrom(options.maxSnapshotSize),
+    recipients: options.encryptTo,
+    connectionTo: options.follow ? connectionToOthers(options) : undefined,
+    pipe: piped ? terminal.binaryOutput : undefined,
+  });
   const outcome = await takeBackup(ports, output, terminal.signal);
   for (const warning of outcome.warnings) terminal.warn(warning);
-  terminal.print(`Wrote ${outcome.sizeBytes} bytes to ${output}`);
+  if (outcome.followedTo !== undefined)
+    terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
+  if (piped) terminal.note(`Wrote ${outcome.sizeBytes} bytes to standard output`);
+  else terminal.print(`Wrote ${outcome.sizeBytes} bytes to ${output}`);
+}
+
+function refuseTerminal(terminal: Terminal): void {
+  if (!terminal.outputIsTerminal) return;
+  throw new JacoError('request_invalid', 'the archive is binary, and standard output is a terminal.', {
+    nextStep: 'Give --output a file, or pipe it into a program.',
+  });
 }

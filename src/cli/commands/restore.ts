@@ -1,12 +1,12 @@
 import { previewRestore, type RestoreWish, restoreArchive } from '../../domain/restore-archive.js';
 import { composeRestore } from '../composition/container.js';
-import { formatFrom, fromEnvironment, limitsFrom, required } from '../options.js';
+import { formatFrom, fromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
 import { jsonText } from '../rendering/json-text.js';
 import { outcomeDocument, outcomeText, previewDocument, previewText } from '../rendering/restore-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco restore`. */
-export interface RestoreOptions {
+export interface RestoreOptions extends ReadingOptions {
   readonly input?: string;
   readonly name?: string;
   readonly dataDir?: string;
@@ -14,7 +14,6 @@ export interface RestoreOptions {
   readonly daemonVersion?: string;
   readonly socket?: string;
   readonly dryRun?: boolean;
-  readonly maxSnapshotSize?: string;
   readonly format: string;
 }
 
@@ -32,7 +31,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     socket: options.socket ?? fromEnvironment('JACO_SOCKET'),
   };
   const format = formatFrom(options.format, ['text', 'json']);
-  const ports = await composeRestore(limitsFrom(options.maxSnapshotSize));
+  const ports = await composeRestore(readingFrom(options, [wish.archive], terminal));
   if (options.dryRun === true) {
     const preview = await previewRestore(ports, wish, terminal.signal);
     terminal.print(format === 'json' ? jsonText(previewDocument(preview)) : previewText(preview));

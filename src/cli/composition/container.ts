@@ -1,10 +1,14 @@
 import 'reflect-metadata';
+import type { Writable } from 'node:stream';
 import { Container, ContainerModule } from 'inversify';
+import { createAgeArchiveOpener } from '../../adapters/age/age-archive-opener.js';
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../../adapters/grpc/connection.js';
 import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
 import type { RestorePorts } from '../../domain/restore-archive.js';
 import type { BackupPorts } from '../../domain/take-backup.js';
+import type { ArchiveSealer } from '../../ports/archive-sealer.js';
+import type { ArchiveWriter } from '../../ports/archive-writer.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
 import { Machine, Port, Setting } from './identifiers.js';
 
@@ -19,25 +23,63 @@ export interface ConnectionSettings {
   readonly deadlineMs: number;
 }
 
-/** The ports of a backup. */
-export async function composeBackup(settings: ConnectionSettings, limits: ArchiveLimits): Promise<BackupPorts> {
-  const [{ archiveModule }, { fileSystemModule }, { grpcModule }] = await Promise.all([
+/** What a backup may be asked for beside a cluster and a file. */
+export interface BackupSettings extends ConnectionSettings {
+  readonly limits: ArchiveLimits;
+  /** age recipients, or files that hold some; none leaves the archive as it was sent. */
+  readonly recipients: readonly string[];
+  /** How another node of the cluster is reached; undefined where there is no token for it, or nobody shall be followed. */
+  readonly connectionTo: ((grpcAddress: string) => DaemonConnection) | undefined;
+  /** Where an archive goes that is not kept in a file. */
+  readonly pipe: Writable | undefined;
+}
+
+/**
+ * The ports of a backup.
+ * @throws recipient_unusable
+ */
+export async function composeBackup(settings: BackupSettings): Promise<BackupPorts> {
+  const [{ archiveModule }, { fileSystemModule }, { grpcModule, snapshotSourceOf }] = await Promise.all([
     import('./archive-module.js'),
     import('./file-system-module.js'),
     import('./grpc-module.js'),
   ]);
+  const { connectionTo, deadlineMs, limits, pipe, recipients } = settings;
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(connectionModule(settings), limitsModule(limits), archiveModule, fileSystemModule, grpcModule);
   return {
     source: container.get(Port.SnapshotSource),
     cluster: container.get(Port.ClusterView),
     verifier: container.get(Port.ArchiveVerifier),
-    writer: container.get(Port.ArchiveWriter),
+    writer: pipe === undefined ? container.get(Port.ArchiveWriter) : await pipeWriter(pipe),
+    ...(recipients.length === 0 ? {} : { sealer: await sealerTo(recipients) }),
+    ...(connectionTo === undefined
+      ? {}
+      : { sourceAt: (grpcAddress: string) => snapshotSourceOf(connectionTo(grpcAddress), deadlineMs) }),
   };
 }
 
+async function pipeWriter(pipe: Writable): Promise<ArchiveWriter> {
+  const { createStreamArchiveWriter } = await import('../../adapters/filesystem/stream-archive-writer.js');
+  return createStreamArchiveWriter(pipe);
+}
+
+async function sealerTo(recipients: readonly string[]): Promise<ArchiveSealer> {
+  const { createAgeArchiveSealer } = await import('../../adapters/age/age-archive-sealer.js');
+  return createAgeArchiveSealer(recipients);
+}
+
+/** How archives are read. */
+export interface ReadingSettings {
+  readonly limits: ArchiveLimits;
+  /** File with age identities, for archives that are encrypted. */
+  readonly identityPath: string | undefined;
+  /** What is read for the path `-`. */
+  readonly standardInput: AsyncIterable<Uint8Array>;
+}
+
 /** The ports of a restore. */
-export async function composeRestore(limits: ArchiveLimits): Promise<RestorePorts> {
+export async function composeRestore(settings: ReadingSettings): Promise<RestorePorts> {
   const [{ archiveModule }, { fileSystemModule }, { raftModule }, { hostModule }] = await Promise.all([
     import('./archive-module.js'),
     import('./file-system-module.js'),
@@ -45,7 +87,7 @@ export async function composeRestore(limits: ArchiveLimits): Promise<RestorePort
     import('./host-module.js'),
   ]);
   const container = new Container({ defaultScope: 'Singleton' });
-  container.load(limitsModule(limits), archiveModule, fileSystemModule, raftModule, hostModule);
+  container.load(readingModule(settings), archiveModule, fileSystemModule, raftModule, hostModule);
   return {
     archives: container.get(Port.ArchiveReader),
     directories: container.get(Port.DataDirectoryInspector),
@@ -86,5 +128,12 @@ function connectionModule(settings: ConnectionSettings): ContainerModule {
 function limitsModule(limits: ArchiveLimits): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(Setting.Limits).toConstantValue(limits);
+  });
+}
+
+function readingModule({ limits, identityPath, standardInput }: ReadingSettings): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(Setting.Limits).toConstantValue(limits);
+    bind(Setting.ReaderExtras).toConstantValue({ standardInput, unwrap: createAgeArchiveOpener(identityPath) });
   });
 }

@@ -8,3 +8,6 @@ export const grpcModule = new ContainerModule(({ bind }) => {
   bind(Port.SnapshotSource).toResolvedValue(createGrpcSnapshotSource, [Setting.Connection, Setting.DeadlineMs]);
   bind(Port.ClusterView).toResolvedValue(createGrpcClusterView, [Setting.Connection, Setting.DeadlineMs]);
 });
+
+/** A further daemon of the same cluster. */
+export const snapshotSourceOf = createGrpcSnapshotSource;

@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
+import type { ArchiveReaderExtras } from '../../adapters/archive/tar-gzip-archive-reader.js';
 import type { AcquireLock } from '../../adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../../adapters/filesystem/file-system.js';
 import type { DaemonConnection } from '../../adapters/grpc/connection.js';
@@ -42,4 +43,5 @@ export const Setting = {
   /** How long a call may take, in milliseconds. */
   DeadlineMs: Symbol('DeadlineMs') as ServiceIdentifier<number>,
   Limits: Symbol('Limits') as ServiceIdentifier<ArchiveLimits>,
+  ReaderExtras: Symbol('ReaderExtras') as ServiceIdentifier<ArchiveReaderExtras>,
 } as const;

@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises';
+import { isJacoError, JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import { iterableOf, streamOf } from './web-stream.js';
+
+/** How the two forms of the format begin (age-encryption.org/v1). */
+const binaryStart = 'age-encryption.org/v1';
+const armorStart = '-----BEGIN AGE ENCRYPTED FILE-----';
+
+/** An armored file is held in memory whole: it is meant for short texts. In bytes. */
+const armorLimitBytes = 64 * 1024 * 1024;
+
+/**
+ * Decrypts archives that are encrypted in the age format while they pass, and lets others through as they are.
+ * `identityPath` names a file with identities (`AGE-SECRET-KEY-1…`, one a line), of which one must fit.
+ * The iteration ends only when the whole file has been found authentic.
+ */
+export function createAgeArchiveOpener(identityPath: string | undefined) {
+  /**
+   * @throws identity_missing   it is encrypted and there is no identity
+   * @throws identity_unusable  the identity does not open it
+   * @throws archive_rejected   the encrypted file is damaged
+   */
+  return async function* open(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    const iterator = bytes[Symbol.asyncIterator]();
+    try {
+      const start = await readStart(iterator);
+      const whole = prepend(start.chunks, iterator);
+      if (start.form === 'plain') yield* whole;
+      else yield* decrypt(start.form === 'armored' ? unarmor(whole) : whole, await readIdentities(identityPath));
+    } finally {
+      await iterator.return?.();
+    }
+  };
+}
+
+interface Start {
+  readonly form: 'plain' | 'binary' | 'armored';
+  readonly chunks: readonly Uint8Array[];
+}
+
+async function readStart(iterator: AsyncIterator<Uint8Array>): Promise<Start> {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const head = Buffer.concat(chunks).subarray(0, armorStart.length).toString('latin1');
+    if (head.startsWith(binaryStart)) return { form: 'binary', chunks };
+    if (head === armorStart) return { form: 'armored', chunks };
+    if (!binaryStart.startsWith(head) && !armorStart.startsWith(head)) return { form: 'plain', chunks };
+    const { value, done } = await iterator.next();
+    if (done === true) return { form: 'plain', chunks };
+    chunks.push(value);
+  }
+}
+
+async function* prepend(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+async function* unarmor(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of bytes) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > armorLimitBytes) throw damaged('its armored form is too large to be held in memory', undefined);
+    chunks.push(chunk);
+  }
+  const { armor } = await import('age-encryption');
+  let decoded: Uint8Array;
+  try {
+    decoded = armor.decode(Buffer.concat(chunks).toString('latin1'));
+  } catch (error) {
+    throw damaged('its armor is damaged', error);
+  }
+  yield decoded;
+}
+
+async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: Identities): AsyncGenerator<Uint8Array> {
+  // Loaded for archives that are encrypted only.
+  const { Decrypter } = await import('age-encryption');
+  const decrypter = new Decrypter();
+  for (const line of identities.lines) {
+    try {
+      decrypter.addIdentity(line);
+    } catch {
+      // The library's error would name the line, which is a secret.
+      throw unusable(identities.path, 'it holds a line that is not an age identity');
+    }
+  }
+  let plain: AsyncIterable<Uint8Array>;
+  try {
+    plain = iterableOf(await decrypter.decrypt(streamOf(bytes)));
+  } catch (error) {
+    if (isJacoError(error)) throw error;
+    const unmatched = /no identity matched/.test(String(error));
+    if (unmatched) throw unusable(identities.path, 'none of its identities opens the archive');
+    throw damaged('its encrypted header is damaged', error);
+  }
+  try {
+    yield* plain;
+  } catch (error) {
+    throw isJacoError(error) ? error : damaged('its encrypted content is damaged or cut short', error);
+  }
+}
+
+interface Identities {
+  readonly path: string;
+  /** Secret. */
+  readonly lines: readonly string[];
+}
+
+async function readIdentities(path: string | undefined): Promise<Identities> {
+  if (path === undefined) {
+    throw new JacoError('identity_missing', 'the archive is encrypted, and there is no identity to open it with.', {
+      nextStep: 'Give the age identity file with --identity.',
+    });
+  }
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const reasons = new Map([
+      ['ENOENT', 'there is no such file'],
+      ['EACCES', 'permission denied'],
+      ['EISDIR', 'it is a directory'],
+    ]);
+    throw unusable(path, reasons.get(code) ?? code);
+  }
+  const lines = text.split('\n').map((line) => line.trim());
+  const identities = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  if (identities.length === 0) throw unusable(path, 'it holds no identity');
+  return { path, lines: identities };
+}
+
+function unusable(path: string, reason: string): JacoError {
+  return new JacoError('identity_unusable', `cannot use the identity file ${printable(path, 4096)}: ${reason}.`, {
+    nextStep: 'Give the age identity file (AGE-SECRET-KEY-1…) of one of the recipients with --identity.',
+  });
+}
+
+function damaged(reason: string, cause: unknown): JacoError {
+  return new JacoError('archive_rejected', `the archive is not a complete backup: ${reason}.`, {
+    nextStep: 'Use another archive, or take the backup again.',
+    cause,
+  });
+}

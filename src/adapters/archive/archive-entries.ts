@@ -1,0 +1,3 @@
+/** The names of the two entries of an archive. */
+export const metadataEntry = 'meta.json';
+export const snapshotEntry = 'snapshot.bin';

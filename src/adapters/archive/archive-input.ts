@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import type { ArchiveFileFacts } from '../../ports/archive-reader.js';
+import { storageError } from '../filesystem/file-operations.js';
+import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+
+/** The bytes that an archive is read from, as they are kept. */
+export interface ArchiveInput {
+  /** Reads from the beginning; more than once only where {@link ArchiveInput.rereadable} says so. */
+  read(): AsyncGenerator<Uint8Array, void, undefined>;
+  readonly rereadable: boolean;
+  /** What the last reading that came to the end saw. */
+  facts(): ArchiveFileFacts;
+  /** Safe to call more than once. */
+  close(): Promise<void>;
+}
+
+/** How much of a file is read at a time, in bytes. */
+const readBytes = 256 * 1024;
+
+/**
+ * Opens a file. It is read through one descriptor, so that all readings see the same file whatever takes its name.
+ * @throws archive_unreadable  it is not there, is no regular file, or may not be read
+ */
+export async function openFileInput(fileSystem: FileSystem, path: string, fingerprint: boolean): Promise<ArchiveInput> {
+  const file = await openRegularFile(fileSystem, path);
+  let open = true;
+  return {
+    ...watched(() => readFile(file, path), fingerprint),
+    rereadable: true,
+    async close() {
+      if (open) await file.close();
+      open = false;
+    },
+  };
+}
+
+/** The input of a pipe, which can be read once. `stream` is left alone when the reading ends early. */
+export function openPipeInput(stream: AsyncIterable<Uint8Array>, fingerprint: boolean): ArchiveInput {
+  return { ...watched(() => readPipe(stream), fingerprint), rereadable: false, close: async () => undefined };
+}
+
+/** Counts what passes, and takes its SHA-256 where that is asked for. */
+function watched(open: () => AsyncIterable<Uint8Array>, fingerprint: boolean): Pick<ArchiveInput, 'read' | 'facts'> {
+  let facts: ArchiveFileFacts | undefined;
+  return {
+    async *read() {
+      const hash = fingerprint ? createHash('sha256') : undefined;
+      let sizeBytes = 0;
+      for await (const chunk of open()) {
+        hash?.update(chunk);
+        sizeBytes += chunk.length;
+        yield chunk;
+      }
+      facts = { sizeBytes, sha256: hash?.digest('hex') };
+    },
+    facts() {
+      if (facts === undefined) throw new Error('the archive has not been read to its end');
+      return facts;
+    },
+  };
+}
+
+async function openRegularFile(fileSystem: FileSystem, path: string): Promise<OpenFile> {
+  let file: OpenFile;
+  try {
+    file = await fileSystem.openFile(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const status = await file.status();
+  if (status.kind === 'file') return file;
+  await file.close();
+  throw new JacoError(
+    'archive_unreadable',
+    `cannot read the archive ${printable(path, 4096)}: it is ${status.kind === 'directory' ? 'a directory' : 'not a regular file'}.`,
+    { nextStep: 'Give the path of a backup file, or - for standard input.' },
+  );
+}
+
+async function* readFile(file: OpenFile, path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let position = 0; ; ) {
+    const buffer = new Uint8Array(readBytes);
+    let count: number;
+    try {
+      count = await file.read(buffer, position);
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+    if (count === 0) return;
+    position += count;
+    yield buffer.subarray(0, count);
+  }
+}
+
+async function* readPipe(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw unreadable('-', error);
+  }
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  const translated = storageError(error, `read the archive ${path}`);
+  if (!(translated instanceof JacoError)) return error;
+  return new JacoError('archive_unreadable', translated.message, {
+    nextStep:
+      translated.code === 'permission_denied'
+        ? 'Run it with sudo, or as a user who may read the file.'
+        : (translated.nextStep ?? 'Check the path.'),
+    details: translated.details,
+    cause: error,
+  });
+}

@@ -1,0 +1,40 @@
+import type { Writable } from 'node:stream';
+import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import type { ArchiveWriter } from '../../ports/archive-writer.js';
+import { storageError } from './file-operations.js';
+
+/**
+ * Passes an archive on to a pipe instead of keeping it. What was passed on cannot be taken back: whoever reads it learns
+ * from the exit code whether it is whole. The stream is not ended.
+ */
+export function createStreamArchiveWriter(stream: Writable): ArchiveWriter {
+  return {
+    async write(destination, archive, signal) {
+      let sizeBytes = 0;
+      for await (const chunk of archive) {
+        stopIfInterrupted(signal);
+        await writeChunk(stream, chunk);
+        sizeBytes += chunk.length;
+      }
+      return { path: destination, sizeBytes };
+    },
+  };
+}
+
+function writeChunk(stream: Writable, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(chunk, (error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(pipeFailure(error));
+    });
+  });
+}
+
+function pipeFailure(error: NodeJS.ErrnoException): unknown {
+  if (error.code !== 'EPIPE') return storageError(error, 'write to standard output');
+  return new JacoError('storage_failed', 'cannot write to standard output: whoever read it has gone.', {
+    nextStep: 'Look at what the command behind the pipe says.',
+    details: { errno: 'EPIPE' },
+    cause: error,
+  });
+}

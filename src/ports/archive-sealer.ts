@@ -1,0 +1,7 @@
+/**
+ * Encrypts a backup on its way to where it is kept. The bytes pass in bounded memory and with back-pressure; what they
+ * throw is thrown on.
+ */
+export interface ArchiveSealer {
+  seal(archive: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}
