@@ -1,0 +1,24 @@
+import type { AcquireLock } from '../../src/adapters/filesystem/exclusive-lock.js';
+
+/** Locks in memory, of which one can see which are held. */
+export interface HeldLocks {
+  readonly acquire: AcquireLock;
+  readonly held: ReadonlySet<string>;
+}
+
+/** Locks as a machine without other programs gives them. */
+export function createHeldLocks(): HeldLocks {
+  const held = new Set<string>();
+  return {
+    held,
+    async acquire(name) {
+      if (held.has(name)) return undefined;
+      held.add(name);
+      return {
+        async release() {
+          held.delete(name);
+        },
+      };
+    },
+  };
+}
