@@ -3,7 +3,7 @@ import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import type { ArchiveFileFacts } from '../../ports/archive-reader.js';
 import { storageError } from '../filesystem/file-operations.js';
-import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import type { FileStatus, FileSystem, OpenFile } from '../filesystem/file-system.js';
 
 /** The bytes that an archive is read from, as they are kept. */
 export interface ArchiveInput {
@@ -30,8 +30,10 @@ export async function openFileInput(fileSystem: FileSystem, path: string, finger
     ...watched(() => readFile(file, path), fingerprint),
     rereadable: true,
     async close() {
-      if (open) await file.close();
+      if (!open) return;
       open = false;
+      // Nothing was written through it: that it will not close must not hide how the restore went.
+      await file.close().catch(() => undefined);
     },
   };
 }
@@ -69,9 +71,15 @@ async function openRegularFile(fileSystem: FileSystem, path: string): Promise<Op
   } catch (error) {
     throw unreadable(path, error);
   }
-  const status = await file.status();
+  let status: FileStatus;
+  try {
+    status = await file.status();
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw unreadable(path, error);
+  }
   if (status.kind === 'file') return file;
-  await file.close();
+  await file.close().catch(() => undefined);
   throw new JacoError(
     'archive_unreadable',
     `cannot read the archive ${printable(path, 4096)}: it is ${status.kind === 'directory' ? 'a directory' : 'not a regular file'}.`,

@@ -1,0 +1,67 @@
+import { gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
+import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import { seededRandom } from './crash-states.js';
+
+/** A backup archive with what is in it. */
+export interface SmallArchive {
+  readonly bytes: Uint8Array;
+  readonly metadata: SnapshotMetadata;
+  readonly snapshot: Uint8Array;
+}
+
+/**
+ * An archive as a daemon sends it. Archive and snapshot are longer than three blocks of a disk, and end inside one.
+ * Another `seed` gives another cluster's archive.
+ */
+export async function smallArchive(seed: number): Promise<SmallArchive> {
+  const metadata: SnapshotMetadata = {
+    schemaVersion: 1,
+    clusterId: `cluster-${seed}`,
+    snapshotIndex: 1000n,
+    snapshotTerm: 7n,
+    jacoVersion: 'v0.3.9',
+    takenAt: '2026-05-25T10:00:00Z',
+    leaderAtSnapshot: '10.0.0.1:7001',
+  };
+  const snapshot = encodeSnapshot(metadata.clusterId, noise(seed, 13_000));
+  const tar = pack();
+  tar.entry({ name: 'meta.json' }, encodeMetadata(metadata));
+  tar.entry({ name: 'snapshot.bin' }, Buffer.from(snapshot));
+  tar.finalize();
+  const blocks: Uint8Array[] = [];
+  for await (const block of tar as AsyncIterable<Uint8Array>) blocks.push(block);
+  return { bytes: gzipSync(Buffer.concat(blocks)), metadata, snapshot };
+}
+
+/** FSMSnapshot with the cluster's record and one certificate blob that does not compress. */
+function encodeSnapshot(clusterId: string, blob: Uint8Array): Uint8Array {
+  return Buffer.concat([field(1, field(1, Buffer.from(clusterId))), field(16, blob)]);
+}
+
+/** A length-delimited protobuf field. */
+function field(number: number, value: Uint8Array): Uint8Array {
+  const tag = (number << 3) | 2;
+  return Buffer.concat([Uint8Array.from([...varint(tag), ...varint(value.length)]), value]);
+}
+
+function varint(value: number): readonly number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
+}
+
+function encodeMetadata(metadata: SnapshotMetadata): string {
+  return JSON.stringify({
+    schema_version: metadata.schemaVersion,
+    cluster_id: metadata.clusterId,
+    snapshot_index: Number(metadata.snapshotIndex),
+    snapshot_term: Number(metadata.snapshotTerm),
+    jaco_version: metadata.jacoVersion,
+    taken_at: metadata.takenAt,
+    leader_at_snapshot: metadata.leaderAtSnapshot,
+  });
+}
+
+function noise(seed: number, length: number): Uint8Array {
+  const random = seededRandom(seed);
+  return Uint8Array.from({ length }, () => Math.floor(random() * 256));
+}
