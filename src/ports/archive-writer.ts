@@ -9,7 +9,8 @@ export interface ArchiveWriter {
   /**
    * Consumes `archive` to its end, with back-pressure. When the promise resolves, the file (mode 0600) and its
    * directory entry are durable. What `archive` throws is thrown on. On any failure nothing new is left behind, and
-   * a file that stood at `destination` is untouched.
+   * a file that stood at `destination` is untouched, but for one case: when the whole new file has replaced it, and
+   * only that could not be made durable. The error then says so.
    * @throws request_invalid    `destination` is a directory or another thing that cannot be replaced by a file
    * @throws in_progress        another process is writing to `destination`
    * @throws permission_denied, storage_failed  creating, writing, syncing or renaming failed

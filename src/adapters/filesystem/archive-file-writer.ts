@@ -23,7 +23,7 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
       const lock = await storing(action, () => lockDestination(fileSystem, target, destination, acquireLock));
       try {
         const sizeBytes = await writePart(fileSystem, target, archive, signal, action);
-        await storing(action, () => publish(fileSystem, target));
+        await storing(action, () => publish(fileSystem, target, destination));
         return { path: destination, sizeBytes };
       } finally {
         await lock.release();
@@ -125,7 +125,7 @@ async function copy(
   }
 }
 
-async function publish(fileSystem: FileSystem, target: Target): Promise<void> {
+async function publish(fileSystem: FileSystem, target: Target, destination: string): Promise<void> {
   try {
     await fileSystem.rename(target.part, target.path);
   } catch (error) {
@@ -135,10 +135,22 @@ async function publish(fileSystem: FileSystem, target: Target): Promise<void> {
   try {
     await fileSystem.syncDirectory(target.directory);
   } catch (error) {
-    // The new file is whole either way; where there was none before, a failed backup leaves none.
-    if (!target.replaces) await removeQuietly(fileSystem, target.path);
+    if (target.replaces) throw replacedUnsafely(error, destination);
+    // Where there was no file before, a failed backup leaves none.
+    await removeQuietly(fileSystem, target.path);
     throw error;
   }
+}
+
+/** The old file's name has passed to the new one, and nothing brings the old one back: the operator must know. */
+function replacedUnsafely(error: unknown, destination: string): unknown {
+  const told = storageError(error, `make the new ${destination} safe from a power cut`);
+  if (!(told instanceof JacoError)) return error;
+  return new JacoError(told.code, told.message, {
+    nextStep: 'It has replaced the old file and is whole: copy it to another disk, or take the backup again.',
+    details: told.details,
+    cause: error,
+  });
 }
 
 async function closingAfter<Result>(file: OpenFile, action: string, work: () => Promise<Result>): Promise<Result> {
