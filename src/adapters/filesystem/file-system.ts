@@ -2,7 +2,8 @@ import type { FileOwner } from '../../domain/raft-store-seed.js';
 
 /**
  * The file-system calls that the adapters make: the one seam between them and the operating system, so that a test
- * can put a simulated disk underneath. Every method fails with the operating system's own error (`code`, `path`).
+ * can put a simulated disk underneath. Every method fails with the operating system's own error (`code`, `path`), and
+ * one that failed to create something has left nothing.
  * Nothing is durable before a sync: a file's bytes before {@link OpenFile.sync}, a directory's entries before
  * {@link FileSystem.syncDirectory}.
  */

@@ -12,15 +12,26 @@ export function createNodeFileSystem(): FileSystem {
         mode,
       );
       // The umask may have taken bits away at creation, never added any: there is no moment at which more could read it.
-      await closingOnFailure(handle, () => handle.chmod(mode));
-      return openFile(handle);
+      try {
+        await handle.chmod(mode);
+        return openFile(handle);
+      } catch (error) {
+        await handle.close().catch(() => undefined);
+        await fs.unlink(path).catch(() => undefined);
+        throw error;
+      }
     },
     async openFile(path) {
       return openFile(await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK));
     },
     async createDirectory(path, mode) {
       await fs.mkdir(path, { mode });
-      await fs.chmod(path, mode);
+      try {
+        await fs.chmod(path, mode);
+      } catch (error) {
+        await fs.rmdir(path).catch(() => undefined);
+        throw error;
+      }
     },
     list: (path) => fs.readdir(path),
     status: (path) => statusOrAbsent(fs.stat(path, { bigint: true })),
@@ -68,15 +79,6 @@ function openFile(handle: fs.FileHandle): OpenFile {
     },
     close: () => handle.close(),
   };
-}
-
-async function closingOnFailure(handle: fs.FileHandle, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
 }
 
 async function statusOrAbsent(pending: Promise<BigIntStats>): Promise<FileStatus | undefined> {
