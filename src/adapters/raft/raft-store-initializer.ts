@@ -8,6 +8,7 @@ import type { FileSystem } from '../filesystem/file-system.js';
 import { createDataDirectory, lockDataDirectory, removeEmptyDirectories } from './data-directory.js';
 import { encodeLogStore, logStoreFileName } from './log-store.js';
 import { namingFailures } from './named-failures.js';
+import { snapshotNames } from './snapshot-directory.js';
 import { createOwnedDirectory, writeSnapshot } from './snapshot-writer.js';
 
 /** The raft directory inside a data directory, and where it is built. */
@@ -58,6 +59,8 @@ async function build(
   // A killed restore left it; nothing of it can be trusted.
   await removeTree(files, staging);
   await createOwnedDirectory(files, staging, seed.owner);
+  // Made here, as its entry needs no sync of its own: the staging directory is synced below.
+  await createOwnedDirectory(files, `${staging}/${snapshotNames.directory}`, seed.owner);
   const { sizeBytes } = await writeSnapshot(
     files,
     staging,
