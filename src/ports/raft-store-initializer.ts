@@ -17,10 +17,10 @@ export interface StagedRaftStore {
 /** Seeds the raft store of a data directory from a snapshot. */
 export interface RaftStoreInitializer {
   /**
-   * Builds the store in a staging directory inside the data directory and puts all of it on stable storage, consuming
-   * `snapshot` to its end with back-pressure. Nothing that a daemon reads has changed when it resolves. It clears the
-   * staging directory that a killed restore left, and holds a lock against other restores until commit or discard.
-   * What `snapshot` throws is thrown on; after any failure the staging directory is gone.
+   * Builds the store in a staging directory inside the data directory and puts all that is in it on stable storage,
+   * consuming `snapshot` to its end with back-pressure. Nothing that a daemon reads has changed when it resolves. It
+   * clears the staging directory that a killed restore left, and holds a lock against other restores until commit or
+   * discard. What `snapshot` throws is thrown on; after any failure the staging directory is gone.
    * @throws in_progress     another restore works on this data directory
    * @throws permission_denied, storage_failed
    * @throws interrupted     `signal` fired

@@ -51,7 +51,7 @@ export function createRaftStoreInitializer(fileSystem: FileSystem, acquireLock: 
 
 /** Every step is durable before the next one relies on it; nothing here is under a name that a daemon reads. */
 async function build(
-  { files, dataDirectory, staging }: Work,
+  { files, staging }: Work,
   seed: RaftStoreSeed,
   snapshot: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
@@ -80,8 +80,6 @@ async function build(
   await writeNewFile(files, `${staging}/${logStoreFileName}`, logStore, seed.owner);
   // The entries of log.db and snapshots/: after the rename nobody syncs them any more.
   await files.syncDirectory(staging);
-  // The staging directory's own entry, so that the rename moves something that is already on disk.
-  await files.syncDirectory(dataDirectory);
   stopIfInterrupted(signal);
   return sizeBytes;
 }
@@ -112,7 +110,8 @@ async function publish({ files, dataDirectory, staging }: Work): Promise<void> {
   // Replaces nothing but an empty directory, should something have got there since.
   await files.rename(staging, target).catch(refuseContent(target));
   try {
-    // The new name: without it a crash could take back what has been reported as restored.
+    // The new name: without it a crash could take back what has been reported as restored. The staging directory's
+    // own entry was never synced and need not be: the rename replaces it, and what it leads to is on disk.
     await files.syncDirectory(dataDirectory);
   } catch (error) {
     // Whether the name is on disk is unknown: it is taken back, so that a failed restore leaves no store to boot from.

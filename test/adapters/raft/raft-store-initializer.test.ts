@@ -63,7 +63,6 @@ test('syncs every file before its directory, and everything before the one renam
       `write ${staging}/log.db`,
       `sync ${staging}/log.db`,
       `fsync ${staging}`,
-      'fsync .',
       'rename raft',
       'fsync .',
     ]);
