@@ -5,7 +5,8 @@ import type { FileOwner } from '../domain/raft-store-seed.js';
 export interface MarkerWriter {
   /**
    * Writes the marker into the data directory (mode 0600), replacing an earlier one. When the promise resolves, file
-   * and directory entry are durable; after a failure the directory is as before.
+   * and directory entry are durable; after a failure there is no new marker, and an earlier one may be gone: the store
+   * that it described is gone as well, or there would be no restore.
    * @throws permission_denied, storage_failed
    */
   write(dataDirectory: string, marker: RestoreMarker, owner: FileOwner | undefined): Promise<void>;

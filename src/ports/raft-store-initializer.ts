@@ -5,7 +5,7 @@ export interface StagedRaftStore {
   readonly snapshotSizeBytes: number;
   /**
    * Moves the store to its final place with one rename, durably. If it fails, nothing has moved and the store may be
-   * discarded.
+   * discarded; empty directories that stood in its place may be gone.
    * @throws raft_store_exists  a store has appeared there meanwhile
    * @throws storage_failed, permission_denied
    */
