@@ -59,6 +59,18 @@ export function restore(
   return restoreArchive(rewire(ports), wish, new AbortController().signal);
 }
 
+/** The archive at hand instead of on the disk, for where the reading of it is not what is looked at: it takes most of the time. */
+export function archiveAtHand(ports: RestorePorts): RestorePorts {
+  async function* snapshot(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield archiveToRestore.snapshot;
+  }
+  const { metadata } = archiveToRestore;
+  return {
+    ...ports,
+    archives: { open: async () => ({ metadata, snapshot: snapshot(), close: async () => undefined }) },
+  };
+}
+
 /** The mistake that the order of restoreArchive avoids: the store is moved into place, then the marker is written. */
 export function commitBeforeMarker(ports: RestorePorts): RestorePorts {
   let writeMarker: () => Promise<void> = async () => undefined;
