@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import { isJacoError, JacoError, stopIfInterrupted } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import type { ArchiveWriter } from '../../ports/archive-writer.js';
 import type { AcquireLock, ExclusiveLock } from './exclusive-lock.js';
@@ -20,7 +20,7 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
       stopIfInterrupted(signal);
       const action = `write ${destination}`;
       const target = await storing(action, () => locate(fileSystem, destination));
-      const lock = await storing(action, () => lockDestination(fileSystem, target, destination, acquireLock));
+      const lock = await storing(action, () => lockDestination(fileSystem, target, acquireLock));
       try {
         const sizeBytes = await writePart(fileSystem, target, archive, signal, action);
         await storing(action, () => publish(fileSystem, target, destination));
@@ -33,6 +33,9 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
 }
 
 interface Target {
+  /** As the operator gave it. */
+  readonly destination: string;
+  /** Where it leads. */
   readonly path: string;
   readonly directory: string;
   /** The temporary file. */
@@ -43,6 +46,7 @@ interface Target {
 
 /** Follows links to where the file really goes, and refuses what a rename would destroy. */
 async function locate(fileSystem: FileSystem, destination: string): Promise<Target> {
+  if (destination === '' || destination.endsWith('/')) throw unusable(destination, 'it names no file');
   const there = await fileSystem.status(destination);
   if (there === undefined && (await fileSystem.linkStatus(destination)) !== undefined) {
     throw unusable(destination, 'it is a symbolic link to nothing');
@@ -55,22 +59,20 @@ async function locate(fileSystem: FileSystem, destination: string): Promise<Targ
       ? join(await fileSystem.resolve(dirname(destination)), basename(destination))
       : await fileSystem.resolve(destination);
   const directory = dirname(path);
-  return { path, directory, part: join(directory, `.${basename(path)}.part`), replaces: there !== undefined };
+  const part = join(directory, `.${basename(path)}.part`);
+  return { destination, path, directory, part, replaces: there !== undefined };
 }
 
 async function lockDestination(
   fileSystem: FileSystem,
   target: Target,
-  destination: string,
   acquireLock: AcquireLock,
 ): Promise<ExclusiveLock> {
   const directory = await fileSystem.status(target.directory);
   const name = createHash('sha256').update(basename(target.path)).digest('hex').slice(0, 32);
   const lock = await acquireLock(`jaco-backup-${directory?.device}-${directory?.inode}-${name}`);
   if (lock !== undefined) return lock;
-  throw new JacoError('in_progress', `cannot write ${printable(destination, 4096)}: another backup is writing it.`, {
-    nextStep: 'Wait for it to end, or choose another file.',
-  });
+  throw inProgress(target);
 }
 
 async function writePart(
@@ -88,14 +90,25 @@ async function writePart(
     const sizeBytes = await closingAfter(file, action, async () => {
       const size = await copy(archive, file, signal, action);
       await storing(action, () => file.sync());
+      await storing(action, () => requireOurs(fileSystem, target, file));
       return size;
     });
     stopIfInterrupted(signal);
     return sizeBytes;
   } catch (error) {
+    if (isJacoError(error, 'in_progress')) throw error;
     await removeQuietly(fileSystem, target.part);
     throw error;
   }
+}
+
+/**
+ * The lock does not reach into other containers and network namespaces: a backup there may have taken the temporary
+ * file for a dead one's and put its own into its place, which is not ours to publish.
+ */
+async function requireOurs(fileSystem: FileSystem, target: Target, file: OpenFile): Promise<void> {
+  const [ours, there] = [await file.status(), await fileSystem.linkStatus(target.part)];
+  if (there?.device !== ours.device || there.inode !== ours.inode) throw inProgress(target);
 }
 
 /** Pulls the next chunk while the one before is being written; never more than one waits. */
@@ -127,6 +140,8 @@ async function copy(
 
 async function publish(fileSystem: FileSystem, target: Target, destination: string): Promise<void> {
   try {
+    // After the rename there is no way back to the old file: a directory that cannot be synced must show before it.
+    if (target.replaces) await fileSystem.syncDirectory(target.directory);
     await fileSystem.rename(target.part, target.path);
   } catch (error) {
     await removeQuietly(fileSystem, target.part);
@@ -177,6 +192,12 @@ async function storing<Result>(action: string, work: () => Promise<Result>): Pro
   } catch (error) {
     throw storageError(error, action);
   }
+}
+
+function inProgress({ destination }: Target): JacoError {
+  return new JacoError('in_progress', `cannot write ${printable(destination, 4096)}: another backup is writing it.`, {
+    nextStep: 'Wait for it to end, or choose another file.',
+  });
 }
 
 function unusable(destination: string, reason: string): JacoError {

@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, readlink, symlink, unlink, writeFile } from 'node:fs/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createArchiveFileWriter } from '../../../src/adapters/filesystem/archive-file-writer.js';
+import { type AcquireLock, acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
+import type { FileSystem } from '../../../src/adapters/filesystem/file-system.js';
+import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { isJacoError } from '../../../src/domain/errors.js';
+import { failingAfter, streamOf } from '../../builders/byte-streams.js';
+import { codeOf, refusalOf, thrownBy } from '../../builders/outcome.js';
+import { withTemporaryDirectory } from './temporary-directory.js';
+import { watchedFileSystem } from './watched-file-system.js';
+
+const test = suite('the destination of an archive');
+
+const never = new AbortController().signal;
+const write = (destination: string, files: FileSystem = createNodeFileSystem()) =>
+  createArchiveFileWriter(files, acquireExclusiveLock).write(destination, streamOf('new'), never);
+
+/** Checks that `path` is refused before anything is changed, and gives the refusal. */
+async function refusalBeforeAnyStep(directory: string, path: string) {
+  const { fileSystem, steps } = watchedFileSystem(directory, () => undefined);
+  const refusal = await refusalOf(write(path, fileSystem));
+  assert.equal(steps, []);
+  assert.is(refusal.code, 'request_invalid');
+  return refusal.message;
+}
+
+test('is where a link leads, and the link stays', () =>
+  withTemporaryDirectory(async (directory) => {
+    await mkdir(`${directory}/disk`);
+    await writeFile(`${directory}/disk/real.gz`, 'old');
+    await symlink('disk/real.gz', `${directory}/latest.gz`);
+    const stored = await write(`${directory}/latest.gz`);
+    assert.is(stored.path, `${directory}/latest.gz`);
+    assert.is(await readlink(`${directory}/latest.gz`), 'disk/real.gz');
+    assert.is(await readFile(`${directory}/disk/real.gz`, 'utf8'), 'new');
+    assert.equal(await readdir(`${directory}/disk`), ['real.gz']);
+  }));
+
+test('is in the directory that a link leads to', () =>
+  withTemporaryDirectory(async (directory) => {
+    await mkdir(`${directory}/disk`);
+    await symlink('disk', `${directory}/backups`);
+    await write(`${directory}/backups/a.gz`);
+    assert.is(await readFile(`${directory}/disk/a.gz`, 'utf8'), 'new');
+  }));
+
+test('is relative to where the operator is', () =>
+  withTemporaryDirectory(async (directory) => {
+    const before = process.cwd();
+    process.chdir(directory);
+    try {
+      assert.equal(await write('a.gz'), { path: 'a.gz', sizeBytes: 3 });
+    } finally {
+      process.chdir(before);
+    }
+    assert.equal(await readdir(directory), ['a.gz']);
+  }));
+
+for (const [what, reason, plant] of [
+  ['a directory', 'it is a directory', (path: string) => mkdir(path)],
+  ['a link to a directory', 'it is a directory', (path: string) => symlink('.', path)],
+  ['a FIFO', 'it is not a regular file', async (path: string) => void execFileSync('mkfifo', [path])],
+  ['a link to a device', 'it is not a regular file', (path: string) => symlink('/dev/null', path)],
+  ['a link to nothing', 'it is a symbolic link to nothing', (path: string) => symlink('nowhere', path)],
+] as const) {
+  test(`is not taken from ${what}`, () =>
+    withTemporaryDirectory(async (directory) => {
+      await plant(`${directory}/a.gz`);
+      assert.match(await refusalBeforeAnyStep(directory, `${directory}/a.gz`), `: ${reason}.`);
+    }));
+}
+
+test('is not a path that names no file', () =>
+  withTemporaryDirectory(async (directory) => {
+    for (const path of ['', `${directory}/backups/`]) {
+      assert.match(await refusalBeforeAnyStep(directory, path), /: it names no file\.$/);
+    }
+  }));
+
+test('is named when its directory is missing', () =>
+  withTemporaryDirectory(async (directory) => {
+    const refusal = await refusalOf(write(`${directory}/missing/a.gz`));
+    assert.is(refusal.code, 'storage_failed');
+    assert.match(refusal.message, /^cannot write .*\/missing\/a\.gz: there is no such file or directory\.$/);
+  }));
+
+test('may have beside it what a killed backup left', () =>
+  withTemporaryDirectory(async (directory) => {
+    await writeFile(`${directory}/.a.gz.part`, 'half of a longer one', { mode: 0o644 });
+    await write(`${directory}/a.gz`);
+    assert.equal(await readdir(directory), ['a.gz']);
+    assert.is(await readFile(`${directory}/a.gz`, 'utf8'), 'new');
+  }));
+
+test('may have a link beside it, which is not followed', () =>
+  withTemporaryDirectory(async (directory) => {
+    await writeFile(`${directory}/precious`, 'precious');
+    await symlink('precious', `${directory}/.a.gz.part`);
+    await write(`${directory}/a.gz`);
+    assert.is(await readFile(`${directory}/precious`, 'utf8'), 'precious');
+    assert.is(await readFile(`${directory}/a.gz`, 'utf8'), 'new');
+  }));
+
+test('gets nothing of a backup that the lock did not keep out, which is left alone', () =>
+  withTemporaryDirectory(async (directory) => {
+    const path = `${directory}/a.gz`;
+    const unlocked: AcquireLock = async () => ({ release: async () => undefined });
+    const writer = createArchiveFileWriter(createNodeFileSystem(), unlocked);
+    async function* archive() {
+      yield Buffer.from('ours');
+      // Another one has taken the temporary file for a dead one's, and has written half of its own when ours ends.
+      await unlink(`${directory}/.a.gz.part`);
+      await writeFile(`${directory}/.a.gz.part`, 'half of theirs');
+    }
+    await writeFile(path, 'old');
+    assert.is(await codeOf(writer.write(path, archive(), never)), 'in_progress');
+    assert.is(await readFile(path, 'utf8'), 'old');
+    assert.is(await readFile(`${directory}/.a.gz.part`, 'utf8'), 'half of theirs');
+  }));
+
+test('is locked itself, whatever path leads there', () =>
+  withTemporaryDirectory(async (directory) => {
+    await writeFile(`${directory}/real.gz`, 'old');
+    await symlink('real.gz', `${directory}/link.gz`);
+    let second: unknown;
+    async function* archive() {
+      yield Buffer.from('one');
+      second = await refusalOf(write(`${directory}/link.gz`));
+    }
+    await createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock).write(
+      `${directory}/real.gz`,
+      archive(),
+      never,
+    );
+    assert.ok(isJacoError(second, 'in_progress'));
+    assert.match(second.message, /link\.gz: another backup is writing it/);
+  }));
+
+test('may have others beside it that are written at the same time', () =>
+  withTemporaryDirectory(async (directory) => {
+    await Promise.all(['a.gz', 'b.gz', 'c.gz'].map((name) => write(`${directory}/${name}`)));
+    assert.equal((await readdir(directory)).toSorted(), ['a.gz', 'b.gz', 'c.gz']);
+  }));
+
+test('is unlocked again, whatever came of it', () =>
+  withTemporaryDirectory(async (directory) => {
+    const events: string[] = [];
+    const noted: AcquireLock = async () => {
+      events.push('taken');
+      return { release: async () => void events.push('released') };
+    };
+    const writer = createArchiveFileWriter(createNodeFileSystem(), noted);
+    const failure = new Error('cut');
+    await writer.write(`${directory}/a.gz`, streamOf('new'), never);
+    assert.equal(events.splice(0), ['taken', 'released']);
+    assert.is(await thrownBy(writer.write(`${directory}/a.gz`, failingAfter(failure, 'half'), never)), failure);
+    assert.equal(events, ['taken', 'released']);
+  }));
+
+test.run();
