@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import type { DataDirectoryInspection, DataDirectoryInspector } from '../../ports/data-directory-inspector.js';
 import { storageError } from './file-operations.js';
 import type { FileStatus, FileSystem } from './file-system.js';
-
-/** How long a socket may take to accept before nobody is believed to listen, in milliseconds. */
-const connectDeadlineMs = 2_000;
+import { answers } from './socket-probe.js';
 
 /** Looks at data directories on this machine's file system. */
 export function createDataDirectoryInspector(fileSystem: FileSystem): DataDirectoryInspector {
@@ -105,21 +102,9 @@ async function findRunningDaemon(
   }
   const logStore = join(dataDirectory, 'raft', 'log.db');
   const status = await fileSystem.status(logStore).catch(absentBelowFile);
-  return status !== undefined && (await isLocked(status)) ? 'as it holds the lock on raft/log.db' : undefined;
-}
-
-function answers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = connect(socket);
-    const settle = (answer: boolean) => {
-      connection.destroy();
-      resolve(answer);
-    };
-    connection.setTimeout(connectDeadlineMs, () => settle(false));
-    connection.once('connect', () => settle(true));
-    // EAGAIN: somebody listens, and is too busy to accept.
-    connection.once('error', (error: NodeJS.ErrnoException) => settle(error.code === 'EAGAIN'));
-  });
+  return status !== undefined && (await isLocked(fileSystem, status))
+    ? 'as it holds the lock on raft/log.db'
+    : undefined;
 }
 
 /**
@@ -127,10 +112,31 @@ function answers(socket: string): Promise<boolean> {
  * bolt_unix.go). Linux lists the locks of the machine in /proc/locks as "major:minor:inode" (proc(5)); where there is no
  * such list, nobody is believed to hold one.
  */
-async function isLocked(status: FileStatus): Promise<boolean> {
+async function isLocked(fileSystem: FileSystem, file: FileStatus): Promise<boolean> {
   const locks = await readFile('/proc/locks', 'utf8').catch(() => '');
-  const major = ((status.device >> 8n) & 0xfffn) | ((status.device >> 32n) & ~0xfffn);
-  const minor = (status.device & 0xffn) | ((status.device >> 12n) & ~0xffn);
-  const hex = (value: bigint) => value.toString(16).padStart(2, '0');
-  return locks.includes(` ${hex(major)}:${hex(minor)}:${status.inode} `);
+  for (const [, holder, device, inode] of locks.matchAll(/ ([0-9]+) ([0-9a-f]+:[0-9a-f]+):([0-9]+) /g)) {
+    if (inode !== String(file.inode)) continue;
+    if (device === deviceNumbers(file.device) || (await hasOpen(fileSystem, holder as string, file))) return true;
+  }
+  return false;
+}
+
+/** A device as /proc/locks writes it (major and minor as in makedev(3)). */
+function deviceNumbers(device: bigint): string {
+  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
+  const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
+  return [major, minor].map((number) => number.toString(16).padStart(2, '0')).join(':');
+}
+
+/**
+ * Whether the process has the file open. On btrfs, /proc/locks names another device than stat(2) does; what the holder
+ * of a lock has open settles whether it is this file that it locks.
+ */
+async function hasOpen(fileSystem: FileSystem, holder: string, file: FileStatus): Promise<boolean> {
+  const directory = `/proc/${holder}/fd`;
+  for (const descriptor of await fileSystem.list(directory).catch(() => [])) {
+    const open = await fileSystem.status(join(directory, descriptor)).catch(() => undefined);
+    if (open?.device === file.device && open.inode === file.inode) return true;
+  }
+  return false;
 }
