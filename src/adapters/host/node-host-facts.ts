@@ -6,16 +6,19 @@ import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
 
-/** How long `jacod --version` may take, in milliseconds. */
-const versionDeadlineMs = 5_000;
-
 const defaultConfigurationPath = '/etc/jaco/jacod.yaml';
 
 /** A version as it may stand anywhere in a line: "jacod v0.3.9 (linux/amd64)", "jacod version dev". */
 const versionInText = /(?:^|\s)(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?|dev)(?=[\s,;)]|$)/m;
 
-/** Facts of this machine; `environment` gives PATH, on which jacod is looked for, and JACO_CONFIG. */
-export function createNodeHostFacts(environment: Readonly<Record<string, string | undefined>>): HostFacts {
+/**
+ * Facts of this machine; `environment` gives PATH, on which jacod is looked for, and JACO_CONFIG. A jacod that does not
+ * tell its version within `versionDeadlineMs` milliseconds is stopped and counts as one that cannot.
+ */
+export function createNodeHostFacts(
+  environment: Readonly<Record<string, string | undefined>>,
+  versionDeadlineMs = 5_000,
+): HostFacts {
   return {
     hostname,
     async installedDaemonVersion() {
@@ -28,9 +31,17 @@ export function createNodeHostFacts(environment: Readonly<Record<string, string 
         return undefined;
       }
     },
-    daemonConfiguration: () => readConfiguration(environment['JACO_CONFIG']),
+    daemonConfiguration: () => readConfiguration(environment['JACO_CONFIG'] || undefined),
   };
 }
+
+/** What the errors that operators meet mean. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of the path is not a directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+};
 
 const nothingConfigured: DaemonConfiguration = {
   path: undefined,
@@ -48,7 +59,7 @@ async function readConfiguration(chosenPath: string | undefined): Promise<Daemon
     const code = (error as NodeJS.ErrnoException).code;
     // A file that nobody asked for may well be absent; one named by JACO_CONFIG may not.
     if (chosenPath === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return nothingConfigured;
-    throw unreadable(path, code === 'ENOENT' ? 'there is no such file' : String(code), error);
+    throw unreadable(path, reasons[String(code)] ?? String(code), error);
   }
   // Loaded only where there is something to parse.
   const { parse } = await import('yaml');
