@@ -67,7 +67,14 @@ export function archiveAtHand(ports: RestorePorts): RestorePorts {
   const { metadata } = archiveToRestore;
   return {
     ...ports,
-    archives: { open: async () => ({ metadata, snapshot: snapshot(), close: async () => undefined }) },
+    archives: {
+      open: async () => ({
+        metadata,
+        snapshot: snapshot(),
+        file: () => ({ sizeBytes: 0, sha256: undefined }),
+        close: async () => undefined,
+      }),
+    },
   };
 }
 

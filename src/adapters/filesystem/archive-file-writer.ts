@@ -140,8 +140,6 @@ async function copy(
 
 async function publish(fileSystem: FileSystem, target: Target, destination: string): Promise<void> {
   try {
-    // After the rename there is no way back to the old file: a directory that cannot be synced must show before it.
-    if (target.replaces) await fileSystem.syncDirectory(target.directory);
     await fileSystem.rename(target.part, target.path);
   } catch (error) {
     await removeQuietly(fileSystem, target.part);

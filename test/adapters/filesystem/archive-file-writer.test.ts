@@ -87,7 +87,7 @@ async function failEachStep(
     const error = await write(`${directory}/a.gz`, ['one', 'two'], fileSystem).catch((thrown: unknown) => thrown);
     if (reached === undefined) return failed;
     assert.ok(isJacoError(error, 'storage_failed'), `${reached.action} ${reached.path}: ${error}`);
-    assert.match(error.message, /^cannot write .*\/a\.gz: the device reported an input\/output error\.$/);
+    assert.match(error.message, /^cannot .*\/a\.gz.*: the device reported an input\/output error\.$/);
     await check(reached, failed, await readdir(directory));
   }
 }
@@ -105,7 +105,7 @@ test('leaves nothing, whichever step fails', () =>
 test('leaves the file that was there, whichever step fails before the name is its own', () =>
   withTemporaryDirectory(async (directory) => {
     const path = `${directory}/a.gz`;
-    const lastStep = 6;
+    const lastStep = 5;
     const steps = await failEachStep(
       directory,
       () => writeFile(path, 'old'),
