@@ -61,11 +61,14 @@ async function feed(body: AsyncIterable<Uint8Array>, inflate: InflateRaw): Promi
   let trailer: Buffer = Buffer.alloc(trailerBytes);
   try {
     for await (const chunk of body) {
-      if (inflate.destroyed) break;
       bytes += chunk.length;
       trailer = Buffer.concat([trailer, chunk.subarray(-trailerBytes)]).subarray(-trailerBytes);
-      // Once the data has ended, one byte more than the trailer is enough to know.
-      if (inflate.readableEnded && bytes > inflate.bytesWritten + trailerBytes) break;
+      if (inflate.readableEnded) {
+        // The data has ended, and zlib has closed itself: the rest is only counted, and one byte too many is enough.
+        if (bytes > inflate.bytesWritten + trailerBytes) break;
+        continue;
+      }
+      if (inflate.destroyed) break;
       if (!inflate.write(chunk)) await drained(inflate);
     }
     if (!inflate.destroyed) inflate.end();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { suite } from 'uvu';
@@ -22,6 +23,22 @@ test('inflates to what was compressed, however it is cut into chunks', async () 
   for (const size of [1_000, 16_384, 65_536, member.length - 1, member.length]) {
     assert.ok((await collect(inflateGzipMember(inChunksOf(size, member)))).equals(content), `chunks of ${size}`);
   }
+});
+
+test('waits for a trailer that comes when the content has long been taken', async () => {
+  const small = gzipSync('state');
+  for (let size = 1; size < small.length; size += 1) {
+    assert.is(
+      (await collect(inflateGzipMember(slowly(inChunksOf(size, small))))).toString(),
+      'state',
+      `chunks of ${size}`,
+    );
+  }
+});
+
+test('refuses bytes after the end that come late', async () => {
+  const late = slowly(streamOf(member, 'more'));
+  assert.match((await refusalOf(collect(inflateGzipMember(late)))).message, /bytes follow after its end\.$/);
 });
 
 test('inflates a member without content', async () => {
@@ -125,9 +142,17 @@ test('pulls no faster than what it inflates is taken', async () => {
   let taken = 0;
   for await (const bytes of inflateGzipMember(stream)) {
     taken += bytes.length;
-    await new Promise((resolve) => setImmediate(resolve));
+    await setImmediate();
     assert.ok(seen.pulled * 50_000 < taken + 1_000_000, `${seen.pulled} pulled when ${taken} bytes were taken`);
   }
 });
+
+/** The chunks, each in a turn of the event loop of its own, as from a network. */
+async function* slowly(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of bytes) {
+    await setImmediate();
+    yield chunk;
+  }
+}
 
 test.run();
