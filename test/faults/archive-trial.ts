@@ -35,8 +35,11 @@ export interface Trial {
 
 /** Where archives are tried: a data directory with a daemon's files in it, alone in a directory of its own. */
 export interface TrialGround {
-  /** Restores and verifies `archive`, checks what must hold whatever it is, and leaves the ground as it found it. */
-  try(archive: Uint8Array): Promise<Trial>;
+  /**
+   * Restores `archive` and verifies it (as it passes in `pieces`, where those are given), checks what must hold
+   * whatever it is, and leaves the ground as it found it.
+   */
+  try(archive: Uint8Array, pieces?: AsyncIterable<Uint8Array>): Promise<Trial>;
   /** The same for an archive that stands in a file and may be larger than memory. */
   tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial>;
   /** A directory that is gone with the ground. */
@@ -56,13 +59,12 @@ const smallLimits: ArchiveLimits = { snapshotBytes: 1024 ** 2 };
 export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGround {
   const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'jaco-faults-'));
   const scratch = join(root, 'scratch');
-  const around = join(root, 'around');
-  const dataDirectory = join(around, 'data');
+  const dataDirectory = join(root, 'var/lib/data');
   mkdirSync(join(dataDirectory, 'node'), { recursive: true });
   mkdirSync(scratch);
   writeFileSync(join(dataDirectory, 'node/ca.crt'), 'PEM');
   const ports = realPorts(limits);
-  const untouched = contentsOf(around);
+  const untouched = contentsBeside(scratch, root);
 
   async function tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial> {
     const wish = {
@@ -80,25 +82,48 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
       rmSync(join(dataDirectory, 'raft'), { recursive: true });
       rmSync(join(dataDirectory, 'restore.txt'));
     }
-    const after = contentsOf(around);
-    if (after !== untouched) throw new Error(`the directory was left with ${after}`);
+    const after = contentsBeside(scratch, root);
+    if (after !== untouched) throw new Error(`other files were left: ${after}`);
     return { restoreError, restored, ...(await verify(limits, bytes())) };
   }
 
   return {
     scratch,
     tryFile,
-    async try(archive) {
+    async try(archive, pieces = chunksOf(archive, 1 + (archive.length % 97))) {
       const path = join(scratch, 'archive.tar.gz');
       writeFileSync(path, archive);
-      return tryFile(path, () => chunksOf(archive, 1 + (archive.length % 97)));
+      return tryFile(path, () => pieces);
     },
     close: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 
+/** What a host may say no to although the archive is whole: its version and its schema are not judged by a backup. */
+const refusalsOfTheHost = ['version_incompatible', 'schema_unsupported'];
+
+/**
+ * Throws unless restore and verification agree: both refuse the archive, or both take it for the same.
+ * Only its version or schema may keep a good archive from being restored here.
+ */
+export function requireAgreement({ restoreError, restored, verifyError, verified }: Trial): void {
+  if (restored !== undefined && verified !== undefined) {
+    const { snapshotIndex, snapshotTerm } = verified.metadata;
+    const same =
+      restored.index === snapshotIndex &&
+      restored.term === snapshotTerm &&
+      restored.currentTerm === snapshotTerm &&
+      restored.snapshot.length === verified.snapshotSizeBytes;
+    if (!same) throw new Error('another state was restored than the one that was verified');
+  } else if (restored !== undefined) {
+    throw new Error(`restored, but not verified: ${verifyError?.message}`);
+  } else if (verified !== undefined && !refusalsOfTheHost.includes(restoreError?.code ?? '')) {
+    throw new Error(`verified, but not restored: ${restoreError?.message}`);
+  }
+}
+
 /** `bytes` in pieces of at most `size`. */
-export async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
@@ -146,8 +171,10 @@ async function foreseenErrorOf(pending: Promise<unknown>): Promise<JacoError | u
   }
 }
 
-function contentsOf(directory: string): string {
-  return readdirSync(directory, { recursive: true }).sort().join(' ');
+/** Every path below `root` but those in `scratch`: a restore that strays would show here. */
+function contentsBeside(scratch: string, root: string): string {
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  return paths.filter((path) => !join(root, path).startsWith(`${scratch}/`)).join(' ');
 }
 
 async function readBack(dataDirectory: string): Promise<RestoredState> {
