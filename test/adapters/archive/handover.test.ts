@@ -103,10 +103,12 @@ test('gives no item any more once it is stopped, even after an end', async () =>
 });
 
 test('stays stopped when it is ended afterwards', async () => {
-  const { offer, end, stop } = createHandover<number>();
+  const { offer, end, stop, items } = createHandover<number>();
+  const waiting = offer(1);
   stop();
   end();
-  assert.is(await offer(1), false);
+  assert.is(await waiting, false);
+  assert.equal(await items[Symbol.asyncIterator]().next(), { value: undefined, done: true });
 });
 
 test('refuses offers once the taker has gone', async () => {

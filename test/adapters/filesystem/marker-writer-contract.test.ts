@@ -13,8 +13,9 @@ markerWriterContract('restore.txt on disk', async (): Promise<Harness> => {
   const path = join(dataDirectory, 'restore.txt');
   let broken = false;
   const { fileSystem } = watchedFileSystem(dataDirectory, ({ action, path: on }) => {
-    // A disk that fails lets the system remove what it never got to write.
-    if (broken && (action !== 'unlink' || on === 'restore.txt')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    // Full: a file can still be made and removed, but the marker itself neither written nor taken away.
+    const refused = action === 'write' || (action === 'unlink' && on === 'restore.txt');
+    if (broken && refused) throw Object.assign(new Error('EIO'), { code: 'EIO' });
   });
   return {
     writer: createMarkerFileWriter(fileSystem),
