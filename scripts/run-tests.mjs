@@ -60,7 +60,8 @@ await Promise.all(
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) await runFile(file);
   }),
 );
-for (const note of notes) console.log(note);
+// What several files say in the same words is said once.
+for (const note of new Set(notes)) console.log(note);
 const skipped = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
 console.log(`${total.passed} passed, ${total.failed + (files.length === 0 ? 1 : 0)} failed${skipped}`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
