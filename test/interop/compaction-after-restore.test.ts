@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { type Engine, engineSuite, eventually, leaderAmong } from './engine.js';
+import { type Engine, engineSuite, eventually, leading } from './engine.js';
 import type { EngineNode } from './engine-node.js';
 import { protoDirectory } from './engine-program.js';
 import { type RestoredNode, restoreAs } from './jaco-program.js';
@@ -45,7 +45,7 @@ async function restoreOldCluster(engine: Engine): Promise<RestoredNode> {
 }
 
 async function liveOn(engine: Engine, restored: RestoredNode): Promise<void> {
-  let node = await leaderAmong([await engine.start({ ...restored, flags: eagerCompaction })]);
+  let node = await leading(await engine.start({ ...restored, flags: eagerCompaction }));
   for (let round = 1; round <= rounds; round++) {
     await node.write(`round-${round}`, writesPerRound);
     await eventually('the log is compacted', async () => {
@@ -55,11 +55,16 @@ async function liveOn(engine: Engine, restored: RestoredNode): Promise<void> {
     const before = await node.dump();
     // Once in order, once as by a power cut.
     await (round === 2 ? node.kill() : node.stop());
-    node = await leaderAmong([await engine.startAgain(node)]);
+    node = await leading(await engine.startAgain(node));
     await node.barrier();
     assert.is((await node.dump()).digest, before.digest, `the state after restart ${round}`);
     await checkSnapshots(node);
   }
+  const { snapshots } = await node.stats();
+  assert.ok(
+    snapshots.every((snapshot) => snapshot.index > snapshotIndex),
+    'the restored snapshot went first, as the oldest',
+  );
   const names = (await node.dump()).writes.map((write) => write.name);
   assert.is(new Set(names).size, rounds * writesPerRound + 1);
 }

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { caughtUp, type Engine, engineSuite, leaderAmong } from './engine.js';
+import { caughtUp, type Engine, engineSuite, leading } from './engine.js';
 import type { EngineNode } from './engine-node.js';
 import type { RaftDirectory } from './engine-replies.js';
 import { comparable, ourReading } from './our-reading.js';
@@ -29,7 +29,7 @@ await engineSuite(
         await node.write(`round-${round}`, 200, { sizeBytes: 50 });
         if (round < 3) await node.snapshot();
         await (round % 2 === 0 ? node.stop() : node.kill());
-        node = await leaderAmong([await engine.startAgain(node)]);
+        node = await leading(await engine.startAgain(node));
       }
       await node.stop();
       const seen = await bothSeeTheSame(engine, raftOf(node));
@@ -46,7 +46,7 @@ await engineSuite(
       await third.snapshot();
       await caughtUp(second, first);
       await first.transferTo(second);
-      await leaderAmong([second]);
+      await leading(second);
       await second.write('after', 300);
       await caughtUp(third, second);
       await third.stop();

@@ -94,6 +94,11 @@ export class EngineNode {
     return (await this.connection.ask('dump')) as StateDump;
   }
 
+  /** SHA-256 of the state in the one canonical encoding: equal states have it in common, however they came to be. */
+  async canonicalDigest(): Promise<string> {
+    return (await this.connection.ask('canonical')) as string;
+  }
+
   async stats(): Promise<NodeStats> {
     return (await this.connection.ask('stats')) as NodeStats;
   }

@@ -50,6 +50,8 @@ export interface SnapshotEntry {
 /** What the engine says of itself. */
 export interface NodeStats {
   readonly state: 'Leader' | 'Follower' | 'Candidate' | 'Shutdown';
+  /** It leads, and has written what a leader writes first: from here on only the test changes its state. */
+  readonly settled: boolean;
   readonly term: bigint;
   readonly leader: string;
   readonly leaderId: string;
@@ -85,6 +87,11 @@ export interface ArchiveReport {
   readonly jacoVersion: string;
   readonly takenAt: string;
   readonly state: StateDump;
+}
+
+/** The same, with the digest by which states are compared however they are encoded. */
+export interface ArchiveReading extends ArchiveReport {
+  readonly canonicalDigest: string;
 }
 
 /** One line from a node: the answer to a request, or its readiness, which has no number. */

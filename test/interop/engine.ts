@@ -7,21 +7,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite, type Test } from 'uvu';
 import { EngineNode, type NodeOptions } from './engine-node.js';
 import { findEngineProgram, protoDirectory } from './engine-program.js';
-import { type ArchiveReport, parseEngineJson, type RaftDirectory } from './engine-replies.js';
+import { type ArchiveReading, parseEngineJson, type RaftDirectory } from './engine-replies.js';
 
 /** How long {@link eventually} waits. */
 const patienceMs = 30_000;
 
+/** Flags for nodes with peers: on a busy machine a leader must not lose its office to a moment without the processor. */
+export const calmElections = { 'election-timeout': '1s' } as const;
+
 /**
  * A suite that needs the real engine. `define` adds the tests; each gets a directory of its own, and whatever it
- * started is killed when it ends. On a machine without Go the suite has no tests and one line says why; in CI that is
- * a failure, because there the engine must be proven against.
+ * started is killed when it ends. On a machine without Go the suite has no tests and says why, in the words of every
+ * other one; in CI that is a failure, because there the engine must be proven against.
  */
 export async function engineSuite(title: string, define: (test: Test, engine: Engine) => void): Promise<void> {
   const program = await findEngineProgram();
   if (program.kind === 'missing') {
-    if (process.env['CI'] === 'true') throw new Error(`${title}: ${program.reason}`);
-    console.log(`SKIPPED: ${title}: ${program.reason}`);
+    const complaint = `the interoperability tests against hashicorp/raft did not run: ${program.reason}`;
+    if (process.env['CI'] === 'true') throw new Error(complaint);
+    console.log(`SKIPPED: ${complaint}`);
     return;
   }
   const test = suite(title);
@@ -36,7 +40,7 @@ export async function engineSuite(title: string, define: (test: Test, engine: En
 /** The engine's side of one test: its nodes, its tools and a directory for all that they write. */
 export class Engine {
   private readonly program: string;
-  private readonly nodes: EngineNode[] = [];
+  private readonly running: { kill(): Promise<void> }[] = [];
   private root = '';
 
   constructor(program: string) {
@@ -48,8 +52,13 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.nodes.splice(0).map((node) => node.kill()));
+    await Promise.all(this.running.splice(0).map((process) => process.kill()));
     this.abandon();
+  }
+
+  /** Has a process killed when the test ends, if it still runs then. */
+  killAtEnd(process: { kill(): Promise<void> }): void {
+    this.running.push(process);
   }
 
   /** Removes the directory, unless JACO_KEEP asks to keep it for a look at it. */
@@ -91,7 +100,7 @@ export class Engine {
     };
     const parameters = ['run', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
     const node = await EngineNode.start(this.program, parameters, { ...options, dataDirectory });
-    this.nodes.push(node);
+    this.killAtEnd(node);
     return node;
   }
 
@@ -100,13 +109,12 @@ export class Engine {
     return this.start({ ...node.options, flags: { ...node.options.flags, ...flags } });
   }
 
-  /** A founded cluster of `size` voters, the first of which leads. `flags` go to every node. */
-  async startCluster(size: number, flags: NodeOptions['flags'] = {}): Promise<[EngineNode, ...EngineNode[]]> {
-    const leader = await this.start({
-      id: 'node-1',
-      socket: this.path('node-1.sock'),
-      flags: { ...flags, bootstrap: true },
-    });
+  /** A founded cluster of `size` voters, the first of which leads. `wishes` are flags of every node. */
+  async startCluster(size: number, wishes: NodeOptions['flags'] = {}): Promise<[EngineNode, ...EngineNode[]]> {
+    const flags = { ...(size > 1 ? calmElections : {}), ...wishes };
+    const leader = await leading(
+      await this.start({ id: 'node-1', socket: this.path('node-1.sock'), flags: { ...flags, bootstrap: true } }),
+    );
     const cluster: [EngineNode, ...EngineNode[]] = [leader];
     for (let number = 2; number <= size; number++) {
       const node = await this.start({ id: `node-${number}`, socket: this.path(`node-${number}.sock`), flags });
@@ -117,8 +125,8 @@ export class Engine {
   }
 
   /** A cluster CA and a node certificate for this machine, and an operator token, as flags of a founding node. */
-  identity(): Identity {
-    const directory = this.path('identity');
+  identity(name = 'identity'): Identity {
+    const directory = this.path(name);
     mkdirSync(directory);
     this.tool(['make-identity', directory]);
     const file = (name: string): string => join(directory, name);
@@ -134,8 +142,12 @@ export class Engine {
     return parseEngineJson(this.tool(['describe', raftDirectory])) as RaftDirectory;
   }
 
-  readArchive(path: string, ...flags: readonly string[]): ArchiveReport {
-    return parseEngineJson(this.tool(['read-archive', '--proto-dir', protoDirectory, ...flags, path])) as ArchiveReport;
+  /** What is in an archive; `snapshotFile` is where its snapshot.bin is to be left, if anywhere. */
+  readArchive(path: string, snapshotFile?: string): ArchiveReading {
+    const flags = snapshotFile === undefined ? [] : ['--snapshot-out', snapshotFile];
+    return parseEngineJson(
+      this.tool(['read-archive', '--proto-dir', protoDirectory, ...flags, path]),
+    ) as ArchiveReading;
   }
 
   /** Runs one of the engine's tools and gives what it printed; its complaint becomes the error. */
@@ -163,19 +175,19 @@ export async function eventually<T>(what: string, probe: () => Promise<T | undef
   }
 }
 
-/** Waits until one of the nodes leads, and gives it. */
-export function leaderAmong(nodes: readonly EngineNode[]): Promise<EngineNode> {
-  return eventually('a leader', async () => {
-    for (const node of nodes) if ((await node.stats()).state === 'Leader') return node;
-    return undefined;
+/** Waits until a node leads and writes nothing of its own any more, and gives it. */
+export function leading(node: EngineNode): Promise<EngineNode> {
+  return eventually(`${node.id} leads`, async () => {
+    const { state, settled } = await node.stats();
+    return state === 'Leader' && settled && node;
   });
 }
 
 /** Waits until a follower has applied everything that the leader's state holds. */
 export async function caughtUp(follower: EngineNode, leader: EngineNode): Promise<void> {
-  await leader.barrier();
-  const wanted = await leader.dump();
   await eventually(`${follower.id} holds the state of ${leader.id}`, async () => {
+    await leader.barrier();
+    const wanted = await leader.dump();
     return (await follower.dump()).digest === wanted.digest;
   });
 }

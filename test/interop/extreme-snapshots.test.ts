@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
-import { type Engine, engineSuite, leaderAmong } from './engine.js';
+import { type Engine, engineSuite, leading } from './engine.js';
 import { protoDirectory } from './engine-program.js';
 import type { ArchiveReport } from './engine-replies.js';
 import { backUp, restoreAs } from './jaco-program.js';
@@ -21,7 +21,7 @@ await engineSuite('snapshots of extreme size, index and term', (test, engine) =>
       const digest = createHash('sha256').update(content).digest('hex');
       const [seeded] = engine.describe(join(options.dataDirectory, 'raft')).snapshots;
       assert.equal({ opens: seeded?.opens, digest: seeded?.digest }, { opens: true, digest });
-      const node = await leaderAmong([await engine.start({ ...options, flags: { opaque: true } })]);
+      const node = await leading(await engine.start({ ...options, flags: { opaque: true } }));
       assert.equal((await node.dump()).restored, { digest, sizeBytes, count: 1 });
     });
   }
@@ -29,7 +29,7 @@ await engineSuite('snapshots of extreme size, index and term', (test, engine) =>
   for (const sizeBytes of [64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1]) {
     test(`a snapshot of ${sizeBytes} bytes boots unchanged`, async () => {
       const { archive, path } = makeArchive(engine, { sizeBytes });
-      const node = await leaderAmong([await engine.start(await restoreAs(engine, path, 'sized'))]);
+      const node = await leading(await engine.start(await restoreAs(engine, path, 'sized')));
       const { restored } = await node.dump();
       assert.equal(restored, { digest: archive.state.digest, sizeBytes, count: 1 });
     });
@@ -37,7 +37,7 @@ await engineSuite('snapshots of extreme size, index and term', (test, engine) =>
 
   test('a snapshot of 100 MiB is restored, booted and backed up again unchanged', async () => {
     const { archive, path } = makeArchive(engine, { sizeBytes: 100 * mebibyte });
-    const node = await leaderAmong([await engine.start(await restoreAs(engine, path, 'large'))]);
+    const node = await leading(await engine.start(await restoreAs(engine, path, 'large')));
     const booted = await node.dump();
     assert.is(booted.restored.digest, archive.state.digest);
     await node.barrier();
@@ -59,13 +59,13 @@ await engineSuite('snapshots of extreme size, index and term', (test, engine) =>
       const [seeded] = engine.describe(join(options.dataDirectory, 'raft')).snapshots;
       assert.is(seeded?.index, index);
       assert.is(seeded?.term, term);
-      const first = await leaderAmong([await engine.start(options)]);
+      const first = await leading(await engine.start(options));
       assert.ok((await first.stats()).term > term);
       await first.write('next', 10);
       const snapshot = await first.snapshot();
       assert.ok(snapshot.index > index && snapshot.term > term);
       await first.kill();
-      const second = await leaderAmong([await engine.startAgain(first)]);
+      const second = await leading(await engine.startAgain(first));
       assert.is((await second.dump()).writes.length, 11);
       assert.is((await second.stats()).snapshots[0]?.id, snapshot.id);
       const again = engine.readArchive(await backUp(engine, second, 'again.tar.gz'));

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { engineSuite, leaderAmong } from './engine.js';
+import { engineSuite, leading } from './engine.js';
 import { backUp, restoreAs } from './jaco-program.js';
 
 await engineSuite('backup and restore over generations', (test, engine) => {
@@ -18,7 +18,7 @@ await engineSuite('backup and restore over generations', (test, engine) => {
       assert.ok(archive.snapshotTerm > lastTerm && archive.snapshotIndex > lastIndex, 'term and index go on');
       await node.kill();
 
-      node = await leaderAmong([await engine.start(await restoreAs(engine, path, `generation-${generation}`))]);
+      node = await leading(await engine.start(await restoreAs(engine, path, `generation-${generation}`)));
 
       const after = await node.dump();
       assert.is(after.restored.digest, before.digest, `generation ${generation} boots the state that was backed up`);

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Engine } from './engine.js';
 import type { EngineNode } from './engine-node.js';
 import { projectRoot } from './engine-program.js';
@@ -17,18 +18,26 @@ const program = join(projectRoot, 'dist/jaco.js');
 /** No single command takes longer in these tests. */
 const patienceMs = 120_000;
 
-/** Runs the built `jaco` as an operator would, with nothing of this machine's own configuration. */
-export function jaco(engine: Engine, ...parameters: readonly string[]): Promise<JacoRun> {
+/** Starts the built `jaco` as an operator would, with nothing of this machine's own configuration. */
+export function startJaco(
+  engine: Engine,
+  parameters: readonly string[],
+): ChildProcessByStdio<null, Readable, Readable> {
   if (!existsSync(program)) throw new Error(`${program} is missing: build it first (npm run build)`);
   const configuration = engine.path('jacod.yaml');
   writeFileSync(configuration, '{}\n');
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('JACO_')));
+  return spawn(process.execPath, [program, ...parameters], {
+    env: { ...environment, JACO_CONFIG: configuration, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs `jaco` to its end. */
+export function jaco(engine: Engine, ...parameters: readonly string[]): Promise<JacoRun> {
+  const child = startJaco(engine, parameters);
+  const giveUp = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...parameters], {
-      env: { ...environment, JACO_CONFIG: configuration, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: patienceMs,
-    });
     const run = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -36,7 +45,10 @@ export function jaco(engine: Engine, ...parameters: readonly string[]): Promise<
       });
     }
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...run }));
+    child.on('close', (code) => {
+      clearTimeout(giveUp);
+      resolve({ code, ...run });
+    });
   });
 }
 
@@ -47,17 +59,27 @@ export async function jacoSucceeds(engine: Engine, ...parameters: readonly strin
   return run.stdout;
 }
 
-/** Backs a node up over its socket and gives the archive's path. */
-export async function backUp(engine: Engine, node: EngineNode, name: string): Promise<string> {
+/** Backs up whoever answers at a socket and gives the archive's path. */
+export async function backUpAt(engine: Engine, socket: string, name: string): Promise<string> {
   const archive = engine.path(name);
-  await jacoSucceeds(engine, 'backup', '--socket', node.options.socket as string, '--output', archive);
+  await jacoSucceeds(engine, 'backup', '--socket', socket, '--output', archive);
   return archive;
 }
 
+/** Backs a node up over its socket and gives the archive's path. */
+export function backUp(engine: Engine, node: EngineNode, name: string): Promise<string> {
+  return backUpAt(engine, node.options.socket as string, name);
+}
+
 /** A data directory that `jaco restore` primed, as the options of the node that will boot it. */
-export async function restoreAs(engine: Engine, archive: string, id: string): Promise<RestoredNode> {
+export async function restoreAs(
+  engine: Engine,
+  archive: string,
+  id: string,
+  chosenAddress?: string,
+): Promise<RestoredNode> {
   const dataDirectory = engine.path(id);
-  const raftAddress = await engine.freeAddress();
+  const raftAddress = chosenAddress ?? (await engine.freeAddress());
   await jacoSucceeds(
     engine,
     ...['restore', '--input', archive, '--name', id, '--data-dir', dataDirectory],

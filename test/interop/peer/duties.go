@@ -30,6 +30,9 @@ func (n *node) found() error {
 	if err := n.awaitLeadership(30 * time.Second); err != nil {
 		return err
 	}
+	if err := n.barrier(); err != nil {
+		return err
+	}
 	if _, err := n.apply(n.foundingRecords()); err != nil {
 		return err
 	}
@@ -71,14 +74,18 @@ func (n *node) awaitLeadership(patience time.Duration) error {
 // its own record current and, on the first boot after a restore, writes RESTORE_COMPLETED.
 func (n *node) serveAsLeader() {
 	for leads := range n.raft.LeaderCh() {
-		if !leads || n.raft.Barrier(applyTimeout).Error() != nil || n.state.look().clusterID == "" {
+		n.settled.Store(false)
+		if !leads || n.barrier() != nil {
 			continue
 		}
-		for _, duty := range []func() error{n.recordSelf, n.recordRestore} {
-			if err := duty(); err != nil {
-				fmt.Fprintf(os.Stderr, "peer: leader's duty: %v\n", err)
+		if n.settings.duties && n.state.look().clusterID != "" {
+			for _, duty := range []func() error{n.recordSelf, n.recordRestore} {
+				if err := duty(); err != nil {
+					fmt.Fprintf(os.Stderr, "peer: leader's duty: %v\n", err)
+				}
 			}
 		}
+		n.settled.Store(true)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -31,6 +33,10 @@ type node struct {
 	fresh bool
 	// grpcAddress is where gRPC listens once it does; it goes into the node's own record.
 	grpcAddress string
+	// settled tells that this node leads and has done what it does first as a leader: it writes nothing of its own any more.
+	settled atomic.Bool
+	// writing is held while the index of a command is foretold.
+	writing sync.Mutex
 }
 
 // openNode opens the stores, and raft on them. A node without a log is a member of nothing yet.
@@ -85,6 +91,11 @@ func listenForCalls(address string) (net.Listener, error) {
 
 // apply puts one piece of state into the replicated log and waits until it is committed.
 func (n *node) apply(piece record) (uint64, error) {
+	if n.settings.finalCommands {
+		n.writing.Lock()
+		defer n.writing.Unlock()
+		stamp(piece, n.raft.LastIndex()+1)
+	}
 	future := n.raft.Apply(piece.encode(), applyTimeout)
 	if err := future.Error(); err != nil {
 		return 0, err
@@ -93,6 +104,13 @@ func (n *node) apply(piece record) (uint64, error) {
 		return 0, err
 	}
 	return future.Index(), nil
+}
+
+// barrier waits until everything committed so far is applied; it takes an index of its own.
+func (n *node) barrier() error {
+	n.writing.Lock()
+	defer n.writing.Unlock()
+	return n.raft.Barrier(applyTimeout).Error()
 }
 
 func (n *node) close() error {

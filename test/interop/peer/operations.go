@@ -12,13 +12,12 @@ var operations = map[string]func(*control, json.RawMessage) (any, error){
 	"write":      asked(func(c *control, p batch) (any, error) { return c.node.writeBatch(p) }),
 	"load-start": asked(func(c *control, p loadShape) (any, error) { return struct{}{}, c.load.start(p) }),
 	"load-stop":  asked(func(c *control, _ struct{}) (any, error) { return c.load.stop() }),
-	"barrier": asked(func(c *control, _ struct{}) (any, error) {
-		return struct{}{}, c.node.raft.Barrier(applyTimeout).Error()
-	}),
+	"barrier":    asked(func(c *control, _ struct{}) (any, error) { return struct{}{}, c.node.barrier() }),
 	"snapshot":   asked(func(c *control, _ struct{}) (any, error) { return c.node.takeSnapshot() }),
 	"add-server": asked(func(c *control, p member) (any, error) { return struct{}{}, c.node.addServer(p) }),
 	"transfer":   asked(func(c *control, p member) (any, error) { return struct{}{}, c.node.transfer(p) }),
 	"dump":       asked(func(c *control, _ struct{}) (any, error) { return c.node.state.dump(), nil }),
+	"canonical":  asked(func(c *control, _ struct{}) (any, error) { return c.node.state.canonicalDigest() }),
 	"stats":      asked(func(c *control, _ struct{}) (any, error) { return c.node.stats() }),
 }
 
@@ -75,6 +74,7 @@ func (n *node) takeSnapshot() (snapshotEntry, error) {
 // nodeStats is what the engine says of itself.
 type nodeStats struct {
 	State         string          `json:"state"`
+	Settled       bool            `json:"settled"`
 	Term          uint64          `json:"term,string"`
 	Leader        string          `json:"leader"`
 	LeaderID      string          `json:"leaderId"`
@@ -95,6 +95,7 @@ func (n *node) stats() (nodeStats, error) {
 	leader, leaderID := n.raft.LeaderWithID()
 	return nodeStats{
 		State:         n.raft.State().String(),
+		Settled:       n.settled.Load(),
 		Term:          n.raft.CurrentTerm(),
 		Leader:        string(leader),
 		LeaderID:      string(leaderID),

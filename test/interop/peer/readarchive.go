@@ -22,6 +22,12 @@ type archiveReport struct {
 	State            stateDump `json:"state"`
 }
 
+// archiveReading is the report with the digest by which states are compared however they are encoded.
+type archiveReading struct {
+	archiveReport
+	CanonicalDigest string `json:"canonicalDigest"`
+}
+
 // readArchive is `peer read-archive --proto-dir <dir> <file>`.
 func readArchive(arguments []string) error {
 	flags := flag.NewFlagSet("read-archive", flag.ContinueOnError)
@@ -47,7 +53,11 @@ func readArchive(arguments []string) error {
 	if err != nil {
 		return err
 	}
-	return printJSON(report)
+	canonical, err := contract.canonicalDigest(entries["snapshot.bin"])
+	if err != nil {
+		return err
+	}
+	return printJSON(archiveReading{report, canonical})
 }
 
 func readEntries(path string) (map[string][]byte, error) {

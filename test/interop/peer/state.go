@@ -45,17 +45,22 @@ func (s *state) Apply(entry *raft.Log) any {
 	if err != nil {
 		return fmt.Errorf("command at index %d: %w", entry.Index, err)
 	}
-	for _, deployment := range piece.list("deployments") {
-		deployment.with("applied_revision", entry.Index)
-	}
-	for _, event := range piece.list("audit_events") {
-		event.with("raft_index", entry.Index)
-	}
+	stamp(piece, entry.Index)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.content = append(s.content, piece.encode()...)
 	s.view.merge(piece)
 	return nil
+}
+
+// stamp tells the parts of a command that remember it at which index they were applied.
+func stamp(piece record, index uint64) {
+	for _, deployment := range piece.list("deployments") {
+		deployment.with("applied_revision", index)
+	}
+	for _, event := range piece.list("audit_events") {
+		event.with("raft_index", index)
+	}
 }
 
 // Snapshot captures the state as it stands (raft.FSM).
@@ -100,6 +105,16 @@ func (c capture) Persist(sink raft.SnapshotSink) error {
 
 // Release has nothing to give back (raft.FSMSnapshot).
 func (c capture) Release() {}
+
+// canonicalDigest is the digest of a state in the one canonical order. The same state can have many encodings: pieces
+// appended or merged, map entries in any order.
+func (c *contract) canonicalDigest(content []byte) (string, error) {
+	whole, err := c.parse("FSMSnapshot", content)
+	if err != nil {
+		return "", err
+	}
+	return digest(whole.encode()), nil
+}
 
 func digest(content []byte) string {
 	sum := sha256.Sum256(content)

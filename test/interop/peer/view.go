@@ -87,3 +87,11 @@ func (s *state) dump() stateDump {
 	}
 	return dump
 }
+
+// canonicalDigest is of the state as it is now.
+func (s *state) canonicalDigest() (string, error) {
+	s.mu.RLock()
+	content := s.content
+	s.mu.RUnlock()
+	return s.contract.canonicalDigest(content)
+}

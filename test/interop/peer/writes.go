@@ -52,7 +52,16 @@ func (n *node) writeBatch(b batch) ([]write, error) {
 		return nil
 	}
 	for i := range b.Count {
-		piece := n.writeRecord(fmt.Sprintf("%s-%d", b.Prefix, b.From+i), b.SizeBytes)
+		name := fmt.Sprintf("%s-%d", b.Prefix, b.From+i)
+		piece := n.writeRecord(name, b.SizeBytes)
+		if n.settings.finalCommands {
+			index, err := n.apply(piece)
+			if err != nil {
+				return nil, err
+			}
+			done = append(done, write{name, index})
+			continue
+		}
 		pending = append(pending, n.raft.Apply(piece.encode(), applyTimeout))
 		if len(pending) == batchWindow {
 			if err := settle(); err != nil {
