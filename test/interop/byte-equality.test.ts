@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { engineSuite } from './engine.js';
+import { type Engine, engineSuite } from './engine.js';
 import {
   type EncodeInput,
   type EncodeOutput,
@@ -12,6 +14,8 @@ import {
   ourReadingOf,
   type SnapshotInput,
 } from './engine-encodings.js';
+import { protoDirectory } from './engine-program.js';
+import { restoreAs } from './jaco-program.js';
 
 const seed: SnapshotInput = {
   index: '1000',
@@ -30,6 +34,15 @@ const command: EntryInput = {
   appendedAt: '1700000000123456789',
   zoneSeconds: 0,
 };
+
+/** Voters as a restore may have to write them, in terms and at indexes of every width. */
+const voters = [
+  { id: 'recovered', address: '10.0.0.7:7001', index: 1000n, term: 7n },
+  { id: 'node-1.cluster.example', address: 'node-1.cluster.example:7001', index: 2n ** 53n + 1n, term: 1n },
+  { id: 'v6', address: '[2001:db8::7]:7001', index: 2n ** 63n, term: 2n ** 63n - 1n },
+] as const;
+
+type VoterOfRestore = (typeof voters)[number];
 
 await engineSuite("encodings held against the running engine's", (test, engine) => {
   function encode(input: Partial<EncodeInput>): EncodeOutput {
@@ -93,6 +106,19 @@ await engineSuite("encodings held against the running engine's", (test, engine) 
     assert.equal(stored.map(ourReadingOf), logEntries.map(entryOf));
   });
 
+  for (const voter of voters) {
+    test(`jaco restore leaves what the engine's own stores make of the same snapshot: ${voter.address}`, async () => {
+      const ours = await restoredStore(engine, voter);
+      const theirs = engineStore(engine, voter);
+      const [ourSnapshot, theirSnapshot] = [soleSnapshot(engine, ours), soleSnapshot(engine, theirs)];
+      assert.match(ourSnapshot.id, new RegExp(`^${voter.term}-${voter.index}-\\d{13}$`));
+      // The time in the name is the only thing that two stores of one snapshot may differ in.
+      assert.is(ourSnapshot.metaJson.replace(ourSnapshot.id, theirSnapshot.id), theirSnapshot.metaJson);
+      assert.ok(ourSnapshot.state.equals(theirSnapshot.state));
+      assert.equal({ ...engine.describe(ours), snapshots: [] }, { ...engine.describe(theirs), snapshots: [] });
+    });
+  }
+
   async function checkMetaJson(snapshots: readonly SnapshotInput[]): Promise<void> {
     const written = encode({ snapshots }).snapshots;
     for (const [position, snapshot] of snapshots.entries()) {
@@ -101,3 +127,33 @@ await engineSuite("encodings held against the running engine's", (test, engine) 
     }
   }
 });
+
+/** The raft directory that `jaco restore` makes for a voter, from an archive that the engine's side wrote. */
+async function restoredStore(engine: Engine, { id, address, index, term }: VoterOfRestore): Promise<string> {
+  const archive = engine.path('made.tar.gz');
+  engine.tool([
+    ...['make-archive', '--proto-dir', protoDirectory, '--out', archive, '--state-bytes', '70000'],
+    ...['--index', String(index), '--term', String(term)],
+  ]);
+  engine.readArchive(archive, engine.path('snapshot.bin'));
+  return join((await restoreAs(engine, archive, id, address)).dataDirectory, 'raft');
+}
+
+/** The same by the engine's own snapshot store and by raft-boltdb. */
+function engineStore(engine: Engine, { id, address, index, term }: VoterOfRestore): string {
+  const directory = engine.path('theirs');
+  engine.tool([
+    ...['make-store', '--raft-dir', directory, '--id', id, '--address', address, '--configuration-index', '1'],
+    ...['--index', String(index), '--term', String(term), '--current-term', String(term)],
+    ...['--state', engine.path('snapshot.bin')],
+  ]);
+  return directory;
+}
+
+function soleSnapshot(engine: Engine, raftDirectory: string) {
+  const { snapshots } = engine.describe(raftDirectory);
+  assert.is(snapshots.length, 1);
+  const id = snapshots[0]?.id as string;
+  const path = join(raftDirectory, 'snapshots', id);
+  return { id, metaJson: readFileSync(join(path, 'meta.json'), 'utf8'), state: readFileSync(join(path, 'state.bin')) };
+}
