@@ -110,7 +110,7 @@ export async function electSandboxStore(
         index: lastIndex,
         term,
         servers: stored.servers,
-        configurationIndex: snapshot?.configurationIndex ?? 1n,
+        configurationIndex: stored.configurationIndex,
       };
       const written = await writeSnapshot(fileSystem, raftDirectory, description, content(), owner);
       snapshot = { ...description, ...written };

@@ -21,6 +21,8 @@ export interface StoredRaft {
   /** The data of the commands among the entries: pieces of the state, in their order. */
   readonly pieces: readonly Uint8Array[];
   readonly servers: readonly RaftServer[];
+  /** The index of the log entry that made `servers` the members. */
+  readonly configurationIndex: bigint;
   readonly state: ReplicatedState;
 }
 
@@ -42,6 +44,7 @@ export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: stri
       );
     }
     let servers = snapshot?.servers ?? [];
+    let configurationIndex = snapshot?.configurationIndex ?? 0n;
     let lastIndex = snapshot?.index ?? 0n;
     const entries: StoredLogEntry[] = [];
     const pieces: Uint8Array[] = [];
@@ -49,12 +52,15 @@ export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: stri
       if (stored.index !== lastIndex + 1n) throw refuse(`log entry ${lastIndex + 1n} is missing`);
       const entry = decodeLogEntry(stored.bytes, refuse);
       if (entry.index !== stored.index) throw refuse(`log entry ${stored.index} says that it is ${entry.index}`);
-      if (entry.type === 'configuration') servers = decodeRaftConfiguration(entry.data, refuse);
+      if (entry.type === 'configuration') {
+        servers = decodeRaftConfiguration(entry.data, refuse);
+        configurationIndex = entry.index;
+      }
       if (entry.type === 'command') pieces.push(applyCommand(state, entry, refuse));
       entries.push(stored);
       lastIndex = stored.index;
     }
-    return { currentTerm: log.currentTerm, lastIndex, snapshot, entries, pieces, servers, state };
+    return { currentTerm: log.currentTerm, lastIndex, snapshot, entries, pieces, servers, configurationIndex, state };
   } finally {
     await log.close();
   }
