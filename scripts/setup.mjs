@@ -49,4 +49,5 @@ if (withTests) {
   unlessStamped('build/.built', fingerprint(['src', 'test', 'bench', 'scripts']), () =>
     run('node', ['scripts/build.mjs', '--tests']),
   );
+  run('node', ['build/test/interop/prepare-engine.js']);
 }

@@ -12,7 +12,8 @@ export const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url
 /** Where our own contract is, which the engine's side reads too. */
 export const protoDirectory = join(projectRoot, 'proto');
 
-const sources = join(projectRoot, 'test/interop/peer');
+/** Where the Go program's sources are. */
+export const engineSources = join(projectRoot, 'test/interop/peer');
 
 /** The engine's side of the tests: the built Go program, or why this machine has none. */
 export type EngineProgram =
@@ -55,7 +56,7 @@ export async function findEngineProgram(): Promise<EngineProgram> {
 
 function runGo(parameters: readonly string[]): Promise<{ status: number | null; errors: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('go', parameters, { cwd: sources, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('go', parameters, { cwd: engineSources, stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors += text;
@@ -67,8 +68,8 @@ function runGo(parameters: readonly string[]): Promise<{ status: number | null; 
 
 function fingerprintSources(goVersion: string): string {
   const hash = createHash('sha256').update(goVersion);
-  for (const name of readdirSync(sources).sort()) {
-    if (/\.go$|^go\.(mod|sum)$/.test(name)) hash.update(name).update(readFileSync(join(sources, name)));
+  for (const name of readdirSync(engineSources).sort()) {
+    if (/\.go$|^go\.(mod|sum)$/.test(name)) hash.update(name).update(readFileSync(join(engineSources, name)));
   }
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,0 +1,5 @@
+// Run by the set-up, so that fetching the Go modules and compiling are over before the first test begins. A machine
+// without Go is no failure here: the suites say so themselves.
+import { findEngineProgram } from './engine-program.js';
+
+await findEngineProgram();
