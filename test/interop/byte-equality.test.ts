@@ -106,6 +106,18 @@ await engineSuite("encodings held against the running engine's", (test, engine) 
     assert.equal(stored.map(ourReadingOf), logEntries.map(entryOf));
   });
 
+  test("log entries with times in raft-boltdb's newer format are read alike", () => {
+    const logEntries = ['0', '1000000000', '1700000000123456789', '9000000000000000000', '-1500000000'].map(
+      (at, position) => ({
+        ...command,
+        index: String(position + 1),
+        appendedAt: at,
+      }),
+    );
+    const stored = encode({ logEntries, newTimeFormat: true }).logEntries;
+    assert.equal(stored.map(ourReadingOf), logEntries.map(entryOf));
+  });
+
   for (const voter of voters) {
     test(`jaco restore leaves what the engine's own stores make of the same snapshot: ${voter.address}`, async () => {
       const ours = await restoredStore(engine, voter);

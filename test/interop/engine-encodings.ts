@@ -9,6 +9,8 @@ export interface EncodeInput {
   readonly checksums: readonly string[];
   readonly snapshots: readonly SnapshotInput[];
   readonly logEntries: readonly EntryInput[];
+  /** Whether raft-boltdb is to store times in the newer of its two formats. */
+  readonly newTimeFormat?: boolean;
 }
 
 export interface SnapshotInput {

@@ -38,17 +38,18 @@ func checkFile(path string) error {
 	})
 }
 
-// hammerBolt is `peer hammer-bolt [-count n] <log.db>`: it drives the file through raft-boltdb as a busy node would
+// hammerBolt is `peer hammer-bolt [-count n] [-no-freelist] <log.db>`: it drives the file through raft-boltdb as a busy node would
 // (terms, votes, entries of all sizes, compaction at the front, truncation at the back), reopening and checking it on the way.
 func hammerBolt(arguments []string) error {
 	flags := flag.NewFlagSet("hammer-bolt", flag.ContinueOnError)
 	count := flags.Int("count", 10000, "how many writes")
+	noFreelist := flags.Bool("no-freelist", false, "let bbolt keep the list of free pages out of the file")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
 	path := flags.Arg(0)
 	for done := 0; done < *count; done += checkEvery {
-		if err := hammerOnce(path, min(checkEvery, *count-done)); err != nil {
+		if err := hammerOnce(path, min(checkEvery, *count-done), *noFreelist); err != nil {
 			return fmt.Errorf("after %d writes: %w", done, err)
 		}
 		if err := checkFile(path); err != nil {
@@ -58,9 +59,11 @@ func hammerBolt(arguments []string) error {
 	return nil
 }
 
-func hammerOnce(path string, writes int) error {
+func hammerOnce(path string, writes int, noFreelist bool) error {
 	// Each write stays a transaction of its own; only the disk's confirmation is not waited for.
-	store, err := raftboltdb.New(raftboltdb.Options{Path: path, NoSync: true})
+	store, err := raftboltdb.New(raftboltdb.Options{
+		Path: path, NoSync: true, BoltOptions: &bbolt.Options{NoFreelistSync: noFreelist},
+	})
 	if err != nil {
 		return err
 	}

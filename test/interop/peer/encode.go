@@ -18,6 +18,8 @@ type encodeInput struct {
 	Checksums  [][]byte        `json:"checksums"`
 	Snapshots  []snapshotInput `json:"snapshots"`
 	LogEntries []entryInput    `json:"logEntries"`
+	// NewTimeFormat stores the entries with the option of raft-boltdb that writes times as msgpack timestamps.
+	NewTimeFormat bool `json:"newTimeFormat,omitempty"`
 }
 
 // snapshotInput is everything that a snapshot store is told of a snapshot.
@@ -77,7 +79,7 @@ func encodeAll(input encodeInput) (encodeOutput, error) {
 		}
 		output.Snapshots = append(output.Snapshots, snapshotText{id, string(text)})
 	}
-	output.LogEntries, err = storedEntries(filepath.Join(directory, "log.db"), input.LogEntries)
+	output.LogEntries, err = storedEntries(filepath.Join(directory, "log.db"), input.LogEntries, input.NewTimeFormat)
 	return output, err
 }
 

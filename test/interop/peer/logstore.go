@@ -94,8 +94,8 @@ func (e entryInput) log() *raft.Log {
 }
 
 // storedEntries lets raft-boltdb store entries and gives the bytes that are then in the file.
-func storedEntries(path string, entries []entryInput) ([][]byte, error) {
-	store, err := raftboltdb.NewBoltStore(path)
+func storedEntries(path string, entries []entryInput, newTimeFormat bool) ([][]byte, error) {
+	store, err := raftboltdb.New(raftboltdb.Options{Path: path, MsgpackUseNewTimeFormat: newTimeFormat})
 	if err != nil {
 		return nil, err
 	}
