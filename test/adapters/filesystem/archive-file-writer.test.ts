@@ -39,13 +39,6 @@ test('is synced before it gets its name, and the name after', () =>
     ]);
   }));
 
-test('replaces another only in a directory that was found to sync', () =>
-  watched(async (directory, fileSystem, steps) => {
-    await writeFile(`${directory}/a.gz`, 'old');
-    await write(`${directory}/a.gz`, ['new'], fileSystem);
-    assert.equal(steps().slice(-3), ['fsync .', 'rename a.gz', 'fsync .']);
-  }));
-
 for (const umask of [0, 0o077, 0o277, 0o777]) {
   test(`has mode 0600 from its first byte on under umask ${umask.toString(8)}`, () =>
     withTemporaryDirectory(async (directory) => {
