@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { defaultDataDirectory, defaultSocket } from '../domain/restore-archive.js';
 import { programVersion } from '../version.js';
 import type { AuditOptions } from './commands/audit.js';
@@ -93,6 +93,7 @@ function addRestore(program: Command, terminal: Terminal): void {
     )
     .option('--identity <file>', 'age identity file, for an archive that is encrypted')
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
+    .addOption(withoutIdentity())
     .option('--dry-run', 'print the plan, check everything, and write nothing')
     .option('-o, --format <format>', 'text or json', 'text')
     .addHelpText(
@@ -104,6 +105,13 @@ function addRestore(program: Command, terminal: Terminal): void {
       ),
     )
     .action(async (options: RestoreOptions) => (await import('./commands/restore.js')).restore(options, terminal));
+}
+
+/** To the parser `--no-identity` would be the opposite of `--identity <file>`; it is a thing of its own. */
+function withoutIdentity(): Option {
+  const option = new Option('--no-identity', "do not make this node's certificate and key, signed by the cluster's CA");
+  option.attributeName = () => 'nodeIdentity';
+  return option;
 }
 
 function addClusterStatus(program: Command, terminal: Terminal): void {

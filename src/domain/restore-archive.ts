@@ -3,10 +3,12 @@ import type { Clock } from '../ports/clock.js';
 import type { DataDirectoryInspector } from '../ports/data-directory-inspector.js';
 import type { DaemonConfiguration, HostFacts } from '../ports/host-facts.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
+import type { NodeIdentityWriter, StagedNodeIdentity } from '../ports/node-identity-writer.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
 import { planRestore, type RestorePlan, type RestoreRequest, refuseUnlessSafe } from './restore-plan.js';
 import { acceptWhilePassing } from './snapshot-acceptance.js';
+import { type ClusterAuthority, collectFindings, type RecordedNode } from './snapshot-findings.js';
 
 /** What a restore works with. */
 export interface RestorePorts {
@@ -15,6 +17,7 @@ export interface RestorePorts {
   readonly host: HostFacts;
   readonly raftStore: RaftStoreInitializer;
   readonly marker: MarkerWriter;
+  readonly identity: NodeIdentityWriter;
   readonly clock: Clock;
 }
 
@@ -30,6 +33,12 @@ export type RestoreWish = Omit<RestoreRequest, 'dataDirectory'> & {
 export interface RestoreOutcome {
   readonly plan: RestorePlan;
   readonly snapshotSizeBytes: number;
+  /** The nodes that the state records beside the restored one: each must join again, with an empty data directory. */
+  readonly rejoin: readonly RecordedNode[];
+  /** Files of the node's identity that were made, as paths inside the data directory. */
+  readonly identityFiles: readonly string[];
+  /** Those of the plan, and what only the snapshot could tell. */
+  readonly warnings: readonly string[];
 }
 
 /** Where a daemon keeps its state and listens unless told otherwise. */
@@ -51,31 +60,59 @@ export async function restoreArchive(
   try {
     const plan = await preparePlan(ports, wish, opened.metadata);
     stopIfInterrupted(signal);
-    const staged = await ports.raftStore.stage(plan.seed, acceptWhilePassing(opened.snapshot, plan.metadata), signal);
-    let markerWritten = false;
+    const findings = collectFindings();
+    const snapshot = acceptWhilePassing(opened.snapshot, plan.metadata, findings);
+    const staged = await ports.raftStore.stage(plan.seed, snapshot, signal);
+    const undo = [() => staged.discard()];
     try {
+      const { dataDirectory, owner } = plan.seed;
+      const identity = await stageIdentity(ports.identity, plan, findings.authority());
+      undo.unshift(() => identity.withdraw());
       stopIfInterrupted(signal);
-      await ports.marker.write(plan.seed.dataDirectory, plan.marker, plan.seed.owner);
-      markerWritten = true;
-      stopIfInterrupted(signal);
-      await staged.commit();
-    } catch (error) {
+      await ports.marker.write(dataDirectory, plan.marker, owner);
       // A store that appeared meanwhile is another's, and then so may the marker be; ours is taken back in any case,
       // since this process holds the lock and wrote last.
-      throw await undo(error, [
-        ...(markerWritten ? [() => ports.marker.withdraw(plan.seed.dataDirectory)] : []),
-        () => staged.discard(),
-      ]);
+      undo.unshift(() => ports.marker.withdraw(dataDirectory));
+      await identity.install();
+      stopIfInterrupted(signal);
+      await staged.commit();
+      await identity.finish();
+      return {
+        plan,
+        snapshotSizeBytes: staged.snapshotSizeBytes,
+        rejoin: findings.nodes().filter(({ hostname }) => hostname !== plan.seed.voter.id),
+        identityFiles: identity.files,
+        warnings: [...plan.warnings, ...identity.warnings, ...authorityWarnings(plan, findings.authority())],
+      };
+    } catch (error) {
+      throw await undoAll(error, undo);
     }
-    return { plan, snapshotSizeBytes: staged.snapshotSizeBytes };
   } finally {
     await opened.close();
   }
 }
 
+/** Even where no identity is wanted, what a killed restore left of one is cleared away. */
+function stageIdentity(
+  writer: NodeIdentityWriter,
+  { identityHosts: hosts, seed }: RestorePlan,
+  authority: ClusterAuthority | undefined,
+): Promise<StagedNodeIdentity> {
+  const { dataDirectory, owner, voter } = seed;
+  const wanted = hosts === undefined || authority === undefined ? undefined : { hosts, authority };
+  return writer.stage({ dataDirectory, name: voter.id, wanted, owner });
+}
+
+function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | undefined): readonly string[] {
+  if (plan.identityHosts === undefined || authority !== undefined) return [];
+  return ['the snapshot holds no CA: this node has no certificate until the daemon makes one or an operator brings it'];
+}
+
 /** What a dry run tells: the plan, and each precondition with whether it holds. */
 export interface RestorePreview {
   readonly plan: RestorePlan;
+  /** As {@link RestoreOutcome.rejoin}. */
+  readonly rejoin: readonly RecordedNode[];
   readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
   /** What a real run would say no with; undefined when nothing stands against it. */
   readonly obstacle: unknown;
@@ -94,9 +131,11 @@ export async function previewRestore(
   try {
     const { request, host, target } = await gather(ports, wish);
     const plan = planRestore(request, opened.metadata, host, target);
-    for await (const _ of acceptWhilePassing(opened.snapshot, plan.metadata)) stopIfInterrupted(signal);
+    const findings = collectFindings();
+    for await (const _ of acceptWhilePassing(opened.snapshot, plan.metadata, findings)) stopIfInterrupted(signal);
     return {
       plan,
+      rejoin: findings.nodes().filter(({ hostname }) => hostname !== plan.seed.voter.id),
       preconditions: [
         { sentence: 'the archive is complete and undamaged', holds: true },
         { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
@@ -112,7 +151,7 @@ export async function previewRestore(
 }
 
 /** Takes every step, even after one that fails, and returns what to throw: `failure`, told with what could not be undone. */
-async function undo(failure: unknown, steps: readonly (() => Promise<void>)[]): Promise<unknown> {
+async function undoAll(failure: unknown, steps: readonly (() => Promise<void>)[]): Promise<unknown> {
   const remains: string[] = [];
   for (const step of steps) {
     try {
@@ -148,6 +187,7 @@ async function gather(ports: RestorePorts, wish: RestoreWish) {
     hostname: ports.host.hostname(),
     installedDaemonVersion: wish.daemonVersion === undefined ? await ports.host.installedDaemonVersion() : undefined,
     clusterAddress: configuration.clusterAddress,
+    addresses: ports.host.addresses(),
     nowMs: ports.clock.nowMs(),
   };
   const target = await ports.directories.inspect(

@@ -24,6 +24,8 @@ export interface RestoreRequest {
   readonly daemonVersion: string | undefined;
   /** `--data-dir` or JACO_DATA_DIR, absolute. */
   readonly dataDirectory: string;
+  /** Whether the node gets a certificate and key; `--no-identity` says no. */
+  readonly identity: boolean;
 }
 
 /** What the plan must know of the host; gathered before planning. */
@@ -33,6 +35,8 @@ export interface RestoreHost {
   readonly installedDaemonVersion: string | undefined;
   /** `cluster_addr` of jacod.yaml; undefined without one. */
   readonly clusterAddress: string | undefined;
+  /** The IP addresses of its interfaces, loopback excepted. */
+  readonly addresses: readonly string[];
   readonly nowMs: number;
 }
 
@@ -45,6 +49,8 @@ export interface RestorePlan {
   /** Which daemon version the archive was judged against, and where it comes from. */
   readonly daemonVersion: { readonly text: string; readonly source: string };
   readonly compatibility: Exclude<Compatibility, { kind: 'incompatible' }>;
+  /** For whom the node's certificate will be valid, its name first; undefined when it gets none. */
+  readonly identityHosts: readonly string[] | undefined;
   /** Where the voter's address comes from. */
   readonly addressSource: string;
   /** Paths that will appear: those of the raft store, which one rename makes real, and the marker. */
@@ -104,12 +110,14 @@ export function planRestore(
     },
     daemonVersion,
     compatibility,
+    identityHosts: request.identity ? identityHosts(request.name, address.text, host.addresses) : undefined,
     addressSource: address.source,
     writes: [
       `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/state.bin`,
       `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/meta.json`,
       `${request.dataDirectory}/raft/log.db`,
       `${request.dataDirectory}/${markerFileName}`,
+      ...(request.identity ? identityWrites(request) : []),
     ],
     warnings: [
       ...(compatibility.kind === 'compatible-with-warning' ? [compatibility.warning] : []),
@@ -118,6 +126,17 @@ export function planRestore(
       ...directoryWarnings(target),
     ],
   };
+}
+
+/** The node is dialled under its name, the address that raft knows, and whatever its interfaces have. */
+function identityHosts(name: string, voterAddress: string, addresses: readonly string[]): readonly string[] {
+  const voterHost = parseNetworkAddress(voterAddress)?.host ?? name;
+  return [...new Set([name, voterHost, 'localhost', '127.0.0.1', '::1', ...addresses])];
+}
+
+/** Those that are there already are kept. */
+function identityWrites({ dataDirectory, name }: RestoreRequest): readonly string[] {
+  return ['ca.crt', `${name}.crt`, `${name}.key`].map((file) => `${dataDirectory}/node/${file}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { JacoError } from './errors.js';
 import { printable } from './printable-text.js';
-import { type SnapshotContent, walkSnapshot } from './snapshot-content.js';
+import { type SnapshotContent, type SnapshotVisitor, walkSnapshot } from './snapshot-content.js';
 import { restorableSchema, type SnapshotMetadata } from './snapshot-metadata.js';
 
 /**
@@ -24,14 +24,15 @@ export function acceptSnapshot(content: SnapshotContent, metadata: SnapshotMetad
 }
 
 /**
- * Passes a snapshot's bytes on and judges them on the way; the iteration ends only when the snapshot is acceptable.
+ * Passes a snapshot's bytes on, shows its records to `visitor` and judges them on the way; the iteration ends only when the snapshot is acceptable.
  * @throws snapshot_rejected  instead of ending
  */
 export async function* acceptWhilePassing(
   snapshot: AsyncIterable<Uint8Array>,
   metadata: SnapshotMetadata,
+  visitor?: SnapshotVisitor,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const walk = walkSnapshot();
+  const walk = walkSnapshot(visitor);
   for await (const bytes of snapshot) {
     walk.feed(bytes);
     yield bytes;

@@ -14,6 +14,8 @@ export interface DaemonConfiguration {
 export interface HostFacts {
   /** This host's name, under which the daemon starts. */
   hostname(): string;
+  /** The IP addresses under which others may dial it: those of its interfaces, without loopback and link-local ones. */
+  addresses(): readonly string[];
   /** What `jacod --version` prints as its version; undefined when there is no such program, or it prints none. */
   installedDaemonVersion(): Promise<string | undefined>;
   /**

@@ -36,6 +36,7 @@ export function host(changes: Partial<RestoreHost> = {}): RestoreHost {
     hostname: 'node-1',
     installedDaemonVersion: 'v0.3.9',
     clusterAddress: '10.0.0.7:7001',
+    addresses: ['10.0.0.7'],
     nowMs: Date.UTC(2026, 4, 26, 8, 30),
     ...changes,
   };
@@ -49,6 +50,7 @@ export function request(changes: Partial<RestoreRequest> = {}): RestoreRequest {
     advertiseAddress: undefined,
     daemonVersion: undefined,
     dataDirectory: '/data',
+    identity: false,
     ...changes,
   };
 }

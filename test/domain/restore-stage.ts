@@ -5,6 +5,7 @@ import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
 import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
 import type { DaemonConfiguration } from '../../src/ports/host-facts.js';
 import type { StagedRaftStore } from '../../src/ports/raft-store-initializer.js';
+import { createInMemoryNodeIdentityWriter } from '../fakes/in-memory-node-identity-writer.js';
 import {
   createInMemoryRaftStoreInitializer,
   type InMemoryRaftStore,
@@ -59,6 +60,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
     setting.at?.[step]?.();
   };
   const store = createInMemoryRaftStoreInitializer();
+  const identities = createInMemoryNodeIdentityWriter();
   const markers: RestoreStage['markers'] = new Map();
   const inspected: { dataDirectory: string; socket: string }[] = [];
   const ports: RestorePorts = {
@@ -82,6 +84,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
     },
     host: {
       hostname: () => 'node-1',
+      addresses: () => ['10.0.0.7'],
       async installedDaemonVersion() {
         begin('ask daemon version');
         return setting.installedDaemonVersion;
@@ -108,6 +111,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
         markers.delete(dataDirectory);
       },
     },
+    identity: identities,
     clock: { nowMs: () => Date.UTC(2026, 4, 26, 8, 30) },
   };
   return { ports, steps, stores: store.committed, unfinished: store.unfinished, markers, inspected };
@@ -122,6 +126,7 @@ export function wish(changes: Partial<RestoreWish> = {}): RestoreWish {
     daemonVersion: undefined,
     dataDirectory: undefined,
     socket: undefined,
+    identity: false,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ import type { DaemonConfiguration, HostFacts } from '../../src/ports/host-facts.
 /** A machine as a test wants it. */
 export interface InMemoryHost {
   readonly hostname?: string;
+  readonly addresses?: readonly string[];
   /** What `jacod --version` tells; absent where there is no such program, or it tells none. */
   readonly daemonVersion?: string | undefined;
   /** What is in the daemon's configuration file; absent where there is no file. */
@@ -14,6 +15,7 @@ export interface InMemoryHost {
 export function createInMemoryHostFacts(host: InMemoryHost = {}): HostFacts {
   return {
     hostname: () => host.hostname ?? 'recovered',
+    addresses: () => host.addresses ?? ['10.0.0.7'],
     installedDaemonVersion: async () => host.daemonVersion,
     async daemonConfiguration() {
       const { configuration } = host;

@@ -8,6 +8,7 @@ import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lo
 import { createMarkerFileWriter } from '../../src/adapters/filesystem/marker-file-writer.js';
 import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node-data-directory-inspector.js';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
+import { createNodeIdentityWriter } from '../../src/adapters/identity/node-identity-writer.js';
 import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
 import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
@@ -74,6 +75,7 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
       daemonVersion: 'v0.3.9',
       dataDirectory,
       socket: join(root, 'no.sock'),
+      identity: true,
     };
     const restoreError = await foreseenErrorOf(restoreArchive(ports, wish, never));
     let restored: RestoredState | undefined;
@@ -134,8 +136,10 @@ function realPorts(limits: ArchiveLimits): RestorePorts {
     directories: createDataDirectoryInspector(files),
     raftStore: createRaftStoreInitializer(files, acquireExclusiveLock),
     marker: createMarkerFileWriter(files),
+    identity: createNodeIdentityWriter(files, { nowMs: () => 1795539891344 }),
     host: {
       hostname: () => 'recovered',
+      addresses: () => [],
       installedDaemonVersion: async () => 'v0.3.9',
       daemonConfiguration: async () => ({
         path: undefined,

@@ -3,6 +3,7 @@ import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
 import { createMarkerFileWriter } from '../../src/adapters/filesystem/marker-file-writer.js';
 import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node-data-directory-inspector.js';
+import { createNodeIdentityWriter } from '../../src/adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from '../../src/domain/restore-archive.js';
 import { createHeldLocks, type HeldLocks } from './held-locks.js';
@@ -40,11 +41,13 @@ export function restore(
     directories: createDataDirectoryInspector(fileSystem),
     host: {
       hostname: () => 'recovered',
+      addresses: () => ['10.0.0.7'],
       installedDaemonVersion: async () => undefined,
       daemonConfiguration: async () => nothingConfigured,
     },
     raftStore: createRaftStoreInitializer(fileSystem, locks.acquire),
     marker: createMarkerFileWriter(fileSystem),
+    identity: createNodeIdentityWriter(fileSystem, { nowMs: () => nowMs }),
     clock: { nowMs: () => nowMs },
   };
   const wish = {
@@ -55,6 +58,7 @@ export function restore(
     dataDirectory,
     // Nobody listens there, on any machine.
     socket: '/nonexistent/jaco.sock',
+    identity: true,
   };
   return restoreArchive(rewire(ports), wish, new AbortController().signal);
 }

@@ -4,14 +4,15 @@ import { printable } from '../../domain/printable-text.js';
 import type { FileOwner } from '../../domain/raft-store-seed.js';
 import type { FileSystem } from './file-system.js';
 
-/** Writes a new file of mode 0600 and puts its bytes on stable storage. The caller makes its directory entry durable. */
+/** Writes a new file and puts its bytes on stable storage. The caller makes its directory entry durable. */
 export async function writeNewFile(
   fileSystem: FileSystem,
   path: string,
   bytes: Uint8Array,
   owner: FileOwner | undefined,
+  mode = 0o600,
 ): Promise<void> {
-  const file = await fileSystem.createFile(path, 0o600);
+  const file = await fileSystem.createFile(path, mode);
   try {
     if (owner !== undefined) await file.changeOwner(owner);
     await file.write(bytes);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
@@ -21,6 +21,7 @@ export function createNodeHostFacts(
 ): HostFacts {
   return {
     hostname,
+    addresses: interfaceAddresses,
     async installedDaemonVersion() {
       try {
         const options = { timeout: versionDeadlineMs, killSignal: 'SIGKILL', env: { ...environment } } as const;
@@ -42,6 +43,11 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   EACCES: 'permission denied',
 };
+
+function interfaceAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0).map(({ address }) => address);
+}
 
 const nothingConfigured: DaemonConfiguration = {
   path: undefined,

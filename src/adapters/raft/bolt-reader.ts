@@ -1,10 +1,10 @@
 import type { FileSystem } from '../filesystem/file-system.js';
+import { namingFailures } from '../filesystem/named-failures.js';
 import { bucketElementFlag, bucketHeaderBytes } from './bolt-format.js';
 import { readBoltMeta } from './bolt-meta.js';
 import { type BoltPage, parseInlinePage, readBoltPage } from './bolt-page.js';
 import type { BoltPair } from './bolt-writer.js';
 import { damageOf } from './damaged-store.js';
-import { namingFailures } from './named-failures.js';
 
 /**
  * A bbolt file opened for reading. A bucket that is not there reads as an empty one, as raft-boltdb would make it on

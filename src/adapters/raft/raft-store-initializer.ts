@@ -5,9 +5,9 @@ import type { RaftStoreInitializer, StagedRaftStore } from '../../ports/raft-sto
 import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
 import { removeTree, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
+import { namingFailures } from '../filesystem/named-failures.js';
 import { createDataDirectory, lockDataDirectory, removeEmptyDirectories } from './data-directory.js';
 import { encodeLogStore, logStoreFileName } from './log-store.js';
-import { namingFailures } from './named-failures.js';
 import { snapshotNames } from './snapshot-directory.js';
 import { createOwnedDirectory, writeSnapshot } from './snapshot-writer.js';
 

@@ -1,9 +1,9 @@
 import { isJacoError } from '../../domain/errors.js';
 import { readSmallFile } from '../filesystem/file-operations.js';
 import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import { namingFailures } from '../filesystem/named-failures.js';
 import { createCrc64 } from './crc64.js';
 import { damageOf, type RefuseDamage } from './damaged-store.js';
-import { namingFailures } from './named-failures.js';
 import { parseSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
 
 /** The names inside a raft directory (hashicorp/raft v1.7 file_snapshot.go). */

@@ -1,8 +1,8 @@
 import type { FileOwner } from '../../domain/raft-store-seed.js';
 import { removeTree, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import { namingFailures } from '../filesystem/named-failures.js';
 import { createCrc64 } from './crc64.js';
-import { namingFailures } from './named-failures.js';
 import { snapshotNames } from './snapshot-directory.js';
 import { encodeSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
 

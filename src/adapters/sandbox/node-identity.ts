@@ -1,24 +1,13 @@
-import { join } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import { readSmallFile, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
+import { namingFailures } from '../filesystem/named-failures.js';
 import { type CertifiedKey, signNodeCertificate } from '../identity/certificate-authority.js';
-import { namingFailures } from '../raft/named-failures.js';
+import { nodeIdentityPaths } from '../identity/node-identity-files.js';
 
 /** Larger than any PEM file of one certificate or key, in bytes. */
 const pemLimitBytes = 64 * 1024;
-
-/** Where the certificates of a node lie in its data directory (wire facts, section 3). */
-export function nodeIdentityPaths(dataDirectory: string, name: string) {
-  const directory = join(dataDirectory, 'node');
-  return {
-    directory,
-    authority: join(directory, 'ca.crt'),
-    certificate: join(directory, `${name}.crt`),
-    key: join(directory, `${name}.key`),
-  };
-}
 
 /**
  * The node's certificate and key: those that lie in the data directory, or new ones signed by the cluster's CA, which

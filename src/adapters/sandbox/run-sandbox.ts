@@ -5,9 +5,10 @@ import { JacoError } from '../../domain/errors.js';
 import { formatNetworkAddress, isHostname, isSpecificHost, parseNetworkAddress } from '../../domain/network-address.js';
 import { printable } from '../../domain/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
+import { nodeIdentityPaths } from '../identity/node-identity-files.js';
 import { type BootedSandbox, type BootMachine, bootSandbox, tokenFileName } from './boot.js';
 import { type DaemonServer, serveDaemon } from './daemon-server.js';
-import { loadOrCreateNodeIdentity, nodeIdentityPaths } from './node-identity.js';
+import { loadOrCreateNodeIdentity } from './node-identity.js';
 
 /** What a sandbox is asked to be. */
 export interface SandboxRequest {

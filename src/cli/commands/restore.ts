@@ -14,6 +14,8 @@ export interface RestoreOptions extends ReadingOptions {
   readonly daemonVersion?: string;
   readonly socket?: string;
   readonly dryRun?: boolean;
+  /** Set by `--no-identity`, which has nothing to do with `--identity`. */
+  readonly nodeIdentity?: false;
   readonly format: string;
 }
 
@@ -29,6 +31,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
         ? fromEnvironment('JACO_DATA_DIR')
         : required(options.dataDir, '--data-dir <path>', 'restore'),
     socket: options.socket ?? fromEnvironment('JACO_SOCKET'),
+    identity: options.nodeIdentity !== false,
   };
   const format = formatFrom(options.format, ['text', 'json']);
   const ports = await composeRestore(readingFrom(options, [wish.archive], terminal));
@@ -40,6 +43,6 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     return;
   }
   const outcome = await restoreArchive(ports, wish, terminal.signal);
-  for (const warning of outcome.plan.warnings) terminal.warn(warning);
+  for (const warning of outcome.warnings) terminal.warn(warning);
   terminal.print(format === 'json' ? jsonText(outcomeDocument(outcome)) : outcomeText(outcome));
 }

@@ -94,6 +94,7 @@ export async function composeRestore(settings: ReadingSettings): Promise<Restore
     host: container.get(Port.HostFacts),
     raftStore: container.get(Port.RaftStoreInitializer),
     marker: container.get(Port.MarkerWriter),
+    identity: container.get(Port.NodeIdentityWriter),
     clock: container.get(Port.Clock),
   };
 }

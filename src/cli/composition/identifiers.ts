@@ -13,6 +13,7 @@ import type { ClusterView } from '../../ports/cluster-view.js';
 import type { DataDirectoryInspector } from '../../ports/data-directory-inspector.js';
 import type { HostFacts } from '../../ports/host-facts.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
+import type { NodeIdentityWriter } from '../../ports/node-identity-writer.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 
@@ -26,6 +27,7 @@ export const Port = {
   DataDirectoryInspector: Symbol('DataDirectoryInspector') as ServiceIdentifier<DataDirectoryInspector>,
   HostFacts: Symbol('HostFacts') as ServiceIdentifier<HostFacts>,
   MarkerWriter: Symbol('MarkerWriter') as ServiceIdentifier<MarkerWriter>,
+  NodeIdentityWriter: Symbol('NodeIdentityWriter') as ServiceIdentifier<NodeIdentityWriter>,
   RaftStoreInitializer: Symbol('RaftStoreInitializer') as ServiceIdentifier<RaftStoreInitializer>,
   SnapshotSource: Symbol('SnapshotSource') as ServiceIdentifier<SnapshotSource>,
 } as const;

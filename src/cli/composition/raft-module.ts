@@ -1,11 +1,13 @@
 import { ContainerModule } from 'inversify';
+import { createNodeIdentityWriter } from '../../adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../adapters/raft/raft-store-initializer.js';
 import { Machine, Port } from './identifiers.js';
 
-/** The raft store's files. */
+/** The raft store's files, and the node's identity beside them. */
 export const raftModule = new ContainerModule(({ bind }) => {
   bind(Port.RaftStoreInitializer).toResolvedValue(createRaftStoreInitializer, [
     Machine.FileSystem,
     Machine.AcquireLock,
   ]);
+  bind(Port.NodeIdentityWriter).toResolvedValue(createNodeIdentityWriter, [Machine.FileSystem, Port.Clock]);
 });

@@ -1,7 +1,8 @@
 import { formatByteSize } from '../../domain/byte-size.js';
 import { printable } from '../../domain/printable-text.js';
-import type { RestoreOutcome, RestorePreview } from '../../domain/restore-archive.js';
+import { defaultDataDirectory, type RestoreOutcome, type RestorePreview } from '../../domain/restore-archive.js';
 import type { RestorePlan } from '../../domain/restore-plan.js';
+import type { RecordedNode } from '../../domain/snapshot-findings.js';
 import { errorText } from './error-text.js';
 
 /** What a restore would do, as lines for people. */
@@ -24,6 +25,10 @@ export function previewText(preview: RestorePreview): string {
     '',
     '  Preconditions:',
     ...preview.preconditions.map(({ sentence, holds }) => `    [${holds ? 'ok' : 'NO'}] ${printable(sentence, 4096)}`),
+    ...(preview.rejoin.length === 0
+      ? []
+      : ['', '  Nodes that must rejoin, with their old data directories wiped first:']),
+    ...preview.rejoin.map(({ hostname, address }) => `    - ${printable(hostname)} @ ${printable(address)}`),
     ...(plan.warnings.length === 0 ? [] : ['', '  Warnings:', ...plan.warnings.map((warning) => `    - ${warning}`)]),
     ...(preview.obstacle === undefined ? [] : ['', errorText(preview.obstacle)]),
   ].join('\n');
@@ -33,6 +38,7 @@ export function previewText(preview: RestorePreview): string {
 export function previewDocument(preview: RestorePreview) {
   return {
     ...planDocument(preview.plan),
+    rejoin: preview.rejoin,
     preconditions: preview.preconditions,
     possible: preview.obstacle === undefined,
   };
@@ -44,17 +50,44 @@ export function outcomeText(outcome: RestoreOutcome): string {
   return [
     `Restored cluster ${printable(metadata.clusterId)} at index ${metadata.snapshotIndex} (term ${metadata.snapshotTerm}, ${formatByteSize(outcome.snapshotSizeBytes)}) into ${printable(seed.dataDirectory, 4096)}.`,
     `Its single voter is ${seed.voter.id} at ${seed.voter.address}.`,
+    ...(outcome.identityFiles.length === 0
+      ? []
+      : [
+          `Its certificate is signed by the cluster's CA: ${outcome.identityFiles.map((file) => printable(file, 300)).join(', ')}.`,
+        ]),
     '',
     'Next: start the daemon and confirm that the cluster comes up as a single voter:',
     '  sudo systemctl start jaco',
     '  jaco cluster status',
-    'Other nodes then rejoin with jaco node join, each with its old data directory wiped first.',
+    ...rejoinLines(outcome.rejoin),
   ].join('\n');
+}
+
+/** The nodes of the old cluster that must come back as new ones, and how. */
+export function rejoinLines(nodes: readonly RecordedNode[]): readonly string[] {
+  if (nodes.length === 0) return [];
+  return [
+    '',
+    `Then let the other ${nodes.length === 1 ? 'node' : `${nodes.length} nodes`} rejoin. The old data directory of each must be wiped first: it belongs to the cluster that is gone.`,
+    ...nodes.map(({ hostname, address }) => `  - ${printable(hostname)} @ ${printable(address) || 'unknown address'}`),
+    'On each of them:',
+    '  sudo systemctl stop jaco',
+    `  sudo mv ${defaultDataDirectory} ${defaultDataDirectory}.old`,
+    '  sudo systemctl start jaco',
+    '  jaco node join',
+  ];
 }
 
 /** What was restored, as data for a program. */
 export function outcomeDocument(outcome: RestoreOutcome) {
-  return { ...planDocument(outcome.plan), restored: true, snapshot_size_bytes: outcome.snapshotSizeBytes };
+  return {
+    ...planDocument(outcome.plan),
+    restored: true,
+    snapshot_size_bytes: outcome.snapshotSizeBytes,
+    identity_files: outcome.identityFiles,
+    rejoin: outcome.rejoin,
+    warnings: outcome.warnings,
+  };
 }
 
 function planDocument(plan: RestorePlan) {

@@ -1,5 +1,5 @@
-import { storageError } from '../filesystem/file-operations.js';
-import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import { storageError } from './file-operations.js';
+import type { FileSystem, OpenFile } from './file-system.js';
 
 /**
  * The same file system, whose failures are sentences that name what was done to which path. Applied at the border of

@@ -1,0 +1,46 @@
+import type { FileOwner } from '../domain/raft-store-seed.js';
+import type { ClusterAuthority } from '../domain/snapshot-findings.js';
+
+/** What a node needs to prove who it is. */
+export interface NodeIdentityRequest {
+  readonly dataDirectory: string;
+  /** The node's hostname. */
+  readonly name: string;
+  /** What is to be made; undefined makes nothing, and only clears what a killed restore left. */
+  readonly wanted:
+    | {
+        /** Names and IP addresses under which the node may be dialled, its hostname first. */
+        readonly hosts: readonly string[];
+        /** The cluster's CA, which signs. */
+        readonly authority: ClusterAuthority;
+      }
+    | undefined;
+  readonly owner: FileOwner | undefined;
+}
+
+/** An identity that waits. Either {@link install} and then {@link finish} end it, or {@link withdraw} does. */
+export interface StagedNodeIdentity {
+  /** Files that {@link install} will make, as paths inside the data directory ("node/ca.crt"). */
+  readonly files: readonly string[];
+  /** What the operator should know, for example that a file which is there belongs to another cluster. */
+  readonly warnings: readonly string[];
+  /**
+   * Puts the files into place, durably.
+   * @throws permission_denied, storage_failed
+   */
+  install(): Promise<void>;
+  /** Forgets how to take them back, because the store has been committed. Never fails. */
+  finish(): Promise<void>;
+  /** Takes away what was staged and installed. */
+  withdraw(): Promise<void>;
+}
+
+/** Gives a restored node the certificate and key that the daemon has after `cluster init`. */
+export interface NodeIdentityWriter {
+  /**
+   * Makes and signs what is missing, beside its place. Files that are in place already are never overwritten. What a
+   * killed restore left, staged or installed, is cleared away first.
+   * @throws permission_denied, storage_failed
+   */
+  stage(request: NodeIdentityRequest): Promise<StagedNodeIdentity>;
+}
