@@ -23,7 +23,7 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
       const lock = await storing(action, () => lockDestination(fileSystem, target, acquireLock));
       try {
         const sizeBytes = await writePart(fileSystem, target, archive, signal, action);
-        await storing(action, () => publish(fileSystem, target, destination));
+        await storing(action, () => publish(fileSystem, target));
         return { path: destination, sizeBytes };
       } finally {
         await lock.release();
@@ -138,7 +138,7 @@ async function copy(
   }
 }
 
-async function publish(fileSystem: FileSystem, target: Target, destination: string): Promise<void> {
+async function publish(fileSystem: FileSystem, target: Target): Promise<void> {
   try {
     await fileSystem.rename(target.part, target.path);
   } catch (error) {
@@ -148,7 +148,7 @@ async function publish(fileSystem: FileSystem, target: Target, destination: stri
   try {
     await fileSystem.syncDirectory(target.directory);
   } catch (error) {
-    if (target.replaces) throw replacedUnsafely(error, destination);
+    if (target.replaces) throw replacedUnsafely(error, target);
     // Where there was no file before, a failed backup leaves none.
     await removeQuietly(fileSystem, target.path);
     throw error;
@@ -156,7 +156,7 @@ async function publish(fileSystem: FileSystem, target: Target, destination: stri
 }
 
 /** The old file's name has passed to the new one, and nothing brings the old one back: the operator must know. */
-function replacedUnsafely(error: unknown, destination: string): unknown {
+function replacedUnsafely(error: unknown, { destination }: Target): unknown {
   const told = storageError(error, `make the new ${destination} safe from a power cut`);
   if (!(told instanceof JacoError)) return error;
   return new JacoError(told.code, told.message, {

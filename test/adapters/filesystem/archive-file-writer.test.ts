@@ -111,6 +111,19 @@ test('leaves the file that was there, whichever step fails before the name is it
     assert.is(steps, lastStep + 1);
   }));
 
+test('says that it has replaced the old one when only its name may not survive a power cut', () =>
+  withTemporaryDirectory(async (directory) => {
+    await writeFile(`${directory}/a.gz`, 'old');
+    let renamed = false;
+    const { fileSystem } = watchedFileSystem(directory, ({ action }) => {
+      if (renamed) throw failing('EIO');
+      renamed = action === 'rename';
+    });
+    const refusal = await refusalOf(write(`${directory}/a.gz`, ['new'], fileSystem));
+    assert.match(refusal.message, /^cannot make the new .*\/a\.gz safe from a power cut: /);
+    assert.match(refusal.nextStep ?? '', /It has replaced the old file and is whole/);
+  }));
+
 test('leaves nothing when its file cannot be closed', () =>
   withTemporaryDirectory(async (directory) => {
     const files = createNodeFileSystem();
