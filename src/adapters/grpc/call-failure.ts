@@ -1,17 +1,18 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { JacoError } from '../../domain/errors.js';
+import { type ErrorContext, JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import { messages } from '../contract/contract.js';
 import type { DaemonErrorMessage } from '../contract/messages.js';
 import { type DaemonConnection, describeConnection } from './connection.js';
 import { diagnoseConnection } from './connection-diagnosis.js';
+import { originOf } from './failure-origin.js';
 
 /** What is known of a call when it fails. */
 export interface FailedCall {
   readonly connection: DaemonConnection;
   readonly deadlineMs: number;
-  /** Whether the daemon had begun to answer. */
-  readonly answered: boolean;
+  /** When it had to end, in milliseconds since 1970. */
+  readonly deadline: number;
 }
 
 /** Where grpc-status-details-bin names the daemon's own error. */
@@ -23,25 +24,35 @@ const daemonErrorType = '/jaco.v1.Error';
  */
 export async function callFailure(error: ServiceError, call: FailedCall): Promise<JacoError> {
   const refusal = daemonError(error);
-  if (refusal !== undefined) return refused(refusal.code, refusal.message, refusal.details, error);
+  if (refusal !== undefined) return refused(refusal, call.connection, error);
   const place = describeConnection(call.connection);
-  if (error.code === status.DEADLINE_EXCEEDED) {
-    return new JacoError(
-      'deadline_exceeded',
-      `the call to ${place} did not end within ${durationText(call.deadlineMs)}.`,
-      { nextStep: 'Check the daemon and the network, or allow more with --timeout.', cause: error },
-    );
+  const context = { details: { reason: printable(error.details, 300) }, cause: error };
+  switch (originOf(error, call.deadline)) {
+    case 'daemon':
+      return refused({ code: codeName(error), message: '', details: {} }, call.connection, error);
+    case 'deadline':
+      return new JacoError(
+        'deadline_exceeded',
+        `the call to ${place} did not end within ${durationText(call.deadlineMs)}.`,
+        { nextStep: 'Check the daemon and the network, or allow more with --timeout.', ...context },
+      );
+    case 'foreign':
+      return new JacoError('stream_broken', `what answers at ${place} does not speak the daemon's contract.`, {
+        nextStep: 'Check that it is a JACO daemon, and not a proxy or another service.',
+        ...context,
+      });
+    case 'unconnected':
+      return (await diagnoseConnection(call.connection)) ?? brokenOff(place, context);
+    case 'broken':
+      return brokenOff(place, context);
   }
-  if (!isOfTransport(error)) return refused(codeName(error), error.details, {}, error);
-  const diagnosis = call.answered ? undefined : await diagnoseConnection(call.connection);
-  return (
-    diagnosis ??
-    new JacoError('stream_broken', `the connection to ${place} broke before the call was complete.`, {
-      nextStep: "Try again; if it breaks again, look at the daemon's log.",
-      details: { reason: printable(error.details, 300) },
-      cause: error,
-    })
-  );
+}
+
+function brokenOff(place: string, context: ErrorContext): JacoError {
+  return new JacoError('stream_broken', `the connection to ${place} broke before the call was complete.`, {
+    nextStep: "Try again; if it breaks again, look at the daemon's log.",
+    ...context,
+  });
 }
 
 /** The typed error that the daemon attached, if it did. */
@@ -57,12 +68,6 @@ function daemonError(error: ServiceError): DaemonErrorMessage | undefined {
     // Details that cannot be read say nothing; the status itself still does.
     return undefined;
   }
-}
-
-/** Whether gRPC made the status up because the connection failed, instead of the daemon sending one. */
-function isOfTransport(error: ServiceError): boolean {
-  if (error.code === status.UNAVAILABLE || error.code === status.CANCELLED) return true;
-  return /^Received (RST_STREAM|HTTP status)|Stream (closed|ended)|invalid metadata|HTTP\/2/i.test(error.details);
 }
 
 function codeName(error: ServiceError): string {
@@ -82,17 +87,22 @@ const nextSteps: Readonly<Record<string, string>> = {
 };
 
 function refused(
-  code: string,
-  message: string,
-  details: Readonly<Record<string, string>>,
+  { code, message, details }: DaemonErrorMessage,
+  connection: DaemonConnection,
   cause: ServiceError,
 ): JacoError {
   const nextStep = nextSteps[code];
-  return new JacoError('daemon_refused', `${printable(code, 80)}: ${printable(message, 500)}`, {
+  // The daemon's words are its own, and some repeat what they were sent.
+  const said = withoutToken(message || cause.details || 'the daemon gave no reason', connection);
+  return new JacoError('daemon_refused', `${printable(code, 80)}: ${printable(said, 500)}`, {
     ...(nextStep === undefined ? {} : { nextStep }),
     details: { ...details, daemonCode: code },
     cause,
   });
+}
+
+function withoutToken(text: string, connection: DaemonConnection): string {
+  return connection.kind === 'tls' ? text.replaceAll(connection.token, '<token>') : text;
 }
 
 function durationText(ms: number): string {

@@ -3,6 +3,7 @@ import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
 import type { CallDefinition, Draft } from '../contract/contract.js';
 import { callFailure } from './call-failure.js';
 import { type DaemonConnection, openClient } from './connection.js';
+import { createReadCredit, type ReadCredit } from './read-credit.js';
 
 /** How a daemon is reached and how long one call may take. */
 export interface CallSettings {
@@ -12,8 +13,9 @@ export interface CallSettings {
 }
 
 /**
- * Makes one call and gives its messages as they come; of a call that is no stream, the one. No more is taken from the
- * network than is consumed, apart from what HTTP/2's window lets through. Ending the iteration early cancels the call.
+ * Makes one call and gives its messages as they come; of a call that is no stream, the one. While one is consumed the
+ * next is read, and no more than that, apart from what HTTP/2's window lets through. Ending the iteration early cancels
+ * the call.
  * @throws daemon_refused, connection_failed, tls_untrusted, deadline_exceeded, stream_broken, interrupted, and what
  *         {@link openClient} throws
  */
@@ -25,14 +27,15 @@ export async function* callDaemon<Request, Response>(
 ): AsyncGenerator<Response, void, undefined> {
   stopIfInterrupted(signal);
   const { client, metadata } = await openClient(connection);
-  let answered = false;
+  const deadline = Date.now() + deadlineMs;
   try {
-    const call = start(client, metadata, definition, request, Date.now() + deadlineMs);
+    const credit = createReadCredit();
+    const call = start(client, metadata, definition, request, { deadline, credit });
     const cancel = () => call.cancel();
     signal.addEventListener('abort', cancel);
     try {
       for await (const message of call as AsyncIterable<Response>) {
-        answered = true;
+        credit.grant();
         yield message;
       }
     } finally {
@@ -42,7 +45,7 @@ export async function* callDaemon<Request, Response>(
   } catch (error) {
     if (signal.aborted) throw new JacoError('interrupted', 'interrupted', { cause: error });
     if (!isServiceError(error)) throw error;
-    throw await callFailure(error, { connection, deadlineMs, answered });
+    throw await callFailure(error, { connection, deadlineMs, deadline });
   } finally {
     client.close();
   }
@@ -54,9 +57,10 @@ function start<Request, Response>(
   metadata: Metadata,
   { path, request: requestCodec, response }: CallDefinition<Request, Response>,
   request: Draft<Request>,
-  deadline: number,
+  { deadline, credit }: { readonly deadline: number; readonly credit: ReadCredit },
 ): ClientReadableStream<Response> {
-  return client.makeServerStreamRequest(path, requestCodec.encode, response.decode, request, metadata, { deadline });
+  const options = { deadline, interceptors: [credit.interceptor] };
+  return client.makeServerStreamRequest(path, requestCodec.encode, response.decode, request, metadata, options);
 }
 
 function isServiceError(error: unknown): error is ServiceError {
