@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
 import { type DaemonConnection, describeConnection, readCaCertificate, serverAddress } from './connection.js';
 
 /** How long the second look may take, in milliseconds. */
@@ -20,8 +22,11 @@ export async function diagnoseConnection(connection: DaemonConnection): Promise<
 type Socket = Extract<DaemonConnection, { kind: 'socket' }>;
 type Server = Extract<DaemonConnection, { kind: 'tls' }>;
 
-function trySocket(path: string): Promise<string | undefined> {
-  return settle(connectSocket(path), 'connect');
+async function trySocket(path: string): Promise<string | undefined> {
+  const code = await settle(connectSocket(path), 'connect');
+  // The kernel refuses connections to what is no socket in the same words as to a socket without a listener.
+  const isOther = code === 'ECONNREFUSED' && !(await stat(path).catch(() => undefined))?.isSocket();
+  return isOther ? 'ENOTSOCK' : code;
 }
 
 async function tryTls(connection: Server): Promise<string | undefined> {
@@ -59,7 +64,7 @@ function socketFailure(connection: Socket, code: string): JacoError {
     ECONNREFUSED: ['no daemon listens on it', start],
     EACCES: ['permission denied', 'Run it with sudo, or as a member of the group jaco.'],
     EPERM: ['permission denied', 'Run it with sudo, or as a member of the group jaco.'],
-    EINVAL: ['the path is too long for a unix socket', 'Name the socket by a path of at most 107 characters.'],
+    ENOTSOCK: ['it is not a socket', 'Name the socket of the daemon with --socket, or give --server.'],
   }[code] ?? [code, start];
   return new JacoError(
     'connection_failed',
@@ -83,6 +88,7 @@ const unreachable: Readonly<Record<string, string>> = {
 const untrusted: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  INVALID_PURPOSE: 'its certificate is not meant for a server',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not signed by the cluster CA',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by the cluster CA',
@@ -93,6 +99,7 @@ const untrusted: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS',
   EPROTO: 'it does not speak TLS',
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'it does not speak HTTP/2',
   ECONNRESET: 'it ended the connection during the TLS handshake',
 };
 
@@ -106,8 +113,12 @@ function serverFailure(connection: Server, code: string): JacoError {
       details,
     });
   }
-  return new JacoError('tls_untrusted', `the server at ${place} cannot be trusted: ${untrusted[code] ?? code}.`, {
-    nextStep: 'Check --server, and that --ca-cert is the CA certificate of this cluster. Nothing was sent to it.',
-    details,
-  });
+  return new JacoError(
+    'tls_untrusted',
+    `the server at ${place} cannot be trusted: ${untrusted[code] ?? `the TLS handshake failed (${printable(code, 80)})`}.`,
+    {
+      nextStep: 'Check --server, and that --ca-cert is the CA certificate of this cluster. Nothing was sent to it.',
+      details,
+    },
+  );
 }

@@ -1,10 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { type ChannelOptions, Client, credentials, Metadata } from '@grpc/grpc-js';
 import { JacoError } from '../../domain/errors.js';
 import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/network-address.js';
 import { printable } from '../../domain/printable-text.js';
+import { unixSocketPath, unixSocketPathLimit } from '../host/unix-socket-path.js';
 
 /** Where a daemon is reached, and as whom. */
 export type DaemonConnection =
@@ -45,14 +45,14 @@ const channelOptions: ChannelOptions = {
 
 /**
  * Prepares a client; nothing is dialled before its first call.
- * @throws request_invalid      the address is not a host:port
+ * @throws request_invalid      the address is not a host:port, or the path is too long for a socket
  * @throws credentials_missing  the token cannot be one
  * @throws ca_unreadable        the CA file is not there, cannot be read or is not PEM
  */
 export async function openClient(connection: DaemonConnection): Promise<OpenClient> {
   const metadata = new Metadata();
   if (connection.kind === 'socket') {
-    const target = `unix:${resolve(connection.path)}`;
+    const target = `unix:${usableSocketPath(connection.path)}`;
     return { client: new Client(target, credentials.createInsecure(), channelOptions), metadata };
   }
   const address = serverAddress(connection.address);
@@ -91,14 +91,18 @@ export async function readCaCertificate(path: string): Promise<Buffer> {
   } catch (error) {
     throw refuse(reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? String(error), error);
   }
-  if (!content.includes('-----BEGIN CERTIFICATE-----')) throw refuse('it is not a PEM certificate', undefined);
+  const certificates = content.toString('latin1').match(pemCertificate) ?? [];
+  if (certificates.length === 0) throw refuse('it is not a PEM certificate', undefined);
   try {
-    createSecureContext({ ca: content });
+    // TLS itself passes over what it cannot read, and then trusts nobody.
+    for (const certificate of certificates) new X509Certificate(certificate);
   } catch (error) {
     throw refuse('its PEM certificate is damaged', error);
   }
   return content;
 }
+
+const pemCertificate = /-----BEGIN CERTIFICATE-----[^-]*(?:-----END CERTIFICATE-----)?/g;
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -107,6 +111,16 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EISDIR: 'it is a directory',
 };
+
+function usableSocketPath(path: string): string {
+  const usable = unixSocketPath(path);
+  if (usable !== undefined) return usable;
+  throw new JacoError(
+    'request_invalid',
+    `cannot reach the daemon at ${printable(path, 4096)}: the path is too long for a unix socket.`,
+    { nextStep: `Name the socket by a path of at most ${unixSocketPathLimit} bytes.` },
+  );
+}
 
 /** gRPC's own complaint about a token with, say, a line break would print it: so it is checked before. */
 function usableToken(token: string): string {
