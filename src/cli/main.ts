@@ -16,6 +16,16 @@ try {
 } catch (error) {
   report(error);
 }
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// gRPC does not let go of a connection that is still being made, and would keep a command that has failed for minutes.
+process.exit();
+
+/** Resolves once everything that was written to the stream has been, or has failed to be. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
 
 function report(error: unknown): void {
   if (error instanceof CommanderError) {

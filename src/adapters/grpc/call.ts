@@ -1,4 +1,4 @@
-import { type Client, type ClientReadableStream, type Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import type { Client, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
 import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
 import type { CallDefinition, Draft } from '../contract/contract.js';
 import { callFailure } from './call-failure.js';
@@ -65,5 +65,5 @@ function start<Request, Response>(
 
 function isServiceError(error: unknown): error is ServiceError {
   const { code, details } = error as Partial<ServiceError>;
-  return error instanceof Error && typeof details === 'string' && typeof code === 'number' && code in status;
+  return error instanceof Error && typeof details === 'string' && typeof code === 'number';
 }

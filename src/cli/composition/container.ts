@@ -23,6 +23,9 @@ export interface ConnectionSettings {
   readonly deadlineMs: number;
 }
 
+/** How long a backup asks a follower who leads, in milliseconds: the answer only makes an error more helpful. */
+const leaderQuestionDeadlineMs = 5_000;
+
 /** What a backup may be asked for beside a cluster and a file. */
 export interface BackupSettings extends ConnectionSettings {
   readonly limits: ArchiveLimits;
@@ -46,7 +49,8 @@ export async function composeBackup(settings: BackupSettings): Promise<BackupPor
   ]);
   const { connectionTo, deadlineMs, limits, pipe, recipients } = settings;
   const container = new Container({ defaultScope: 'Singleton' });
-  container.load(connectionModule(settings), limitsModule(limits), archiveModule, fileSystemModule, grpcModule);
+  const connection = connectionModule(settings, Math.min(deadlineMs, leaderQuestionDeadlineMs));
+  container.load(connection, limitsModule(limits), archiveModule, fileSystemModule, grpcModule);
   return {
     source: container.get(Port.SnapshotSource),
     cluster: container.get(Port.ClusterView),
@@ -103,7 +107,7 @@ export async function composeRestore(settings: ReadingSettings): Promise<Restore
 export async function composeClusterView(settings: ConnectionSettings): Promise<ClusterView> {
   const { grpcModule } = await import('./grpc-module.js');
   const container = new Container({ defaultScope: 'Singleton' });
-  container.load(connectionModule(settings), grpcModule);
+  container.load(connectionModule(settings, settings.deadlineMs), grpcModule);
   return container.get(Port.ClusterView);
 }
 
@@ -119,10 +123,11 @@ export async function composeSandbox(): Promise<RunSandbox> {
   return container.get(Machine.RunSandbox);
 }
 
-function connectionModule(settings: ConnectionSettings): ContainerModule {
+function connectionModule(settings: ConnectionSettings, questionDeadlineMs: number): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(Setting.Connection).toConstantValue(settings.connection);
-    bind(Setting.DeadlineMs).toConstantValue(settings.deadlineMs);
+    bind(Setting.BackupDeadlineMs).toConstantValue(settings.deadlineMs);
+    bind(Setting.QuestionDeadlineMs).toConstantValue(questionDeadlineMs);
   });
 }
 

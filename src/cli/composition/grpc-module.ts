@@ -5,8 +5,8 @@ import { Port, Setting } from './identifiers.js';
 
 /** A daemon, over gRPC. */
 export const grpcModule = new ContainerModule(({ bind }) => {
-  bind(Port.SnapshotSource).toResolvedValue(createGrpcSnapshotSource, [Setting.Connection, Setting.DeadlineMs]);
-  bind(Port.ClusterView).toResolvedValue(createGrpcClusterView, [Setting.Connection, Setting.DeadlineMs]);
+  bind(Port.SnapshotSource).toResolvedValue(createGrpcSnapshotSource, [Setting.Connection, Setting.BackupDeadlineMs]);
+  bind(Port.ClusterView).toResolvedValue(createGrpcClusterView, [Setting.Connection, Setting.QuestionDeadlineMs]);
 });
 
 /** A further daemon of the same cluster. */

@@ -42,8 +42,10 @@ export const Machine = {
 /** What the command line decides. */
 export const Setting = {
   Connection: Symbol('Connection') as ServiceIdentifier<DaemonConnection>,
-  /** How long a call may take, in milliseconds. */
-  DeadlineMs: Symbol('DeadlineMs') as ServiceIdentifier<number>,
+  /** How long a backup may take, in milliseconds. */
+  BackupDeadlineMs: Symbol('BackupDeadlineMs') as ServiceIdentifier<number>,
+  /** How long any other call may take, in milliseconds. */
+  QuestionDeadlineMs: Symbol('QuestionDeadlineMs') as ServiceIdentifier<number>,
   Limits: Symbol('Limits') as ServiceIdentifier<ArchiveLimits>,
   ReaderExtras: Symbol('ReaderExtras') as ServiceIdentifier<ArchiveReaderExtras>,
 } as const;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createSecureServer, createServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { messages } from '../../../src/adapters/contract/contract.js';
 import type { CertifiedKey } from '../../../src/adapters/identity/certificate-authority.js';
 
@@ -37,6 +37,8 @@ export interface MisbehavingDaemon {
   /** The TCP port; 0 on a unix socket. */
   readonly port: number;
   readonly received: readonly ReceivedCall[];
+  /** Cuts every connection below HTTP/2: over TCP with a reset. */
+  cutConnections(): void;
   close(): Promise<void>;
 }
 
@@ -60,7 +62,12 @@ export async function startMisbehavingDaemon(
 ): Promise<MisbehavingDaemon> {
   const received: ReceivedCall[] = [];
   const sessions = new Set<Http2Session>();
+  const sockets = new Set<Socket>();
   const server = tls === undefined ? createServer() : createSecureServer({ cert: tls.certificate, key: tls.key });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.on('session', (session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session)).on('error', () => undefined);
@@ -81,6 +88,12 @@ export async function startMisbehavingDaemon(
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     received,
+    cutConnections() {
+      for (const socket of sockets) {
+        if (socket.remoteFamily === undefined) socket.destroy();
+        else socket.resetAndDestroy();
+      }
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

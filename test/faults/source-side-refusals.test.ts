@@ -1,0 +1,154 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Draft } from '../../src/adapters/contract/contract.js';
+import { calls, messages } from '../../src/adapters/contract/contract.js';
+import type { ClusterStatusResponse } from '../../src/adapters/contract/messages.js';
+import {
+  type Answer,
+  backupPath,
+  type CallEnd,
+  type MisbehavingDaemon,
+  startMisbehavingDaemon,
+  statusPath,
+  typedDetails,
+} from '../adapters/grpc/misbehaving-daemon.js';
+import { scratchFor } from '../cli/scratch-directory.js';
+import { assertSays, failingBackup, overSocket } from './source-side-trial.js';
+
+const test = suite('backup from a daemon that refuses');
+const scratch = scratchFor(test);
+let daemon: MisbehavingDaemon | undefined;
+
+/** gRPC status codes. */
+const [failedPrecondition, internal, unavailable, unauthenticated] = [9, 13, 14, 16];
+
+test.after.each(async () => {
+  await daemon?.close();
+  daemon = undefined;
+});
+
+async function refusedWith(how: CallEnd, status?: Answer, ...flags: readonly string[]): Promise<string> {
+  const answers = { [backupPath]: ({ end }) => end(how), ...(status && { [statusPath]: status }) } satisfies Record<
+    string,
+    Answer
+  >;
+  daemon = await startMisbehavingDaemon({ socket: scratch.path('jaco.sock') }, answers);
+  return failingBackup(scratch, overSocket(scratch.path('jaco.sock')), ...flags);
+}
+
+const typed = (status: number, code: string, message: string): CallEnd => ({
+  status,
+  message,
+  details: typedDetails(code, message),
+});
+
+const statusOf =
+  (response: Draft<ClusterStatusResponse>): Answer =>
+  async ({ send, end }) => {
+    await send(calls.status.response.encode(response));
+    end({ status: 0 });
+  };
+
+const noLeader = typed(unavailable, 'no_leader', 'backup requires leader');
+const leaderNode = { hostname: 'node-2', address: '10.0.0.6:7001' };
+
+test('names the leader that the follower knows, and how to ask it', async () => {
+  const nodes = [
+    { hostname: 'node-1', address: '10.0.0.5:7001' },
+    { ...leaderNode, grpcAddress: '10.0.0.6:7000' },
+  ];
+  const sentence = await refusedWith(noLeader, statusOf({ initialized: true, leader: '10.0.0.6:7001', nodes }));
+  assert.is(
+    sentence,
+    'Error: no_leader: backup requires leader; the leader is node-2 (10.0.0.6:7000). Ask it with --server 10.0.0.6:7000.',
+  );
+});
+
+test('names the leader by its raft address where its gRPC address is not known', async () => {
+  const sentence = await refusedWith(noLeader, statusOf({ leader: '10.0.0.6:7001', nodes: [leaderNode] }));
+  assertSays(sentence, /^Error: no_leader: backup requires leader; the leader is node-2 \(10\.0\.0\.6:7001\)\. Ask it/);
+});
+
+test('names the leader by its address where no node has it', async () => {
+  const sentence = await refusedWith(noLeader, statusOf({ leader: '10.0.0.9:7001' }));
+  assertSays(sentence, /^Error: no_leader: backup requires leader; the leader is 10\.0\.0\.9:7001\. Ask it/);
+});
+
+for (const [when, status] of Object.entries<Answer>({
+  'no leader is known': statusOf({ initialized: true, leader: '' }),
+  'the status fails': ({ end }) => end({ status: internal, message: 'no status' }),
+  'the status never comes': () => undefined,
+  'the connection breaks at the status': ({ stream }) => stream.session?.destroy(),
+})) {
+  test(`keeps the refusal of a follower when ${when}`, async () => {
+    const sentence = await refusedWith(noLeader, status);
+    assertSays(sentence, /^Error: no_leader: backup requires leader\. Ask the leader with --server .*$/);
+  });
+}
+
+for (const [code, status, message, nextStep] of [
+  ['no_cluster', failedPrecondition, 'this node has not joined a cluster', /jaco cluster init/],
+  ['cluster_uninitialized', failedPrecondition, 'not initialized', /jaco cluster init/],
+  ['raft_unavailable', unavailable, 'raft is shutting down', /try once more\.$/],
+  ['backup_failed', internal, 'snapshot: disk full', /log\.$/],
+  ['token_invalid', unauthenticated, 'token is unknown', /JACO_TOKEN or --token/],
+  ['token_revoked', unauthenticated, 'token was revoked', /token that is still valid\.$/],
+] as const) {
+  test(`shows ${code} as the daemon says it, with a next step`, async () => {
+    const sentence = await refusedWith(typed(status, code, message));
+    assert.ok(sentence.startsWith(`Error: ${code}: ${message}. `), sentence);
+    assertSays(sentence, nextStep);
+  });
+}
+
+test('shows a code that it does not know', async () => {
+  assert.is(await refusedWith(typed(internal, 'quorum_frozen', 'winter')), 'Error: quorum_frozen: winter');
+});
+
+for (const [what, how, expected] of [
+  ['no details', { status: unavailable, message: 'raft is busy' }, 'unavailable: raft is busy'],
+  ['no details and no message', { status: internal }, 'internal: the daemon gave no reason'],
+  [
+    'details of another type',
+    { status: internal, message: 'oh no', details: typedDetails('x', 'y', 'type.googleapis.com/google.rpc.Help') },
+    'internal: oh no',
+  ],
+  [
+    'details that cannot be read',
+    { status: internal, message: 'oh no', details: Buffer.from([0xff, 0xff]) },
+    'internal: oh no',
+  ],
+  [
+    'a typed error without a code',
+    { status: internal, message: 'oh no', details: typedDetails('', 'unsaid') },
+    'internal: oh no',
+  ],
+  [
+    'a typed error without a message',
+    { status: internal, message: 'oh no', details: typedDetails('quorum_frozen', '') },
+    'quorum_frozen: oh no',
+  ],
+  ['a cancellation of its own', { status: 1, message: 'shutting down' }, 'cancelled: shutting down'],
+  ['a status that gRPC does not know', { status: 99, message: 'eh' }, 'unknown: eh'],
+] as const) {
+  test(`shows a refusal with ${what}`, async () => {
+    const sentence = await refusedWith(how);
+    assert.is(sentence.split('. ')[0], `Error: ${expected}`);
+  });
+}
+
+test('finds the typed error behind details of other types', async () => {
+  const help = { type_url: 'type.googleapis.com/google.rpc.Help', value: Buffer.from('?') };
+  const value = messages.daemonError.encode({ code: 'backup_failed', message: 'second' });
+  const error = { type_url: 'type.googleapis.com/jaco.v1.Error', value };
+  const details = messages.rpcStatus.encode({ code: internal, message: 'first', details: [help, error] });
+  assertSays(await refusedWith({ status: internal, message: 'first', details }), /^Error: backup_failed: second\. /);
+});
+
+test('keeps a message of several lines, colours and great length on one line of its own', async () => {
+  const sentence = await refusedWith(typed(internal, 'backup_failed', `one\ntwo\u001b[31m${'x'.repeat(10_000)}`));
+  assertSays(sentence, /^Error: backup_failed: one\\u\{a\}two\\u\{1b\}\[31mx+…\. Look at the daemon's log\.$/);
+  assert.ok(sentence.length < 700);
+});
+
+test.run();
