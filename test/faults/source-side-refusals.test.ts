@@ -12,8 +12,9 @@ import {
   statusPath,
   typedDetails,
 } from '../adapters/grpc/misbehaving-daemon.js';
+import { jacoFails } from '../cli/jaco-process.js';
 import { scratchFor } from '../cli/scratch-directory.js';
-import { assertSays, failingBackup, overSocket } from './source-side-trial.js';
+import { assertSays } from './source-side-trial.js';
 
 const test = suite('backup from a daemon that refuses');
 const scratch = scratchFor(test);
@@ -27,13 +28,16 @@ test.after.each(async () => {
   daemon = undefined;
 });
 
-async function refusedWith(how: CallEnd, status?: Answer, ...flags: readonly string[]): Promise<string> {
+async function refusedWith(how: CallEnd, status?: Answer): Promise<string> {
   const answers = { [backupPath]: ({ end }) => end(how), ...(status && { [statusPath]: status }) } satisfies Record<
     string,
     Answer
   >;
   daemon = await startMisbehavingDaemon({ socket: scratch.path('jaco.sock') }, answers);
-  return failingBackup(scratch, overSocket(scratch.path('jaco.sock')), ...flags);
+  const parameters = ['backup', '--output', 'cluster.tar.gz', '--socket', scratch.path('jaco.sock')];
+  const sentence = await jacoFails(parameters, { directory: scratch.directory('out') });
+  assert.equal(scratch.names('out'), []);
+  return sentence;
 }
 
 const typed = (status: number, code: string, message: string): CallEnd => ({
