@@ -22,7 +22,7 @@ export function createProgram(terminal: Terminal): Command {
     .description('Back up and restore JACO clusters.')
     .version(programVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(false)
     // Errors are told in one place, with everything else that fails.
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
@@ -31,6 +31,7 @@ export function createProgram(terminal: Terminal): Command {
   addClusterStatus(program, terminal);
   addAudit(program, terminal);
   addSandbox(program, terminal);
+  addHelp(program);
   return program.addHelpText(
     'after',
     examples(
@@ -45,7 +46,7 @@ function addBackup(program: Command, terminal: Terminal): void {
   withConnection(program.command('backup'))
     .summary('write a consistent snapshot of the cluster into one file')
     .description(
-      'Streams a fresh raft snapshot and its metadata from the leader into a gzipped tar file. The archive is verified\n' +
+      'Streams a fresh raft snapshot and its metadata from the leader into a gzipped tar file. The archive is verified ' +
         'while it streams; the file appears only when all of it is good and on stable storage.',
     )
     .option('--output <file>', 'destination of the archive, or - for standard output (required)')
@@ -70,7 +71,7 @@ function addRestore(program: Command, terminal: Terminal): void {
     .command('restore')
     .summary('prime a data directory from a backup')
     .description(
-      'Seeds a fresh raft store from a backup, so that this node comes up as the single voter of the recovered\n' +
+      'Seeds a fresh raft store from a backup, so that this node comes up as the single voter of the recovered ' +
         'cluster. Run it as root with jacod stopped. Either all of it is done, or the directory stays as it was.',
     )
     .option('--input <file>', 'the backup archive, or - for standard input (required)')
@@ -115,7 +116,11 @@ function withoutIdentity(): Option {
 }
 
 function addClusterStatus(program: Command, terminal: Terminal): void {
-  const cluster = program.command('cluster').summary('ask about the cluster').description('Asks about the cluster.');
+  const cluster = program
+    .command('cluster')
+    .summary('ask about the cluster')
+    .description('Asks about the cluster.')
+    .addHelpText('after', examples('jaco cluster status'));
   withConnection(cluster.command('status'))
     .summary('print leader, raft index and nodes')
     .description('Prints whether the cluster is initialized, its leader, raft index, and each node.')
@@ -144,7 +149,7 @@ function addSandbox(program: Command, terminal: Terminal): void {
     .command('sandbox')
     .summary('run an embedded single-node daemon for trying out')
     .description(
-      'Runs a single-voter daemon in this process until it is interrupted. It speaks the same gRPC contract and keeps the\n' +
+      'Runs a single-voter daemon in this process until it is interrupted. It speaks the same gRPC contract and keeps the ' +
         'same files as jacod, boots from what restore made, and replicates nothing: it is for trials, drills and tests.',
     )
     .option('--data-dir <path>', 'where its state lies; made with an example cluster when empty', './jaco-sandbox')
@@ -153,6 +158,25 @@ function addSandbox(program: Command, terminal: Terminal): void {
     .option('--name <hostname>', 'the raft id of the node (default: the one in the store, or this host)')
     .addHelpText('after', examples('jaco sandbox --data-dir /tmp/try-jaco', 'jaco sandbox --listen 127.0.0.1:7000'))
     .action(async (options: SandboxOptions) => (await import('./commands/sandbox.js')).sandbox(options, terminal));
+}
+
+/** The parser's own would print the whole help for a command that does not exist, and not say so. */
+function addHelp(program: Command): void {
+  program
+    .command('help [command...]')
+    .summary('print help for a command')
+    .description('Prints help for a command.')
+    .addHelpText('after', examples('jaco help restore', 'jaco help cluster status'))
+    .action((words: readonly string[]) => {
+      let command = program;
+      for (const word of words) {
+        const next = command.commands.find((candidate) => candidate.name() === word);
+        // What was meant, the parser finds out.
+        if (next === undefined) command.parse([word], { from: 'user' });
+        else command = next;
+      }
+      command.outputHelp();
+    });
 }
 
 function withConnection(command: Command): Command {

@@ -68,10 +68,10 @@ async function readConfiguration(chosenPath: string | undefined): Promise<Daemon
     throw unreadable(path, reasons[String(code)] ?? String(code), error);
   }
   // Loaded only where there is something to parse.
-  const { parse } = await import('yaml');
+  const { parseYaml } = await import('./yaml-text.js');
   let document: unknown;
   try {
-    document = parse(text);
+    document = parseYaml(text);
   } catch (error) {
     throw unreadable(path, 'it is not YAML', error);
   }

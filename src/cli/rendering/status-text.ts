@@ -24,8 +24,8 @@ export function statusJson(status: ClusterStatus): string {
 
 /** The same as YAML. */
 export async function statusYaml(status: ClusterStatus): Promise<string> {
-  const { stringify } = await import('yaml');
-  return stringify(statusDocument(status)).trimEnd();
+  const { stringifyYaml } = await import('../../adapters/host/yaml-text.js');
+  return stringifyYaml(statusDocument(status)).trimEnd();
 }
 
 function statusDocument(status: ClusterStatus) {
