@@ -4,6 +4,7 @@ import { programVersion } from '../version.js';
 import type { AuditOptions } from './commands/audit.js';
 import type { BackupOptions } from './commands/backup.js';
 import type { ClusterStatusOptions } from './commands/cluster-status.js';
+import type { DrillOptions } from './commands/drill.js';
 import type { RestoreOptions } from './commands/restore.js';
 import type { SandboxOptions } from './commands/sandbox.js';
 import { defaultCaCertificate } from './options.js';
@@ -28,6 +29,7 @@ export function createProgram(terminal: Terminal): Command {
     .exitOverride();
   addBackup(program, terminal);
   addRestore(program, terminal);
+  addDrill(program, terminal);
   addClusterStatus(program, terminal);
   addAudit(program, terminal);
   addSandbox(program, terminal);
@@ -113,6 +115,29 @@ function withoutIdentity(): Option {
   const option = new Option('--no-identity', "do not make this node's certificate and key, signed by the cluster's CA");
   option.attributeName = () => 'nodeIdentity';
   return option;
+}
+
+function addDrill(program: Command, terminal: Terminal): void {
+  program
+    .command('drill')
+    .summary('rehearse a restore, and remove everything again')
+    .description(
+      'Restores a backup into a throw-away directory through the same code as restore, boots the embedded daemon on it, and\n' +
+        'checks that it comes up as the single voter, holds the very state of the archive and records the restore. Exit\n' +
+        'code 0 means: this file restores. Made for cron. The state is on disk, unencrypted, while it runs.',
+    )
+    .option('--input <file>', 'the backup archive, or - for standard input (required)')
+    .option('--name <hostname>', 'the name to rehearse under (default: this host)')
+    .option('--daemon-version <version>', 'the version of the daemon to judge by (default: what jacod --version says)')
+    .option('--work-dir <path>', 'where the throw-away files go, for example /dev/shm (default: TMPDIR)')
+    .option('--identity <file>', 'age identity file, for an archive that is encrypted')
+    .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
+    .option('-o, --format <format>', 'text or json', 'text')
+    .addHelpText(
+      'after',
+      examples('jaco drill --input cluster.tar.gz', 'jaco drill --input cluster.tar.gz.age --identity key.txt -o json'),
+    )
+    .action(async (options: DrillOptions) => (await import('./commands/drill.js')).drill(options, terminal));
 }
 
 function addClusterStatus(program: Command, terminal: Terminal): void {

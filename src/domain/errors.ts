@@ -30,6 +30,7 @@ export const errorCatalogue = {
   storage_failed: 'Reading, writing, syncing or renaming a file failed.',
   store_damaged: 'The raft store of a data directory is damaged, or holds nothing that can be booted.',
   marker_mismatch: 'The restore marker does not describe the raft store beside it.',
+  rehearsal_failed: 'A rehearsed restore did not bring up what the archive promises.',
   interrupted: 'A signal asked the program to stop; everything unfinished was removed.',
 } as const;
 

@@ -62,7 +62,7 @@ export interface RestorePlan {
 export const targetDaemonVersion = 'v0.3.9';
 
 /** The port of raft's transport (wire facts: gRPC 7000, raft 7001). */
-const raftPort = 7001;
+export const raftPort = 7001;
 
 /**
  * Decides everything about a restore, and touches nothing.

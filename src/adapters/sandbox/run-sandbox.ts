@@ -33,6 +33,8 @@ export interface RunningSandbox {
   readonly socket: string;
   /** How it is reached over TLS, where it was asked for. */
   readonly tls: { readonly server: string; readonly caCertificate: string; readonly tokenFile: string } | undefined;
+  /** The whole state as it is now, in the form of a snapshot. Secret. */
+  state(): AsyncIterable<Uint8Array>;
   /** Ends calls, removes the socket and lets others use the data directory. */
   close(): Promise<void>;
 }
@@ -63,7 +65,8 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
     const tls = listen === undefined ? undefined : await serveTls(booted, dataDirectory, listen, machine, servers);
     await booted.daemon.recordSelf(tls?.server ?? '');
     const { clusterId } = booted.daemon.cluster;
-    return { name: booted.name, clusterId, origin: booted.origin, dataDirectory, socket, tls, close };
+    const { name: nodeName, origin, daemon } = booted;
+    return { name: nodeName, clusterId, origin, dataDirectory, socket, tls, state: daemon.state, close };
   } catch (error) {
     await close();
     throw error;

@@ -31,6 +31,8 @@ export interface SandboxDaemon {
   audit(query: AuditQueryRequest, signal: AbortSignal): AsyncIterable<AuditEventMessage>;
   /** Whose token it is; `token_invalid` or `token_revoked` when it is nobody's any more. */
   authenticate(token: string): { readonly identity: string } | 'token_invalid' | 'token_revoked';
+  /** The whole state as it is now, in the form of a snapshot. Secret. */
+  state(): AsyncIterable<Uint8Array>;
   /** Records an event of the daemon's own, durably. */
   record(type: number, payload: Readonly<Record<string, string>>, identity: string): Promise<void>;
   /** Makes the state's record of this node current: its addresses, and that it is ready. */
@@ -64,6 +66,7 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
   return {
     cluster,
     record,
+    state: () => store.content(),
     status: () => ({
       nodes: [...store.state.nodes.values()],
       leader: store.voter.address,

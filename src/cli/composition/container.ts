@@ -5,6 +5,7 @@ import { createAgeArchiveOpener } from '../../adapters/age/age-archive-opener.js
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../../adapters/grpc/connection.js';
 import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
+import type { RehearsalPorts } from '../../domain/rehearse-restore.js';
 import type { RestorePorts } from '../../domain/restore-archive.js';
 import type { BackupPorts } from '../../domain/take-backup.js';
 import type { ArchiveSealer } from '../../ports/archive-sealer.js';
@@ -110,6 +111,22 @@ export async function composeClusterView(settings: ConnectionSettings): Promise<
   container.load(connectionModule(settings, settings.deadlineMs), grpcModule);
   return container.get(Port.ClusterView);
 }
+
+/** The ports of a rehearsal. */
+export async function composeRehearsal(settings: ReadingSettings): Promise<RehearsalPorts> {
+  const [restore, run, { createSandboxRehearsalNode }, { clusterViewOf }, { sha256Digest }] = await Promise.all([
+    composeRestore(settings),
+    composeSandbox(),
+    import('../../adapters/sandbox/sandbox-rehearsal-node.js'),
+    import('./grpc-module.js'),
+    import('../../adapters/host/sha256-digest.js'),
+  ]);
+  const viewOf = (socket: string) => clusterViewOf({ kind: 'socket', path: socket }, rehearsalDeadlineMs);
+  return { restore, node: createSandboxRehearsalNode(run, viewOf), digest: sha256Digest };
+}
+
+/** How long the embedded daemon may take to answer a question, in milliseconds: it may have to read gigabytes. */
+const rehearsalDeadlineMs = 300_000;
 
 /** What starts the embedded daemon. */
 export async function composeSandbox(): Promise<RunSandbox> {

@@ -9,5 +9,6 @@ export const grpcModule = new ContainerModule(({ bind }) => {
   bind(Port.ClusterView).toResolvedValue(createGrpcClusterView, [Setting.Connection, Setting.QuestionDeadlineMs]);
 });
 
-/** A further daemon of the same cluster. */
+/** A further daemon of the same cluster, and whoever listens on a socket. */
+export const clusterViewOf = createGrpcClusterView;
 export const snapshotSourceOf = createGrpcSnapshotSource;

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClusterView } from '../../ports/cluster-view.js';
+import type { RehearsalNode } from '../../ports/rehearsal-node.js';
+import { storageError } from '../filesystem/file-operations.js';
+import type { RunSandbox } from './run-sandbox.js';
+
+/** Rehearses on the embedded daemon. `viewOf` asks whoever listens on a socket. */
+export function createSandboxRehearsalNode(run: RunSandbox, viewOf: (socket: string) => ClusterView): RehearsalNode {
+  return {
+    async prepare(directory = tmpdir()) {
+      const files = await makeRoom(join(directory, 'jaco-drill-'));
+      // Apart from the files: a socket's path has at most 107 characters, wherever those are.
+      const sockets = await makeRoom(join(tmpdir(), 'jaco-drill-'));
+      return {
+        dataDirectory: join(files, 'data'),
+        socket: join(sockets, 'jaco.sock'),
+        async remove() {
+          for (const path of [files, sockets]) await rm(path, { recursive: true, force: true });
+        },
+      };
+    },
+    async boot({ dataDirectory, socket }) {
+      const sandbox = await run({ dataDirectory, socket, listen: undefined, name: undefined });
+      return { cluster: viewOf(socket), state: sandbox.state, stop: sandbox.close };
+    },
+  };
+}
+
+async function makeRoom(prefix: string): Promise<string> {
+  try {
+    return await mkdtemp(prefix);
+  } catch (error) {
+    throw storageError(error, `make a directory ${prefix}…`);
+  }
+}

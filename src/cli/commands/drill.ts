@@ -1,0 +1,33 @@
+import { rehearseRestore } from '../../domain/rehearse-restore.js';
+import { composeRehearsal } from '../composition/container.js';
+import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { jsonText } from '../rendering/json-text.js';
+import { rehearsalDocument, rehearsalText } from '../rendering/rehearsal-text.js';
+import type { Terminal } from '../terminal.js';
+
+/** The flags of `jaco drill`. */
+export interface DrillOptions extends ReadingOptions {
+  readonly input?: string;
+  readonly name?: string;
+  readonly daemonVersion?: string;
+  readonly workDir?: string;
+  readonly format: string;
+}
+
+/** `jaco drill`: a restore rehearsal, of which nothing stays. */
+export async function drill(options: DrillOptions, terminal: Terminal): Promise<void> {
+  const archive = required(options.input, '--input <file>', 'drill');
+  const format = formatFrom(options.format, ['text', 'json']);
+  const ports = await composeRehearsal(readingFrom(options, [archive], terminal));
+  const wish = {
+    archive,
+    name: options.name,
+    daemonVersion: options.daemonVersion,
+    workDirectory: options.workDir,
+  };
+  const outcome = await rehearseRestore(ports, wish, terminal.signal);
+  if (outcome.restored.plan.compatibility.kind === 'compatible-with-warning') {
+    terminal.warn(outcome.restored.plan.compatibility.warning);
+  }
+  terminal.print(format === 'json' ? jsonText(rehearsalDocument(outcome)) : rehearsalText(outcome));
+}

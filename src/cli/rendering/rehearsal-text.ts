@@ -1,0 +1,38 @@
+import { formatByteSize } from '../../domain/byte-size.js';
+import { printable } from '../../domain/printable-text.js';
+import type { RehearsalOutcome } from '../../domain/rehearse-restore.js';
+import { rejoinLines } from './restore-text.js';
+
+/** What a rehearsal showed and what a real restore would bring back, as lines for people. */
+export function rehearsalText({ restored, checks, deployments }: RehearsalOutcome): string {
+  const { archive, metadata } = restored.plan;
+  const unnamed = deployments.count - deployments.names.length;
+  const names = [...deployments.names.map((name) => printable(name, 80)), ...(unnamed > 0 ? [`${unnamed} more`] : [])];
+  return [
+    `${printable(archive, 4096)} restores.`,
+    `  [ok] cluster ${printable(metadata.clusterId)} was restored at index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm} (${formatByteSize(restored.snapshotSizeBytes)}, taken ${printable(metadata.takenAt)})`,
+    ...checks.map((check) => `  [ok] ${check}`),
+    '',
+    `It would bring back ${deployments.count} ${deployments.count === 1 ? 'deployment' : 'deployments'}${names.length === 0 ? '' : `: ${names.join(', ')}`}.`,
+    ...rejoinLines(restored.rejoin),
+    '',
+    'Everything that the rehearsal made has been removed.',
+  ].join('\n');
+}
+
+/** The same as data for a program. */
+export function rehearsalDocument({ restored, checks, deployments }: RehearsalOutcome) {
+  const { archive, metadata } = restored.plan;
+  return {
+    archive,
+    restores: true,
+    cluster_id: metadata.clusterId,
+    snapshot_index: metadata.snapshotIndex,
+    snapshot_term: metadata.snapshotTerm,
+    taken_at: metadata.takenAt,
+    snapshot_size_bytes: restored.snapshotSizeBytes,
+    checks,
+    deployments,
+    rejoin: restored.rejoin,
+  };
+}

@@ -1,0 +1,34 @@
+import type { ClusterView } from './cluster-view.js';
+
+/** A place for a rehearsal, empty at first. Whoever prepared it removes it. */
+export interface RehearsalPlace {
+  /** Absolute; does not exist yet. */
+  readonly dataDirectory: string;
+  /** A path at which nobody listens. */
+  readonly socket: string;
+  /** Removes everything, whatever was left there. Safe to call more than once. */
+  remove(): Promise<void>;
+}
+
+/** A node that has come up on restored files. */
+export interface RehearsingNode {
+  /** What it tells of itself, asked as any daemon is. */
+  readonly cluster: ClusterView;
+  /** The whole state that it holds, in the form of a snapshot. */
+  state(): AsyncIterable<Uint8Array>;
+  stop(): Promise<void>;
+}
+
+/** A node that can be booted for a trial, and the room to do it in. */
+export interface RehearsalNode {
+  /**
+   * Makes room, below `directory` where one is given.
+   * @throws permission_denied, storage_failed
+   */
+  prepare(directory: string | undefined): Promise<RehearsalPlace>;
+  /**
+   * Boots what was restored, by the rules of the real daemon's engine. The caller stops it.
+   * @throws store_damaged, marker_mismatch, storage_failed
+   */
+  boot(place: RehearsalPlace): Promise<RehearsingNode>;
+}
