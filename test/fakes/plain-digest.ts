@@ -1,0 +1,12 @@
+import type { ContentDigest } from '../../src/ports/content-digest.js';
+
+/** The bytes themselves in hexadecimal: a {@link ContentDigest} that certainly tells contents apart. */
+export const plainDigest: ContentDigest = {
+  start() {
+    const pieces: Uint8Array[] = [];
+    return {
+      update: (bytes) => void pieces.push(Uint8Array.from(bytes)),
+      hex: () => Buffer.concat(pieces).toString('hex'),
+    };
+  },
+};
