@@ -39,7 +39,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     const preview = await previewRestore(ports, wish, terminal.signal);
     terminal.print(format === 'json' ? jsonText(previewDocument(preview)) : previewText(preview));
     // A plan that cannot be carried out is told in full, and still counts as a no.
-    if (preview.obstacle !== undefined) terminal.fail(format === 'json' ? preview.obstacle : undefined);
+    if (preview.obstacle !== undefined) terminal.fail(preview.obstacle);
     return;
   }
   const outcome = await restoreArchive(ports, wish, terminal.signal);

@@ -3,7 +3,6 @@ import { printable } from '../../domain/printable-text.js';
 import { defaultDataDirectory, type RestoreOutcome, type RestorePreview } from '../../domain/restore-archive.js';
 import type { RestorePlan } from '../../domain/restore-plan.js';
 import type { RecordedNode } from '../../domain/snapshot-findings.js';
-import { errorText } from './error-text.js';
 
 /** What a restore would do, as lines for people. */
 export function previewText(preview: RestorePreview): string {
@@ -30,7 +29,6 @@ export function previewText(preview: RestorePreview): string {
       : ['', '  Nodes that must rejoin, with their old data directories wiped first:']),
     ...preview.rejoin.map(({ hostname, address }) => `    - ${printable(hostname)} @ ${printable(address)}`),
     ...(plan.warnings.length === 0 ? [] : ['', '  Warnings:', ...plan.warnings.map((warning) => `    - ${warning}`)]),
-    ...(preview.obstacle === undefined ? [] : ['', errorText(preview.obstacle)]),
   ].join('\n');
 }
 
