@@ -5,10 +5,16 @@ import { archiveRejected } from './archive-rejected.js';
 export const blockBytes = 512;
 
 /** Where the fields stand in a header (POSIX.1, pax, "ustar Interchange Format"). */
-const nameBytes = 100;
+const nameField = { start: 0, end: 100 };
 const sizeField = { start: 124, end: 136 };
 const checksumField = { start: 148, end: 156 };
 const typeField = 156;
+const magicField = { start: 257, end: 263 };
+const prefixField = { start: 345, end: 500 };
+
+/** The two formats that are read; in GNU's older one something else stands where the prefix of the name would be. */
+const posixMagic = 'ustar\0';
+const gnuMagic = 'ustar ';
 
 /** How a size of 8 GiB and more begins in GNU's and tar-stream's headers: the rest is a big-endian number. */
 const base256Marker = 0x80;
@@ -21,7 +27,6 @@ const entryTypes = ['0', '\0', '1', '2', '3', '4', '5', '6', '7'];
 
 /** What the structure of a tar depends on in one header. */
 export interface TarHeader {
-  /** As far as it stands in the plain header, which is long enough for every entry of a backup. */
   readonly name: string;
   readonly type: string;
   readonly sizeBytes: number;
@@ -36,6 +41,9 @@ export function readTarHeader(block: Buffer): TarHeader {
   if (checksum === undefined || checksum !== sumOf(block)) {
     throw archiveRejected('its tar is damaged: the checksum of a header is wrong');
   }
+  const magic = block.toString('latin1', magicField.start, magicField.end);
+  if (magic !== posixMagic && magic !== gnuMagic)
+    throw archiveRejected('its tar is damaged: a header is of no known format');
   const type = String.fromCharCode(block[typeField] as number);
   if (type !== extendedType && !entryTypes.includes(type)) {
     // Global and GNU's own headers would change the names or content of what follows them.
@@ -43,7 +51,9 @@ export function readTarHeader(block: Buffer): TarHeader {
   }
   const sizeBytes = octal(block, sizeField) ?? base256(block.subarray(sizeField.start, sizeField.end));
   if (sizeBytes === undefined) throw archiveRejected('its tar holds an entry without a readable size');
-  return { name: block.toString('latin1', 0, nameBytes).replace(/\0.*$/s, ''), type, sizeBytes };
+  const prefix = magic === posixMagic ? textOf(block, prefixField) : '';
+  const name = textOf(block, nameField);
+  return { name: prefix === '' ? name : `${prefix}/${name}`, type, sizeBytes };
 }
 
 /** Attributes of a file that a backup does not need and that change nothing in its content. */
@@ -78,6 +88,12 @@ function firstRecord(records: Buffer): { key: string; value: string; length: num
     throw archiveRejected('its tar is damaged: an extended header is malformed');
   }
   return { key: match[2] as string, value: records.toString('latin1', match[0].length, length - 1), length };
+}
+
+function textOf(block: Buffer, field: { readonly start: number; readonly end: number }): string {
+  const text = block.subarray(field.start, field.end);
+  const end = text.indexOf(0);
+  return text.toString('utf8', 0, end < 0 ? text.length : end);
 }
 
 function octal(block: Buffer, field: { readonly start: number; readonly end: number }): number | undefined {

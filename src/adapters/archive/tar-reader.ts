@@ -1,8 +1,5 @@
-import { JacoError } from '../../domain/errors.js';
-import { snapshotEntry } from './archive-entries.js';
-import type { ArchiveLimits } from './archive-limits.js';
 import { archiveRejected } from './archive-rejected.js';
-import { blockBytes, extendedType, readExtendedSize, readTarHeader } from './tar-header.js';
+import { blockBytes, extendedType, readExtendedSize, readTarHeader, type TarHeader } from './tar-header.js';
 
 /** The largest extended header that is read, in bytes. A real one has less than a hundred. */
 const extendedLimitBytes = 64 * 1024;
@@ -11,31 +8,36 @@ const extendedLimitBytes = 64 * 1024;
 const endBytes = 2 * blockBytes;
 const endLimitBytes = 1024 * 1024;
 
-/** The structure of a tar, followed while its bytes pass. */
-export interface TarStructure {
-  /**
-   * Takes the next bytes.
-   * @throws archive_rejected   as soon as they show something that no backup has
-   * @throws archive_too_large  as soon as a header claims a snapshot beyond the limit
-   */
+/** Who is told what a tar holds, while its bytes pass. What it throws stops the reading. */
+export interface TarListener {
+  /** An entry begins. */
+  entry(header: TarHeader): void;
+  /** The next bytes of its content, as a view; `last` when they complete it. An entry without content has one empty piece. */
+  content(piece: Uint8Array, last: boolean): void;
+}
+
+/** A tar being read. */
+export interface TarReader {
+  /** Takes the next bytes. @throws archive_rejected as soon as they show something that no backup has */
   take(bytes: Uint8Array): void;
   /** Takes the end. @throws archive_rejected the tar is cut short or has no proper end */
   end(): void;
 }
 
 /**
- * Follows a tar from header to header, without keeping content. It stands before tar-stream, which is made to read
- * whatever tar tools write: names and sizes from global, GNU and malformed headers, entries behind the end, megabytes
- * of extended headers. Where two readers could disagree on what an archive holds, it is refused here.
+ * Reads a tar from header to header, without keeping content. Libraries read whatever tar tools write: names and sizes
+ * from global, GNU and malformed headers, entries behind the end, megabytes of extended headers. Where two readers could
+ * disagree on what an archive holds, it is refused here.
  */
-export function followTarStructure(limits: ArchiveLimits): TarStructure {
+export function readTar(listener: TarListener): TarReader {
   let reading: 'header' | 'extended header' | 'content' | 'end' = 'header';
   const header = Buffer.alloc(blockBytes);
   let extended = Buffer.alloc(0);
   let extendedBytes = 0;
-  /** How much of what is being read has come, and how much there is. */
+  /** How much of what is being read has come, and how much there is, padding included. */
   let doneBytes = 0;
   let wholeBytes = blockBytes;
+  let contentBytes = 0;
   /** What an extended header says of the entry after it; undefined while there is none. */
   let pending: { readonly sizeBytes: number | undefined } | undefined;
 
@@ -46,22 +48,20 @@ export function followTarStructure(limits: ArchiveLimits): TarStructure {
   }
 
   function takeHeader(): void {
-    if (header.every((byte) => byte === 0)) {
+    if (isZero(header)) {
       if (pending !== undefined) throw archiveRejected('its tar is damaged: it ends behind an extended header');
-      return startEnd();
+      start('end', endLimitBytes);
+      doneBytes = blockBytes;
+      return;
     }
-    const { name, type, sizeBytes } = readTarHeader(header);
-    if (type === extendedType) return startExtended(sizeBytes);
-    const contentBytes = pending?.sizeBytes ?? sizeBytes;
-    if (name === snapshotEntry) requireWithin(contentBytes, limits);
+    const plain = readTarHeader(header);
+    if (plain.type === extendedType) return startExtended(plain.sizeBytes);
+    contentBytes = pending?.sizeBytes ?? plain.sizeBytes;
     pending = undefined;
-    if (contentBytes === 0) start('header', blockBytes);
-    else start('content', wholeBlocks(contentBytes));
-  }
-
-  function startEnd(): void {
-    start('end', endLimitBytes);
-    doneBytes = blockBytes;
+    listener.entry({ ...plain, sizeBytes: contentBytes });
+    if (contentBytes > 0) return start('content', wholeBlocks(contentBytes));
+    listener.content(new Uint8Array(0), true);
+    start('header', blockBytes);
   }
 
   function startExtended(sizeBytes: number): void {
@@ -79,14 +79,21 @@ export function followTarStructure(limits: ArchiveLimits): TarStructure {
     start('header', blockBytes);
   }
 
+  /** Hands on what of the piece is content, and not the padding behind it. */
+  function takeContent(piece: Uint8Array): void {
+    const left = contentBytes - doneBytes;
+    if (left > 0) listener.content(piece.length > left ? piece.subarray(0, left) : piece, piece.length >= left);
+  }
+
   return {
     take(bytes) {
       for (let offset = 0; offset < bytes.length; ) {
         if (doneBytes === wholeBytes) throw archiveRejected('its tar goes on after its end');
         const piece = bytes.subarray(offset, offset + wholeBytes - doneBytes);
-        if (reading === 'header') header.set(piece, doneBytes);
-        if (reading === 'extended header') extended.set(piece, doneBytes);
-        if (reading === 'end' && !isZero(piece)) throw archiveRejected('its tar goes on after its end');
+        if (reading === 'content') takeContent(piece);
+        else if (reading === 'header') header.set(piece, doneBytes);
+        else if (reading === 'extended header') extended.set(piece, doneBytes);
+        else if (!isZero(piece)) throw archiveRejected('its tar goes on after its end');
         doneBytes += piece.length;
         offset += piece.length;
         if (doneBytes === wholeBytes && reading !== 'end') finishPart();
@@ -99,15 +106,6 @@ export function followTarStructure(limits: ArchiveLimits): TarStructure {
       if (reading !== 'end') throw archiveRejected('its tar is cut short');
     },
   };
-}
-
-function requireWithin(sizeBytes: number, limits: ArchiveLimits): void {
-  if (sizeBytes <= limits.snapshotBytes) return;
-  throw new JacoError(
-    'archive_too_large',
-    `the archive's ${snapshotEntry} has ${sizeBytes} bytes, more than the limit of ${limits.snapshotBytes}.`,
-    { nextStep: 'If it is a real backup, raise the limit with --max-snapshot-size.' },
-  );
 }
 
 function wholeBlocks(bytes: number): number {
