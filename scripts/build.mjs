@@ -27,6 +27,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  // Packages' ES modules, of which only what is used is taken; and no more text than needs to be parsed at every start.
+  mainFields: ['module', 'main'],
+  minify: true,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',

@@ -6,7 +6,7 @@ const root = new URL('..', import.meta.url).pathname;
 
 const steps = [
   { name: 'types', command: 'node', parameters: ['scripts/build.mjs', '--tests'] },
-  { name: 'contract', command: 'node', parameters: ['scripts/generate-contract.mjs', '--check'] },
+  { name: 'contract', command: 'node', parameters: ['scripts/generate.mjs', '--check'] },
   {
     name: 'lint and format',
     command: 'node',

@@ -8,6 +8,8 @@ import { processTerminal } from './terminal.js';
 
 // Meant for developers: gRPC sets off one by naming an IP address to TLS, which operators can do nothing about.
 process.noDeprecation = true;
+// The program is bundled: its maps say where a stack really leads.
+if (process.env['JACO_DEBUG'] === '1') process.setSourceMapsEnabled(true);
 const interruption = watchForInterruption();
 const terminal = processTerminal(interruption.signal);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', onStreamError);

@@ -1,47 +1,21 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { parse } from 'lossless-json';
 import { printable } from '../../domain/printable-text.js';
 import { restorableSchema, type SnapshotMetadata } from '../../domain/snapshot-metadata.js';
 import { archiveRejected } from './archive-rejected.js';
+import * as validators from './metadata-validator.js';
 
 /** The largest uint64. */
 const uint64Maximum = 2n ** 64n - 1n;
 
-/** Integers arrive as bigint, so that uint64 survives; JSON schema's "integer" knows only numbers. */
-const keyword = {
-  keyword: 'unsignedBits',
-  schemaType: 'number' as const,
-  validate: (bits: number, data: unknown) => typeof data === 'bigint' && data >= 0n && data < 2n ** BigInt(bits),
-};
+/** What ajv made of metadata-schema.json: a type guard that leaves behind what it found wrong. */
+interface Guard<Document> {
+  (value: unknown): value is Document;
+  errors?: readonly ErrorObject[] | null;
+}
 
-/** meta.json of schema 1. Fields that are not named here are ignored: newer daemons may add some. */
-const schemaOne = {
-  type: 'object',
-  required: ['schema_version', 'cluster_id', 'snapshot_index', 'snapshot_term', 'jaco_version', 'taken_at'],
-  properties: {
-    schema_version: { unsignedBits: 31 },
-    cluster_id: { type: 'string' },
-    snapshot_index: { unsignedBits: 64 },
-    snapshot_term: { unsignedBits: 64 },
-    jaco_version: { type: 'string' },
-    taken_at: { type: 'string' },
-    leader_at_snapshot: { type: 'string' },
-  },
-} as const;
-
-/** What can be asked of any schema: that it is an object that names its own version. */
-const anySchema = {
-  type: 'object',
-  required: ['schema_version'],
-  properties: { schema_version: { unsignedBits: 31 } },
-} as const;
-
-// Verbose, so that errors tell which limit was passed.
-const validator = new Ajv({ keywords: [keyword], strict: true, strictTypes: false, verbose: true });
-const isAnySchema = validator.compile<{ schema_version: bigint }>(anySchema);
-const isSchemaOne = validator.compile<Record<string, string> & Record<'snapshot_index' | 'snapshot_term', bigint>>(
-  schemaOne,
-);
+const isAnySchema = validators.isAnySchema as unknown as Guard<{ schema_version: bigint }>;
+const isSchemaOne = validators.isSchemaOne as unknown as Guard<Readonly<Record<string, unknown>>>;
 
 /**
  * Reads an archive's meta.json. Of schemas other than 1 only what is there in the known form is taken, so that a newer

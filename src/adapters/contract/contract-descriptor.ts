@@ -1,4 +1,4 @@
-// Made from proto/ by `npm run generate`: not to be edited.
+// Made by `npm run generate`: not to be edited.
 /** The contract of proto/ as protobufjs describes it in JSON. */
 export const contractDescriptor = {
   nested: {

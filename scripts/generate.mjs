@@ -1,0 +1,70 @@
+// Makes the two sources that are made from others, so that the program neither parses .proto text nor compiles a schema
+// when it starts, and finds both wherever it is installed. With --check it writes nothing and fails when one differs.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { _, Ajv } from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
+import protobuf from 'protobufjs';
+
+const root = new URL('..', import.meta.url).pathname;
+const note = '// Made by `npm run generate`: not to be edited.';
+
+/** The contract of proto/, as protobufjs describes it in JSON. */
+function contractDescriptor() {
+  const contract = new protobuf.Root();
+  const resolveInside = contract.resolvePath.bind(contract);
+  contract.resolvePath = (/** @type {string} */ origin, /** @type {string} */ path) =>
+    path.startsWith('google/protobuf/') ? resolveInside(origin, path) : join(root, 'proto', path);
+  contract.loadSync([
+    ...['cluster', 'audit', 'error', 'state'].map((name) => `jaco/v1/${name}.proto`),
+    'google/rpc/status.proto',
+  ]);
+  return [
+    note,
+    '/** The contract of proto/ as protobufjs describes it in JSON. */',
+    `export const contractDescriptor = ${JSON.stringify(contract.toJSON({ keepComments: false }))};`,
+  ].join('\n');
+}
+
+/** The functions that judge meta.json by metadata-schema.json. */
+function metadataValidator() {
+  const schemas = JSON.parse(readFileSync(join(root, 'src/adapters/archive/metadata-schema.json'), 'utf8'));
+  const ajv = new Ajv({
+    strict: true,
+    strictTypes: false,
+    // So that errors tell which limit was passed.
+    verbose: true,
+    code: { source: true, esm: true, lines: true },
+    schemas: Object.entries(schemas).map(([$id, schema]) => ({ $id, ...schema })),
+    keywords: [
+      {
+        // Integers arrive as bigint, so that uint64 survives; JSON schema's "integer" knows only numbers.
+        keyword: 'unsignedBits',
+        schemaType: 'number',
+        code: (context) => {
+          const { data, schema } = context;
+          context.fail(_`typeof ${data} !== "bigint" || ${data} < 0 || ${data} >= BigInt(2) ** BigInt(${schema})`);
+        },
+      },
+    ],
+  });
+  const functions = standalone.default(ajv, { isSchemaOne: 'schemaOne', isAnySchema: 'anySchema' });
+  return `${note}\n// @ts-nocheck\n${functions.replace('"use strict";', '')}`;
+}
+
+/** @param {string} path @param {string} text */
+function make(path, text) {
+  const target = join(root, path);
+  const biome = ['node_modules/@biomejs/biome/bin/biome', 'format', `--stdin-file-path=${path}`];
+  const formatted = spawnSync('node', biome, { cwd: root, input: text, encoding: 'utf8' }).stdout;
+  if (!process.argv.includes('--check')) {
+    writeFileSync(target, formatted);
+  } else if (readFileSync(target, 'utf8') !== formatted) {
+    console.error(`${path} is not what it is made from says. Run npm run generate.`);
+    process.exitCode = 1;
+  }
+}
+
+make('src/adapters/contract/contract-descriptor.ts', contractDescriptor());
+make('src/adapters/archive/metadata-validator.ts', metadataValidator());
