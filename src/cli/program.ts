@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { JacoError } from '../domain/errors.js';
 import { defaultDataDirectory, defaultSocket } from '../domain/restore-archive.js';
 import { programVersion } from '../version.js';
 import type { AuditOptions } from './commands/audit.js';
@@ -26,7 +27,8 @@ export function createProgram(terminal: Terminal): Command {
     .helpCommand(false)
     // Errors are told in one place, with everything else that fails.
     .configureOutput({ outputError: () => undefined })
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, command) => refuseEmptyFlags(command));
   addBackup(program, terminal);
   addRestore(program, terminal);
   addDrill(program, terminal);
@@ -183,6 +185,15 @@ function addSandbox(program: Command, terminal: Terminal): void {
     .option('--name <hostname>', 'the raft id of the node (default: the one in the store, or this host)')
     .addHelpText('after', examples('jaco sandbox --data-dir /tmp/try-jaco', 'jaco sandbox --listen 127.0.0.1:7000'))
     .action(async (options: SandboxOptions) => (await import('./commands/sandbox.js')).sandbox(options, terminal));
+}
+
+/** An empty value is a variable of the shell that was not set: taking it for a default would do something else than was meant. */
+function refuseEmptyFlags(command: Command): void {
+  const empty = command.options.find((option) => command.getOptionValue(option.attributeName()) === '');
+  if (empty === undefined) return;
+  throw new JacoError('request_invalid', `${empty.flags} is empty.`, {
+    nextStep: `See jaco ${command.parent?.parent === null ? '' : `${command.parent?.name()} `}${command.name()} --help.`,
+  });
 }
 
 /** The parser's own would print the whole help for a command that does not exist, and not say so. */

@@ -96,6 +96,10 @@ for (const [words, expected] of Object.entries({
   'restore --name n': 'Error: --input <file> is required. See jaco restore --help.',
   'restore --input f': 'Error: --name <hostname> is required. See jaco restore --help.',
   'restore --input f --name n --data-dir=': 'Error: --data-dir <path> is empty. See jaco restore --help.',
+  'restore --input f --name n --daemon-version=':
+    'Error: --daemon-version <version> is empty. See jaco restore --help.',
+  'cluster status --socket=': 'Error: --socket <path> is empty. See jaco cluster status --help.',
+  'sandbox --data-dir=': 'Error: --data-dir <path> is empty. See jaco sandbox --help.',
   'restore --input f --name n -o xml': 'Error: there is no output format "xml". Choose one of text, json.',
   'cluster status -o xml': 'Error: there is no output format "xml". Choose one of table, json, yaml.',
   'audit -o yaml': 'Error: there is no output format "yaml". Choose one of table, json.',

@@ -20,7 +20,7 @@ test.before.each(() => {
 const planning = (...flags: readonly string[]) => [
   'restore',
   ...['--dry-run', '--input', scratch.path('c.tar.gz'), '--name', 'node-1', '--data-dir', scratch.path('data')],
-  ...['--advertise-addr', '10.0.0.5:7001', '--daemon-version', 'v0.4.0'],
+  ...['--advertise-addr', '10.0.0.5:7001', '--daemon-version', 'v0.4.0', '--no-identity'],
   ...flags,
 ];
 
@@ -92,6 +92,7 @@ test('gives the plan to a program, with every digit', async () => {
       rule: 'same major version (0)',
     },
     owner: null,
+    rejoin: [],
     writes: [`${data}/${store}/state.bin`, `${data}/${store}/meta.json`, `${data}/raft/log.db`, `${data}/restore.txt`],
     preconditions: [
       { sentence: 'the archive is complete and undamaged', holds: true },

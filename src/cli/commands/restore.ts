@@ -26,10 +26,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     name: required(options.name, '--name <hostname>', 'restore'),
     advertiseAddress: options.advertiseAddr,
     daemonVersion: options.daemonVersion,
-    dataDirectory:
-      options.dataDir === undefined
-        ? fromEnvironment('JACO_DATA_DIR')
-        : required(options.dataDir, '--data-dir <path>', 'restore'),
+    dataDirectory: options.dataDir ?? fromEnvironment('JACO_DATA_DIR'),
     socket: options.socket ?? fromEnvironment('JACO_SOCKET'),
     identity: options.nodeIdentity !== false,
   };

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { composeSandbox } from '../composition/container.js';
-import { required } from '../options.js';
 import { sandboxText } from '../rendering/sandbox-text.js';
 import type { Terminal } from '../terminal.js';
 
@@ -16,7 +15,7 @@ export interface SandboxOptions {
 export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<void> {
   const run = await composeSandbox();
   const running = await run({
-    dataDirectory: required(options.dataDir, '--data-dir <path>', 'sandbox'),
+    dataDirectory: options.dataDir,
     socket: options.socket,
     listen: options.listen,
     name: options.name,
