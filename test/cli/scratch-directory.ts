@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'uvu';
@@ -42,6 +42,13 @@ function scratchIn(root: () => string): ScratchDirectory {
       mkdirSync(path(...names), { recursive: true });
       return path(...names);
     },
-    names: (...names) => (existsSync(path(...names)) ? readdirSync(path(...names)).sort() : []),
+    names(...names) {
+      try {
+        return readdirSync(path(...names)).sort();
+      } catch {
+        // There is no such directory.
+        return [];
+      }
+    },
   };
 }
