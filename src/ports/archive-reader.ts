@@ -32,5 +32,5 @@ export interface ArchiveReader {
    * @throws archive_rejected    the bytes are not an archive, or meta.json is not metadata
    * @throws archive_too_large   the snapshot stands first, and is larger than the limit
    */
-  open(path: string): Promise<OpenedArchive>;
+  open(path: string, options?: { readonly fingerprint?: boolean }): Promise<OpenedArchive>;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isJacoError } from '../../src/domain/errors.js';
@@ -74,6 +75,17 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
     assert.ok((await collect(second.snapshot)).equals(state));
     await second.close();
   });
+
+  for (const fingerprint of [true, false]) {
+    test(`tells the size of the file that was read, ${fingerprint ? 'and' : 'but not'} its SHA-256`, async () => {
+      const bytes = await whole();
+      const opened = await harness.reader.open(await harness.put(bytes), { fingerprint });
+      await collect(opened.snapshot);
+      const sha256 = fingerprint ? createHash('sha256').update(bytes).digest('hex') : undefined;
+      assert.equal(opened.file(), { sizeBytes: bytes.length, sha256 });
+      await opened.close();
+    });
+  }
 
   test('may be closed more than once', async () => {
     const opened = await harness.reader.open(await harness.put(await whole()));
