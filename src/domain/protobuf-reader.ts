@@ -14,9 +14,12 @@ const longestVarintBytes = 10;
 export interface FieldListener {
   /**
    * A field has begun whose value has `sizeBytes`, which come next through {@link FieldListener.bytes}; of a varint,
-   * whose length is not known beforehand, 0 and no bytes. Gives a reason when such a field cannot be.
+   * whose length is not known beforehand, 0 and no bytes. Before the value stood `headerBytes`. Gives a reason when such
+   * a field cannot be.
    */
-  field(number: number, type: number, sizeBytes: number): string | undefined;
+  field(number: number, type: number, sizeBytes: number, headerBytes: number): string | undefined;
+  /** The value of the varint that has begun, which took `sizeBytes`: exact up to 2^53, rounded beyond. */
+  number?(value: number, sizeBytes: number): void;
   /**
    * The next bytes of the value of the field that has begun; `last` when the value is complete. Views, not copies. Gives a
    * reason when they cannot be.
@@ -45,12 +48,13 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
   let number = 0;
   let type = 0;
   let remaining = 0;
+  let headerBytes = 0;
   /** The varint so far: exact up to 2^53, beyond which every use of it is refused. */
   let varint = 0;
   let varintBytes = 0;
 
   function begin(sizeBytes: number): void {
-    malformed = listener.field(number, type, sizeBytes);
+    malformed = listener.field(number, type, sizeBytes, headerBytes);
     remaining = sizeBytes;
     reading = sizeBytes > 0 ? 'bytes' : 'tag';
     if (sizeBytes === 0 && type === wireType.lengthDelimited) malformed ??= listener.bytes(new Uint8Array(0), true);
@@ -79,12 +83,21 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
     varint += (byte & 0x7f) * 2 ** (7 * (varintBytes - 1));
     if (byte >= 0x80) return;
     const complete = varint;
+    const size = varintBytes;
     varint = 0;
     varintBytes = 0;
-    if (reading === 'tag') takeTag(complete);
-    else if (reading === 'value') reading = 'tag';
-    else if (complete >= fieldSizeLimitBytes) malformed = `field ${number} claims more bytes than a message can have`;
-    else begin(complete);
+    if (reading === 'tag') {
+      headerBytes = size;
+      takeTag(complete);
+    } else if (reading === 'value') {
+      reading = 'tag';
+      listener.number?.(complete, size);
+    } else if (complete >= fieldSizeLimitBytes) {
+      malformed = `field ${number} claims more bytes than a message can have`;
+    } else {
+      headerBytes += size;
+      begin(complete);
+    }
   }
 
   return {

@@ -24,26 +24,33 @@ export interface SnapshotWalk {
   finish(): SnapshotContent;
 }
 
-/** One entity of the state: an element of a repeated field, or the cluster's own record. */
+/** One entity of the state: an element of a repeated field, the cluster's own record, or what a newer daemon added. */
 export interface SnapshotRecord {
   /** The number of its field in jaco.v1.FSMSnapshot. */
   readonly field: number;
   readonly sizeBytes: number;
+  /** How many bytes of the snapshot it takes, with its field's number and length in front. */
+  readonly encodedBytes: number;
   /** The encoded entity, where it was asked for and is no larger than {@link keptRecordLimitBytes}. */
   readonly content: Uint8Array | undefined;
 }
 
 /** Who wants to see the records that pass. */
 export interface SnapshotVisitor {
-  /** Whether the content of records of this field is wanted. */
+  /** Whether the content of records of this field is wanted in one piece. */
   wants(field: number): boolean;
+  /**
+   * The next bytes of a record, whatever its size; it is visited after the last of them. A view: whoever keeps it
+   * copies it.
+   */
+  pass?(field: number, piece: Uint8Array): void;
   visit(record: SnapshotRecord): void;
 }
 
 /** The numbers of the state's fields that this program knows by name. */
 export const stateFields = { cluster: 1, nodes: 2, deployments: 3, tokens: 9, auditEvents: 15 } as const;
 
-/** The state's field numbers go from 1 to 18; a newer daemon may add others. */
+/** The state's field numbers go from 1 to 18; a newer daemon may add others, of any type. */
 const lastKnownField = 18;
 
 /** A record larger than this is not kept in memory, in bytes. The cluster's own, two PEM texts and an id, has about 1 KiB. */
@@ -62,12 +69,14 @@ export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk
   let clusterId: string | undefined;
   let field = 0;
   let sizeBytes = 0;
+  let headerBytes = 0;
   let kept: Uint8Array | undefined;
   let keptBytes = 0;
 
   function complete(): string | undefined {
     const problem = field === stateFields.cluster ? takeCluster(kept as Uint8Array) : undefined;
-    if (problem === undefined) visitor.visit({ field, sizeBytes, content: kept });
+    if (problem === undefined)
+      visitor.visit({ field, sizeBytes, encodedBytes: headerBytes + sizeBytes, content: kept });
     kept = undefined;
     return problem;
   }
@@ -80,21 +89,29 @@ export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk
   }
 
   const reader = readMessage('the snapshot', {
-    field(number, type, size) {
+    field(number, type, size, header) {
       field = number;
       sizeBytes = size;
-      if (number > lastKnownField) return undefined;
-      if (type !== wireType.lengthDelimited) return `field ${number} has wire type ${type} instead of 2`;
+      headerBytes = header;
+      if (number <= lastKnownField && type !== wireType.lengthDelimited) {
+        return `field ${number} has wire type ${type} instead of 2`;
+      }
       const wanted = number === stateFields.cluster || visitor.wants(number);
       if (number === stateFields.cluster && size > keptRecordLimitBytes) return `the cluster record has ${size} bytes`;
       kept = wanted && size <= keptRecordLimitBytes ? new Uint8Array(size) : undefined;
       keptBytes = 0;
       return undefined;
     },
+    number(value, size) {
+      sizeBytes = size;
+      visitor.pass?.(field, new TextEncoder().encode(String(value)));
+      complete();
+    },
     bytes(piece, last) {
       kept?.set(piece, keptBytes);
       keptBytes += piece.length;
-      return last && field <= lastKnownField ? complete() : undefined;
+      visitor.pass?.(field, piece);
+      return last ? complete() : undefined;
     },
   });
 
