@@ -1,6 +1,6 @@
 import type { DataDirectoryInspection } from '../ports/data-directory-inspector.js';
+import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from './daemon-version.js';
 import { JacoError } from './errors.js';
-import { type Compatibility, judgeCompatibility, parseJacoVersion } from './jaco-version.js';
 import { markerFileName, type RestoreMarker } from './marker.js';
 import {
   formatNetworkAddress,
@@ -47,8 +47,8 @@ export interface RestorePlan {
   readonly seed: RaftStoreSeed;
   readonly marker: RestoreMarker;
   /** Which daemon version the archive was judged against, and where it comes from. */
-  readonly daemonVersion: { readonly text: string; readonly source: string };
-  readonly compatibility: Exclude<Compatibility, { kind: 'incompatible' }>;
+  readonly daemonVersion: DaemonVersion;
+  readonly compatibility: Fit;
   /** For whom the node's certificate will be valid, its name first; undefined when it gets none. */
   readonly identityHosts: readonly string[] | undefined;
   /** Where the voter's address comes from. */
@@ -57,9 +57,6 @@ export interface RestorePlan {
   readonly writes: readonly string[];
   readonly warnings: readonly string[];
 }
-
-/** The daemon version that this release of jaco is made for, used when the host does not tell its own. */
-export const targetDaemonVersion = 'v0.3.9';
 
 /** The port of raft's transport (wire facts: gRPC 7000, raft 7001). */
 export const raftPort = 7001;
@@ -86,7 +83,7 @@ export function planRestore(
       { nextStep: 'Give the hostname under which the daemon will start, for example --name $(hostname).' },
     );
   }
-  const daemonVersion = chooseDaemonVersion(request, host);
+  const daemonVersion = chooseDaemonVersion(request.daemonVersion, host.installedDaemonVersion);
   const compatibility = judgeVersions(metadata, daemonVersion);
   const address = chooseAddress(request, host);
   const seed: RaftStoreSeed = {
@@ -165,29 +162,6 @@ export function refuseUnlessSafe(target: DataDirectoryInspection): void {
       nextStep: 'Run it with sudo.',
     });
   }
-}
-
-function chooseDaemonVersion(request: RestoreRequest, host: RestoreHost): RestorePlan['daemonVersion'] {
-  if (request.daemonVersion !== undefined) return { text: request.daemonVersion, source: '--daemon-version' };
-  if (host.installedDaemonVersion !== undefined) {
-    return { text: host.installedDaemonVersion, source: 'jacod --version' };
-  }
-  return { text: targetDaemonVersion, source: 'the version that this release of jaco is made for' };
-}
-
-function judgeVersions(
-  metadata: SnapshotMetadata,
-  daemonVersion: RestorePlan['daemonVersion'],
-): RestorePlan['compatibility'] {
-  const archive = parseJacoVersion(metadata.jacoVersion, "the archive's jaco_version");
-  const daemon = parseJacoVersion(daemonVersion.text, `the daemon's version (from ${daemonVersion.source})`);
-  const compatibility = judgeCompatibility(archive, daemon);
-  if (compatibility.kind !== 'incompatible') return compatibility;
-  throw new JacoError(
-    'version_incompatible',
-    `the archive was taken by jaco ${archive.text}, the daemon here is ${daemon.text} (from ${daemonVersion.source}): ${compatibility.rule}.`,
-    { nextStep: `Install a daemon of the archive's major version, then restore.` },
-  );
 }
 
 interface ChosenAddress {

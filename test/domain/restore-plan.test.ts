@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { targetDaemonVersion } from '../../src/domain/daemon-version.js';
 import { parseNetworkAddress } from '../../src/domain/network-address.js';
-import { planRestore, targetDaemonVersion } from '../../src/domain/restore-plan.js';
+import { planRestore } from '../../src/domain/restore-plan.js';
 import { host, inspection, metadata, request } from './builders.js';
 import { refusalOf } from './refusal.js';
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
-import { targetDaemonVersion } from '../../domain/restore-plan.js';
+import { targetDaemonVersion } from '../../domain/daemon-version.js';
 import { restorableSchema } from '../../domain/snapshot-metadata.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Draft } from '../contract/contract.js';
