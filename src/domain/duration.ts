@@ -22,3 +22,20 @@ export function parseDuration(text: string): number | undefined {
   const wholeMs = Math.max(1, Math.round(totalMs));
   return Number.isSafeInteger(wholeMs) ? wholeMs : undefined;
 }
+
+/** Writes a span of time for people, by its two largest units: "3d 4h", "5m 10s", "0s". What is less is dropped. */
+export function formatDuration(durationMs: number): string {
+  let rest = Math.floor(Math.abs(durationMs) / 1_000) * 1_000;
+  const parts: string[] = [];
+  for (const unit of ['d', 'h', 'm', 's'] as const) {
+    const unitMs = unitsMs[unit] as number;
+    const amount = Math.floor(rest / unitMs);
+    rest -= amount * unitMs;
+    if (amount > 0 || parts.length > 0) parts.push(`${amount}${unit}`);
+  }
+  if (parts.length === 0) return '0s';
+  return parts
+    .slice(0, 2)
+    .filter((part) => !part.startsWith('0'))
+    .join(' ');
+}

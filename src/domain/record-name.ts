@@ -1,0 +1,51 @@
+import { type MessageReader, readMessage } from './protobuf-reader.js';
+
+/** The name of a node, a deployment or a token is field 1 of its record (wire facts, sections 1 and 2). */
+const nameField = 1;
+
+/** What is longer is no name, in bytes: a hostname has at most 253. */
+const nameLimitBytes = 1024;
+
+/** Reads the names of records, one after the other, while their bytes pass. Nothing else in them is looked at. */
+export interface RecordNameReader {
+  /** Takes the next bytes of a record. */
+  take(piece: Uint8Array): void;
+  /** Ends the record and gives its name; empty when it has none that can be read. */
+  end(): string;
+}
+
+/** A reader that stands before a record. */
+export function createRecordNameReader(): RecordNameReader {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let name = '';
+  let field = 0;
+  let record: MessageReader | undefined;
+
+  const listener = {
+    field(number: number, _type: number, sizeBytes: number) {
+      field = number;
+      if (number !== nameField) return undefined;
+      name = '';
+      return sizeBytes > nameLimitBytes ? 'the name is too long' : undefined;
+    },
+    bytes(piece: Uint8Array, last: boolean) {
+      if (field === nameField) name += decoder.decode(piece, { stream: !last });
+      return undefined;
+    },
+  };
+
+  return {
+    take(piece) {
+      record ??= readMessage('the record', listener);
+      record.feed(piece);
+    },
+    end() {
+      const found = record?.problem(true) === undefined ? name : '';
+      // A name that was cut short may have left half a character.
+      decoder.decode();
+      record = undefined;
+      name = '';
+      return found;
+    },
+  };
+}
