@@ -8,7 +8,9 @@ import type { ClusterStatusOptions } from './commands/cluster-status.js';
 import type { DrillOptions } from './commands/drill.js';
 import type { RestoreOptions } from './commands/restore.js';
 import type { SandboxOptions } from './commands/sandbox.js';
+import { examples } from './examples.js';
 import { defaultCaCertificate } from './options.js';
+import { addDiff, addInspect } from './reading-commands.js';
 import type { Terminal } from './terminal.js';
 
 /** How long a backup may take (specification), and how long a question may. */
@@ -32,6 +34,8 @@ export function createProgram(terminal: Terminal): Command {
   addBackup(program, terminal);
   addRestore(program, terminal);
   addDrill(program, terminal);
+  addInspect(program, terminal);
+  addDiff(program, terminal);
   addClusterStatus(program, terminal);
   addAudit(program, terminal);
   addSandbox(program, terminal);
@@ -41,6 +45,7 @@ export function createProgram(terminal: Terminal): Command {
     examples(
       'jaco backup --output cluster.tar.gz',
       'sudo jaco restore --input cluster.tar.gz --name $(hostname)',
+      'jaco inspect cluster.tar.gz',
       'jaco sandbox --data-dir /tmp/try-jaco',
     ),
   );
@@ -225,8 +230,4 @@ function withConnection(command: Command): Command {
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
-}
-
-function examples(...lines: string[]): string {
-  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
 }

@@ -7,7 +7,16 @@ import { jacoFails, jacoSucceeds, runJaco } from './jaco-process.js';
 const test = suite('help, version and words that are no commands');
 const packageJson = fileURLToPath(new URL('../../../package.json', import.meta.url));
 
-const commands = [['backup'], ['restore'], ['cluster'], ['cluster', 'status'], ['audit'], ['sandbox']];
+const commands = [
+  ['backup'],
+  ['restore'],
+  ['inspect'],
+  ['diff'],
+  ['cluster'],
+  ['cluster', 'status'],
+  ['audit'],
+  ['sandbox'],
+];
 
 test('lists every command and shows examples', async () => {
   const help = await jacoSucceeds(['--help']);
@@ -42,6 +51,8 @@ for (const [words, flags] of [
     ['--server', '--socket', '-o, --format'],
   ],
   [['audit'], ['--type', '--since', '-o, --format']],
+  [['inspect'], ['--list', '--daemon-version', '--identity', '--max-snapshot-size', '-o, --format']],
+  [['diff'], ['--identity', '--max-snapshot-size', '-o, --format']],
   [['sandbox'], ['--data-dir', '--socket', '--listen', '--name']],
 ] as const) {
   test(`explains the flags of ${words.join(' ')}`, async () => {

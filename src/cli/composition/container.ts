@@ -5,6 +5,8 @@ import { createAgeArchiveOpener } from '../../adapters/age/age-archive-opener.js
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../../adapters/grpc/connection.js';
 import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
+import type { ComparisonPorts } from '../../domain/diff-archives.js';
+import type { InspectionPorts } from '../../domain/inspect-archive.js';
 import type { RehearsalPorts } from '../../domain/rehearse-restore.js';
 import type { RestorePorts } from '../../domain/restore-archive.js';
 import type { BackupPorts } from '../../domain/take-backup.js';
@@ -102,6 +104,31 @@ export async function composeRestore(settings: ReadingSettings): Promise<Restore
     identity: container.get(Port.NodeIdentityWriter),
     clock: container.get(Port.Clock),
   };
+}
+
+/** The ports of an inspection. */
+export async function composeInspection(settings: ReadingSettings): Promise<InspectionPorts> {
+  const { hostModule } = await import('./host-module.js');
+  const container = await readingContainer(settings);
+  container.load(hostModule);
+  return { archives: container.get(Port.ArchiveReader), clock: container.get(Port.Clock) };
+}
+
+/** The ports of a comparison. */
+export async function composeComparison(settings: ReadingSettings): Promise<ComparisonPorts> {
+  const { sha256Digest } = await import('../../adapters/host/sha256-digest.js');
+  const container = await readingContainer(settings);
+  return { archives: container.get(Port.ArchiveReader), digest: sha256Digest };
+}
+
+async function readingContainer(settings: ReadingSettings): Promise<Container> {
+  const [{ archiveModule }, { fileSystemModule }] = await Promise.all([
+    import('./archive-module.js'),
+    import('./file-system-module.js'),
+  ]);
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(readingModule(settings), archiveModule, fileSystemModule);
+  return container;
 }
 
 /** The port that asks a running daemon. */

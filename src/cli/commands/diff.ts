@@ -1,0 +1,35 @@
+import { diffArchives } from '../../domain/diff-archives.js';
+import { JacoError } from '../../domain/errors.js';
+import { composeComparison } from '../composition/container.js';
+import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { differenceDocument, differenceText } from '../rendering/difference-text.js';
+import { jsonText } from '../rendering/json-text.js';
+import type { Terminal } from '../terminal.js';
+
+/** The flags of `jaco diff`. */
+export interface DiffOptions extends ReadingOptions {
+  readonly format: string;
+}
+
+/** `jaco diff`: what changed between two archives. */
+export async function diff(
+  oldArchive: string,
+  newArchive: string,
+  options: DiffOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const wish = {
+    oldArchive: required(oldArchive, '<old>', 'diff'),
+    newArchive: required(newArchive, '<new>', 'diff'),
+  };
+  if (oldArchive === '-' && newArchive === '-') {
+    throw new JacoError('request_invalid', 'standard input holds one archive, not two.', {
+      nextStep: 'Give the path of a file for one of them.',
+    });
+  }
+  const format = formatFrom(options.format, ['text', 'json']);
+  const ports = await composeComparison(readingFrom(options, [oldArchive, newArchive], terminal));
+  const difference = await diffArchives(ports, wish, terminal.signal);
+  for (const warning of difference.warnings) terminal.warn(warning);
+  terminal.print(format === 'json' ? jsonText(differenceDocument(difference)) : differenceText(difference));
+}

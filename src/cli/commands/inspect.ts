@@ -1,0 +1,31 @@
+import { inspectArchive, type ListableKind } from '../../domain/inspect-archive.js';
+import { composeInspection } from '../composition/container.js';
+import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { inspectionDocument, inspectionText, namesText } from '../rendering/inspection-text.js';
+import { jsonText } from '../rendering/json-text.js';
+import type { Terminal } from '../terminal.js';
+
+/** The flags of `jaco inspect`. */
+export interface InspectOptions extends ReadingOptions {
+  readonly list?: ListableKind;
+  readonly daemonVersion?: string;
+  readonly format: string;
+}
+
+/** `jaco inspect`: what is in an archive, and whether a restore would take it. */
+export async function inspect(archive: string, options: InspectOptions, terminal: Terminal): Promise<void> {
+  const { list, daemonVersion } = options;
+  const wish = { archive: required(archive, '<archive>', 'inspect'), daemonVersion, list };
+  const format = formatFrom(options.format, ['text', 'json']);
+  const ports = await composeInspection(readingFrom(options, [archive], terminal));
+  const inspection = await inspectArchive(ports, wish, terminal.signal);
+  const { verdict } = inspection;
+  if (verdict.kind === 'accepted' && verdict.compatibility.kind === 'compatible-with-warning') {
+    terminal.warn(verdict.compatibility.warning);
+  }
+  if (format === 'json')
+    terminal.print(jsonText(list === undefined ? inspectionDocument(inspection) : inspection.names));
+  else if (list === undefined) terminal.print(inspectionText(inspection));
+  else if (inspection.names.length > 0) terminal.print(namesText(inspection.names));
+  if (verdict.kind === 'refused') terminal.fail(verdict.refusal);
+}

@@ -1,0 +1,101 @@
+import type { ArchiveDifference, ComparedArchive } from '../../domain/diff-archives.js';
+import { formatDuration } from '../../domain/duration.js';
+import { printable } from '../../domain/printable-text.js';
+import { archiveName } from '../../domain/read-archive.js';
+import { instantOf } from '../../domain/snapshot-metadata.js';
+import type { KindDifference } from '../../domain/state-comparison.js';
+import { kindKey } from './kind-key.js';
+
+/** What changed between two archives, as lines for people. */
+export function differenceText(difference: ArchiveDifference): string {
+  const { old: before, new: after, sameCluster } = difference;
+  const changed = difference.kinds.filter(isChanged);
+  const kept = difference.kinds.filter((kind) => !isChanged(kind) && kind.oldCount > 0);
+  const change = (of: (archive: ComparedArchive) => string) => changeText(of(before), of(after));
+  return [
+    `Old:       ${archiveName(before.archive)}`,
+    `New:       ${archiveName(after.archive)}`,
+    `Cluster:   ${change(({ metadata }) => printable(metadata.clusterId))}${sameCluster ? '' : '   DIFFERENT CLUSTERS'}`,
+    `Index:     ${change(({ metadata }) => String(metadata.snapshotIndex))}`,
+    `Term:      ${change(({ metadata }) => String(metadata.snapshotTerm))}`,
+    `Taken:     ${change(({ metadata }) => printable(metadata.takenAt))}${intervalText(before, after)}`,
+    `Taken by:  ${change(({ metadata }) => `jaco ${printable(metadata.jacoVersion) || 'without a version'}`)}`,
+    `Leader:    ${change(({ metadata }) => printable(metadata.leaderAtSnapshot) || 'not named')}`,
+    `Snapshot:  ${change(({ snapshotSizeBytes }) => String(snapshotSizeBytes))} bytes`,
+    '',
+    ...(changed.length === 0 ? ['The states are the same.'] : changed.flatMap(kindText)),
+    ...(kept.length === 0
+      ? []
+      : ['', `Not changed: ${kept.map(({ kind, newCount }) => `${kind.name} (${newCount})`).join(', ')}.`]),
+  ].join('\n');
+}
+
+/** What changed between two archives, as data for a program. */
+export function differenceDocument(difference: ArchiveDifference) {
+  const { kinds } = difference;
+  return {
+    old: archiveDocument(difference.old),
+    new: archiveDocument(difference.new),
+    same_cluster: difference.sameCluster,
+    /** Whether the states hold the same records; what the metadata say is not meant. */
+    identical: !kinds.some(isChanged),
+    kinds: kinds.map(({ kind, oldCount, newCount, added, removed, changed, names }) => ({
+      kind: kindKey(kind),
+      old_count: oldCount,
+      new_count: newCount,
+      added,
+      removed,
+      changed,
+      names: names ?? null,
+    })),
+  };
+}
+
+/** Longer than any name that a daemon takes, in characters. */
+const nameLength = 1024;
+
+function archiveDocument({ archive, sizeBytes, metadata, snapshotSizeBytes }: ComparedArchive) {
+  return {
+    archive,
+    size_bytes: sizeBytes,
+    cluster_id: metadata.clusterId,
+    snapshot_index: metadata.snapshotIndex,
+    snapshot_term: metadata.snapshotTerm,
+    taken_at: metadata.takenAt,
+    jaco_version: metadata.jacoVersion,
+    leader_at_snapshot: metadata.leaderAtSnapshot,
+    snapshot_size_bytes: snapshotSizeBytes,
+  };
+}
+
+function isChanged({ added, removed, changed }: KindDifference): boolean {
+  return added + removed + changed > 0;
+}
+
+function changeText(before: string, after: string): string {
+  return before === after ? before : `${before} -> ${after}`;
+}
+
+function intervalText(before: ComparedArchive, after: ComparedArchive): string {
+  const spanMs = (instantOf(after.metadata.takenAt) ?? 0) - (instantOf(before.metadata.takenAt) ?? 0);
+  if (spanMs === 0) return '';
+  return ` (${formatDuration(spanMs)} ${spanMs > 0 ? 'later' : 'earlier'})`;
+}
+
+function kindText({ kind, oldCount, newCount, added, removed, changed, names }: KindDifference): string[] {
+  const steps = [
+    ...(added > 0 ? [`${added} added`] : []),
+    ...(removed > 0 ? [`${removed} removed`] : []),
+    ...(changed > 0 ? [`${changed} changed`] : []),
+  ];
+  return [
+    `${kind.name}: ${steps.join(', ')} (${changeText(String(oldCount), String(newCount))})`,
+    ...(names?.added ?? []).map((name) => `  + ${nameText(name)}`),
+    ...(names?.removed ?? []).map((name) => `  - ${nameText(name)}`),
+    ...(names?.changed ?? []).map((name) => `  ~ ${nameText(name)}`),
+  ];
+}
+
+function nameText(name: string): string {
+  return printable(name, nameLength) || '(without a name)';
+}

@@ -1,0 +1,124 @@
+import { formatByteSize } from '../../domain/byte-size.js';
+import { formatDuration } from '../../domain/duration.js';
+import type { Inspection, KindCount } from '../../domain/inspect-archive.js';
+import { printable } from '../../domain/printable-text.js';
+import { archiveName } from '../../domain/read-archive.js';
+import type { RestoreVerdict } from '../../domain/restore-verdict.js';
+import { kindKey } from './kind-key.js';
+
+/** What is in an archive, as lines for people; the last one says whether a restore would take it. */
+export function inspectionText(inspection: Inspection): string {
+  const { file, metadata, snapshotSizeBytes } = inspection;
+  return [
+    `Archive:   ${archiveName(inspection.archive)}`,
+    `Size:      ${exactSize(file.sizeBytes)}, compressed ${compressionOf(inspection).toFixed(1)}:1`,
+    `SHA-256:   ${file.sha256}`,
+    `Schema:    ${metadata.schemaVersion}`,
+    `Cluster:   ${printable(metadata.clusterId) || 'not named'}`,
+    `Snapshot:  index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm}, ${exactSize(snapshotSizeBytes)}`,
+    `Taken:     ${printable(metadata.takenAt) || 'not said when'}${ageText(inspection.ageMs)}`,
+    `Taken by:  jaco ${printable(metadata.jacoVersion) || 'without a version'}`,
+    `Leader:    ${printable(metadata.leaderAtSnapshot) || 'not named'}`,
+    '',
+    ...(inspection.kinds === undefined ? ['The state cannot be read.'] : table(inspection.kinds, snapshotSizeBytes)),
+    '',
+    verdictText(inspection.verdict),
+  ].join('\n');
+}
+
+/** Names, one a line. */
+export function namesText(names: readonly string[]): string {
+  return names.map((name) => printable(name, nameLength)).join('\n');
+}
+
+/** What is in an archive, as data for a program. */
+export function inspectionDocument(inspection: Inspection) {
+  const { archive, file, metadata, ageMs, kinds, snapshotSizeBytes, verdict } = inspection;
+  return {
+    archive,
+    size_bytes: file.sizeBytes,
+    sha256: file.sha256,
+    compression_ratio: Number(compressionOf(inspection).toFixed(3)),
+    schema_version: metadata.schemaVersion,
+    cluster_id: metadata.clusterId,
+    snapshot_index: metadata.snapshotIndex,
+    snapshot_term: metadata.snapshotTerm,
+    taken_at: metadata.takenAt,
+    age_seconds: ageMs === undefined ? null : Math.floor(ageMs / 1_000),
+    jaco_version: metadata.jacoVersion,
+    leader_at_snapshot: metadata.leaderAtSnapshot,
+    snapshot_size_bytes: snapshotSizeBytes,
+    kinds:
+      kinds?.map(({ kind, count, bytes }) => ({
+        kind: kindKey(kind),
+        count,
+        bytes,
+        share: Number(shareOf(bytes, snapshotSizeBytes).toFixed(6)),
+      })) ?? null,
+    restore: verdictDocument(verdict),
+  };
+}
+
+/** Longer than any name that a daemon takes, in characters. */
+const nameLength = 1024;
+
+function verdictDocument(verdict: RestoreVerdict) {
+  const { text, source } = verdict.daemonVersion;
+  const daemon = { daemon_version: text, daemon_version_source: source };
+  if (verdict.kind === 'accepted') {
+    const { compatibility } = verdict;
+    const warning = compatibility.kind === 'compatible-with-warning' ? compatibility.warning : null;
+    return { accepted: true, ...daemon, rule: compatibility.rule, warning, refusal: null };
+  }
+  const { code, message, nextStep } = verdict.refusal;
+  return { accepted: false, ...daemon, rule: null, warning: null, refusal: { code, message, next_step: nextStep } };
+}
+
+function verdictText(verdict: RestoreVerdict): string {
+  const { text, source } = verdict.daemonVersion;
+  const daemon = `a daemon ${printable(text) || 'without a version'} (${source})`;
+  if (verdict.kind === 'accepted') return `Restore:   accepted for ${daemon}: ${verdict.compatibility.rule}.`;
+  return `Restore:   refused for ${daemon}.`;
+}
+
+/** How many times larger the state is than the file that holds it. */
+function compressionOf({ snapshotSizeBytes, file }: Inspection): number {
+  return snapshotSizeBytes / file.sizeBytes;
+}
+
+/** From 0 to 1. */
+function shareOf(bytes: number, snapshotSizeBytes: number): number {
+  return bytes === 0 ? 0 : bytes / snapshotSizeBytes;
+}
+
+function exactSize(bytes: number): string {
+  return bytes < 1024 ? `${bytes} bytes` : `${formatByteSize(bytes)} (${bytes} bytes)`;
+}
+
+function ageText(ageMs: number | undefined): string {
+  if (ageMs === undefined) return '';
+  return ageMs < 0 ? ` (in ${formatDuration(ageMs)}, by the clock of this host)` : ` (${formatDuration(ageMs)} ago)`;
+}
+
+/** Every kind that this version knows, so that what is missing shows; `other` only where there is some. */
+function table(kinds: readonly KindCount[], snapshotSizeBytes: number): string[] {
+  const shown = kinds.filter(({ kind, count }) => kind.field > 0 || count > 0);
+  const rows = shown.map(({ kind, count, bytes }) => {
+    const share = shareOf(bytes, snapshotSizeBytes);
+    return row(kind.name, String(count), formatByteSize(bytes), `${(share * 100).toFixed(1)}%`, bar(share));
+  });
+  return [row('KIND', 'COUNT', 'SIZE', 'SHARE', ''), ...rows];
+}
+
+function row(kind: string, count: string, size: string, share: string, drawn: string): string {
+  return `${kind.padEnd(22)}${count.padStart(9)}${size.padStart(12)}${share.padStart(8)}  ${drawn}`.trimEnd();
+}
+
+const barWidth = 24;
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A share from 0 to 1 as a bar; what is there at all shows. */
+function bar(share: number): string {
+  const drawn = share === 0 ? 0 : Math.max(1, Math.round(share * barWidth * 8));
+  return '█'.repeat(Math.floor(drawn / 8)) + eighths[drawn % 8];
+}
