@@ -1,0 +1,118 @@
+// Runs commands in turn, A B C A B C …, so that a machine whose speed drifts drifts for all of them, and gives medians.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeArchive } from './archive-maker.mjs';
+
+export const root = new URL('..', import.meta.url).pathname;
+export const program = join(root, 'dist/jaco.js');
+
+/** Where archives are kept from one benchmark to the next, and everything is written. */
+export const workDirectory = process.env['JACO_BENCH_DIR'] ?? join(tmpdir(), 'jaco-bench');
+mkdirSync(workDirectory, { recursive: true });
+
+export const mebibyte = 1024 * 1024;
+
+/** The archive of a state of so many MiB, made when it is missing. @param {number} sizeMebibytes */
+export async function archiveOf(sizeMebibytes) {
+  const path = join(workDirectory, `state-${sizeMebibytes}.tar.gz`);
+  if (!existsSync(path)) {
+    console.error(`making ${path} …`);
+    await makeArchive(path, sizeMebibytes * mebibyte);
+  }
+  return path;
+}
+
+/** @typedef {{ readonly wallMs: number, readonly cpuMs: number | undefined, readonly peakMebibytes: number | undefined }} Run */
+/** @typedef {{ readonly name: string, readonly prepare?: () => void, readonly command: readonly string[] }} Contender */
+
+/**
+ * Runs one command to its end. Of Node's own processes it also tells the processor time and the peak of resident memory.
+ * @param {readonly string[]} command @returns {Promise<Run>}
+ */
+export function run(command) {
+  const report = join(workDirectory, `usage-${process.pid}.json`);
+  rmSync(report, { force: true });
+  const [name = '', ...parameters] = command;
+  const isNode = name === process.execPath;
+  const preload = isNode ? ['--import', join(root, 'bench/report-usage.mjs')] : [];
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(name, [...preload, ...parameters], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, JACO_BENCH_USAGE: report, JACO_CONFIG: '/dev/null' },
+    });
+    let complaints = '';
+    child.stderr.on('data', (text) => (complaints += text));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const wallMs = performance.now() - started;
+      if (code !== 0) return reject(new Error(`${command.join(' ')} ended with ${code}: ${complaints}`));
+      const usage = isNode && existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+      resolve({ wallMs, cpuMs: usage.cpuMs, peakMebibytes: usage.peakMebibytes });
+    });
+  });
+}
+
+/** @param {readonly Contender[]} contenders @param {number} rounds @returns {Promise<Map<string, Run[]>>} */
+export async function race(contenders, rounds) {
+  /** @type {Map<string, Run[]>} */
+  const runs = new Map(contenders.map(({ name }) => [name, []]));
+  // The first round only warms the caches.
+  for (let round = 0; round <= rounds; round++) {
+    for (const { name, prepare, command } of contenders) {
+      prepare?.();
+      const result = await run(command);
+      if (round > 0) runs.get(name)?.push(result);
+    }
+  }
+  return runs;
+}
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** The ratio round by round, of which the median holds where the speed of the machine drifts. @param {Run[]} ours @param {Run[]} theirs */
+export function ratio(ours, theirs) {
+  return median(ours.map(({ wallMs }, round) => wallMs / (theirs[round]?.wallMs ?? Number.NaN)));
+}
+
+/** Prints medians, and what the first contender's wall time is of each other's. @param {Map<string, Run[]>} runs */
+export function printRace(runs) {
+  const [[, ours = []] = []] = runs;
+  for (const [name, results] of runs) {
+    const wall = results.map(({ wallMs }) => wallMs);
+    const peak = results.flatMap(({ peakMebibytes }) => peakMebibytes ?? []);
+    const cpu = results.flatMap(({ cpuMs }) => cpuMs ?? []);
+    console.log(
+      [
+        name.padEnd(44),
+        `${(median(wall) / 1000).toFixed(3)} s`.padStart(10),
+        `(${(Math.min(...wall) / 1000).toFixed(3)} to ${(Math.max(...wall) / 1000).toFixed(3)})`.padStart(20),
+        (cpu.length === 0 ? '' : `cpu ${(median(cpu) / 1000).toFixed(3)} s`).padStart(13),
+        (peak.length === 0 ? '' : `${median(peak).toFixed(0)} MiB`).padStart(9),
+        results === ours ? '' : `ours is ${ratio(ours, results).toFixed(2)} of it`,
+      ].join(' '),
+    );
+  }
+}
+
+/** Removes what a run left. @param {string} path */
+export function clear(path) {
+  rmSync(path, { recursive: true, force: true });
+}
+
+/** @param {string} path */
+export function sizeOf(path) {
+  return statSync(path).size;
+}
+
+/** A number given on the command line as `--name value`. @param {string} name @param {number} otherwise */
+export function numberFrom(name, otherwise) {
+  const position = process.argv.indexOf(`--${name}`);
+  return position < 0 ? otherwise : Number(process.argv[position + 1]);
+}
