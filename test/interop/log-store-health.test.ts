@@ -44,6 +44,7 @@ await engineSuite('the log.db that a restore seeds', (test, engine) => {
       writeFileSync(path, encodeLogStore({ currentTerm: 7n, lastVote, entries: entriesOf(count, sizeBytes) }));
       const seen = engine.describe(engine.path('raft'));
       assert.is(seen.entries, count);
+      assert.is(seen.lastLogTerm, count === 0 ? 0n : 5n);
       assert.is(seen.lastVoteCand, lastVote.candidate);
       assert.is(seen.lastVoteTerm, lastVote.term);
       assert.equal(await ourReading(engine.path('raft')), seen);
