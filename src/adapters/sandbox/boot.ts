@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import { markerFileName, parseMarker, type RestoreMarker } from '../../domain/marker.js';
 import { printable } from '../../domain/printable-text.js';
+import type { FileOwner } from '../../domain/raft-store-seed.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ClusterMetaMessage } from '../contract/messages.js';
 import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
@@ -117,6 +118,7 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
       { nextStep: 'Run jaco restore again.' },
     );
   }
+  const owner = (await files.status(dataDirectory))?.owner;
   const name = request.name ?? hostname;
   const address = `127.0.0.1:${exampleRaftPort}`;
   const cluster = await createExampleCluster(name, address, clock.nowMs());
@@ -128,13 +130,18 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
       term: cluster.term,
       configurationIndex: 1n,
       voter: { id: name, address },
-      owner: undefined,
+      owner,
     },
     inOnePiece(cluster.state),
     new AbortController().signal,
   );
   try {
-    await writeToken(files, join(dataDirectory, tokenFileName), cluster.operatorToken);
+    // Another sandbox may have made its cluster here since the look, and then the token there is its own.
+    if ((await files.status(join(raftDirectory, logStoreFileName))) !== undefined) {
+      await staged.discard();
+      return false;
+    }
+    await writeToken(files, join(dataDirectory, tokenFileName), cluster.operatorToken, owner);
     await staged.commit();
     return true;
   } catch (error) {
@@ -143,9 +150,9 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
   }
 }
 
-async function writeToken(files: FileSystem, path: string, token: string): Promise<void> {
+async function writeToken(files: FileSystem, path: string, token: string, owner: FileOwner | undefined): Promise<void> {
   if ((await files.linkStatus(path)) !== undefined) await files.removeFile(path);
-  await writeNewFile(files, path, Buffer.from(`${token}\n`), undefined);
+  await writeNewFile(files, path, Buffer.from(`${token}\n`), owner);
 }
 
 async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

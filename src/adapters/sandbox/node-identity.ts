@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import { readSmallFile, writeNewFile } from '../filesystem/file-operations.js';
@@ -11,8 +12,9 @@ const pemLimitBytes = 64 * 1024;
 
 /**
  * The node's certificate and key: those that lie in the data directory, or new ones signed by the cluster's CA, which
- * are then left there, with ca.crt. What is there is never overwritten.
- * @throws store_damaged  the state holds no CA that could sign
+ * are then left there, with ca.crt, for the owner of the directory. What is there is never overwritten.
+ * @throws store_damaged    the state holds no CA that could sign
+ * @throws request_invalid  what lies there is of another cluster, or does not belong together
  * @throws permission_denied, storage_failed
  */
 export async function loadOrCreateNodeIdentity(
@@ -25,20 +27,57 @@ export async function loadOrCreateNodeIdentity(
 ): Promise<CertifiedKey> {
   const files = namingFailures(fileSystem);
   const paths = nodeIdentityPaths(dataDirectory, name);
-  if ((await files.status(paths.directory)) === undefined) await files.createDirectory(paths.directory, 0o700);
-  if ((await files.status(paths.authority)) === undefined) {
-    await writeNewFile(files, paths.authority, Buffer.from(authority.certificate), undefined);
+  const owner = (await files.status(dataDirectory))?.owner;
+  const write = (path: string, text: string) => writeNewFile(files, path, Buffer.from(text), owner);
+  if ((await files.status(paths.directory)) === undefined) {
+    await files.createDirectory(paths.directory, 0o700);
+    if (owner !== undefined) await files.changeOwner(paths.directory, owner);
   }
+  if ((await files.status(paths.authority)) === undefined) await write(paths.authority, authority.certificate);
   if ((await files.status(paths.certificate)) === undefined || (await files.status(paths.key)) === undefined) {
     const signed = await sign(authority, name, hosts, nowMs);
     for (const path of [paths.key, paths.certificate]) {
       if ((await files.linkStatus(path)) !== undefined) await files.removeFile(path);
     }
-    await writeNewFile(files, paths.key, Buffer.from(signed.key), undefined);
-    await writeNewFile(files, paths.certificate, Buffer.from(signed.certificate), undefined);
+    await write(paths.key, signed.key);
+    await write(paths.certificate, signed.certificate);
     await files.syncDirectory(paths.directory);
   }
-  return { certificate: await readText(files, paths.certificate), key: await readText(files, paths.key) };
+  const identity = { certificate: await readText(files, paths.certificate), key: await readText(files, paths.key) };
+  if ((await readText(files, paths.authority)).trim() !== authority.certificate.trim()) {
+    throw unusable(paths.authority, 'it is not the CA certificate of this cluster');
+  }
+  refuseForeign(identity, authority, paths);
+  return identity;
+}
+
+/** Nobody would trust a server with such an identity, and TLS itself would say so in the words of its library. */
+function refuseForeign(
+  { certificate, key }: CertifiedKey,
+  authority: CertifiedKey,
+  paths: ReturnType<typeof nodeIdentityPaths>,
+): void {
+  const parsed = parse(paths.certificate, () => new X509Certificate(certificate));
+  const parsedKey = parse(paths.key, () => createPrivateKey(key));
+  if (!parsed.checkPrivateKey(parsedKey)) throw unusable(paths.key, `it is not the key of ${parsed.subject}`);
+  if (!parsed.verify(new X509Certificate(authority.certificate).publicKey)) {
+    throw unusable(paths.certificate, 'it is not signed by the CA of this cluster');
+  }
+}
+
+function parse<Parsed>(path: string, read: () => Parsed): Parsed {
+  try {
+    return read();
+  } catch {
+    // The library's error could quote the key.
+    throw unusable(path, 'it is not a certificate or key');
+  }
+}
+
+function unusable(path: string, reason: string): JacoError {
+  return new JacoError('request_invalid', `cannot serve TLS with ${printable(path, 4096)}: ${printable(reason)}.`, {
+    nextStep: 'Move it away, so that a new one is made, or run the sandbox without --listen.',
+  });
 }
 
 async function sign(
@@ -60,7 +99,5 @@ async function sign(
 async function readText(files: FileSystem, path: string): Promise<string> {
   const bytes = await readSmallFile(files, path, pemLimitBytes);
   if (bytes !== undefined) return new TextDecoder().decode(bytes);
-  throw new JacoError('storage_failed', `cannot use ${printable(path, 4096)}: it is not a certificate or key.`, {
-    nextStep: 'Move it away, then try again.',
-  });
+  throw unusable(path, 'it is not a certificate or key');
 }

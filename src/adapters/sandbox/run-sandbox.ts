@@ -1,13 +1,20 @@
-import { chmod, lstat, unlink } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { chmod } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
-import { formatNetworkAddress, isHostname, isSpecificHost, parseNetworkAddress } from '../../domain/network-address.js';
+import { formatNetworkAddress, isHostname, isSpecificHost, type NetworkAddress } from '../../domain/network-address.js';
 import { printable } from '../../domain/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
 import { nodeIdentityPaths } from '../identity/node-identity-files.js';
 import { type BootedSandbox, type BootMachine, bootSandbox, tokenFileName } from './boot.js';
 import { type DaemonServer, serveDaemon } from './daemon-server.js';
+import {
+  cannotListen,
+  clearSocket,
+  listeningAddress,
+  listeningSocket,
+  refuseUnusableAddress,
+  refuseUsedSocket,
+} from './listening-places.js';
 import { loadOrCreateNodeIdentity } from './node-identity.js';
 
 /** What a sandbox is asked to be. */
@@ -32,7 +39,14 @@ export interface RunningSandbox {
   readonly dataDirectory: string;
   readonly socket: string;
   /** How it is reached over TLS, where it was asked for. */
-  readonly tls: { readonly server: string; readonly caCertificate: string; readonly tokenFile: string } | undefined;
+  readonly tls:
+    | {
+        readonly server: string;
+        readonly caCertificate: string;
+        /** Where a token of an operator lies; undefined in a restored cluster, whose operators have theirs. */
+        readonly tokenFile: string | undefined;
+      }
+    | undefined;
   /** The whole state as it is now, in the form of a snapshot. Secret. */
   state(): AsyncIterable<Uint8Array>;
   /** Ends calls, removes the socket and lets others use the data directory. */
@@ -52,8 +66,11 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
     });
   }
   const dataDirectory = resolve(request.dataDirectory);
-  const socket = resolve(request.socket ?? join(dataDirectory, 'jaco.sock'));
-  const listen = request.listen === undefined ? undefined : listenAddress(request.listen);
+  const socket = listeningSocket(request.socket ?? join(dataDirectory, 'jaco.sock'));
+  const listen = request.listen === undefined ? undefined : listeningAddress(request.listen);
+  // Before anything is written: a directory that is not served is better not touched.
+  await refuseUsedSocket(socket);
+  if (listen !== undefined) await refuseUnusableAddress(listen);
   const booted = await bootSandbox({ dataDirectory, name }, machine);
   const servers: DaemonServer[] = [];
   const close = async () => {
@@ -85,44 +102,17 @@ async function serveOnSocket(booted: BootedSandbox, socket: string): Promise<Dae
   }
 }
 
-/** A killed daemon leaves its socket; a living one answers on it. */
-async function clearSocket(socket: string): Promise<void> {
-  const status = await lstat(socket).catch(() => undefined);
-  if (status === undefined) return;
-  const place = printable(socket, 4096);
-  if (!status.isSocket()) {
-    throw new JacoError('request_invalid', `cannot listen on ${place}: it is something else than a socket.`, {
-      nextStep: 'Choose another path with --socket.',
-    });
-  }
-  if (await answers(socket)) {
-    throw new JacoError('daemon_running', `cannot listen on ${place}: another daemon does.`, {
-      nextStep: 'Stop it first, or choose another path with --socket.',
-    });
-  }
-  await unlink(socket).catch((error: unknown) => {
-    throw storageError(error, `remove ${socket}`);
-  });
-}
-
-function answers(socket: string): Promise<boolean> {
-  return new Promise((done) => {
-    const connection = connect(socket);
-    connection.once('connect', () => done(true)).once('error', () => done(false));
-    connection.once('connect', () => connection.destroy());
-  });
-}
-
 async function serveTls(
   booted: BootedSandbox,
   dataDirectory: string,
-  { host, port }: ListenAddress,
+  { host, port }: NetworkAddress,
   { fileSystem, clock }: BootMachine,
   servers: DaemonServer[],
 ): Promise<RunningSandbox['tls']> {
   const { name, daemon } = booted;
   const authority = { certificate: daemon.cluster.caCert.toString(), key: daemon.cluster.caKey.toString() };
   const hosts = [name, 'localhost', '127.0.0.1', '::1', ...(isSpecificHost(host) ? [host] : [])];
+  const tokenFile = join(dataDirectory, tokenFileName);
   const identity = await loadOrCreateNodeIdentity(fileSystem, dataDirectory, name, hosts, authority, clock.nowMs());
   try {
     const server = await serveDaemon(daemon, `dns:${formatNetworkAddress({ host, port })}`, identity);
@@ -130,27 +120,9 @@ async function serveTls(
     return {
       server: formatNetworkAddress({ host: isSpecificHost(host) ? host : '127.0.0.1', port: server.port }),
       caCertificate: nodeIdentityPaths(dataDirectory, name).authority,
-      tokenFile: join(dataDirectory, tokenFileName),
+      tokenFile: (await fileSystem.status(tokenFile)) === undefined ? undefined : tokenFile,
     };
   } catch (error) {
-    throw new JacoError(
-      'request_invalid',
-      `cannot listen on ${printable(formatNetworkAddress({ host, port }), 300)}: ${printable((error as Error).message, 200)}.`,
-      { nextStep: 'Choose another address with --listen.', cause: error },
-    );
+    throw cannotListen({ host, port }, error as Error);
   }
-}
-
-interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-function listenAddress(text: string): ListenAddress {
-  const choosing = /^(.*):0$/.exec(text);
-  const address = parseNetworkAddress(choosing === null ? text : `${choosing[1]}:1`);
-  if (address !== undefined) return choosing === null ? address : { host: address.host, port: 0 };
-  throw new JacoError('request_invalid', `--listen "${printable(text, 80)}" is not a host:port.`, {
-    nextStep: 'Write it like 127.0.0.1:7000; port 0 lets the system choose.',
-  });
 }

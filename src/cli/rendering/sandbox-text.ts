@@ -19,7 +19,9 @@ export function sandboxText({ name, clusterId, origin, dataDirectory, socket, tl
       : [
           `Server:   ${printable(tls.server)}`,
           `CA:       ${printable(tls.caCertificate, 4096)}`,
-          `Token in: ${printable(tls.tokenFile, 4096)}`,
+          tls.tokenFile === undefined
+            ? "Token:    one of the cluster's operator tokens"
+            : `Token in: ${printable(tls.tokenFile, 4096)}`,
         ]),
     'Ready.',
   ].join('\n');

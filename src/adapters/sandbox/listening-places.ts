@@ -1,0 +1,101 @@
+import { lstat, unlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { JacoError } from '../../domain/errors.js';
+import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/network-address.js';
+import { printable } from '../../domain/printable-text.js';
+import { storageError } from '../filesystem/file-operations.js';
+import { answers } from '../filesystem/socket-probe.js';
+import { unixSocketPathLimit } from '../host/unix-socket-path.js';
+
+/**
+ * The absolute path of a socket to listen on.
+ * @throws request_invalid  it is too long for a socket
+ */
+export function listeningSocket(path: string): string {
+  const socket = resolve(path);
+  if (Buffer.byteLength(socket) <= unixSocketPathLimit) return socket;
+  throw new JacoError(
+    'request_invalid',
+    `cannot listen on ${printable(socket, 4096)}: the path is too long for a unix socket.`,
+    { nextStep: `Name one of at most ${unixSocketPathLimit} bytes with --socket.` },
+  );
+}
+
+/**
+ * Reads `host:port`, where port 0 lets the system choose.
+ * @throws request_invalid
+ */
+export function listeningAddress(text: string): NetworkAddress {
+  const choosing = /^(.*):0$/.exec(text);
+  const address = parseNetworkAddress(choosing === null ? text : `${choosing[1]}:1`);
+  if (address !== undefined) return choosing === null ? address : { host: address.host, port: 0 };
+  throw new JacoError('request_invalid', `--listen "${printable(text, 80)}" is not a host:port.`, {
+    nextStep: 'Write it like 127.0.0.1:7000; port 0 lets the system choose.',
+  });
+}
+
+/**
+ * Refuses a socket's path where something else stands, or where somebody listens. The socket of a killed daemon is fine.
+ * @throws request_invalid, daemon_running
+ */
+export async function refuseUsedSocket(socket: string): Promise<void> {
+  const status = await lstat(socket).catch(() => undefined);
+  if (status === undefined) return;
+  const place = printable(socket, 4096);
+  if (!status.isSocket()) {
+    throw new JacoError('request_invalid', `cannot listen on ${place}: it is something else than a socket.`, {
+      nextStep: 'Choose another path with --socket.',
+    });
+  }
+  if (await answers(socket)) {
+    throw new JacoError('daemon_running', `cannot listen on ${place}: another daemon does.`, {
+      nextStep: 'Stop it first, or choose another path with --socket.',
+    });
+  }
+}
+
+/**
+ * Takes away the socket that a killed daemon left.
+ * @throws request_invalid, daemon_running  as {@link refuseUsedSocket}
+ */
+export async function clearSocket(socket: string): Promise<void> {
+  await refuseUsedSocket(socket);
+  await unlink(socket).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw storageError(error, `remove ${socket}`);
+  });
+}
+
+/** Why nobody can listen there. */
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'somebody else listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'only root may listen on that port',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name cannot be looked up at the moment',
+};
+
+/**
+ * Refuses an address on which this process cannot listen, by trying.
+ * @throws request_invalid
+ */
+export async function refuseUnusableAddress(address: NetworkAddress): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    const server = createServer();
+    server.once('error', (error) => fail(cannotListen(address, error)));
+    server.listen(address.port, address.host, () => server.close(() => done()));
+  });
+}
+
+/** The refusal of an address, in words. */
+export function cannotListen(address: NetworkAddress, error: NodeJS.ErrnoException): JacoError {
+  const reason = reasons[error.code ?? ''] ?? printable(error.message, 200);
+  return new JacoError(
+    'request_invalid',
+    `cannot listen on ${printable(formatNetworkAddress(address), 300)}: ${reason}.`,
+    {
+      nextStep: 'Choose another address with --listen.',
+      cause: error,
+    },
+  );
+}
