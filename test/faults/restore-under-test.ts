@@ -21,6 +21,8 @@ export const secondRun = firstRun + 3_600_000;
 export interface RestoreSettings {
   readonly nowMs?: number;
   readonly locks?: HeldLocks;
+  /** The node that is restored. */
+  readonly node?: { readonly name: string; readonly address: string };
   /** Exchanges ports. */
   readonly rewire?: (ports: RestorePorts) => RestorePorts;
 }
@@ -28,7 +30,12 @@ export interface RestoreSettings {
 /** Restores the small archive with the program's own use case and adapters, on whatever file system is given. */
 export function restore(
   fileSystem: FileSystem,
-  { nowMs = firstRun, locks = createHeldLocks(), rewire = (ports) => ports }: RestoreSettings = {},
+  {
+    nowMs = firstRun,
+    locks = createHeldLocks(),
+    node = { name: 'recovered', address: '10.0.0.7:7001' },
+    rewire = (ports) => ports,
+  }: RestoreSettings = {},
 ): Promise<RestoreOutcome> {
   const nothingConfigured = {
     path: undefined,
@@ -52,8 +59,8 @@ export function restore(
   };
   const wish = {
     archive: archivePath,
-    name: 'recovered',
-    advertiseAddress: '10.0.0.7:7001',
+    name: node.name,
+    advertiseAddress: node.address,
     daemonVersion: 'v0.3.9',
     dataDirectory,
     // Nobody listens there, on any machine.

@@ -1,9 +1,6 @@
-import { readSmallFile } from '../../src/adapters/filesystem/file-operations.js';
+import { createHash } from 'node:crypto';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
-import { readLogStore } from '../../src/adapters/raft/log-store.js';
-import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
 import { isJacoError } from '../../src/domain/errors.js';
-import { parseMarker } from '../../src/domain/marker.js';
 import type { Judge, Recording, Verdict } from './crash-check.js';
 import { describeDisk } from './disk-image.js';
 import type { RestoreScenario } from './restore-scenarios.js';
@@ -16,6 +13,7 @@ import {
   restore,
   secondRun,
 } from './restore-under-test.js';
+import { ensure, requireRestoredStore } from './restored-store.js';
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.js';
 
 const raft = `${dataDirectory}/raft`;
@@ -80,40 +78,12 @@ async function requireRefusal(disk: SimulatedDisk): Promise<void> {
 
 /** Throws, with the reason, unless the data directory is completely restored by a restore that ran at `nowMs`. */
 export async function requireRestored(disk: SimulatedDisk, scenario: RestoreScenario, nowMs: number): Promise<void> {
-  await requireLogStore(disk.fileSystem);
-  await requireSnapshot(disk.fileSystem, nowMs);
-  await requireMarker(disk.fileSystem, nowMs);
+  const { metadata, snapshot } = archiveToRestore;
+  const snapshotSha256 = createHash('sha256').update(snapshot).digest('hex');
+  const expected = { dataDirectory, metadata, snapshotSha256, voter: 'recovered 10.0.0.7:7001' };
+  const ranAt = await requireRestoredStore(disk.fileSystem, expected);
+  ensure(ranAt === nowMs, `the store was restored at ${new Date(ranAt).toISOString()}`);
   requireTree(disk, scenario, nowMs);
-}
-
-async function requireLogStore(files: FileSystem): Promise<void> {
-  const log = await readLogStore(files, `${raft}/log.db`);
-  await log.close();
-  ensure(log.currentTerm === archiveToRestore.metadata.snapshotTerm, `log.db holds the term ${log.currentTerm}`);
-  ensure(log.firstIndex === undefined, 'log.db holds entries');
-}
-
-async function requireSnapshot(files: FileSystem, nowMs: number): Promise<void> {
-  const [newest] = await listSnapshots(files, raft);
-  if (newest === undefined) throw new Error('there is no snapshot');
-  ensure(newest.id === `7-1000-${nowMs}`, `the newest snapshot is ${newest.id}`);
-  ensure(
-    newest.servers.map(({ id, address }) => `${id} ${address}`).join() === 'recovered 10.0.0.7:7001',
-    'the snapshot has other voters',
-  );
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of (await openSnapshot(files, raft, newest.id)).content) chunks.push(chunk);
-  ensure(Buffer.compare(Buffer.concat(chunks), archiveToRestore.snapshot) === 0, 'the snapshot has other bytes');
-}
-
-async function requireMarker(files: FileSystem, nowMs: number): Promise<void> {
-  const path = `${dataDirectory}/restore.txt`;
-  ensure((await files.linkStatus(path)) !== undefined, 'there is a store and no marker');
-  const marker = parseMarker(new TextDecoder().decode(await readSmallFile(files, path, 10_000)));
-  const { clusterId, snapshotIndex, takenAt } = archiveToRestore.metadata;
-  const expected = [clusterId, snapshotIndex, takenAt, new Date(nowMs).toISOString()].join();
-  const found = [marker.clusterId, marker.snapshotIndex, marker.takenAt, marker.importedAt].join();
-  ensure(found === expected, `the marker says ${found}`);
 }
 
 /** Exactly what was there before, without leftovers, and the restored files with their modes and owner. */
@@ -141,8 +111,4 @@ function requireTree(disk: SimulatedDisk, { start, leftovers }: RestoreScenario,
     ensure(known, `it is neither old nor restored: ${line}`);
   }
   ensure(kept.size === 0, `what was there is gone or changed: ${[...kept][0]}`);
-}
-
-function ensure(holds: boolean, reason: string): void {
-  if (!holds) throw new Error(reason);
 }

@@ -1,7 +1,7 @@
 import type { FileOwner } from '../../domain/raft-store-seed.js';
 import type { Clock } from '../../ports/clock.js';
 import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
-import { readSmallFile, removeTree, writeNewFile } from '../filesystem/file-operations.js';
+import { readSmallFile, removeTree, storageError, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { nodeDirectoryName, nodeIdentityNames } from './node-identity-files.js';
@@ -11,6 +11,9 @@ import { nodeDirectoryName, nodeIdentityNames } from './node-identity-files.js';
  * here were put there by a restore that did not end, and the next one takes them away.
  */
 const stagingDirectoryName = 'node.restoring';
+
+/** What a file of `node` is called until it is whole: under its own name, a piece of it would look like an operator's. */
+const unfinishedSuffix = '.part';
 
 /** Certificates are for everyone to read, keys for the daemon alone. */
 const modes = { certificate: 0o644, key: 0o600, directory: 0o755 } as const;
@@ -36,14 +39,14 @@ export function createNodeIdentityWriter(fileSystem: FileSystem, clock: Clock): 
       const { missing, warnings } = await makeMissing(files, node, request, clock.nowMs());
       if (missing.length === 0) return nothingStaged(warnings);
       try {
-        await writeDirectory(files, staging, 0o700, missing, owner);
+        await writeStaging(files, staging, missing, owner);
         // Its own entry: before a file in `node` can be durable, what tells it from others must be.
         await files.syncDirectory(dataDirectory);
       } catch (error) {
         await removeTree(files, staging).catch(() => undefined);
         throw error;
       }
-      return stagedIdentity(files, node, staging, missing, warnings, owner);
+      return stagedIdentity(files, dataDirectory, missing, warnings, owner);
     },
   };
 }
@@ -55,42 +58,77 @@ function nothingStaged(warnings: readonly string[]): StagedNodeIdentity {
 
 function stagedIdentity(
   files: FileSystem,
-  node: string,
-  staging: string,
+  dataDirectory: string,
   missing: readonly IdentityFile[],
   warnings: readonly string[],
   owner: FileOwner | undefined,
 ): StagedNodeIdentity {
+  const node = `${dataDirectory}/${nodeDirectoryName}`;
+  const staging = `${dataDirectory}/${stagingDirectoryName}`;
+  let created = false;
   return {
     files: missing.map(({ name }) => `${nodeDirectoryName}/${name}`),
     warnings,
-    install: () => writeDirectory(files, node, modes.directory, missing, owner),
+    async install() {
+      if ((await files.status(node)) === undefined) {
+        await files.createDirectory(node, modes.directory);
+        created = true;
+      }
+      // An empty one may be what a killed restore has made, and not yet given away.
+      if (owner !== undefined && (await files.list(node)).length === 0) await files.changeOwner(node, owner);
+      for (const file of missing) await installFile(files, node, file, owner);
+      await files.syncDirectory(node);
+      // The entry of `node`, which must be durable before the store is.
+      await files.syncDirectory(dataDirectory);
+    },
     finish: () => removeTree(files, staging).catch(() => undefined),
-    withdraw: () => clearLeftovers(files, node, staging),
+    async withdraw() {
+      await clearLeftovers(files, node, staging);
+      // Unless somebody has put something there.
+      if (created) await files.removeDirectory(node).catch(() => undefined);
+    },
   };
 }
 
-/** Makes a directory where it is missing, and new files in it, all of it durable but the directory's own entry. */
-async function writeDirectory(
+async function writeStaging(
   files: FileSystem,
-  directory: string,
-  mode: number,
+  staging: string,
   content: readonly IdentityFile[],
   owner: FileOwner | undefined,
 ): Promise<void> {
-  if ((await files.status(directory)) === undefined) {
-    await files.createDirectory(directory, mode);
-    if (owner !== undefined) await files.changeOwner(directory, owner);
+  await files.createDirectory(staging, 0o700);
+  if (owner !== undefined) await files.changeOwner(staging, owner);
+  for (const file of content) await writeNewFile(files, `${staging}/${file.name}`, file.bytes, owner, file.mode);
+  await files.syncDirectory(staging);
+}
+
+/** Puts a whole file under its name, where none may be. The caller makes the entry durable. */
+async function installFile(
+  files: FileSystem,
+  node: string,
+  { name, bytes, mode }: IdentityFile,
+  owner: FileOwner | undefined,
+): Promise<void> {
+  const path = `${node}/${name}`;
+  const part = `${path}${unfinishedSuffix}`;
+  await writeNewFile(files, part, bytes, owner, mode);
+  if ((await files.linkStatus(path)) !== undefined) {
+    throw storageError(Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' }), `create ${path}`);
   }
-  for (const file of content) await writeNewFile(files, `${directory}/${file.name}`, file.bytes, owner, file.mode);
-  await files.syncDirectory(directory);
+  await files.rename(part, path);
 }
 
 /** Takes away what a restore that did not end has left: what it installed, then what it staged. */
 async function clearLeftovers(files: FileSystem, node: string, staging: string): Promise<void> {
   if ((await files.linkStatus(staging)) === undefined) return;
+  const staged = await files.list(staging);
+  // A certificate without its key, or the reverse, was not yet installed, or was being removed after a restore had
+  // ended. Taking only one of them from `node` would leave a node with half an identity.
+  const wholePair = staged.filter((name) => name !== nodeIdentityNames('').authority).length !== 1;
   let removed = false;
-  for (const name of await files.list(staging)) {
+  for (const name of wholePair ? staged : []) {
+    const part = `${node}/${name}${unfinishedSuffix}`;
+    if ((await files.linkStatus(part)) !== undefined) await files.removeFile(part);
     const [ours, there] = [await readFile(files, `${staging}/${name}`), await readFile(files, `${node}/${name}`)];
     if (ours === undefined || there === undefined || Buffer.compare(ours, there) !== 0) continue;
     await files.removeFile(`${node}/${name}`);

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readSmallFile } from '../../src/adapters/filesystem/file-operations.js';
+import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
+import { readLogStore } from '../../src/adapters/raft/log-store.js';
+import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
+import { parseMarker } from '../../src/domain/marker.js';
+import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+
+/** What a data directory must hold once an archive was restored into it. */
+export interface ExpectedStore {
+  readonly dataDirectory: string;
+  /** Of the archive. */
+  readonly metadata: SnapshotMetadata;
+  /** Of the archive's snapshot.bin, in hexadecimal. */
+  readonly snapshotSha256: string;
+  /** The single voter, as "id address". */
+  readonly voter: string;
+}
+
+/**
+ * Throws, with the reason, unless a daemon that boots there finds the whole restored store and its marker. Gives when
+ * the restore ran that made both, in milliseconds since 1970.
+ */
+export async function requireRestoredStore(files: FileSystem, expected: ExpectedStore): Promise<number> {
+  await requireLogStore(files, expected);
+  const nowMs = await requireSnapshot(files, expected);
+  await requireMarker(files, expected, nowMs);
+  return nowMs;
+}
+
+async function requireLogStore(files: FileSystem, { dataDirectory, metadata }: ExpectedStore): Promise<void> {
+  const log = await readLogStore(files, `${dataDirectory}/raft/log.db`);
+  await log.close();
+  ensure(log.currentTerm === metadata.snapshotTerm, `log.db holds the term ${log.currentTerm}`);
+  ensure(log.firstIndex === undefined, 'log.db holds entries');
+}
+
+async function requireSnapshot(files: FileSystem, expected: ExpectedStore): Promise<number> {
+  const raft = `${expected.dataDirectory}/raft`;
+  const { snapshotTerm, snapshotIndex } = expected.metadata;
+  const [newest] = await listSnapshots(files, raft);
+  if (newest === undefined) throw new Error('there is no snapshot');
+  const [term, index, nowMs = ''] = newest.id.split('-');
+  ensure(term === String(snapshotTerm) && index === String(snapshotIndex), `the newest snapshot is ${newest.id}`);
+  const voters = newest.servers.map(({ id, address }) => `${id} ${address}`).join();
+  ensure(voters === expected.voter, `the snapshot has other voters: ${voters}`);
+  const hash = createHash('sha256');
+  for await (const chunk of (await openSnapshot(files, raft, newest.id)).content) hash.update(chunk);
+  ensure(hash.digest('hex') === expected.snapshotSha256, 'the snapshot has other bytes');
+  return Number(nowMs);
+}
+
+async function requireMarker(
+  files: FileSystem,
+  { dataDirectory, metadata }: ExpectedStore,
+  nowMs: number,
+): Promise<void> {
+  const path = `${dataDirectory}/restore.txt`;
+  ensure((await files.linkStatus(path)) !== undefined, 'there is a store and no marker');
+  const marker = parseMarker(new TextDecoder().decode(await readSmallFile(files, path, 10_000)));
+  const { clusterId, snapshotIndex, takenAt } = metadata;
+  const expected = [clusterId, snapshotIndex, takenAt, new Date(nowMs).toISOString()].join();
+  const found = [marker.clusterId, marker.snapshotIndex, marker.takenAt, marker.importedAt].join();
+  ensure(found === expected, `the marker says ${found}`);
+}
+
+/** @throws Error with the reason, unless the condition holds */
+export function ensure(holds: boolean, reason: string): void {
+  if (!holds) throw new Error(reason);
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { messages } from '../../src/adapters/contract/contract.js';
+import { type CertifiedKey, createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
+import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
+import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import { collect, streamOf } from '../builders/byte-streams.js';
+import { noise } from '../builders/snapshot-bytes.js';
+
+/** A cluster's archive, and all that must be known to recognise what is restored from it, or printed of it. */
+export interface SecretCluster {
+  readonly archive: Buffer;
+  readonly archiveSha256: string;
+  readonly metadata: SnapshotMetadata;
+  readonly snapshotSha256: string;
+  readonly snapshotSizeBytes: number;
+  readonly authority: CertifiedKey;
+  /** Texts that stand in the state and may be seen nowhere else: lines of the CA key, passwords, configurations. */
+  readonly secrets: readonly string[];
+}
+
+/** One of each kind of content that an operator would not want to see printed. */
+const markers = {
+  registryPassword: 'hunter2-registry-password',
+  configuration: 'DATABASE_URL=postgres://app:swordfish@db/app',
+  certificateKey: 'private-key-of-shop.example',
+} as const;
+
+/**
+ * A cluster with a CA, whose state has `ballastBytes` beside what is secret that compression does not shrink.
+ */
+export async function secretCluster(ballastBytes = 0): Promise<SecretCluster> {
+  const clusterId = '6f1c0d9e';
+  const authority = await createCertificateAuthority('secret cluster CA', Date.now());
+  const snapshot = messages.state.encode({
+    cluster: { clusterId, caCert: Buffer.from(authority.certificate), caKey: Buffer.from(authority.key) },
+    nodes: [
+      { hostname: 'node-1', address: '10.0.0.5:7001' },
+      { hostname: 'node-2', address: '10.0.0.6:7001' },
+    ],
+    deployments: [{ name: 'shop', composeYaml: Buffer.from(markers.configuration) }],
+    routes: ballastBytes === 0 ? [] : [Buffer.from(noise(ballastBytes))],
+    certs: [Buffer.from(markers.certificateKey)],
+    registryCredentials: [Buffer.from(markers.registryPassword)],
+  });
+  const metadata: SnapshotMetadata = {
+    schemaVersion: 1,
+    clusterId,
+    snapshotIndex: 4178n,
+    snapshotTerm: 3n,
+    jacoVersion: 'v0.3.9',
+    takenAt: '2026-05-25T10:00:00Z',
+    leaderAtSnapshot: '10.0.0.5:7001',
+  };
+  const archive = await collect(writeBackupArchive(metadata, streamOf(snapshot), snapshot.length));
+  return {
+    archive,
+    archiveSha256: sha256(archive),
+    metadata,
+    snapshotSha256: sha256(snapshot),
+    snapshotSizeBytes: snapshot.length,
+    authority,
+    secrets: [...pemBody(authority.key), ...Object.values(markers)],
+  };
+}
+
+/** In hexadecimal. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function pemBody(pem: string): readonly string[] {
+  return pem.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
+}
