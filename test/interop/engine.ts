@@ -13,7 +13,7 @@ import { type ArchiveReading, parseEngineJson, type RaftDirectory } from './engi
 const patienceMs = 30_000;
 
 /** Flags for nodes with peers: on a busy machine a leader must not lose its office to a moment without the processor. */
-export const calmElections = { 'election-timeout': '1s' } as const;
+export const calmElections = { 'election-timeout': '2s' } as const;
 
 /**
  * A suite that needs the real engine. `define` adds the tests; each gets a directory of its own, and whatever it

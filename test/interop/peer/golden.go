@@ -74,7 +74,11 @@ func (g golden) singleVoter() error {
 func (g golden) follower() error {
 	var nodes []*node
 	for number := 1; number <= 4; number++ {
-		n, err := g.open(settings{id: fmt.Sprintf("member-%d", number), bootstrap: number == 1, clusterID: "golden-cluster", trailingLogs: 1000})
+		n, err := g.open(settings{
+			id: fmt.Sprintf("member-%d", number), bootstrap: number == 1, clusterID: "golden-cluster", trailingLogs: 1000,
+			// On a busy machine a leader must not lose its office to a moment without the processor.
+			electionTimeout: 2 * time.Second,
+		})
 		if err != nil {
 			return err
 		}
@@ -169,7 +173,10 @@ func (g golden) extreme() error {
 // open starts a node under the scratch directory, and founds its cluster when it is to.
 func (g golden) open(options settings) (*node, error) {
 	options.dataDir, options.protoDir = filepath.Join(g.scratch, options.id), g.protoDir
-	options.raftAddress, options.electionTimeout = "127.0.0.1:0", 200*time.Millisecond
+	options.raftAddress = "127.0.0.1:0"
+	if options.electionTimeout == 0 {
+		options.electionTimeout = 200 * time.Millisecond
+	}
 	options.snapshotThreshold, options.snapshotInterval = 1<<20, time.Hour
 	options.jacoVersion = "0.0.1-dev"
 	n, err := openNode(options)
