@@ -42,6 +42,8 @@ export interface BootedSandbox {
   readonly name: string;
   /** What the boot did with the directory. */
   readonly origin: 'created' | 'restored' | 'resumed';
+  /** What the operator should know of the store, a sentence each. */
+  readonly warnings: readonly string[];
   /** Lets others use the data directory. */
   release(): Promise<void>;
 }
@@ -78,11 +80,18 @@ export async function bootSandbox(request: BootRequest, machine: BootMachine): P
     const daemon = createSandboxDaemon(store, cluster, clock);
     if (restore !== undefined) await recordRestore(daemon, voter.id, restore);
     const origin = created ? 'created' : restore === undefined ? 'resumed' : 'restored';
-    return { daemon, name: voter.id, origin, release: () => lock.release() };
+    return { daemon, name: voter.id, origin, warnings: warningsOf(stored), release: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** The engine does this silently, and a node that forgets is not what an operator expects. */
+function warningsOf({ passedOver, snapshot }: StoredRaft): readonly string[] {
+  return passedOver.map(
+    (sentence) => `${sentence} Booted from an older snapshot instead, of index ${snapshot?.index}.`,
+  );
 }
 
 async function lockForDaemon(

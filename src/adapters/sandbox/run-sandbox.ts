@@ -36,6 +36,7 @@ export interface RunningSandbox {
   readonly name: string;
   readonly clusterId: string;
   readonly origin: BootedSandbox['origin'];
+  readonly warnings: readonly string[];
   readonly dataDirectory: string;
   readonly socket: string;
   /** How it is reached over TLS, where it was asked for. */
@@ -82,8 +83,8 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
     const tls = listen === undefined ? undefined : await serveTls(booted, dataDirectory, listen, machine, servers);
     await booted.daemon.recordSelf(tls?.server ?? '');
     const { clusterId } = booted.daemon.cluster;
-    const { name: nodeName, origin, daemon } = booted;
-    return { name: nodeName, clusterId, origin, dataDirectory, socket, tls, state: daemon.state, close };
+    const { name: nodeName, origin, warnings, daemon } = booted;
+    return { name: nodeName, clusterId, origin, warnings, dataDirectory, socket, tls, state: daemon.state, close };
   } catch (error) {
     await close();
     throw error;

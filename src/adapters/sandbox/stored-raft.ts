@@ -24,6 +24,8 @@ export interface StoredRaft {
   /** The index of the log entry that made `servers` the members. */
   readonly configurationIndex: bigint;
   readonly state: ReplicatedState;
+  /** Why newer snapshots than `snapshot` cannot be used, newest first, a sentence each. */
+  readonly passedOver: readonly string[];
 }
 
 /**
@@ -37,7 +39,7 @@ export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: stri
   const refuse = damageOf(path);
   const log = await readLogStore(fileSystem, path);
   try {
-    const { snapshot, state } = await loadSnapshot(fileSystem, raftDirectory);
+    const { snapshot, state, failures } = await loadSnapshot(fileSystem, raftDirectory);
     if (snapshot !== undefined && log.currentTerm < snapshot.term) {
       throw refuse(
         `its CurrentTerm is ${log.currentTerm}, below the term ${snapshot.term} of the newest snapshot: every later snapshot would sort as older`,
@@ -49,7 +51,7 @@ export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: stri
     const entries: StoredLogEntry[] = [];
     const pieces: Uint8Array[] = [];
     for await (const stored of log.entries(lastIndex + 1n)) {
-      if (stored.index !== lastIndex + 1n) throw refuse(`log entry ${lastIndex + 1n} is missing`);
+      if (stored.index !== lastIndex + 1n) throw missingEntry(lastIndex + 1n, failures, refuse);
       const entry = decodeLogEntry(stored.bytes, refuse);
       if (entry.index !== stored.index) throw refuse(`log entry ${stored.index} says that it is ${entry.index}`);
       if (entry.type === 'configuration') {
@@ -60,7 +62,9 @@ export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: stri
       entries.push(stored);
       lastIndex = stored.index;
     }
-    return { currentTerm: log.currentTerm, lastIndex, snapshot, entries, pieces, servers, configurationIndex, state };
+    const passedOver = failures.map(({ message }) => message);
+    const { currentTerm } = log;
+    return { currentTerm, lastIndex, snapshot, entries, pieces, servers, configurationIndex, state, passedOver };
   } finally {
     await log.close();
   }
@@ -110,21 +114,35 @@ function applyCommand(state: ReplicatedState, entry: LogEntry, refuse: RefuseDam
 interface LoadedSnapshot {
   readonly snapshot: SnapshotMeta | undefined;
   readonly state: ReplicatedState;
+  /** Why newer ones cannot be used, newest first. */
+  readonly failures: readonly JacoError[];
 }
 
 /** The engine tries its snapshots from the newest on, and gives up when there are some and none can be used. */
 async function loadSnapshot(fileSystem: FileSystem, raftDirectory: string): Promise<LoadedSnapshot> {
-  let firstFailure: unknown;
+  const failures: JacoError[] = [];
   for (const snapshot of await listSnapshots(fileSystem, raftDirectory)) {
     try {
-      return { snapshot, state: await loadState(fileSystem, raftDirectory, snapshot) };
+      return { snapshot, state: await loadState(fileSystem, raftDirectory, snapshot), failures };
     } catch (error) {
-      if (!isJacoError(error, 'store_damaged')) throw error;
-      firstFailure ??= error;
+      if (!isJacoError(error)) throw error;
+      failures.push(error);
     }
   }
-  if (firstFailure !== undefined) throw firstFailure;
-  return { snapshot: undefined, state: createReplicatedState() };
+  if (failures[0] !== undefined) throw failures[0];
+  return { snapshot: undefined, state: createReplicatedState(), failures };
+}
+
+/** Where a snapshot was passed over, the log is in order: it begins behind that snapshot. */
+function missingEntry(index: bigint, [damaged]: readonly JacoError[], refuse: RefuseDamage): JacoError {
+  const gap = refuse(`log entry ${index} is missing`);
+  if (damaged === undefined) return gap;
+  const sentence = `${damaged.message} An older snapshot cannot take its place, as log entry ${index} is missing.`;
+  return new JacoError('store_damaged', sentence, {
+    ...(gap.nextStep === undefined ? {} : { nextStep: gap.nextStep }),
+    details: damaged.details,
+    cause: damaged,
+  });
 }
 
 async function loadState(

@@ -20,6 +20,7 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
     listen: options.listen,
     name: options.name,
   });
+  for (const warning of running.warnings) terminal.warn(warning);
   terminal.print(sandboxText(running));
   terminal.note('The sandbox replicates nothing: it is for trials, drills and tests. Stop it with Ctrl-C.');
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
