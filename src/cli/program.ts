@@ -58,15 +58,21 @@ function addBackup(program: Command, terminal: Terminal): void {
       'Streams a fresh raft snapshot and its metadata from the leader into a gzipped tar file. The archive is verified ' +
         'while it streams; the file appears only when all of it is good and on stable storage.',
     )
-    .option('--output <file>', 'destination of the archive, or - for standard output (required)')
+    .option(
+      '--output <file>',
+      'destination of the archive, or - for standard output (required); may hold the patterns %Y %m %d %H %M %S %F %T %s %j ' +
+        'of date(1), in local time, and %% for a percent sign',
+    )
     .option('--encrypt-to <recipient>', 'encrypt to an age recipient, or to those in a file; repeatable', collect, [])
     .option('--no-follow', "do not ask the leader when a follower was asked (needs a token and the leader's address)")
     .option('--timeout <span>', 'how long the whole call may take', backupDeadline)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
+    .option('-q, --quiet', 'print nothing but warnings and errors')
     .addHelpText(
       'after',
       examples(
         'jaco backup --output cluster.tar.gz',
+        'jaco backup --quiet --output cluster-%F.tar.gz',
         'jaco backup --server 10.0.0.5:7000 --ca-cert ca.crt --output cluster-$(date +%F).tar.gz   # token in JACO_TOKEN',
         'jaco backup --encrypt-to age1… --output cluster.tar.gz.age',
         'jaco backup --output - | ssh vault "cat > cluster.tar.gz"',

@@ -41,3 +41,19 @@ export function processTerminal(signal: AbortSignal): Terminal {
     },
   };
 }
+
+/** The same terminal, on which neither results nor notes are shown: what remains are warnings and errors. */
+export function quieted(terminal: Terminal): Terminal {
+  return {
+    signal: terminal.signal,
+    outputIsTerminal: terminal.outputIsTerminal,
+    binaryOutput: terminal.binaryOutput,
+    get input() {
+      return terminal.input;
+    },
+    print: () => undefined,
+    note: () => undefined,
+    warn: terminal.warn,
+    fail: terminal.fail,
+  };
+}

@@ -1,4 +1,6 @@
+import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
 import { JacoError } from '../../domain/errors.js';
+import { expandPattern, parseOutputPattern } from '../../domain/output-pattern.js';
 import { takeBackup } from '../../domain/take-backup.js';
 import { composeBackup } from '../composition/container.js';
 import {
@@ -9,7 +11,7 @@ import {
   limitsFrom,
   required,
 } from '../options.js';
-import type { Terminal } from '../terminal.js';
+import { quieted, type Terminal } from '../terminal.js';
 
 /** The flags of `jaco backup`. */
 export interface BackupOptions extends ConnectionOptions {
@@ -18,14 +20,18 @@ export interface BackupOptions extends ConnectionOptions {
   readonly maxSnapshotSize?: string;
   readonly encryptTo: readonly string[];
   readonly follow: boolean;
+  readonly quiet?: boolean;
 }
 
 /** The output that stands for standard output. */
 const standardOutput = '-';
 
 /** `jaco backup`: a consistent snapshot of the cluster into one file. */
-export async function backup(options: BackupOptions, terminal: Terminal): Promise<void> {
-  const output = required(options.output, '--output <file>', 'backup');
+export async function backup(options: BackupOptions, wholeTerminal: Terminal): Promise<void> {
+  const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
+  const pattern = parseOutputPattern(required(options.output, '--output <file>', 'backup'));
+  const startedAtMs = Date.now();
+  const output = expandPattern(pattern, { atMs: startedAtMs, utcOffsetMinutes: utcOffsetMinutes(startedAtMs) });
   const piped = output === standardOutput;
   if (piped) refuseTerminal(terminal);
   const ports = await composeBackup({
