@@ -67,12 +67,21 @@ function addBackup(program: Command, terminal: Terminal): void {
     .option('--no-follow', "do not ask the leader when a follower was asked (needs a token and the leader's address)")
     .option('--timeout <span>', 'how long the whole call may take', backupDeadline)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
+    .option(
+      '--keep <n>',
+      'after success, keep the newest n backups of this cluster under this pattern, and delete older ones',
+    )
+    .option(
+      '--keep-within <span>',
+      'keep those that are not older than this, for example 30d; with --keep, either keeps',
+    )
+    .option('--identity <file>', 'age identity file, by which --keep recognises backups that are encrypted')
     .option('-q, --quiet', 'print nothing but warnings and errors')
     .addHelpText(
       'after',
       examples(
         'jaco backup --output cluster.tar.gz',
-        'jaco backup --quiet --output cluster-%F.tar.gz',
+        'jaco backup --quiet --output /var/backups/jaco/cluster-%F.tar.gz --keep 14 --keep-within 30d',
         'jaco backup --server 10.0.0.5:7000 --ca-cert ca.crt --output cluster-$(date +%F).tar.gz   # token in JACO_TOKEN',
         'jaco backup --encrypt-to age1… --output cluster.tar.gz.age',
         'jaco backup --output - | ssh vault "cat > cluster.tar.gz"',

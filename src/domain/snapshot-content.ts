@@ -62,7 +62,8 @@ const clusterIdField = 1;
 /** A cluster id longer than this is not one. */
 const clusterIdLimitBytes = 1024;
 
-const sightless: SnapshotVisitor = { wants: () => false, visit: () => undefined };
+/** Wants to see nothing. */
+export const sightless: SnapshotVisitor = { wants: () => false, visit: () => undefined };
 
 /** Starts a walk over one snapshot. `visitor` sees each record once it is complete. */
 export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk {

@@ -11,13 +11,13 @@ import {
   limitsFrom,
   required,
 } from '../options.js';
+import { pruneAfterBackup, type RetentionOptions, retentionFrom } from '../retention.js';
 import { quieted, type Terminal } from '../terminal.js';
 
 /** The flags of `jaco backup`. */
-export interface BackupOptions extends ConnectionOptions {
+export interface BackupOptions extends ConnectionOptions, RetentionOptions {
   readonly output?: string;
   readonly timeout: string;
-  readonly maxSnapshotSize?: string;
   readonly encryptTo: readonly string[];
   readonly follow: boolean;
   readonly quiet?: boolean;
@@ -34,6 +34,7 @@ export async function backup(options: BackupOptions, wholeTerminal: Terminal): P
   const output = expandPattern(pattern, { atMs: startedAtMs, utcOffsetMinutes: utcOffsetMinutes(startedAtMs) });
   const piped = output === standardOutput;
   if (piped) refuseTerminal(terminal);
+  const retention = retentionFrom(options, pattern, output);
   const ports = await composeBackup({
     connection: connectionFrom(options),
     deadlineMs: durationMs(options.timeout, '--timeout'),
@@ -48,6 +49,7 @@ export async function backup(options: BackupOptions, wholeTerminal: Terminal): P
     terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
   if (piped) terminal.note(`Wrote ${outcome.sizeBytes} bytes to standard output`);
   else terminal.print(`Wrote ${outcome.sizeBytes} bytes to ${output}`);
+  if (retention !== undefined) await pruneAfterBackup(retention, outcome, startedAtMs, terminal);
 }
 
 function refuseTerminal(terminal: Terminal): void {

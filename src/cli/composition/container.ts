@@ -7,6 +7,7 @@ import type { DaemonConnection } from '../../adapters/grpc/connection.js';
 import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
 import type { ComparisonPorts } from '../../domain/diff-archives.js';
 import type { InspectionPorts } from '../../domain/inspect-archive.js';
+import type { PrunePorts } from '../../domain/prune-backups.js';
 import type { RehearsalPorts } from '../../domain/rehearse-restore.js';
 import type { RestorePorts } from '../../domain/restore-archive.js';
 import type { BackupPorts } from '../../domain/take-backup.js';
@@ -112,6 +113,16 @@ export async function composeInspection(settings: ReadingSettings): Promise<Insp
   const container = await readingContainer(settings);
   container.load(hostModule);
   return { archives: container.get(Port.ArchiveReader), clock: container.get(Port.Clock) };
+}
+
+/** The ports that clear away old backups. */
+export async function composePruning(settings: ReadingSettings): Promise<PrunePorts> {
+  const { createBackupDirectory } = await import('../../adapters/filesystem/node-backup-directory.js');
+  const container = await readingContainer(settings);
+  return {
+    archives: container.get(Port.ArchiveReader),
+    directory: createBackupDirectory(container.get(Machine.FileSystem)),
+  };
 }
 
 /** The ports of a comparison. */

@@ -1,0 +1,83 @@
+import { JacoError } from '../domain/errors.js';
+import { fileNameMatcher, type OutputPattern } from '../domain/output-pattern.js';
+import { printable } from '../domain/printable-text.js';
+import { leftFileSentences, pruneBackups } from '../domain/prune-backups.js';
+import type { RetentionRule } from '../domain/retention.js';
+import type { BackupOutcome } from '../domain/take-backup.js';
+import { composePruning } from './composition/container.js';
+import { durationMs, type ReadingOptions, readingFrom } from './options.js';
+import { errorText } from './rendering/error-text.js';
+import type { Terminal } from './terminal.js';
+
+/** The flags that say what is to be kept of earlier backups. */
+export interface RetentionOptions extends ReadingOptions {
+  readonly keep?: string;
+  readonly keepWithin?: string;
+}
+
+/** What to keep, and how a file is recognised as one of the series. */
+export interface Retention {
+  readonly rule: RetentionRule;
+  readonly belongs: (fileName: string) => boolean;
+  readonly reading: ReadingOptions;
+}
+
+/**
+ * What the flags ask to keep; undefined where they ask for nothing.
+ * @throws request_invalid  a value is unfit, or the name of the output does not tell which files belong together
+ */
+export function retentionFrom(
+  options: RetentionOptions,
+  pattern: OutputPattern,
+  output: string,
+): Retention | undefined {
+  const { keep, keepWithin, identity } = options;
+  if (keep === undefined && keepWithin === undefined) {
+    if (identity === undefined) return undefined;
+    throw new JacoError('request_invalid', '--identity has no use without --keep or --keep-within.', {
+      nextStep: 'To encrypt a backup, give --encrypt-to.',
+    });
+  }
+  const belongs = fileNameMatcher(pattern);
+  if (belongs === undefined) {
+    throw new JacoError(
+      'request_invalid',
+      `--keep and --keep-within need a pattern in the file name of --output, and "${printable(output, 4096)}" has none.`,
+      { nextStep: 'Write it like cluster-%F.tar.gz.' },
+    );
+  }
+  const rule = {
+    keep: keep === undefined ? undefined : countFrom(keep),
+    keepWithinMs: keepWithin === undefined ? undefined : durationMs(keepWithin, '--keep-within'),
+  };
+  return { rule, belongs, reading: options };
+}
+
+function countFrom(text: string): number {
+  if (/^[0-9]{1,9}$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new JacoError('request_invalid', `--keep "${printable(text, 60)}" is not a number of backups.`, {
+    nextStep: 'Give 1 or more.',
+  });
+}
+
+/**
+ * Clears away what is not to be kept, and says what became of the files. The backup is written by then: what goes wrong
+ * here is a warning.
+ */
+export async function pruneAfterBackup(
+  { rule, belongs, reading }: Retention,
+  { path, metadata }: BackupOutcome,
+  nowMs: number,
+  terminal: Terminal,
+): Promise<void> {
+  const ports = await composePruning(readingFrom(reading, [], terminal));
+  const request = { written: path, metadata, belongs, rule, nowMs };
+  const { deleted, left, failure } = await pruneBackups(ports, request, terminal.signal);
+  for (const gone of deleted) terminal.note(`Deleted ${printable(gone, 4096)}`);
+  for (const sentence of leftFileSentences(left)) terminal.warn(sentence);
+  if (failure !== undefined) {
+    terminal.warn(
+      `the backup is written, but older ones were not cleared away: ${errorText(failure).slice('Error: '.length)}`,
+    );
+  }
+}
