@@ -1,5 +1,6 @@
-// Builds the program into dist/ (bundled, split by command, with source maps); with --tests compiles everything,
-// tests included, into build/ and checks the types on the way.
+// Builds the program into dist/ (bundled, split by command, with source maps); with --library compiles what other
+// programs embed, with its types, into lib/; with --tests compiles everything, tests included, into build/ and checks the
+// types on the way.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,10 +8,13 @@ import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 
-if (process.argv.includes('--tests')) {
-  rmSync(join(root, 'build/test'), { recursive: true, force: true });
-  rmSync(join(root, 'build/src'), { recursive: true, force: true });
-  const result = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', '.', '--incremental', 'false'], {
+if (process.argv.includes('--tests')) compile('.', ['build/test', 'build/src']);
+if (process.argv.includes('--library')) compile('tsconfig.library.json', ['lib']);
+
+/** Ends this run with the compiler's own exit code. @param {string} project @param {readonly string[]} stale */
+function compile(project, stale) {
+  for (const directory of stale) rmSync(join(root, directory), { recursive: true, force: true });
+  const result = spawnSync('node', ['node_modules/typescript/bin/tsc', '-p', project, '--incremental', 'false'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });

@@ -27,7 +27,7 @@ function fingerprint(paths) {
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     for (const file of files.sort()) hash.update(file.slice(root.length)).update(readFileSync(file));
   }
-  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json'])
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.library.json'])
     hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
@@ -49,5 +49,6 @@ if (withTests) {
   unlessStamped('build/.built', fingerprint(['src', 'test', 'bench', 'scripts']), () =>
     run('node', ['scripts/build.mjs', '--tests']),
   );
+  unlessStamped('lib/.built', fingerprint(['src']), () => run('node', ['scripts/build.mjs', '--library']));
   run('node', ['build/test/interop/prepare-engine.js']);
 }
