@@ -49,7 +49,7 @@ function usageError(error: CommanderError): JacoError | undefined {
   if (error.code === 'commander.help') return undefined;
   const sentence = printable(error.message.replace(/^error: /, '').replace(/\n+/g, ' '), 400);
   const words = process.argv.slice(2).filter((word) => /^[a-z]+$/.test(word));
-  const command = ['backup', 'restore', 'drill', 'inspect', 'diff', 'cluster', 'audit', 'sandbox'].find(
+  const command = ['backup', 'restore', 'drill', 'inspect', 'diff', 'cluster', 'audit', 'sandbox', 'completion'].find(
     (name) => name === words[0],
   );
   return new JacoError('request_invalid', sentence, {

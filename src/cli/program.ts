@@ -8,6 +8,7 @@ import type { ClusterStatusOptions } from './commands/cluster-status.js';
 import type { DrillOptions } from './commands/drill.js';
 import type { RestoreOptions } from './commands/restore.js';
 import type { SandboxOptions } from './commands/sandbox.js';
+import { addCompletion } from './completion-command.js';
 import { examples } from './examples.js';
 import { defaultCaCertificate } from './options.js';
 import { addDiff, addInspect } from './reading-commands.js';
@@ -39,6 +40,7 @@ export function createProgram(terminal: Terminal): Command {
   addClusterStatus(program, terminal);
   addAudit(program, terminal);
   addSandbox(program, terminal);
+  addCompletion(program, terminal);
   addHelp(program);
   return program.addHelpText(
     'after',
@@ -63,7 +65,11 @@ function addBackup(program: Command, terminal: Terminal): void {
       'destination of the archive, or - for standard output (required); may hold the patterns %Y %m %d %H %M %S %F %T %s %j ' +
         'of date(1), in local time, and %% for a percent sign',
     )
-    .option('--encrypt-to <recipient>', 'encrypt to an age recipient, or to those in a file; repeatable', collect, [])
+    .addOption(
+      new Option('--encrypt-to <recipient>', 'encrypt to an age recipient, or to those in a file; repeatable')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--no-follow', "do not ask the leader when a follower was asked (needs a token and the leader's address)")
     .option('--timeout <span>', 'how long the whole call may take', backupDeadline)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')

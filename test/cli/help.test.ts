@@ -16,6 +16,7 @@ const commands = [
   ['cluster', 'status'],
   ['audit'],
   ['sandbox'],
+  ['completion'],
 ];
 
 test('lists every command and shows examples', async () => {
@@ -89,6 +90,7 @@ for (const [words, meant] of Object.entries({
   'backup --ouput x': '--output',
   'restore --dryrun': '--dry-run',
   'sandbox --datadir x': '--data-dir',
+  'complesion bash': 'completion',
   '--verison': '--version',
 })) {
   test(`says what "jaco ${words}" meant`, async () => {

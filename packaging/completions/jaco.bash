@@ -1,0 +1,191 @@
+# bash completion for jaco, as "jaco completion bash" prints it.
+
+_jaco() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
+  # bash takes --flag=value apart at the sign.
+  if [[ $current == '=' ]]; then
+    current=''
+  elif [[ $previous == '=' ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "$command ${COMP_WORDS[i]}" in
+      ' backup') command='backup' ;;
+      ' restore') command='restore' ;;
+      ' drill') command='drill' ;;
+      ' inspect') command='inspect' ;;
+      ' diff') command='diff' ;;
+      ' cluster') command='cluster' ;;
+      'cluster status') command='cluster status' ;;
+      ' audit') command='audit' ;;
+      ' sandbox') command='sandbox' ;;
+      ' completion') command='completion' ;;
+      ' help') command='help' ;;
+    esac
+  done
+  COMPREPLY=()
+  case "$command $previous" in
+    'backup --server' | \
+      'backup --token' | \
+      'backup --encrypt-to' | \
+      'backup --timeout' | \
+      'backup --max-snapshot-size' | \
+      'restore --name' | \
+      'restore --advertise-addr' | \
+      'restore --daemon-version' | \
+      'restore --max-snapshot-size' | \
+      'drill --name' | \
+      'drill --daemon-version' | \
+      'drill --max-snapshot-size' | \
+      'inspect --max-snapshot-size' | \
+      'inspect --daemon-version' | \
+      'diff --max-snapshot-size' | \
+      'cluster status --server' | \
+      'cluster status --token' | \
+      'cluster status --timeout' | \
+      'audit --server' | \
+      'audit --token' | \
+      'audit --type' | \
+      'audit --since' | \
+      'audit --timeout' | \
+      'sandbox --listen' | \
+      'sandbox --name')
+      :
+      return
+      ;;
+    'backup --ca-cert' | \
+      'backup --socket' | \
+      'backup --output' | \
+      'restore --input' | \
+      'restore --socket' | \
+      'restore --identity' | \
+      'drill --input' | \
+      'drill --identity' | \
+      'inspect --identity' | \
+      'diff --identity' | \
+      'cluster status --ca-cert' | \
+      'cluster status --socket' | \
+      'audit --ca-cert' | \
+      'audit --socket' | \
+      'sandbox --socket')
+      _jaco_files -f "$current"
+      return
+      ;;
+    'restore --data-dir' | \
+      'drill --work-dir' | \
+      'sandbox --data-dir')
+      _jaco_files -d "$current"
+      return
+      ;;
+    'restore --format' | \
+      'restore -o' | \
+      'drill --format' | \
+      'drill -o' | \
+      'inspect --format' | \
+      'inspect -o' | \
+      'diff --format' | \
+      'diff -o')
+      _jaco_words 'text json' "$current"
+      return
+      ;;
+    'inspect --list')
+      _jaco_words 'deployments nodes' "$current"
+      return
+      ;;
+    'cluster status --format' | \
+      'cluster status -o')
+      _jaco_words 'table json yaml' "$current"
+      return
+      ;;
+    'audit --format' | \
+      'audit -o')
+      _jaco_words 'table json' "$current"
+      return
+      ;;
+  esac
+  case "$command" in
+    '')
+      if [[ $current == -* ]]; then
+        _jaco_words '--version -V --help -h' "$current"
+      else
+        _jaco_words 'backup restore drill inspect diff cluster audit sandbox completion help' "$current"
+      fi
+      ;;
+    'backup')
+      if [[ $current == -* ]]; then
+        _jaco_words '--server --token --ca-cert --socket --output --encrypt-to --no-follow --timeout --max-snapshot-size --help -h' "$current"
+      fi
+      ;;
+    'restore')
+      if [[ $current == -* ]]; then
+        _jaco_words '--input --name --data-dir --advertise-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --dry-run --format -o --help -h' "$current"
+      fi
+      ;;
+    'drill')
+      if [[ $current == -* ]]; then
+        _jaco_words '--input --name --daemon-version --work-dir --identity --max-snapshot-size --format -o --help -h' "$current"
+      fi
+      ;;
+    'inspect')
+      if [[ $current == -* ]]; then
+        _jaco_words '--identity --max-snapshot-size --list --daemon-version --format -o --help -h' "$current"
+      else
+        _jaco_files -f "$current"
+      fi
+      ;;
+    'diff')
+      if [[ $current == -* ]]; then
+        _jaco_words '--identity --max-snapshot-size --format -o --help -h' "$current"
+      else
+        _jaco_files -f "$current"
+      fi
+      ;;
+    'cluster')
+      if [[ $current == -* ]]; then
+        _jaco_words '--help -h' "$current"
+      else
+        _jaco_words 'status' "$current"
+      fi
+      ;;
+    'cluster status')
+      if [[ $current == -* ]]; then
+        _jaco_words '--server --token --ca-cert --socket --timeout --format -o --help -h' "$current"
+      fi
+      ;;
+    'audit')
+      if [[ $current == -* ]]; then
+        _jaco_words '--server --token --ca-cert --socket --type --since --timeout --format -o --help -h' "$current"
+      fi
+      ;;
+    'sandbox')
+      if [[ $current == -* ]]; then
+        _jaco_words '--data-dir --socket --listen --name --help -h' "$current"
+      fi
+      ;;
+    'completion')
+      if [[ $current == -* ]]; then
+        _jaco_words '--help -h' "$current"
+      else
+        _jaco_words 'bash zsh fish' "$current"
+      fi
+      ;;
+    'help')
+      if [[ $current == -* ]]; then
+        _jaco_words '--help -h' "$current"
+      else
+        _jaco_words 'backup restore drill inspect diff cluster audit sandbox completion help' "$current"
+      fi
+      ;;
+  esac
+}
+
+_jaco_words() {
+  mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
+}
+
+_jaco_files() {
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen "$1" -- "$2")
+}
+
+complete -F _jaco jaco

@@ -1,0 +1,103 @@
+// Makes packaging/completions and packaging/man from the commands of src/cli/program.ts, and the table of errors in
+// docs/operator-guide.md from the domain's closed set. With --check it changes nothing and fails where they differ.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { manPage, pageName } from './man-page.mjs';
+
+const root = new URL('..', import.meta.url).pathname;
+const checking = process.argv.includes('--check');
+
+const { createProgram, bashCompletion, zshCompletion, fishCompletion, commandModels, programVersion } =
+  await importSources(`
+    export { createProgram } from './src/cli/program.js';
+    export { commandModels } from './src/cli/completion/command-model.js';
+    export { bashCompletion } from './src/cli/completion/bash-completion.js';
+    export { zshCompletion } from './src/cli/completion/zsh-completion.js';
+    export { fishCompletion } from './src/cli/completion/fish-completion.js';
+    export { programVersion } from './src/version.js';
+  `);
+
+/** @type {import('commander').Command} */
+const program = createProgram({});
+const models = commandModels(program);
+
+/** @type {Record<string, string>} */
+const completions = {
+  'jaco.bash': bashCompletion(models),
+  _jaco: zshCompletion(models),
+  'jaco.fish': fishCompletion(models),
+};
+
+makeDirectory('packaging/completions', completions);
+makeDirectory('packaging/man', Object.fromEntries(withSubcommands(program).map(page)));
+
+/** @param {import('commander').Command} command @returns {[string, string]} */
+function page(command) {
+  return [`${pageName(command)}.1`, manPage(command, programVersion)];
+}
+
+/** @param {import('commander').Command} command @returns {import('commander').Command[]} */
+function withSubcommands(command) {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** Makes a directory hold these files and no others. @param {string} directory @param {Record<string, string>} files */
+function makeDirectory(directory, files) {
+  mkdirSync(join(root, directory), { recursive: true });
+  for (const name of readdirSync(join(root, directory))) {
+    if (name in files) continue;
+    if (checking) complain(join(directory, name));
+    else rmSync(join(root, directory, name));
+  }
+  for (const [name, text] of Object.entries(files)) make(join(directory, name), text);
+}
+
+/** @param {string} path @param {string} text */
+function make(path, text) {
+  const target = join(root, path);
+  if (!checking) writeFileSync(target, text);
+  else if (contentOf(target) !== text) complain(path);
+}
+
+/** @param {string} path */
+function contentOf(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} path */
+function complain(path) {
+  console.error(`${path} is not what the sources say. Run npm run generate.`);
+  process.exitCode = 1;
+}
+
+/** The exports of TypeScript sources, bundled in memory. @param {string} contents @returns {Promise<any>} */
+async function importSources(contents) {
+  const file = join(tmpdir(), `jaco-sources-${process.pid}.mjs`);
+  mkdirSync(dirname(file), { recursive: true });
+  await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    absWorkingDir: root,
+    outfile: file,
+    bundle: true,
+    splitting: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['./commands/*'],
+    banner: {
+      js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
+    },
+  });
+  try {
+    return await import(pathToFileURL(file).href);
+  } finally {
+    rmSync(file);
+  }
+}
