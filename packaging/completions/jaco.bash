@@ -30,6 +30,8 @@ _jaco() {
       'backup --encrypt-to' | \
       'backup --timeout' | \
       'backup --max-snapshot-size' | \
+      'backup --keep' | \
+      'backup --keep-within' | \
       'restore --name' | \
       'restore --advertise-addr' | \
       'restore --daemon-version' | \
@@ -56,6 +58,7 @@ _jaco() {
     'backup --ca-cert' | \
       'backup --socket' | \
       'backup --output' | \
+      'backup --identity' | \
       'restore --input' | \
       'restore --socket' | \
       'restore --identity' | \
@@ -113,7 +116,7 @@ _jaco() {
       ;;
     'backup')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --output --encrypt-to --no-follow --timeout --max-snapshot-size --help -h' "$current"
+        _jaco_words '--server --token --ca-cert --socket --output --encrypt-to --no-follow --timeout --max-snapshot-size --keep --keep-within --identity --quiet -q --help -h' "$current"
       fi
       ;;
     'restore')
