@@ -31,7 +31,7 @@ export function createProgram(terminal: Terminal): Command {
     // Errors are told in one place, with everything else that fails.
     .configureOutput({ outputError: () => undefined })
     .exitOverride()
-    .hook('preAction', (_, command) => refuseEmptyFlags(command));
+    .hook('preAction', (_, command) => refuseEmptyWords(command));
   addBackup(program, terminal);
   addRestore(program, terminal);
   addDrill(program, terminal);
@@ -214,10 +214,12 @@ function addSandbox(program: Command, terminal: Terminal): void {
 }
 
 /** An empty value is a variable of the shell that was not set: taking it for a default would do something else than was meant. */
-function refuseEmptyFlags(command: Command): void {
-  const empty = command.options.find((option) => command.getOptionValue(option.attributeName()) === '');
+function refuseEmptyWords(command: Command): void {
+  const flag = command.options.find((option) => command.getOptionValue(option.attributeName()) === '');
+  const argument = command.registeredArguments.find((_, position) => command.processedArgs[position] === '');
+  const empty = flag?.flags ?? (argument === undefined ? undefined : `<${argument.name()}>`);
   if (empty === undefined) return;
-  throw new JacoError('request_invalid', `${empty.flags} is empty.`, {
+  throw new JacoError('request_invalid', `${empty} is empty.`, {
     nextStep: `See jaco ${command.parent?.parent === null ? '' : `${command.parent?.name()} `}${command.name()} --help.`,
   });
 }
