@@ -2,4 +2,9 @@
 // without Go is no failure here: the suites say so themselves.
 import { findEngineProgram } from './engine-program.js';
 
-await findEngineProgram();
+try {
+  await findEngineProgram();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
