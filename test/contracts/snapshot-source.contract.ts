@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JacoError } from '../../src/domain/errors.js';
 import type { SnapshotSource } from '../../src/ports/snapshot-source.js';
+import { until } from '../cli/waiting.js';
 import { type ScriptedBackup, scriptedRefusal } from '../fakes/in-memory-snapshot-source.js';
 
 /** One implementation that asks one cluster. */
@@ -161,14 +162,6 @@ function* counted(pieces: Iterable<Uint8Array>, sent: { bytes: number }): Genera
   for (const piece of pieces) {
     sent.bytes += piece.length;
     yield piece;
-  }
-}
-
-/** Waits until `holds`. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; !holds(); attempt++) {
-    if (attempt === 1_000) throw new Error('what was waited for did not come about');
-    await sleep(10);
   }
 }
 

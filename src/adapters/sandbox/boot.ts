@@ -5,7 +5,7 @@ import { printable } from '../../domain/printable-text.js';
 import type { FileOwner } from '../../domain/raft-store-seed.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ClusterMetaMessage } from '../contract/messages.js';
-import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
+import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { readSmallFile, storageError, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
@@ -66,8 +66,8 @@ export async function bootSandbox(request: BootRequest, machine: BootMachine): P
   const files = namingFailures(fileSystem);
   const { dataDirectory } = request;
   await createDataDirectory(files, dataDirectory, undefined);
-  const created = await createClusterUnlessThere(request, machine);
-  const lock = await lockForDaemon(files, dataDirectory, machine.acquireLock);
+  const created = await alone(dataDirectory, () => createClusterUnlessThere(request, machine));
+  const lock = await alone(dataDirectory, () => lockDataDirectory(files, dataDirectory, [], machine.acquireLock));
   try {
     const owner = (await files.status(dataDirectory))?.owner;
     const raftDirectory = join(dataDirectory, raftDirectoryName);
@@ -94,13 +94,10 @@ function warningsOf({ passedOver, snapshot }: StoredRaft): readonly string[] {
   );
 }
 
-async function lockForDaemon(
-  files: FileSystem,
-  dataDirectory: string,
-  acquireLock: AcquireLock,
-): Promise<ExclusiveLock> {
+/** Both steps take the lock that a restore takes; here it is a boot that cannot be. */
+async function alone<Result>(dataDirectory: string, work: () => Promise<Result>): Promise<Result> {
   try {
-    return await lockDataDirectory(files, dataDirectory, [], acquireLock);
+    return await work();
   } catch (error) {
     if (!isJacoError(error, 'in_progress')) throw error;
     throw new JacoError('in_progress', `cannot boot ${printable(dataDirectory, 4096)}: another jaco process uses it.`, {
