@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { storageError } from '../adapters/filesystem/file-operations.js';
 import { isJacoError, JacoError } from '../domain/errors.js';
 import { printable } from '../domain/printable-text.js';
 import { watchForInterruption } from './interruption.js';
@@ -12,7 +13,9 @@ process.noDeprecation = true;
 if (process.env['JACO_DEBUG'] === '1') process.setSourceMapsEnabled(true);
 const interruption = watchForInterruption();
 const terminal = processTerminal(interruption.signal);
-for (const stream of [process.stdout, process.stderr]) stream.on('error', onStreamError);
+process.stdout.on('error', onStreamError);
+// Then there is nobody left to tell.
+process.stderr.on('error', () => undefined);
 try {
   await createProgram(terminal).parseAsync();
 } catch (error) {
@@ -60,7 +63,5 @@ function usageError(error: CommanderError): JacoError | undefined {
 /** Whoever read our output may have left, as `head` does: that is no failure. Output that cannot be written is one. */
 function onStreamError(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return;
-  process.exitCode = 1;
-  // stderr may be what failed; then there is nobody left to tell.
-  process.stderr.write(`Error: cannot write the output: ${error.code}.\n`);
+  terminal.fail(storageError(error, 'write to standard output'));
 }

@@ -23,6 +23,7 @@ export interface Terminal {
 
 /** The process's own streams. */
 export function processTerminal(signal: AbortSignal): Terminal {
+  const told = new Set<string>();
   return {
     signal,
     outputIsTerminal: process.stdout.isTTY,
@@ -36,8 +37,12 @@ export function processTerminal(signal: AbortSignal): Terminal {
     note: (text) => void process.stderr.write(`${text}\n`),
     warn: (sentence) => void process.stderr.write(`Warning: ${sentence}\n`),
     fail(error) {
-      if (error !== undefined) process.stderr.write(`${errorText(error)}\n`);
       process.exitCode = 1;
+      const text = error === undefined ? '' : `${errorText(error)}\n`;
+      // An output that cannot be written fails with each write, and in the stream as in what wrote to it.
+      if (told.has(text)) return;
+      told.add(text);
+      process.stderr.write(text);
     },
   };
 }

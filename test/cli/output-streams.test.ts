@@ -1,0 +1,112 @@
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { calls } from '../../src/adapters/contract/contract.js';
+import { auditPath, type MisbehavingDaemon, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
+import { type RunningJaco, runJaco, startJaco } from './jaco-process.js';
+import { type RunningSandbox, startSandbox } from './running-sandbox.js';
+import { scratchFor, sharedScratchFor } from './scratch-directory.js';
+
+const test = suite('output that nobody reads or that cannot be written');
+const shared = sharedScratchFor(test);
+const scratch = scratchFor(test);
+let sandbox: RunningSandbox;
+let daemon: MisbehavingDaemon | undefined;
+
+test.before(async () => {
+  sandbox = await startSandbox(shared.path('node'), ['--name', 'node-1']);
+});
+test.after(async () => {
+  await sandbox.stop();
+});
+test.after.each(async () => {
+  await daemon?.close();
+  daemon = undefined;
+});
+
+/** Reads one piece of the output and goes away, as `head -1` does. */
+function likeHead({ process: child }: RunningJaco): void {
+  child.stdout?.once('data', () => child.stdout?.destroy());
+}
+
+test('ends without a complaint when whoever reads the audit log goes away', async () => {
+  const event = calls.auditQuery.response.encode({ raftIndex: '7', type: 13, identity: 'x'.repeat(200) });
+  daemon = await startMisbehavingDaemon(
+    { socket: scratch.path('s') },
+    {
+      async [auditPath]({ send, end }) {
+        for (let count = 0; count < 5_000; count++) await send(event);
+        end({ status: 0 });
+      },
+    },
+  );
+  const running = startJaco(['audit', '--socket', scratch.path('s')]);
+  likeHead(running);
+  const { code, stderr } = await running.ended;
+  assert.is(stderr, '');
+  assert.is(code, 0);
+});
+
+test('ends without a complaint when whoever reads help goes away at once', async () => {
+  const running = startJaco(['backup', '--help']);
+  running.process.stdout?.destroy();
+  const { code, stderr } = await running.ended;
+  assert.is(stderr, '');
+  assert.is(code, 0);
+});
+
+test('keeps serving when whoever read the first line of a sandbox has gone', async () => {
+  const running = startJaco(['sandbox', '--data-dir', scratch.path('node')]);
+  await running.printed('Ready.\n');
+  running.process.stdout?.destroy();
+  const status = await runJaco(['cluster', 'status', '--socket', scratch.path('node', 'jaco.sock')]);
+  assert.is(status.code, 0);
+  running.process.kill('SIGTERM');
+  assert.is((await running.ended).code, 0);
+});
+
+for (const words of [['--version'], ['--help'], ['cluster', 'status'], ['audit']]) {
+  test(`says that the output of "jaco ${words.join(' ')}" cannot be written to a full disk`, async () => {
+    const stdout = openSync('/dev/full', 'w');
+    const { code, stderr } = await runJaco(words, { stdout, environment: { JACO_SOCKET: sandbox.socket } });
+    closeSync(stdout);
+    assert.is(code, 1);
+    assert.match(stderr, /^Error: cannot write to standard output: no space left on the device\. .*\n$/);
+  });
+}
+
+test('keeps a backup that is done when only the message cannot be written, and says so', async () => {
+  const stdout = openSync('/dev/full', 'w');
+  const output = scratch.path('a.tar.gz');
+  const { code, stderr } = await runJaco(['backup', '--socket', sandbox.socket, '--output', output], { stdout });
+  closeSync(stdout);
+  assert.is(code, 1);
+  assert.match(stderr, /^Error: cannot write to standard output: no space left on the device\. /);
+  assert.ok(statSync(output).size > 1_000);
+});
+
+test('fails a backup into a pipe whose reader goes away', async () => {
+  const running = startJaco(['backup', '--socket', sandbox.socket, '--output', '-']);
+  running.process.stdout?.destroy();
+  const { code, stderr } = await running.ended;
+  assert.is(code, 1);
+  assert.match(stderr, /^Error: cannot write to standard output: whoever read it has gone\. /);
+});
+
+test('fails a backup to a full disk, and leaves nothing', async () => {
+  const stdout = openSync('/dev/full', 'w');
+  const { code, stderr } = await runJaco(['backup', '--socket', sandbox.socket, '--output', '-'], { stdout });
+  closeSync(stdout);
+  assert.is(code, 1);
+  assert.match(stderr, /^Error: cannot write to standard output: no space left on the device\. .*\n$/);
+});
+
+test('writes a whole status into a file', async () => {
+  const stdout = openSync(scratch.path('status'), 'w');
+  const environment = { JACO_SOCKET: sandbox.socket };
+  assert.is((await runJaco(['cluster', 'status'], { stdout, environment })).code, 0);
+  closeSync(stdout);
+  assert.match(readFileSync(scratch.path('status'), 'utf8'), /^Status: .*\n(.*\n)*\s+- edge-2 .*\n$/);
+});
+
+test.run();
