@@ -59,6 +59,7 @@ _jaco() {
       'backup --socket' | \
       'backup --output' | \
       'backup --identity' | \
+      'backup --metrics-file' | \
       'restore --input' | \
       'restore --socket' | \
       'restore --identity' | \
@@ -116,7 +117,7 @@ _jaco() {
       ;;
     'backup')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --output --encrypt-to --no-follow --timeout --max-snapshot-size --keep --keep-within --identity --quiet -q --help -h' "$current"
+        _jaco_words '--server --token --ca-cert --socket --output --encrypt-to --no-follow --timeout --max-snapshot-size --keep --keep-within --identity --metrics-file --quiet -q --help -h' "$current"
       fi
       ;;
     'restore')

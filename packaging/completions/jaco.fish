@@ -35,6 +35,7 @@ complete -c jaco -n '__jaco_calls backup' -l max-snapshot-size -x -d 'refuse a l
 complete -c jaco -n '__jaco_calls backup' -l keep -x -d 'after success, keep the newest n backups of this cluster under this pattern, and delete older ones'
 complete -c jaco -n '__jaco_calls backup' -l keep-within -x -d 'keep those that are not older than this, for example 30d; with --keep, either keeps'
 complete -c jaco -n '__jaco_calls backup' -l identity -r -F -d 'age identity file, by which --keep recognises backups that are encrypted'
+complete -c jaco -n '__jaco_calls backup' -l metrics-file -r -F -d 'record how it went there, in the Prometheus text format (mode 0644)'
 complete -c jaco -n '__jaco_calls backup' -l quiet -s q -d 'print nothing but warnings and errors'
 complete -c jaco -n '__jaco_calls backup' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls restore' -l input -r -F -d 'the backup archive, or - for standard input (required)'

@@ -82,12 +82,14 @@ function addBackup(program: Command, terminal: Terminal): void {
       'keep those that are not older than this, for example 30d; with --keep, either keeps',
     )
     .option('--identity <file>', 'age identity file, by which --keep recognises backups that are encrypted')
+    .option('--metrics-file <path>', 'record how it went there, in the Prometheus text format (mode 0644)')
     .option('-q, --quiet', 'print nothing but warnings and errors')
     .addHelpText(
       'after',
       examples(
         'jaco backup --output cluster.tar.gz',
         'jaco backup --quiet --output /var/backups/jaco/cluster-%F.tar.gz --keep 14 --keep-within 30d',
+        'jaco backup --output c-%F.tar.gz --metrics-file /var/lib/prometheus/node-exporter/jaco_backup.prom',
         'jaco backup --server 10.0.0.5:7000 --ca-cert ca.crt --output cluster-$(date +%F).tar.gz   # token in JACO_TOKEN',
         'jaco backup --encrypt-to age1… --output cluster.tar.gz.age',
         'jaco backup --output - | ssh vault "cat > cluster.tar.gz"',

@@ -6,7 +6,7 @@ import type { RetentionRule } from '../domain/retention.js';
 import type { BackupOutcome } from '../domain/take-backup.js';
 import { composePruning } from './composition/container.js';
 import { durationMs, type ReadingOptions, readingFrom } from './options.js';
-import { errorText } from './rendering/error-text.js';
+import { errorSentence } from './rendering/error-text.js';
 import type { Terminal } from './terminal.js';
 
 /** The flags that say what is to be kept of earlier backups. */
@@ -76,8 +76,6 @@ export async function pruneAfterBackup(
   for (const gone of deleted) terminal.note(`Deleted ${printable(gone, 4096)}`);
   for (const sentence of leftFileSentences(left)) terminal.warn(sentence);
   if (failure !== undefined) {
-    terminal.warn(
-      `the backup is written, but older ones were not cleared away: ${errorText(failure).slice('Error: '.length)}`,
-    );
+    terminal.warn(`the backup is written, but older ones were not cleared away: ${errorSentence(failure)}`);
   }
 }

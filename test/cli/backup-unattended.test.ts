@@ -1,7 +1,8 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { backupPath, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
+import { parseExposition } from '../builders/exposition.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
 import { jacoFails, jacoSucceeds, nowhere, runJaco } from './jaco-process.js';
@@ -73,6 +74,50 @@ test('warns with --quiet', async () => {
   await daemon.close();
   assert.is(end.stdout, '');
   assert.match(end.stderr, /^Warning: the archive has schema 2, [^\n]*\n$/);
+});
+
+const metricsIn = (path: string) => {
+  const found = [...parseExposition(readFileSync(path, 'utf8'))];
+  return Object.fromEntries(found.map(([name, { value }]) => [name.replace('jaco_backup_', ''), value]));
+};
+
+test('records a success for Prometheus, readable by everyone', async () => {
+  const [output, metrics] = [scratch.path('a.tar.gz'), scratch.path('jaco.prom')];
+  await jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', output, '--metrics-file', metrics]);
+  const inspection = JSON.parse(await jacoSucceeds(['inspect', output, '-o', 'json']));
+  const values = metricsIn(metrics);
+  assert.is(values['last_attempt_success'], '1');
+  assert.is(values['last_success_size_bytes'], String(lstatSync(output).size));
+  assert.is(values['last_success_snapshot_index'], String(inspection.snapshot_index));
+  assert.is(values['last_success_snapshot_term'], String(inspection.snapshot_term));
+  assert.ok(Math.abs(Number(values['last_success_timestamp_seconds']) * 1000 - Date.now()) < 3_600_000);
+  assert.ok(Number(values['last_success_duration_seconds']) > 0);
+  assert.is(lstatSync(metrics).mode & 0o7777, 0o644);
+  assert.equal(scratch.names(), ['a.tar.gz', 'jaco.prom']);
+});
+
+test('records a failure, and what the last success was like', async () => {
+  const [output, metrics] = [scratch.path('a.tar.gz'), scratch.path('jaco.prom')];
+  await jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', output, '--metrics-file', metrics]);
+  const before = metricsIn(metrics);
+  await jacoFails(['backup', '--socket', nowhere, '--output', output, '--metrics-file', metrics]);
+  assert.equal(metricsIn(metrics), { ...before, last_attempt_success: '0' });
+});
+
+test('records a failure of a flag', async () => {
+  await jacoFails(['backup', '--output', 'c-%q', '--metrics-file', scratch.path('jaco.prom')]);
+  assert.equal(metricsIn(scratch.path('jaco.prom')), { last_attempt_success: '0' });
+});
+
+test('succeeds, and warns, where the metrics cannot be written', async () => {
+  const flags = ['--socket', sandbox.socket, '--output', scratch.path('a.tar.gz'), '--metrics-file', '/dev/null'];
+  const { code, stderr } = await runJaco(['backup', ...flags]);
+  assert.is(code, 0);
+  assert.is(
+    stderr,
+    'Warning: the metrics were not recorded: cannot write /dev/null: it is not a regular file. Give --metrics-file the path of a file.\n',
+  );
+  assert.ok(lstatSync('/dev/null').isCharacterDevice());
 });
 
 test.run();

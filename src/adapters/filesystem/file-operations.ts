@@ -23,20 +23,21 @@ export async function writeNewFile(
 }
 
 /**
- * Writes a file of mode 0600 in the place of what may stand at `path`: as a temporary file, synced, renamed, the directory
- * synced. After a failure the old file is there, or the new one, whole either way.
+ * Writes a file of mode 0600, unless told otherwise, in the place of what may stand at `path`: as a temporary file, synced,
+ * renamed, the directory synced. After a failure the old file is there, or the new one, whole either way.
  */
 export async function replaceFile(
   fileSystem: FileSystem,
   path: string,
   bytes: Uint8Array,
   owner: FileOwner | undefined,
+  mode = 0o600,
 ): Promise<void> {
   const part = `${path}.part`;
   // A killed process may have left one.
   if ((await fileSystem.linkStatus(part)) !== undefined) await fileSystem.removeFile(part);
   try {
-    await writeNewFile(fileSystem, part, bytes, owner);
+    await writeNewFile(fileSystem, part, bytes, owner, mode);
     await fileSystem.rename(part, path);
   } catch (error) {
     await fileSystem.removeFile(part).catch(() => undefined);

@@ -1,8 +1,9 @@
 import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
 import { JacoError } from '../../domain/errors.js';
 import { expandPattern, parseOutputPattern } from '../../domain/output-pattern.js';
-import { takeBackup } from '../../domain/take-backup.js';
+import { type BackupOutcome, takeBackup } from '../../domain/take-backup.js';
 import { composeBackup } from '../composition/container.js';
+import { recordedIn } from '../metrics.js';
 import {
   type ConnectionOptions,
   connectionFrom,
@@ -11,7 +12,7 @@ import {
   limitsFrom,
   required,
 } from '../options.js';
-import { pruneAfterBackup, type RetentionOptions, retentionFrom } from '../retention.js';
+import { pruneAfterBackup, type Retention, type RetentionOptions, retentionFrom } from '../retention.js';
 import { quieted, type Terminal } from '../terminal.js';
 
 /** The flags of `jaco backup`. */
@@ -21,6 +22,7 @@ export interface BackupOptions extends ConnectionOptions, RetentionOptions {
   readonly encryptTo: readonly string[];
   readonly follow: boolean;
   readonly quiet?: boolean;
+  readonly metricsFile?: string;
 }
 
 /** The output that stands for standard output. */
@@ -29,8 +31,20 @@ const standardOutput = '-';
 /** `jaco backup`: a consistent snapshot of the cluster into one file. */
 export async function backup(options: BackupOptions, wholeTerminal: Terminal): Promise<void> {
   const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
-  const pattern = parseOutputPattern(required(options.output, '--output <file>', 'backup'));
   const startedAtMs = Date.now();
+  const take = () => takeAsAsked(options, startedAtMs, terminal);
+  const { retention, ...taken } = await recordedIn(options.metricsFile, take, terminal);
+  report(taken, terminal);
+  if (retention !== undefined) await pruneAfterBackup(retention, taken, startedAtMs, terminal);
+}
+
+/** A backup that was taken, and what the flags ask to be done after it. */
+interface TakenBackup extends BackupOutcome {
+  readonly retention: Retention | undefined;
+}
+
+async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal: Terminal): Promise<TakenBackup> {
+  const pattern = parseOutputPattern(required(options.output, '--output <file>', 'backup'));
   const output = expandPattern(pattern, { atMs: startedAtMs, utcOffsetMinutes: utcOffsetMinutes(startedAtMs) });
   const piped = output === standardOutput;
   if (piped) refuseTerminal(terminal);
@@ -43,13 +57,15 @@ export async function backup(options: BackupOptions, wholeTerminal: Terminal): P
     connectionTo: options.follow ? connectionToOthers(options) : undefined,
     pipe: piped ? terminal.binaryOutput : undefined,
   });
-  const outcome = await takeBackup(ports, output, terminal.signal);
+  return { ...(await takeBackup(ports, output, terminal.signal)), path: output, retention };
+}
+
+function report(outcome: BackupOutcome, terminal: Terminal): void {
   for (const warning of outcome.warnings) terminal.warn(warning);
   if (outcome.followedTo !== undefined)
     terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
-  if (piped) terminal.note(`Wrote ${outcome.sizeBytes} bytes to standard output`);
-  else terminal.print(`Wrote ${outcome.sizeBytes} bytes to ${output}`);
-  if (retention !== undefined) await pruneAfterBackup(retention, outcome, startedAtMs, terminal);
+  if (outcome.path === standardOutput) terminal.note(`Wrote ${outcome.sizeBytes} bytes to standard output`);
+  else terminal.print(`Wrote ${outcome.sizeBytes} bytes to ${outcome.path}`);
 }
 
 function refuseTerminal(terminal: Terminal): void {

@@ -8,6 +8,7 @@ import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
 import type { ComparisonPorts } from '../../domain/diff-archives.js';
 import type { InspectionPorts } from '../../domain/inspect-archive.js';
 import type { PrunePorts } from '../../domain/prune-backups.js';
+import type { RecordingPorts } from '../../domain/record-attempt.js';
 import type { RehearsalPorts } from '../../domain/rehearse-restore.js';
 import type { RestorePorts } from '../../domain/restore-archive.js';
 import type { BackupPorts } from '../../domain/take-backup.js';
@@ -123,6 +124,18 @@ export async function composePruning(settings: ReadingSettings): Promise<PrunePo
     archives: container.get(Port.ArchiveReader),
     directory: createBackupDirectory(container.get(Machine.FileSystem)),
   };
+}
+
+/** The ports that record how a backup went. */
+export async function composeRecording(): Promise<RecordingPorts> {
+  const [{ fileSystemModule }, { hostModule }, { createMetricsFile }] = await Promise.all([
+    import('./file-system-module.js'),
+    import('./host-module.js'),
+    import('../../adapters/filesystem/node-metrics-file.js'),
+  ]);
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(fileSystemModule, hostModule);
+  return { metrics: createMetricsFile(container.get(Machine.FileSystem)), clock: container.get(Port.Clock) };
 }
 
 /** The ports of a comparison. */

@@ -1,4 +1,4 @@
-import { isJacoError } from '../../domain/errors.js';
+import { isJacoError, type JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 
 /**
@@ -6,11 +6,13 @@ import { printable } from '../../domain/printable-text.js';
  * `Error: <code>: <message>`. What was not foreseen is told with its message, and how to report it.
  */
 export function errorText(error: unknown): string {
-  if (isJacoError(error)) {
-    if (error.nextStep === undefined) return `Error: ${error.message}`;
-    const end = /[.!?]$/.test(error.message) ? '' : '.';
-    return `Error: ${error.message}${end} ${error.nextStep}`;
-  }
+  if (isJacoError(error)) return `Error: ${errorSentence(error)}`;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `Error: unexpected failure: ${printable(message, 500)}. Please report it with the command that was run; JACO_DEBUG=1 shows where it happened.`;
+}
+
+/** A foreseen failure as its sentence with its next step. */
+export function errorSentence({ message, nextStep }: JacoError): string {
+  if (nextStep === undefined) return message;
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${nextStep}`;
 }

@@ -1,0 +1,34 @@
+import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import type { MetricsFile } from '../../ports/metrics-file.js';
+import { readSmallFile, replaceFile } from './file-operations.js';
+import type { FileSystem } from './file-system.js';
+import { namingFailures } from './named-failures.js';
+
+/** No file of metrics is larger, in bytes. */
+const limitBytes = 64 * 1024;
+
+/** A metrics file on disk, as the textfile collector of node_exporter reads it. */
+export function createMetricsFile(bareFileSystem: FileSystem): MetricsFile {
+  const fileSystem = namingFailures(bareFileSystem);
+  return {
+    async read(path) {
+      const status = await fileSystem.status(path);
+      if (status?.kind !== 'file') return undefined;
+      const bytes = await readSmallFile(fileSystem, path, limitBytes);
+      return bytes && Buffer.from(bytes).toString('utf8');
+    },
+    async replace(path, text) {
+      const status = await fileSystem.status(path);
+      // A rename would put a file into the place of a device, of /dev/null for one.
+      if (status !== undefined && status.kind !== 'file') throw notAFile(path);
+      await replaceFile(fileSystem, path, Buffer.from(text), undefined, 0o644);
+    },
+  };
+}
+
+function notAFile(path: string): JacoError {
+  return new JacoError('storage_failed', `cannot write ${printable(path, 4096)}: it is not a regular file.`, {
+    nextStep: 'Give --metrics-file the path of a file.',
+  });
+}

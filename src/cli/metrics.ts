@@ -1,0 +1,17 @@
+import { recordAttempt } from '../domain/record-attempt.js';
+import type { BackupOutcome } from '../domain/take-backup.js';
+import { composeRecording } from './composition/container.js';
+import { errorSentence } from './rendering/error-text.js';
+import type { Terminal } from './terminal.js';
+
+/** Takes a backup and records how it went in the metrics file, where one is given; that it cannot is a warning. */
+export async function recordedIn<Outcome extends BackupOutcome>(
+  metricsFile: string | undefined,
+  take: () => Promise<Outcome>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  if (metricsFile === undefined) return take();
+  return recordAttempt(await composeRecording(), metricsFile, take, (failure) =>
+    terminal.warn(`the metrics were not recorded: ${errorSentence(failure)}`),
+  );
+}

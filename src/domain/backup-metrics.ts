@@ -1,0 +1,67 @@
+/** What the last backup that succeeded was like. */
+export interface LastSuccess {
+  /** When it was complete, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly durationMs: number;
+  /** Of the file, as it is kept. */
+  readonly sizeBytes: number;
+  readonly snapshotIndex: bigint;
+  readonly snapshotTerm: bigint;
+}
+
+/** What the gauges of the last success are about, by the ends of their names. */
+const gauges = {
+  timestamp_seconds: 'When the last successful backup was complete, in seconds since 1970.',
+  duration_seconds: 'How long the last successful backup took.',
+  size_bytes: 'Size of the file of the last successful backup.',
+  snapshot_index: 'Raft index of the last successful backup.',
+  snapshot_term: 'Raft term of the last successful backup.',
+} as const;
+
+type Gauge = keyof typeof gauges;
+
+/** The values of the last success, as text, so that no digit is lost from one run to the next. */
+export type LastSuccessValues = Readonly<Record<Gauge, string>>;
+
+const prefix = 'jaco_backup_last_success_';
+const attempt = 'jaco_backup_last_attempt_success';
+
+/** The values that the gauges show of a success. */
+export function valuesOf(success: LastSuccess): LastSuccessValues {
+  return {
+    timestamp_seconds: String(success.atMs / 1000),
+    duration_seconds: String(success.durationMs / 1000),
+    size_bytes: String(success.sizeBytes),
+    snapshot_index: String(success.snapshotIndex),
+    snapshot_term: String(success.snapshotTerm),
+  };
+}
+
+/**
+ * The metrics in the Prometheus text format: whether the last attempt succeeded, and what the last success was like, where
+ * there has been one.
+ */
+export function metricsText(succeeded: boolean, lastSuccess: LastSuccessValues | undefined): string {
+  const lines = gaugeLines(attempt, 'Whether the last attempt to take a backup succeeded.', succeeded ? '1' : '0');
+  for (const gauge of Object.keys(lastSuccess === undefined ? {} : gauges) as Gauge[]) {
+    lines.push(...gaugeLines(`${prefix}${gauge}`, gauges[gauge], (lastSuccess as LastSuccessValues)[gauge]));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What an earlier {@link metricsText} says of the last success; undefined where it says nothing, or is something else. */
+export function lastSuccessIn(text: string): LastSuccessValues | undefined {
+  const found: Partial<Record<Gauge, string>> = {};
+  for (const line of text.split('\n')) {
+    const match = /^jaco_backup_last_success_([a-z_]+) ([0-9]{1,20}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})?)$/.exec(
+      line,
+    );
+    const gauge = (Object.keys(gauges) as Gauge[]).find((name) => name === match?.[1]);
+    if (gauge !== undefined) found[gauge] = match?.[2] as string;
+  }
+  return Object.keys(found).length === Object.keys(gauges).length ? (found as LastSuccessValues) : undefined;
+}
+
+function gaugeLines(name: string, help: string, value: string): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${value}`];
+}
