@@ -16,14 +16,21 @@ const terminal = processTerminal(interruption.signal);
 process.stdout.on('error', onStreamError);
 // Then there is nobody left to tell.
 process.stderr.on('error', () => undefined);
-try {
-  await createProgram(terminal).parseAsync();
-} catch (error) {
-  report(error);
+// A command that waits for what will never come leaves Node with nothing to do: that is not success.
+process.once('beforeExit', () => terminal.fail(new Error('the command came to no end')));
+// A function, as the single executable is CommonJS, which does not await at its top.
+void run();
+
+async function run(): Promise<void> {
+  try {
+    await createProgram(terminal).parseAsync();
+  } catch (error) {
+    report(error);
+  }
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  // gRPC does not let go of a connection that is still being made, and would keep a command that has failed for minutes.
+  process.exit();
 }
-await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-// gRPC does not let go of a connection that is still being made, and would keep a command that has failed for minutes.
-process.exit();
 
 /** Resolves once everything that was written to the stream has been, or has failed to be. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
