@@ -107,7 +107,7 @@ export function planRestore(
     },
     daemonVersion,
     compatibility,
-    identityHosts: request.identity ? identityHosts(request.name, address.text, host.addresses) : undefined,
+    identityHosts: request.identity ? identityHosts(request.name, address.host, host.addresses) : undefined,
     addressSource: address.source,
     writes: [
       `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/state.bin`,
@@ -126,8 +126,7 @@ export function planRestore(
 }
 
 /** The node is dialled under its name, the address that raft knows, and whatever its interfaces have. */
-function identityHosts(name: string, voterAddress: string, addresses: readonly string[]): readonly string[] {
-  const voterHost = parseNetworkAddress(voterAddress)?.host ?? name;
+function identityHosts(name: string, voterHost: string, addresses: readonly string[]): readonly string[] {
   return [...new Set([name, voterHost, 'localhost', '127.0.0.1', '::1', ...addresses])];
 }
 
@@ -166,6 +165,8 @@ export function refuseUnlessSafe(target: DataDirectoryInspection): void {
 
 interface ChosenAddress {
   readonly text: string;
+  /** The host in it. */
+  readonly host: string;
   readonly source: string;
   readonly warnings: readonly string[];
 }
@@ -221,7 +222,7 @@ function warnOfLoopback(text: string, addressHost: string, source: string): Chos
   const warnings = isLoopbackHost(addressHost)
     ? [`${text} is this machine's own loopback: no other node can join until the address is one that it can dial`]
     : [];
-  return { text, source, warnings };
+  return { text, host: addressHost, source, warnings };
 }
 
 function nameWarnings(request: RestoreRequest, host: RestoreHost): string[] {

@@ -165,6 +165,19 @@ test('names a missing archive once', async () => {
   assert.is((await rejectionOf('archive_unreadable', pending)).message.split('/a').length, 2);
 });
 
+test('names the archive that a restore would refuse, and keeps the next step', async () => {
+  const refusal = await rejectionOf('archive_rejected', diff({}, { metadata: { jacoVersion: 'a\nb' } }));
+  assert.ok(refusal.message.startsWith('/new: meta.json is not what a daemon writes'), refusal.message);
+  assert.is(refusal.nextStep, 'Use another archive.');
+});
+
+test('calls the archive that is piped in standard input', async () => {
+  const files = new Map([['-', { bytes: Buffer.from('no archive'), mode: 0o600 }]]);
+  const ports = { archives: createInMemoryArchiveReader(files), digest: plainDigest };
+  const pending = diffArchives(ports, { oldArchive: '-', newArchive: '/b' }, new AbortController().signal);
+  assert.match((await rejectionOf('archive_rejected', pending)).message, /^standard input: /);
+});
+
 test('stops when it is interrupted', async () => {
   await rejectionOf('interrupted', diff({}, {}, AbortSignal.abort()));
 });

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../src/domain/audit-event.js';
 import type { ClusterStatus } from '../../src/domain/cluster-status.js';
 import { JacoError } from '../../src/domain/errors.js';
 import { namedDeployments, type RehearsalPorts, rehearseRestore } from '../../src/domain/rehearse-restore.js';
+import { keptRecordLimitBytes } from '../../src/domain/snapshot-content.js';
 import { collect, streamOf } from '../builders/byte-streams.js';
 import { createInMemoryRehearsalNode } from '../fakes/in-memory-rehearsal-node.js';
 import { plainDigest } from '../fakes/plain-digest.js';
@@ -62,6 +63,20 @@ test('restores, boots, checks three things, and tells what would come back', asy
   assert.is(restored.plan.seed.voter.id, 'node-1');
   assert.is(checks.length, 3);
   assert.equal(deployments, { count: 0, names: [] });
+});
+
+test('rehearses under a name of its own where this host has none that could be one', async () => {
+  const { ports } = rehearsalStage();
+  const host = { ...ports.restore.host, hostname: () => 'not a hostname' };
+  const { restored } = await rehearseRestore({ ...ports, restore: { ...ports.restore, host } }, wish, never);
+  assert.is(restored.plan.seed.voter.id, 'rehearsal');
+});
+
+test('counts deployments without a name, and those too large to be looked into', async () => {
+  const large = field(3, Buffer.concat([field(1, 'large'), field(6, new Uint8Array(keptRecordLimitBytes))]));
+  const nameless = field(3, field(10, 'a@b.c'));
+  const { deployments } = await rehearse({}, { snapshot: [clusterRecord(field(1, 'c-1')), large, nameless] });
+  assert.equal(deployments, { count: 2, names: [''] });
 });
 
 test('rehearses in the place that was prepared, under the name that was asked for', async () => {

@@ -5,7 +5,7 @@ import { restoreArchive } from '../../src/domain/restore-archive.js';
 import type { InMemoryRaftStore } from '../fakes/in-memory-raft-store-initializer.js';
 import { failureOf, rejectionOf } from './refusal.js';
 import { type RestoreSetting, type RestoreStep, restoreStage, wish } from './restore-stage.js';
-import { stateOf } from './state-encoder.js';
+import { clusterRecord, field, stateOf } from './state-encoder.js';
 
 const test = suite('restoreArchive');
 const never = new AbortController().signal;
@@ -38,6 +38,12 @@ test('leaves the planned store, with the snapshot byte for byte, and the marker 
   assert.equal(Buffer.from(store?.snapshot ?? []), Buffer.from(state));
   assert.is(store?.seed, plan.seed);
   assert.equal(stage.markers.get('/var/lib/jaco'), { marker: plan.marker, owner: { uid: 990, gid: 991 } });
+});
+
+test('says that the node gets no certificate where the state holds no CA', async () => {
+  const stage = restoreStage({ snapshot: [clusterRecord(field(1, 'c-1'))] });
+  const { warnings } = await restoreArchive(stage.ports, wish({ identity: true }), never);
+  assert.ok(warnings.some((warning) => warning.startsWith('the snapshot holds no CA')));
 });
 
 test('tells the plan and the size of the snapshot', async () => {

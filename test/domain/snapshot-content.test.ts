@@ -56,6 +56,11 @@ for (const [what, bytes, reason] of [
   ['field number 0', field(0, 'x'), /field number 0/],
   ['a field number beyond the largest', joined(varint(((2n ** 29n) << 3n) | 2n), varint(0)), /field number 536870912/],
   ['field number 0 in the cluster record', clusterRecord(field(0, 'x')), /field number 0/],
+  [
+    'a cluster record larger than 1 MiB',
+    joined(tag(1, 2), varint(2 ** 20 + 1)),
+    /the cluster record has 1048577 bytes/,
+  ],
   ['a cluster that is a number', numberField(1, 1), /wire type 0/],
   ['an entity that is a number', numberField(3, 1), /wire type 0/],
   ['an entity of eight bytes', fixedField(18, 8), /wire type 1/],

@@ -32,6 +32,12 @@ for (const [what, code, changes, reason] of [
   ['an escape sequence in the version', 'archive_rejected', { jacoVersion: 'v1\u001b' }, 'jaco_version holds control'],
   ['an override in the leader', 'archive_rejected', { leaderAtSnapshot: '\u202e' }, 'leader_at_snapshot holds control'],
   ['513 characters of cluster id', 'archive_rejected', { clusterId: 'c'.repeat(513) }, 'cluster_id is longer than 512'],
+  [
+    '513 characters of time',
+    'archive_rejected',
+    { takenAt: `2026-05-25T03:00:00.${'0'.repeat(492)}Z` },
+    'taken_at is longer',
+  ],
   ['513 characters of version', 'archive_rejected', { jacoVersion: '1'.repeat(513) }, 'jaco_version is longer than'],
   ['513 characters of leader', 'archive_rejected', { leaderAtSnapshot: 'a'.repeat(513) }, 'leader_at_snapshot is long'],
   ['a time that is none', 'archive_rejected', { takenAt: 'yester\u0007day' }, 'taken_at is "yester\\u{7}day"'],

@@ -1,0 +1,59 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { keptRecordLimitBytes, walkSnapshot } from '../../src/domain/snapshot-content.js';
+import { collectFindings, textFields } from '../../src/domain/snapshot-findings.js';
+import { clusterRecord, field, numberField } from './state-encoder.js';
+
+const test = suite('what a restore finds in a state');
+
+function find(...records: readonly Uint8Array[]) {
+  const findings = collectFindings();
+  walkSnapshot(findings).feed(Buffer.concat(records));
+  return findings;
+}
+
+const nodeRecord = (hostname: string, address: string) =>
+  field(2, Buffer.concat([field(1, hostname), field(2, address)]));
+
+test('finds the nodes in the order of their first record, and believes the later one', () => {
+  const found = find(nodeRecord('b', 'b:1'), nodeRecord('a', 'a:1'), nodeRecord('b', 'b:2'));
+  assert.equal(found.nodes(), [
+    { hostname: 'b', address: 'b:2' },
+    { hostname: 'a', address: 'a:1' },
+  ]);
+});
+
+test('finds a node that names no address', () => {
+  assert.equal(find(field(2, field(1, 'a'))).nodes(), [{ hostname: 'a', address: '' }]);
+});
+
+test('passes over nodes without a name, and those that are too large to be nodes', () => {
+  const large = field(2, Buffer.concat([field(1, 'a'), field(6, new Uint8Array(keptRecordLimitBytes))]));
+  assert.equal(find(field(2, field(2, 'a:1')), large).nodes(), []);
+});
+
+test('passes over records of other kinds', () => {
+  assert.equal(find(field(3, field(1, 'web')), field(9, field(1, 'operator'))).nodes(), []);
+});
+
+test('finds the CA, whose parts may stand in two records that are merged', () => {
+  const found = find(clusterRecord(field(2, 'CERT'), field(3, 'OLD')), clusterRecord(field(3, 'KEY')));
+  assert.equal(found.authority(), { certificate: 'CERT', key: 'KEY' });
+});
+
+for (const [what, record] of [
+  ['a key', clusterRecord(field(2, 'CERT'))],
+  ['a certificate', clusterRecord(field(3, 'KEY'))],
+  ['anything', clusterRecord()],
+] as const) {
+  test(`finds no CA without ${what}`, () => {
+    assert.is(find(record).authority(), undefined);
+  });
+}
+
+test('reads the text of fields and nothing of numbers', () => {
+  const record = Buffer.concat([field(1, 'a'), numberField(2, 7n), field(1, 'b')]);
+  assert.equal([...textFields(record)], [[1, 'b']]);
+});
+
+test.run();
