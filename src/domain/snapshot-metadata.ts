@@ -22,7 +22,7 @@ export interface SnapshotMetadata {
 export const restorableSchema = 1;
 
 /** The schema of newer daemons, whose snapshot.bin is encrypted with an external key. */
-export const encryptedSchema = 2;
+const encryptedSchema = 2;
 
 /** The largest meta.json that is read, in bytes. A real one has about 300. */
 export const metadataSizeLimitBytes = 64 * 1024;

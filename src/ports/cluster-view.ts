@@ -3,7 +3,7 @@ import type { ClusterStatus } from '../domain/cluster-status.js';
 
 /**
  * What a running daemon tells about its cluster. Both calls raise `daemon_refused`, `connection_failed`,
- * `tls_untrusted`, `deadline_exceeded`, `stream_broken` and `interrupted` as {@link SnapshotSource} does.
+ * `tls_untrusted`, `deadline_exceeded`, `stream_broken` and `interrupted` as the snapshot source does.
  */
 export interface ClusterView {
   /** The cluster as the asked node sees it. Needs no token. */

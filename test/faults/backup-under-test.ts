@@ -97,7 +97,7 @@ export function judgeBackup({ replaces }: BackupScenario): Judge {
  * Before: no file, or the old one where there was one. After: the new one, which verifies. In both cases nothing else
  * has changed, but for the temporary file of a killed backup.
  */
-export async function findBackup(fileSystem: FileSystem, replaces: boolean): Promise<Verdict> {
+async function findBackup(fileSystem: FileSystem, replaces: boolean): Promise<Verdict> {
   const known = [destination, part, bystander];
   const strange = (await fileSystem.list('/backups')).find((name) => !known.includes(`/backups/${name}`));
   if (strange !== undefined) return bad(`there is a file ${strange}`);

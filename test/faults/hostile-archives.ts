@@ -70,7 +70,7 @@ export function archiveSuite(
 }
 
 /** Asserts that `archive` is restored to the state of {@link sampleArchive}, and passes verification. */
-export async function assertSampleState(ground: TrialGround, archive: Uint8Array): Promise<void> {
+async function assertSampleState(ground: TrialGround, archive: Uint8Array): Promise<void> {
   const { restored, restoreError, verified, verifyError } = await ground.try(archive);
   assert.is(restoreError?.message, undefined);
   assert.is(verifyError?.message, undefined);

@@ -77,7 +77,7 @@ async function requireRefusal(disk: SimulatedDisk): Promise<void> {
 }
 
 /** Throws, with the reason, unless the data directory is completely restored by a restore that ran at `nowMs`. */
-export async function requireRestored(disk: SimulatedDisk, scenario: RestoreScenario, nowMs: number): Promise<void> {
+async function requireRestored(disk: SimulatedDisk, scenario: RestoreScenario, nowMs: number): Promise<void> {
   const { metadata, snapshot } = archiveToRestore;
   const snapshotSha256 = createHash('sha256').update(snapshot).digest('hex');
   const expected = { dataDirectory, metadata, snapshotSha256, voter: 'recovered 10.0.0.7:7001' };

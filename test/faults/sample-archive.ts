@@ -12,7 +12,7 @@ export interface MetadataFields {
 }
 
 /** What meta.json says unless a test says otherwise. */
-export const sampleFields: MetadataFields = {
+const sampleFields: MetadataFields = {
   schema_version: 1,
   cluster_id: '6f1c',
   snapshot_index: 1000n,

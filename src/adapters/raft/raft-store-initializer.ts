@@ -13,7 +13,7 @@ import { createOwnedDirectory, writeSnapshot } from './snapshot-writer.js';
 
 /** The raft directory inside a data directory, and where it is built. */
 export const raftDirectoryName = 'raft';
-export const stagingDirectoryName = 'raft.restoring';
+const stagingDirectoryName = 'raft.restoring';
 
 /** What a restore holds while it works: everything that its end must undo or let go. */
 interface Work {
