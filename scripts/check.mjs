@@ -1,5 +1,5 @@
 // Everything that must hold before a change is taken: the generated contract, types, lint and format, the law of the
-// layers, and the tests, by the same command as in the README. CI runs this.
+// layers, dead code, the domain's coverage, and the tests, by the same command as in the README. CI runs this.
 import { spawnSync } from 'node:child_process';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -22,6 +22,12 @@ const steps = [
       'src',
     ],
   },
+  {
+    name: 'dead exports and unused dependencies',
+    command: 'node',
+    parameters: ['node_modules/knip/bin/knip.js', '--no-config-hints'],
+  },
+  { name: 'coverage of the domain', command: 'node', parameters: ['scripts/coverage.mjs'] },
   { name: 'tests', command: 'npm', parameters: ['test'] },
 ];
 

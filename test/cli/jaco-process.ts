@@ -41,7 +41,7 @@ export const jacoProgram = fileURLToPath(new URL('../../../dist/jaco.js', import
 const patienceMs = 60_000;
 
 /** A place at which nothing is. */
-const nowhere = '/nonexistent/jaco';
+export const nowhere = '/nonexistent/jaco';
 
 /**
  * What the program is told of this machine: nothing. No configuration of a daemon, no jacod on the path, and no socket
