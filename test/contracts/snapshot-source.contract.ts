@@ -136,7 +136,7 @@ async function piecesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array[]
 }
 
 /** The refusal that `stream` ends in. @throws what else it ends in */
-export async function failureOf(stream: AsyncIterable<unknown>): Promise<JacoError> {
+async function failureOf(stream: AsyncIterable<unknown>): Promise<JacoError> {
   try {
     for await (const _ of stream);
   } catch (error) {

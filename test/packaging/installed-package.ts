@@ -11,7 +11,7 @@ interface Manifest {
 }
 
 /** What package.json says. */
-export function packageManifest(): Manifest {
+function packageManifest(): Manifest {
   return JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
 }
 
