@@ -122,7 +122,7 @@ _jaco() {
       ;;
     'restore')
       if [[ $current == -* ]]; then
-        _jaco_words '--input --name --data-dir --advertise-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --dry-run --format -o --help -h' "$current"
+        _jaco_words '--input --name --data-dir --advertise-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'drill')

@@ -48,6 +48,7 @@ complete -c jaco -n '__jaco_calls restore' -l identity -r -F -d 'age identity fi
 complete -c jaco -n '__jaco_calls restore' -l max-snapshot-size -x -d 'refuse a larger snapshot, for example 512MiB (default: 64GiB)'
 complete -c jaco -n '__jaco_calls restore' -l no-identity -d 'do not make this node\'s certificate and key, signed by the cluster\'s CA'
 complete -c jaco -n '__jaco_calls restore' -l dry-run -d 'print the plan, check everything, and write nothing'
+complete -c jaco -n '__jaco_calls restore' -l quiet -s q -d 'show no progress, and leave out the text of a success; warnings, errors, plans and JSON stay'
 complete -c jaco -n '__jaco_calls restore' -l format -s o -x -a 'text json' -d 'text or json'
 complete -c jaco -n '__jaco_calls restore' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls drill' -l input -r -F -d 'the backup archive, or - for standard input (required)'

@@ -128,6 +128,10 @@ function addRestore(program: Command, terminal: Terminal): void {
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
     .addOption(withoutIdentity())
     .option('--dry-run', 'print the plan, check everything, and write nothing')
+    .option(
+      '-q, --quiet',
+      'show no progress, and leave out the text of a success; warnings, errors, plans and JSON stay',
+    )
     .option('-o, --format <format>', 'text or json', 'text')
     .addHelpText(
       'after',

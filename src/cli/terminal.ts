@@ -11,6 +11,8 @@ export interface Terminal {
   readonly binaryOutput: Writable;
   /** stdin; reading ends when the program is asked to stop. */
   readonly input: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  /** Where progress is shown: stderr, where a person watches it on a terminal that can rewrite a line. */
+  readonly progressOutput: NodeJS.WriteStream | undefined;
   /** Results, on stdout, a line each. */
   print(text: string): void;
   /** Everything else, on stderr. */
@@ -33,6 +35,8 @@ export function processTerminal(signal: AbortSignal): Terminal {
       signal.addEventListener('abort', () => process.stdin.destroy());
       return process.stdin;
     },
+    progressOutput:
+      process.stderr.isTTY && process.stderr.columns > 0 && process.env['TERM'] !== 'dumb' ? process.stderr : undefined,
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     warn: (sentence) => void process.stderr.write(`Warning: ${sentence}\n`),
@@ -56,6 +60,7 @@ export function quieted(terminal: Terminal): Terminal {
     get input() {
       return terminal.input;
     },
+    progressOutput: undefined,
     print: () => undefined,
     note: () => undefined,
     warn: terminal.warn,

@@ -1,7 +1,8 @@
 import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
 import { JacoError } from '../../domain/errors.js';
 import { expandPattern, parseOutputPattern } from '../../domain/output-pattern.js';
-import { type BackupOutcome, takeBackup } from '../../domain/take-backup.js';
+import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/take-backup.js';
+import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { composeBackup } from '../composition/container.js';
 import { recordedIn } from '../metrics.js';
 import {
@@ -12,6 +13,7 @@ import {
   limitsFrom,
   required,
 } from '../options.js';
+import { type Progress, showProgress } from '../progress.js';
 import { pruneAfterBackup, type Retention, type RetentionOptions, retentionFrom } from '../retention.js';
 import { quieted, type Terminal } from '../terminal.js';
 
@@ -57,7 +59,26 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
     connectionTo: options.follow ? connectionToOthers(options) : undefined,
     pipe: piped ? terminal.binaryOutput : undefined,
   });
-  return { ...(await takeBackup(ports, output, terminal.signal)), path: output, retention };
+  const progress = await showProgress(terminal, 'Received');
+  try {
+    const watched = watchedPorts(ports, progress);
+    return { ...(await takeBackup(watched, output, terminal.signal)), path: output, retention };
+  } finally {
+    progress.end();
+  }
+}
+
+/** The same ports, whose sources' bytes show as progress. */
+function watchedPorts(ports: BackupPorts, progress: Progress): BackupPorts {
+  const watched = (source: SnapshotSource): SnapshotSource => ({
+    open: (signal) => progress.watch(source.open(signal)),
+  });
+  const { source, sourceAt } = ports;
+  return {
+    ...ports,
+    source: watched(source),
+    ...(sourceAt === undefined ? {} : { sourceAt: (address: string) => watched(sourceAt(address)) }),
+  };
 }
 
 function report(outcome: BackupOutcome, terminal: Terminal): void {

@@ -1,9 +1,10 @@
 import { previewRestore, type RestoreWish, restoreArchive } from '../../domain/restore-archive.js';
 import { composeRestore } from '../composition/container.js';
 import { formatFrom, fromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
+import { knownSize, showProgress } from '../progress.js';
 import { jsonText } from '../rendering/json-text.js';
 import { outcomeDocument, outcomeText, previewDocument, previewText } from '../rendering/restore-text.js';
-import type { Terminal } from '../terminal.js';
+import { quieted, type Terminal } from '../terminal.js';
 
 /** The flags of `jaco restore`. */
 export interface RestoreOptions extends ReadingOptions {
@@ -14,6 +15,7 @@ export interface RestoreOptions extends ReadingOptions {
   readonly daemonVersion?: string;
   readonly socket?: string;
   readonly dryRun?: boolean;
+  readonly quiet?: boolean;
   /** Set by `--no-identity`, which has nothing to do with `--identity`. */
   readonly nodeIdentity?: false;
   readonly format: string;
@@ -31,15 +33,19 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     identity: options.nodeIdentity !== false,
   };
   const format = formatFrom(options.format, ['text', 'json']);
-  const ports = await composeRestore(readingFrom(options, [wish.archive], terminal));
+  const reading = readingFrom(options, [wish.archive], terminal);
+  const quiet = options.quiet === true;
+  const progress = await showProgress(quiet ? quieted(terminal) : terminal, 'Read', await knownSize(wish.archive));
+  const ports = await composeRestore({ ...reading, watch: progress.watch });
   if (options.dryRun === true) {
-    const preview = await previewRestore(ports, wish, terminal.signal);
+    const preview = await previewRestore(ports, wish, terminal.signal).finally(progress.end);
     terminal.print(format === 'json' ? jsonText(previewDocument(preview)) : previewText(preview));
     // A plan that cannot be carried out is told in full, and still counts as a no.
     if (preview.obstacle !== undefined) terminal.fail(preview.obstacle);
     return;
   }
-  const outcome = await restoreArchive(ports, wish, terminal.signal);
+  const outcome = await restoreArchive(ports, wish, terminal.signal).finally(progress.end);
   for (const warning of outcome.warnings) terminal.warn(warning);
-  terminal.print(format === 'json' ? jsonText(outcomeDocument(outcome)) : outcomeText(outcome));
+  if (format === 'json') terminal.print(jsonText(outcomeDocument(outcome)));
+  else if (!quiet) terminal.print(outcomeText(outcome));
 }

@@ -85,6 +85,8 @@ export interface ReadingSettings {
   readonly identityPath: string | undefined;
   /** What is read for the path `-`. */
   readonly standardInput: AsyncIterable<Uint8Array>;
+  /** Sees the bytes of an archive as they are kept, from the beginning at each reading. */
+  readonly watch?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
 /** The ports of a restore. */
@@ -205,9 +207,17 @@ function limitsModule(limits: ArchiveLimits): ContainerModule {
   });
 }
 
-function readingModule({ limits, identityPath, standardInput }: ReadingSettings): ContainerModule {
+function readingModule({ limits, identityPath, standardInput, watch = same }: ReadingSettings): ContainerModule {
+  const open = createAgeArchiveOpener(identityPath);
   return new ContainerModule(({ bind }) => {
     bind(Setting.Limits).toConstantValue(limits);
-    bind(Setting.ReaderExtras).toConstantValue({ standardInput, unwrap: createAgeArchiveOpener(identityPath) });
+    bind(Setting.ReaderExtras).toConstantValue({
+      standardInput,
+      unwrap: (bytes: AsyncIterable<Uint8Array>) => open(watch(bytes)),
+    });
   });
+}
+
+function same(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return bytes;
 }

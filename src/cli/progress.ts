@@ -1,0 +1,65 @@
+import { stat } from 'node:fs/promises';
+import { styleText } from 'node:util';
+import { progressText } from './rendering/progress-text.js';
+import type { Terminal } from './terminal.js';
+
+/** How often the line is drawn anew, in milliseconds. */
+const intervalMs = 100;
+
+/** A line on the terminal that shows how far a stream has come. */
+export interface Progress {
+  /** Counts the bytes that pass from the beginning, which a stream that is read again starts anew; changes nothing about them. */
+  watch(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Takes the line away. Safe to call more than once. */
+  end(): void;
+}
+
+/** Shows nothing: for pipes, `--quiet`, and terminals that cannot rewrite a line. */
+const unseen: Progress = { watch: (bytes) => bytes, end: () => undefined };
+
+/**
+ * Starts to show the progress of what `what` says ("Received", "Read"), of `totalBytes` where they are known. Where no person
+ * watches stderr, nothing is shown and nothing loaded.
+ */
+export async function showProgress(
+  terminal: Pick<Terminal, 'progressOutput'>,
+  what: string,
+  totalBytes?: number,
+): Promise<Progress> {
+  const stream = terminal.progressOutput;
+  if (stream === undefined) return unseen;
+  const { createLogUpdate } = await import('log-update');
+  // Hiding the cursor would have the library take SIGINT from us, and a killed backup leave its temporary file.
+  const line = createLogUpdate(stream, { showCursor: true });
+  const startedAt = performance.now();
+  let bytes = 0;
+  const draw = () => line(dimmed(progressText(what, { bytes, totalBytes, elapsedMs: performance.now() - startedAt })));
+  draw();
+  const timer = setInterval(draw, intervalMs);
+  return {
+    async *watch(passing) {
+      bytes = 0;
+      for await (const chunk of passing) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+      draw();
+    },
+    end() {
+      clearInterval(timer);
+      line.clear();
+    },
+  };
+}
+
+/** The size of the archive at `path`; undefined for a pipe, and where reading will tell what is wrong. */
+export async function knownSize(path: string): Promise<number | undefined> {
+  if (path === '-') return undefined;
+  const status = await stat(path).catch(() => undefined);
+  return status?.isFile() === true ? status.size : undefined;
+}
+
+/** See no-color.org. */
+function dimmed(text: string): string {
+  return (process.env['NO_COLOR'] ?? '') === '' ? styleText('dim', text) : text;
+}
