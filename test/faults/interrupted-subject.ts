@@ -29,7 +29,7 @@ export interface InterruptedSubject {
 }
 
 /** The words of a restore into `dataDirectory`, which depend on nothing of this machine. */
-function restoreWords(archive: string, dataDirectory: string): readonly string[] {
+export function restoreWords(archive: string, dataDirectory: string): readonly string[] {
   const { name, address } = restoredNode;
   return [
     ...['restore', '--input', archive, '--name', name, '--data-dir', dataDirectory],

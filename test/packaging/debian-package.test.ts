@@ -1,0 +1,95 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sharedScratchFor } from '../cli/scratch-directory.js';
+import { executableSucceeds } from './executable-process.js';
+import { projectRoot } from './installed-package.js';
+
+const test = suite('the Debian package');
+const scratch = sharedScratchFor(test);
+
+/** The directory of the tree and where its files are installed. */
+const shipped: Readonly<Record<string, (name: string) => string>> = {
+  'packaging/man': (name) => `/usr/share/man/man1/${name}.gz`,
+  'packaging/systemd': (name) => `/usr/lib/systemd/system/${name}`,
+  'packaging/cron': (name) => `/usr/share/doc/jaco/examples/${name}`,
+};
+
+function filesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(join(projectRoot, directory));
+  } catch {
+    // Not every tree has each of them.
+    return [];
+  }
+}
+
+if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
+  console.log('SKIPPED: building a Debian package: dpkg-deb is not installed');
+} else {
+  // The real executable has a test of its own; what is tested here is the package around it.
+  const standIn = scratch.path('stand-in');
+  writeFileSync(standIn, '#!/bin/sh\necho "installed, called with $*"\n');
+  const script = join(projectRoot, 'scripts/build-deb.mjs');
+  const flags = ['--executable', standIn, '--output', scratch.path('deb'), '--compression', 'none'];
+  const built = execFileSync(process.execPath, [script, ...flags], { encoding: 'utf8' }).trim();
+  const installed = scratch.path('installed');
+  execFileSync('dpkg-deb', ['-x', built, installed]);
+  const contents = execFileSync('dpkg-deb', ['--contents', built], { encoding: 'utf8' });
+
+  test('says what it is, of this version', () => {
+    const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+    const information = execFileSync('dpkg-deb', ['--info', built], { encoding: 'utf8' });
+    for (const field of ['Package: jaco\n', `Version: ${version}\n`, 'Depends: libc6', 'Description: ']) {
+      assert.ok(information.includes(` ${field}`), information);
+    }
+  });
+
+  test('installs an executable that runs', async () => {
+    const executable = join(installed, 'usr/bin/jaco');
+    assert.is(
+      await executableSucceeds(executable, 'cluster status', installed),
+      'installed, called with cluster status\n',
+    );
+  });
+
+  test('belongs to root, with the rights of a package', () => {
+    for (const line of contents.trim().split('\n')) {
+      assert.match(line, /^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x) root\/root /, line);
+    }
+    assert.is(statSync(join(installed, 'usr/bin/jaco')).mode & 0o777, 0o755);
+  });
+
+  for (const [directory, place] of Object.entries(shipped)) {
+    if (filesIn(directory).length === 0) console.log(`SKIPPED: installing ${directory}: this tree has none`);
+    else
+      test(`installs every file of ${directory}`, () => {
+        for (const name of filesIn(directory)) assert.ok(contents.includes(` .${place(name)}\n`), place(name));
+      });
+  }
+
+  test('installs the completions, the changelog and the licence', () => {
+    for (const place of [
+      'share/bash-completion/completions/jaco',
+      'share/zsh/vendor-completions/_jaco',
+      'share/fish/vendor_completions.d/jaco.fish',
+      'share/doc/jaco/changelog.gz',
+      'share/doc/jaco/copyright',
+    ]) {
+      assert.ok(contents.includes(` ./usr/${place}\n`), place);
+    }
+  });
+
+  if (spawnSync('lintian', ['--version']).status === 0) {
+    test('has no error for lintian', () => {
+      const { stdout } = spawnSync('lintian', ['--fail-on', 'error', built], { encoding: 'utf8' });
+      assert.not.match(stdout, /^E: /m);
+    });
+  } else {
+    console.log('SKIPPED: linting the Debian package: lintian is not installed');
+  }
+}
+
+test.run();
