@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import { signCertificate } from './certificate.js';
 
@@ -36,10 +36,14 @@ export async function signNodeCertificate(
   hosts: readonly string[],
   nowMs: number,
 ): Promise<CertifiedKey> {
+  const authorityKey = createPrivateKey(authority.key);
+  if (!new X509Certificate(authority.certificate).checkPrivateKey(authorityKey)) {
+    throw new Error("the authority's key is not that of its certificate");
+  }
   const { publicKey, privateKey } = await createKeys();
   const certificate = signCertificate(
     { name, publicKey, ...validity(nowMs), role: { kind: 'node', hosts } },
-    { key: createPrivateKey(authority.key), certificate: authority.certificate },
+    { key: authorityKey, certificate: authority.certificate },
   );
   return { certificate, key: pemOf(privateKey) };
 }
