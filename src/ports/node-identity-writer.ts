@@ -18,28 +18,36 @@ export interface NodeIdentityRequest {
   readonly owner: FileOwner | undefined;
 }
 
-/** An identity that waits. Either {@link install} and then {@link finish} end it, or {@link withdraw} does. */
+/**
+ * An identity that waits, with a record of what it will be that outlives a crash. Either {@link install} and then
+ * {@link finish} end it, or {@link withdraw} does.
+ */
 export interface StagedNodeIdentity {
   /** Files that {@link install} will make, as paths inside the data directory ("node/ca.crt"). */
   readonly files: readonly string[];
   /** What the operator should know, for example that a file which is there belongs to another cluster. */
   readonly warnings: readonly string[];
   /**
-   * Puts the files into place, durably.
-   * @throws permission_denied, storage_failed
+   * Puts the files into place, durably, each of them whole or not at all. Beforehand the entries of the data directory
+   * must have been made durable since the staging, as writing the marker does: else a crash could keep a file and lose
+   * what tells whose it is.
+   * @throws permission_denied, storage_failed  among others where a file has appeared meanwhile
    */
   install(): Promise<void>;
   /** Forgets how to take them back, because the store has been committed. Never fails. */
   finish(): Promise<void>;
-  /** Takes away what was staged and installed. */
+  /**
+   * Takes away what was staged and installed, and nothing else.
+   * @throws permission_denied, storage_failed
+   */
   withdraw(): Promise<void>;
 }
 
 /** Gives a restored node the certificate and key that the daemon has after `cluster init`. */
 export interface NodeIdentityWriter {
   /**
-   * Makes and signs what is missing, beside its place. Files that are in place already are never overwritten. What a
-   * killed restore left, staged or installed, is cleared away first.
+   * Makes and signs what is missing. Files that are in place already are never overwritten. What a killed restore left,
+   * staged or installed, is cleared away first.
    * @throws permission_denied, storage_failed
    */
   stage(request: NodeIdentityRequest): Promise<StagedNodeIdentity>;

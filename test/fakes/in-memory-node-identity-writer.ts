@@ -1,32 +1,95 @@
+import { posix } from 'node:path';
+import { JacoError } from '../../src/domain/errors.js';
+import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../../src/ports/node-identity-writer.js';
+
+/** A file or, without text, a directory in memory. */
+export interface InMemoryNodeEntry {
+  readonly text: string | undefined;
+  readonly mode: number;
+  readonly owner: FileOwner | undefined;
+}
 
 /** A {@link NodeIdentityWriter} without a disk, and what it has installed. */
 export interface InMemoryNodeIdentityWriter extends NodeIdentityWriter {
-  /** Files below a data directory, by their whole path. */
-  readonly installed: Map<string, NodeIdentityRequest>;
+  /** What is in place, by path; a test may put an operator's own files there, with their directory. */
+  readonly installed: Map<string, InMemoryNodeEntry>;
+  /** Data directories with an identity that waits, those that a killed restore left included. */
+  readonly waiting: ReadonlyMap<string, ReadonlyMap<string, InMemoryNodeEntry>>;
+}
+
+/** A CA of the fakes, whose certificate is its name. */
+export function inMemoryAuthority(name: string): ClusterAuthority {
+  return { certificate: name, key: `key of ${name}` };
 }
 
 /** Keeps its promises as the contract suite states them. */
 export function createInMemoryNodeIdentityWriter(): InMemoryNodeIdentityWriter {
-  const installed: InMemoryNodeIdentityWriter['installed'] = new Map();
+  const installed = new Map<string, InMemoryNodeEntry>();
+  const waiting = new Map<string, ReadonlyMap<string, InMemoryNodeEntry>>();
+
+  /** Takes away what waits in a data directory, and of what was installed that which nobody has changed. */
+  function clear(dataDirectory: string): void {
+    const entries = [...(waiting.get(dataDirectory) ?? [])].reverse();
+    for (const [path, { text }] of entries) {
+      const isFull = [...installed.keys()].some((other) => posix.dirname(other) === path);
+      if (installed.get(path)?.text === text && !isFull) installed.delete(path);
+    }
+    waiting.delete(dataDirectory);
+  }
+
   return {
     installed,
+    waiting,
     async stage(request) {
-      const { dataDirectory, name, wanted } = request;
-      const names = wanted === undefined ? [] : ['node/ca.crt', `node/${name}.crt`, `node/${name}.key`];
-      const files = names.filter((file) => !installed.has(`${dataDirectory}/${file}`));
-      const paths = files.map((file) => `${dataDirectory}/${file}`);
+      const { dataDirectory } = request;
+      clear(dataDirectory);
+      const { files, warnings } = missingFiles(request, installed);
+      const node = `${dataDirectory}/node`;
+      const entries = new Map([...files].map(([name, file]) => [`${node}/${name}`, file]));
+      const directory = { text: undefined, mode: 0o755, owner: request.owner };
+      const making = new Map(installed.has(node) || files.size === 0 ? entries : [[node, directory], ...entries]);
+      if (making.size > 0) waiting.set(dataDirectory, making);
       return {
-        files,
-        warnings: files.length === names.length ? [] : ['what was there was kept'],
+        files: [...files.keys()].map((name) => `node/${name}`),
+        warnings,
         async install() {
-          for (const path of paths) installed.set(path, request);
+          for (const [path, entry] of making) {
+            if (installed.has(path)) throw new JacoError('storage_failed', `cannot create ${path}: it already exists.`);
+            installed.set(path, entry);
+          }
         },
-        finish: async () => undefined,
-        async withdraw() {
-          for (const path of paths) if (installed.get(path) === request) installed.delete(path);
+        async finish() {
+          waiting.delete(dataDirectory);
         },
+        withdraw: async () => clear(dataDirectory),
       };
     },
   };
+}
+
+function missingFiles(
+  { dataDirectory, name, wanted, owner }: NodeIdentityRequest,
+  there: Map<string, InMemoryNodeEntry>,
+) {
+  const files = new Map<string, InMemoryNodeEntry>();
+  const warnings: string[] = [];
+  if (wanted === undefined) return { files, warnings };
+  const { authority, hosts } = wanted;
+  const find = (file: string) => there.get(`${dataDirectory}/node/${file}`);
+  const authorityThere = find('ca.crt');
+  if (authorityThere === undefined) files.set('ca.crt', { text: authority.certificate, mode: 0o644, owner });
+  else if (authorityThere.text !== authority.certificate) warnings.push('ca.crt was kept and is another one');
+  if (name === 'ca') warnings.push(`a node called ${name} can have no certificate`);
+  else if (find(`${name}.crt`) !== undefined || find(`${name}.key`) !== undefined) {
+    warnings.push(`${name}.crt and ${name}.key were kept`);
+  } else if (authority.key !== inMemoryAuthority(authority.certificate).key) {
+    return { files: new Map<string, InMemoryNodeEntry>(), warnings: [...warnings, 'the CA key cannot sign'] };
+  } else {
+    const certificate = `${name} for ${hosts.join(' ')} by ${authority.certificate}`;
+    files.set(`${name}.crt`, { text: certificate, mode: 0o644, owner });
+    files.set(`${name}.key`, { text: `key of ${certificate}`, mode: 0o600, owner });
+  }
+  return { files, warnings };
 }

@@ -1,19 +1,23 @@
-import type { FileOwner } from '../../domain/raft-store-seed.js';
+import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import type { ClusterAuthority } from '../../domain/snapshot-findings.js';
 import type { Clock } from '../../ports/clock.js';
 import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
-import { readSmallFile, removeTree, storageError, writeNewFile } from '../filesystem/file-operations.js';
+import { readSmallFile, removeTree, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
+import type { CertifiedKey, signNodeCertificate } from './certificate-authority.js';
+import { digestOf, readRecord, renderRecord } from './installation-record.js';
 import { nodeDirectoryName, nodeIdentityNames } from './node-identity-files.js';
 
 /**
- * Where an identity is staged. It stays until the store has been committed: files in `node` that are the same as one in
- * here were put there by a restore that did not end, and the next one takes them away.
+ * What is about to be installed is recorded here first, until the store has been committed: files in `node` that a
+ * record names by name and content were put there by a restore that did not end, and the next one takes them away.
  */
-const stagingDirectoryName = 'node.restoring';
+const recordName = 'node.restoring';
 
-/** What a file of `node` is called until it is whole: under its own name, a piece of it would look like an operator's. */
-const unfinishedSuffix = '.part';
+/** A file is written under its name with this behind it and then renamed, so that no half of one stands under its name. */
+const partSuffix = '.restoring';
 
 /** Certificates are for everyone to read, keys for the daemon alone. */
 const modes = { certificate: 0o644, key: 0o600, directory: 0o755 } as const;
@@ -27,26 +31,40 @@ interface IdentityFile {
   readonly mode: number;
 }
 
+/** Where an identity goes, and what tells of it meanwhile. */
+interface Place {
+  readonly files: FileSystem;
+  readonly dataDirectory: string;
+  readonly node: string;
+  readonly record: string;
+}
+
+/** Signs as {@link signNodeCertificate} does, which is loaded only where something is signed. */
+const signWhenNeeded: typeof signNodeCertificate = async (...parameters) =>
+  (await import('./certificate-authority.js')).signNodeCertificate(...parameters);
+
 /** Writes identities as files below `node` in the data directory. */
-export function createNodeIdentityWriter(fileSystem: FileSystem, clock: Clock): NodeIdentityWriter {
+export function createNodeIdentityWriter(
+  fileSystem: FileSystem,
+  clock: Clock,
+  sign: typeof signNodeCertificate = signWhenNeeded,
+): NodeIdentityWriter {
   const files = namingFailures(fileSystem);
   return {
     async stage(request) {
-      const { dataDirectory, owner } = request;
-      const node = `${dataDirectory}/${nodeDirectoryName}`;
-      const staging = `${dataDirectory}/${stagingDirectoryName}`;
-      await clearLeftovers(files, node, staging);
-      const { missing, warnings } = await makeMissing(files, node, request, clock.nowMs());
+      const { dataDirectory } = request;
+      const place: Place = {
+        files,
+        dataDirectory,
+        node: `${dataDirectory}/${nodeDirectoryName}`,
+        record: `${dataDirectory}/${recordName}`,
+      };
+      await clearLeftovers(place);
+      const { missing, warnings } = await makeMissing(place, request, (authority, name, hosts) =>
+        sign(authority, name, hosts, clock.nowMs()),
+      );
       if (missing.length === 0) return nothingStaged(warnings);
-      try {
-        await writeStaging(files, staging, missing, owner);
-        // Its own entry: before a file in `node` can be durable, what tells it from others must be.
-        await files.syncDirectory(dataDirectory);
-      } catch (error) {
-        await removeTree(files, staging).catch(() => undefined);
-        throw error;
-      }
-      return stagedIdentity(files, dataDirectory, missing, warnings, owner);
+      return stageFiles(place, missing, warnings, request);
     },
   };
 }
@@ -56,124 +74,123 @@ function nothingStaged(warnings: readonly string[]): StagedNodeIdentity {
   return { files: [], warnings, install: nothing, finish: nothing, withdraw: nothing };
 }
 
-function stagedIdentity(
-  files: FileSystem,
-  dataDirectory: string,
+async function stageFiles(
+  place: Place,
   missing: readonly IdentityFile[],
   warnings: readonly string[],
-  owner: FileOwner | undefined,
-): StagedNodeIdentity {
-  const node = `${dataDirectory}/${nodeDirectoryName}`;
-  const staging = `${dataDirectory}/${stagingDirectoryName}`;
-  let created = false;
+  { owner }: NodeIdentityRequest,
+): Promise<StagedNodeIdentity> {
+  const { files, node, record } = place;
+  const makesDirectory = (await files.status(node)) === undefined;
+  const recorded = missing.map(({ name, bytes }) => ({ name, digest: digestOf(bytes) }));
+  try {
+    // Its entry becomes durable with all others of the data directory before anything is installed.
+    const text = renderRecord({ makesDirectory, files: recorded });
+    await writeNewFile(files, record, new TextEncoder().encode(text), owner);
+  } catch (error) {
+    await removeTree(files, record).catch(() => undefined);
+    throw error;
+  }
   return {
     files: missing.map(({ name }) => `${nodeDirectoryName}/${name}`),
     warnings,
-    async install() {
-      if ((await files.status(node)) === undefined) {
-        await files.createDirectory(node, modes.directory);
-        created = true;
-      }
-      // An empty one may be what a killed restore has made, and not yet given away.
-      if (owner !== undefined && (await files.list(node)).length === 0) await files.changeOwner(node, owner);
-      for (const file of missing) await installFile(files, node, file, owner);
-      await files.syncDirectory(node);
-      // The entry of `node`, which must be durable before the store is.
-      await files.syncDirectory(dataDirectory);
-    },
-    finish: () => removeTree(files, staging).catch(() => undefined),
-    async withdraw() {
-      await clearLeftovers(files, node, staging);
-      // Unless somebody has put something there.
-      if (created) await files.removeDirectory(node).catch(() => undefined);
-    },
+    install: () => install(place, makesDirectory, missing, owner),
+    // A crash that brings it back does no harm: no restore goes where a store is.
+    finish: () => removeTree(files, record).catch(() => undefined),
+    withdraw: () => clearLeftovers(place),
   };
 }
 
-async function writeStaging(
-  files: FileSystem,
-  staging: string,
-  content: readonly IdentityFile[],
-  owner: FileOwner | undefined,
+async function install(
+  { files, dataDirectory, node }: Place,
+  makesDirectory: boolean,
+  missing: readonly IdentityFile[],
+  owner: NodeIdentityRequest['owner'],
 ): Promise<void> {
-  await files.createDirectory(staging, 0o700);
-  if (owner !== undefined) await files.changeOwner(staging, owner);
-  for (const file of content) await writeNewFile(files, `${staging}/${file.name}`, file.bytes, owner, file.mode);
-  await files.syncDirectory(staging);
-}
-
-/** Puts a whole file under its name, where none may be. The caller makes the entry durable. */
-async function installFile(
-  files: FileSystem,
-  node: string,
-  { name, bytes, mode }: IdentityFile,
-  owner: FileOwner | undefined,
-): Promise<void> {
-  const path = `${node}/${name}`;
-  const part = `${path}${unfinishedSuffix}`;
-  await writeNewFile(files, part, bytes, owner, mode);
-  if ((await files.linkStatus(path)) !== undefined) {
-    throw storageError(Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' }), `create ${path}`);
+  if (makesDirectory) {
+    await files.createDirectory(node, modes.directory);
+    if (owner !== undefined) await files.changeOwner(node, owner);
+    // The new directory's entry: the store's could be durable first, and would then boot without an identity.
+    await files.syncDirectory(dataDirectory);
   }
-  await files.rename(part, path);
+  for (const { name, bytes, mode } of missing) {
+    const [path, part] = [`${node}/${name}`, `${node}/${name}${partSuffix}`];
+    await writeNewFile(files, part, bytes, owner, mode);
+    // It was missing when this restore began; whose it is that has come since is not known.
+    if ((await files.linkStatus(path)) !== undefined) throw appeared(path);
+    await files.rename(part, path);
+  }
+  await files.syncDirectory(node);
 }
 
-/** Takes away what a restore that did not end has left: what it installed, then what it staged. */
-async function clearLeftovers(files: FileSystem, node: string, staging: string): Promise<void> {
-  if ((await files.linkStatus(staging)) === undefined) return;
-  const staged = await files.list(staging);
-  // A certificate without its key, or the reverse, was not yet installed, or was being removed after a restore had
-  // ended. Taking only one of them from `node` would leave a node with half an identity.
-  const wholePair = staged.filter((name) => name !== nodeIdentityNames('').authority).length !== 1;
+function appeared(path: string): JacoError {
+  return new JacoError('storage_failed', `cannot create ${printable(path, 4096)}: it already exists.`, {
+    nextStep: 'Let nothing else write there, then try again.',
+    details: { errno: 'EEXIST' },
+  });
+}
+
+/** Takes away what a restore that did not end has installed, and then its record. */
+async function clearLeftovers({ files, dataDirectory, node, record }: Place): Promise<void> {
+  if ((await files.linkStatus(record)) === undefined) return;
+  const { makesDirectory, files: recorded } = await readRecord(files, record);
   let removed = false;
-  for (const name of wholePair ? staged : []) {
-    const part = `${node}/${name}${unfinishedSuffix}`;
-    if ((await files.linkStatus(part)) !== undefined) await files.removeFile(part);
-    const [ours, there] = [await readFile(files, `${staging}/${name}`), await readFile(files, `${node}/${name}`)];
-    if (ours === undefined || there === undefined || Buffer.compare(ours, there) !== 0) continue;
-    await files.removeFile(`${node}/${name}`);
+  const remove = async (path: string) => {
+    await files.removeFile(path);
     removed = true;
+  };
+  for (const { name, digest } of recorded) {
+    const [path, part] = [`${node}/${name}`, `${node}/${name}${partSuffix}`];
+    if ((await files.linkStatus(part)) !== undefined) await remove(part);
+    const there = await readFile(files, path);
+    if (there !== undefined && digestOf(there) === digest) await remove(path);
   }
-  if (removed) {
-    // What is gone must stay gone: afterwards nothing tells it from the operator's own files.
+  // What is gone must stay gone: without the record nothing tells it from the operator's own.
+  if (makesDirectory && (await isEmptyDirectory(files, node))) {
+    await files.removeDirectory(node);
+    await files.syncDirectory(dataDirectory);
+  } else if (removed) {
     await files.syncDirectory(node);
-    // Only where it is empty, as it then was made for nothing else.
-    await files.removeDirectory(node).catch(() => undefined);
   }
-  await removeTree(files, staging);
+  await removeTree(files, record);
+}
+
+async function isEmptyDirectory(files: FileSystem, path: string): Promise<boolean> {
+  return (await files.status(path)) !== undefined && (await files.list(path)).length === 0;
 }
 
 async function makeMissing(
-  files: FileSystem,
-  node: string,
+  { files, node }: Place,
   { name, wanted }: NodeIdentityRequest,
-  nowMs: number,
+  sign: (authority: ClusterAuthority, name: string, hosts: readonly string[]) => Promise<CertifiedKey>,
 ): Promise<{ readonly missing: readonly IdentityFile[]; readonly warnings: readonly string[] }> {
   if (wanted === undefined) return { missing: [], warnings: [] };
   const { hosts, authority } = wanted;
   const names = nodeIdentityNames(name);
   const missing: IdentityFile[] = [];
   const warnings: string[] = [];
-  const there = await readFile(files, `${node}/${names.authority}`);
+  const authorityPath = `${node}/${names.authority}`;
   const authorityBytes = Buffer.from(authority.certificate);
-  if (there === undefined) missing.push({ name: names.authority, bytes: authorityBytes, mode: modes.certificate });
-  else if (authorityBytes.toString().trim() !== Buffer.from(there).toString().trim()) {
+  if ((await files.linkStatus(authorityPath)) === undefined) {
+    missing.push({ name: names.authority, bytes: authorityBytes, mode: modes.certificate });
+  } else if ((await readLinkedText(files, authorityPath)) !== authorityBytes.toString().trim()) {
     warnings.push(
-      `${node}/${names.authority} was kept and is not the CA certificate of the restored cluster: operators and peers will not trust this node until it is replaced`,
+      `${printable(authorityPath, 4096)} was kept and is not the CA certificate of the restored cluster: operators and peers will not trust this node until it is replaced`,
     );
   }
+  if (names.certificate === names.authority) {
+    warnings.push(`a node called ${name} can have no certificate, as its place is that of the CA certificate`);
+    return { missing, warnings };
+  }
   const pair = [await files.linkStatus(`${node}/${names.certificate}`), await files.linkStatus(`${node}/${names.key}`)];
-  // A node called ca would have its certificate in the CA's place.
-  if (names.certificate === names.authority || pair.some((status) => status !== undefined)) {
+  if (pair.some((status) => status !== undefined)) {
     warnings.push(
-      `${node}/${names.certificate} and ${names.key} were kept as they are, so this node has no new certificate`,
+      `${printable(`${node}/${names.certificate}`, 4096)} and ${names.key} were kept as they are, so this node has no new certificate`,
     );
     return { missing, warnings };
   }
-  // Loaded only where something is signed.
-  const { signNodeCertificate } = await import('./certificate-authority.js');
   try {
-    const signed = await signNodeCertificate(authority, name, hosts, nowMs);
+    const signed = await sign(authority, name, hosts);
     missing.push({ name: names.certificate, bytes: Buffer.from(signed.certificate), mode: modes.certificate });
     missing.push({ name: names.key, bytes: Buffer.from(signed.key), mode: modes.key });
     return { missing, warnings };
@@ -184,7 +201,15 @@ async function makeMissing(
   }
 }
 
+/** The content of a plain file; undefined where there is something else, or nothing. */
 async function readFile(files: FileSystem, path: string): Promise<Uint8Array | undefined> {
   if ((await files.linkStatus(path))?.kind !== 'file') return undefined;
   return (await readSmallFile(files, path, fileLimitBytes)) ?? new Uint8Array(0);
+}
+
+/** The text of what an operator may have put there, or linked to; undefined where that cannot be a certificate. */
+async function readLinkedText(files: FileSystem, path: string): Promise<string | undefined> {
+  if ((await files.status(path))?.kind !== 'file') return undefined;
+  const bytes = await readSmallFile(files, path, fileLimitBytes);
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString().trim();
 }

@@ -1,6 +1,8 @@
 import { ContainerModule } from 'inversify';
+import type { FileSystem } from '../../adapters/filesystem/file-system.js';
 import { createNodeIdentityWriter } from '../../adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../adapters/raft/raft-store-initializer.js';
+import type { Clock } from '../../ports/clock.js';
 import { Machine, Port } from './identifiers.js';
 
 /** The raft store's files, and the node's identity beside them. */
@@ -9,5 +11,8 @@ export const raftModule = new ContainerModule(({ bind }) => {
     Machine.FileSystem,
     Machine.AcquireLock,
   ]);
-  bind(Port.NodeIdentityWriter).toResolvedValue(createNodeIdentityWriter, [Machine.FileSystem, Port.Clock]);
+  bind(Port.NodeIdentityWriter).toResolvedValue(
+    (fileSystem: FileSystem, clock: Clock) => createNodeIdentityWriter(fileSystem, clock),
+    [Machine.FileSystem, Port.Clock],
+  );
 });

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { readSmallFile } from '../filesystem/file-operations.js';
+import type { FileSystem } from '../filesystem/file-system.js';
+
+/** What a restore is about to put into `node`: enough to tell its files from the operator's, and no secret. */
+export interface InstallationRecord {
+  /** Whether `node` itself is made. */
+  readonly makesDirectory: boolean;
+  readonly files: readonly {
+    readonly name: string;
+    /** SHA-256 of the content, in hexadecimal. */
+    readonly digest: string;
+  }[];
+}
+
+/** The record's line for `node` itself. */
+const directoryLine = 'directory';
+
+/** Larger than any record of three files, in bytes. */
+const recordLimitBytes = 4096;
+
+/** The record as text: a line for each thing that is made, files in the form of sha256sum. */
+export function renderRecord({ makesDirectory, files }: InstallationRecord): string {
+  const lines = files.map(({ name, digest }) => `${digest}  ${name}`);
+  return [...(makesDirectory ? [directoryLine] : []), ...lines, ''].join('\n');
+}
+
+/**
+ * Reads a record back. Of one that was cut short by a crash the whole lines count: nothing is installed before all of
+ * it is durable.
+ */
+export async function readRecord(files: FileSystem, path: string): Promise<InstallationRecord> {
+  const isFile = (await files.linkStatus(path))?.kind === 'file';
+  const bytes = isFile ? await readSmallFile(files, path, recordLimitBytes) : undefined;
+  const text = new TextDecoder().decode(bytes ?? new Uint8Array(0));
+  const entries = [...text.matchAll(/^([0-9a-f]{64}) {2}([^/\n]+)\n/gm)];
+  return {
+    makesDirectory: text.startsWith(`${directoryLine}\n`),
+    files: entries.map(([, digest = '', name = '']) => ({ name, digest })),
+  };
+}
+
+/** As a record names content. */
+export function digestOf(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,38 @@
+import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import type { NodeIdentityWriter } from '../../src/ports/node-identity-writer.js';
+
+/** Something below `node` in the data directory, or `node` itself. */
+export interface FoundEntry {
+  readonly mode: number;
+  readonly owner: FileOwner;
+  /** Undefined for a directory. */
+  readonly text: string | undefined;
+}
+
+/** What a node's certificate says, and whether its key is that of the certificate. */
+export interface FoundPair {
+  readonly hosts: readonly string[];
+  /** The certificate of that one of the harness's authorities which signed it. */
+  readonly signedBy: string | undefined;
+  readonly keyFits: boolean;
+}
+
+/** One implementation with one data directory, which exists and is empty. */
+export interface Harness {
+  readonly writer: NodeIdentityWriter;
+  readonly dataDirectory: string;
+  /** The user who runs this. */
+  readonly ourselves: FileOwner;
+  /** Somebody else to whom this user may give files; ourselves where there is nobody. */
+  readonly daemon: FileOwner;
+  readonly authorities: readonly [ClusterAuthority, ClusterAuthority];
+  /** What is in the data directory by its path there ("node/ca.crt"), but for what waits. */
+  found(): Promise<ReadonlyMap<string, FoundEntry>>;
+  /** Whether anything waits in the data directory. */
+  hasLeftovers(): Promise<boolean>;
+  pairOf(name: string): Promise<FoundPair>;
+  /** Puts an operator's file, or without text a directory of mode 0700, into the data directory. */
+  plant(path: string, text?: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,232 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import type { NodeIdentityRequest, NodeIdentityWriter } from '../../src/ports/node-identity-writer.js';
+import { codeOf } from '../builders/outcome.js';
+import type { Harness } from './node-identity-harness.js';
+
+/** What {@link NodeIdentityWriter} promises, for any implementation. */
+export function nodeIdentityWriterContract(name: string, open: () => Promise<Harness>): void {
+  const test = suite(`NodeIdentityWriter contract: ${name}`);
+  let harness: Harness;
+  let authority: ClusterAuthority;
+  let other: ClusterAuthority;
+
+  test.before.each(async () => {
+    harness = await open();
+    [authority, other] = harness.authorities;
+  });
+  test.after.each(() => harness.close());
+
+  const hosts = ['node-1', '10.0.0.7'];
+  const request = (changes: Partial<NodeIdentityRequest> = {}): NodeIdentityRequest => ({
+    dataDirectory: harness.dataDirectory,
+    name: 'node-1',
+    wanted: { hosts, authority },
+    owner: undefined,
+    ...changes,
+  });
+  const stage = (changes: Partial<NodeIdentityRequest> = {}) => harness.writer.stage(request(changes));
+  /** A restore that was killed after it had installed. */
+  const killed = async (changes: Partial<NodeIdentityRequest> = {}) => (await stage(changes)).install();
+  const paths = async () => [...(await harness.found()).keys()].sort((a, b) => (a < b ? -1 : 1));
+  const textOf = async (path: string) => (await harness.found()).get(path)?.text;
+  const whole = ['node', 'node/ca.crt', 'node/node-1.crt', 'node/node-1.key'];
+
+  test('installs the CA certificate, and a pair that the CA has signed for the hosts', async () => {
+    const staged = await stage();
+    await staged.install();
+    assert.equal(await paths(), whole);
+    assert.equal(staged.files, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
+    assert.equal(staged.warnings, []);
+    assert.is(await textOf('node/ca.crt'), authority.certificate);
+    assert.equal(await harness.pairOf('node-1'), { hosts, signedBy: authority.certificate, keyFits: true });
+  });
+
+  test('lets everyone read certificates, and the owner alone the key', async () => {
+    await (await stage()).install();
+    const found = await harness.found();
+    assert.equal(
+      whole.map((path) => found.get(path)?.mode),
+      [0o755, 0o644, 0o644, 0o600],
+    );
+    for (const path of whole) assert.equal(found.get(path)?.owner, harness.ourselves);
+  });
+
+  test('gives all of it to its owner', async () => {
+    await (await stage({ owner: harness.daemon })).install();
+    const found = await harness.found();
+    for (const path of whole) assert.equal(found.get(path)?.owner, harness.daemon);
+  });
+
+  test('puts nothing into place before it is told to', async () => {
+    await stage();
+    assert.equal(await paths(), []);
+  });
+
+  test('leaves nothing but the identity once it is finished', async () => {
+    const staged = await stage();
+    await staged.install();
+    await staged.finish();
+    assert.is(await harness.hasLeftovers(), false);
+    assert.equal(await paths(), whole);
+  });
+
+  test('keeps a finished identity, and says so, when it is asked again', async () => {
+    const first = await stage();
+    await first.install();
+    await first.finish();
+    const certificate = await textOf('node/node-1.crt');
+    const staged = await stage({ wanted: { hosts, authority: other } });
+    await staged.install();
+    assert.equal(staged.files, []);
+    assert.is(staged.warnings.length, 2);
+    assert.is(await textOf('node/ca.crt'), authority.certificate);
+    assert.is(await textOf('node/node-1.crt'), certificate);
+  });
+
+  test('makes the pair where the CA certificate is there already', async () => {
+    await harness.plant('node/ca.crt', authority.certificate);
+    const staged = await stage();
+    await staged.install();
+    assert.equal(staged.files, ['node/node-1.crt', 'node/node-1.key']);
+    assert.equal(staged.warnings, []);
+    assert.is((await harness.pairOf('node-1')).signedBy, authority.certificate);
+  });
+
+  test("keeps another cluster's CA certificate, and warns", async () => {
+    await harness.plant('node/ca.crt', other.certificate);
+    const staged = await stage();
+    await staged.install();
+    assert.is(staged.warnings.length, 1);
+    assert.match(staged.warnings[0] as string, 'ca.crt was kept and is');
+    assert.is(await textOf('node/ca.crt'), other.certificate);
+    assert.is((await harness.pairOf('node-1')).signedBy, authority.certificate);
+  });
+
+  for (const half of ['node/node-1.crt', 'node/node-1.key']) {
+    test(`makes no pair where ${half} is there, and warns`, async () => {
+      await harness.plant(half, 'mine');
+      const staged = await stage();
+      await staged.install();
+      assert.equal(await paths(), ['node', 'node/ca.crt', half]);
+      assert.is(await textOf(half), 'mine');
+      assert.is(staged.warnings.length, 1);
+      assert.match(staged.warnings[0] as string, /node-1\.key were kept/);
+    });
+  }
+
+  test('makes nothing where the CA key is not one, and warns without showing it', async () => {
+    const staged = await stage({ wanted: { hosts, authority: { ...authority, key: 'a secret' } } });
+    await staged.install();
+    assert.equal(staged.files, []);
+    assert.is(staged.warnings.length, 1);
+    assert.match(staged.warnings[0] as string, 'cannot sign');
+    assert.not.match(staged.warnings[0] as string, 'a secret');
+    assert.equal(await paths(), []);
+  });
+
+  test('makes nothing where the CA key is that of another certificate', async () => {
+    const staged = await stage({ wanted: { hosts, authority: { ...authority, key: other.key } } });
+    assert.equal(staged.files, []);
+    assert.match(staged.warnings[0] as string, 'cannot sign');
+  });
+
+  test('gives a node called "ca" the CA certificate alone, and warns', async () => {
+    const staged = await stage({ name: 'ca' });
+    await staged.install();
+    assert.equal(await paths(), ['node', 'node/ca.crt']);
+    assert.is(await textOf('node/ca.crt'), authority.certificate);
+    assert.match(staged.warnings[0] as string, 'called ca can have no certificate');
+  });
+
+  test('makes nothing where nothing is wanted', async () => {
+    const staged = await stage({ wanted: undefined });
+    await staged.install();
+    await staged.finish();
+    assert.equal(staged.files, []);
+    assert.equal(staged.warnings, []);
+    assert.equal(await paths(), []);
+  });
+
+  for (const installed of [false, true]) {
+    test(`leaves nothing when it is withdrawn ${installed ? 'after' : 'before'} the installation`, async () => {
+      const staged = await stage();
+      if (installed) await staged.install();
+      await staged.withdraw();
+      assert.equal(await paths(), []);
+      assert.is(await harness.hasLeftovers(), false);
+    });
+
+    test(`clears what a restore left that was killed ${installed ? 'after' : 'before'} the installation`, async () => {
+      const first = await stage({ name: 'first', wanted: { hosts: ['first'], authority: other } });
+      if (installed) await first.install();
+      const staged = await stage();
+      await staged.install();
+      await staged.finish();
+      assert.equal(staged.warnings, []);
+      assert.equal(await paths(), whole);
+      assert.is(await textOf('node/ca.crt'), authority.certificate);
+      assert.is((await harness.pairOf('node-1')).signedBy, authority.certificate);
+      assert.is(await harness.hasLeftovers(), false);
+    });
+  }
+
+  test('clears what a killed restore left also where nothing is wanted', async () => {
+    await killed();
+    await stage({ wanted: undefined });
+    assert.equal(await paths(), []);
+    assert.is(await harness.hasLeftovers(), false);
+  });
+
+  test('may be withdrawn twice', async () => {
+    const staged = await stage();
+    await staged.withdraw();
+    await staged.withdraw();
+    assert.equal(await paths(), []);
+  });
+
+  test('takes away exactly what it installed when it is withdrawn', async () => {
+    await harness.plant('node/ca.crt', other.certificate);
+    await harness.plant('node/notes.txt', 'mine');
+    const staged = await stage();
+    await staged.install();
+    await staged.withdraw();
+    assert.equal(await paths(), ['node', 'node/ca.crt', 'node/notes.txt']);
+    assert.is(await textOf('node/ca.crt'), other.certificate);
+  });
+
+  test("keeps an operator's directory, empty as it may be, when it is withdrawn", async () => {
+    await harness.plant('node');
+    const staged = await stage();
+    await staged.install();
+    await staged.withdraw();
+    assert.equal(await paths(), ['node']);
+    assert.is((await harness.found()).get('node')?.mode, 0o700);
+  });
+
+  test('keeps files that an operator has put beside what a killed restore left, or in its place', async () => {
+    await killed({ name: 'first' });
+    await harness.plant('node/notes.txt', 'mine');
+    await harness.plant('node/first.crt', 'mine too');
+    await stage({ wanted: undefined });
+    assert.equal(await paths(), ['node', 'node/first.crt', 'node/notes.txt']);
+    assert.is(await textOf('node/first.crt'), 'mine too');
+  });
+
+  test('does not overwrite a file that has appeared meanwhile, and can then be withdrawn', async () => {
+    await harness.plant('node');
+    const staged = await stage();
+    await harness.plant('node/node-1.crt', 'mine');
+    assert.is(await codeOf(staged.install()), 'storage_failed');
+    await staged.withdraw();
+    assert.is(await textOf('node/node-1.crt'), 'mine');
+    assert.equal(
+      (await paths()).filter((path) => path !== 'node'),
+      ['node/node-1.crt'],
+    );
+    assert.is(await harness.hasLeftovers(), false);
+  });
+
+  test.run();
+}
