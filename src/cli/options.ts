@@ -55,12 +55,13 @@ export function connectionToOthers(options: ConnectionOptions): ((address: strin
 }
 
 /**
- * The value of a flag that must be given.
+ * The value of a flag or argument that must be given, and not be empty.
  * @throws request_invalid
  */
 export function required(value: string | undefined, flag: string, command: string): string {
-  if (value !== undefined) return value;
-  throw new JacoError('request_invalid', `${flag} is required.`, { nextStep: `See jaco ${command} --help.` });
+  if (value !== undefined && value !== '') return value;
+  const sentence = value === undefined ? `${flag} is required.` : `${flag} is empty.`;
+  throw new JacoError('request_invalid', sentence, { nextStep: `See jaco ${command} --help.` });
 }
 
 /**
