@@ -1,0 +1,87 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
+import { jacoFails, jacoSucceeds } from '../cli/jaco-process.js';
+import { scratchFor } from '../cli/scratch-directory.js';
+import { asOtherUser, isRoot, otherUser, skipWithoutRoot } from '../cli/unprivileged-jaco.js';
+import { restoreWords } from './interrupted-subject.js';
+import { judgeDataDirectory } from './restored-directory.js';
+import { secretCluster } from './secret-cluster.js';
+
+const test = suite('restores from special files');
+const scratch = scratchFor(test);
+const cluster = await secretCluster();
+
+/** Restores from the path, which must be refused without a trace in the data directory; gives the refusal. */
+async function refusal(input: string, circumstances = {}): Promise<string> {
+  const dataDirectory = scratch.directory('data');
+  if (isRoot) chmodSync(dataDirectory, 0o777);
+  const sentence = await jacoFails(restoreWords(input, dataDirectory), circumstances);
+  assert.equal(scratch.names('data'), []);
+  return sentence;
+}
+
+const notRegular = /^Error: cannot read the archive \S+: it is not a regular file\. Give the path of a backup file,/;
+
+for (const device of ['/dev/zero', '/dev/null', '/dev/full', '/dev/stdin']) {
+  test(`are refused where the input is ${device}, and nothing is read of it`, async () => {
+    assert.match(await refusal(device), notRegular);
+  });
+}
+
+test('are refused where the input is a link to a directory', async () => {
+  symlinkSync(scratch.directory('there'), scratch.path('link'));
+  assert.match(await refusal(scratch.path('link')), /: it is a directory\. Give the path of a backup file,/);
+});
+
+test('are refused where the input is a link to nothing', async () => {
+  symlinkSync(scratch.path('nothing'), scratch.path('link'));
+  assert.match(await refusal(scratch.path('link')), /^Error: cannot read the archive \S+link: there is no such file/);
+});
+
+test('are refused where the input is a socket', async () => {
+  const server = createServer().listen(scratch.path('s'));
+  await new Promise((resolve) => server.once('listening', resolve));
+  assert.match(await refusal(scratch.path('s')), /^Error: cannot read the archive \S+: [^\n]+\. [A-Z]/);
+  server.close();
+});
+
+test('are refused where the input may not be read', async () => {
+  if (!isRoot) return skipWithoutRoot('becoming another user');
+  const circumstances = asOtherUser(scratch);
+  writeFileSync(scratch.path('a.tar.gz'), cluster.archive, { mode: 0o600 });
+  assert.match(
+    await refusal(scratch.path('a.tar.gz'), circumstances),
+    /^Error: cannot read the archive \S+a\.tar\.gz: permission denied\. Run it with sudo/,
+  );
+  mkdirSync(scratch.path('closed'), 0o700);
+  writeFileSync(scratch.path('closed', 'a.tar.gz'), cluster.archive, { mode: 0o644 });
+  assert.match(
+    await refusal(scratch.path('closed', 'a.tar.gz'), circumstances),
+    /^Error: cannot read the archive \S+a\.tar\.gz: permission denied\. Run it with sudo/,
+  );
+});
+
+test('follow a link to an archive', async () => {
+  writeFileSync(scratch.path('a.tar.gz'), cluster.archive, { mode: 0o400 });
+  symlinkSync('a.tar.gz', scratch.path('latest'));
+  const dataDirectory = scratch.directory('data');
+  await jacoSucceeds(restoreWords(scratch.path('latest'), dataDirectory));
+  assert.is(await judgeDataDirectory({ files: createNodeFileSystem(), dataDirectory, cluster }), 'restored');
+});
+
+test('are made by any user whose own the data directory is', async () => {
+  if (!isRoot) return skipWithoutRoot('becoming another user');
+  const circumstances = asOtherUser(scratch);
+  writeFileSync(scratch.path('a.tar.gz'), cluster.archive, { mode: 0o644 });
+  chmodSync(scratch.directory('home'), 0o777);
+  const dataDirectory = scratch.path('home', 'data');
+  await jacoSucceeds(restoreWords(scratch.path('a.tar.gz'), dataDirectory), circumstances);
+  const files = createNodeFileSystem();
+  assert.is(await judgeDataDirectory({ files, dataDirectory, cluster }), 'restored');
+  assert.is((await files.status(`${dataDirectory}/node`))?.owner.uid, otherUser);
+});
+
+test.run();
