@@ -11,12 +11,15 @@ export interface MountedFileSystem {
   unmount(): void;
 }
 
-/** Mounts a tmpfs (tmpfs(5)); undefined where this user, or this machine, does not let us. It is gone at exit at the latest. */
-export function mountTmpfs(options: string): MountedFileSystem | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'jaco-mount-'));
+/** Mounts a tmpfs (tmpfs(5)), at an empty directory where one is given; undefined where this user, or this machine, does not let us. It is gone at exit at the latest. */
+export function mountTmpfs(options: string, directory?: string): MountedFileSystem | undefined {
+  const path = directory ?? mkdtempSync(join(tmpdir(), 'jaco-mount-'));
   const mount = (words: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', words, 'tmpfs', path]).status === 0;
+  const removeOurs = () => {
+    if (directory === undefined) rmdirSync(path);
+  };
   if (!mount(options)) {
-    rmdirSync(path);
+    removeOurs();
     return undefined;
   }
   let mounted = true;
@@ -25,7 +28,7 @@ export function mountTmpfs(options: string): MountedFileSystem | undefined {
     mounted = false;
     // Lazily, should something still be open there: the next test must not find it full.
     spawnSync('umount', ['-l', path]);
-    rmdirSync(path);
+    removeOurs();
   };
   process.once('exit', unmount);
   return {

@@ -51,7 +51,7 @@ async function inspect(fileSystem: FileSystem, path: string, socket: string): Pr
     kind: 'directory',
     writable: await fileSystem.isWritable(path),
     owner: status.owner,
-    existingRaftStore: await findRaftStore(fileSystem, path),
+    existingRaftStore: await findRaftStore(fileSystem, path, status.device),
     runningDaemon,
   };
 }
@@ -66,12 +66,18 @@ async function isParentWritable(fileSystem: FileSystem, path: string): Promise<b
 
 /**
  * The first file below `raft`, log.db before others. A daemon that was never initialised may have left empty
- * directories there; those are no store.
+ * directories there; those are no store. A file system that is mounted there counts as one: no rename can replace it.
  */
-async function findRaftStore(fileSystem: FileSystem, dataDirectory: string): Promise<string | undefined> {
+async function findRaftStore(
+  fileSystem: FileSystem,
+  dataDirectory: string,
+  device: bigint,
+): Promise<string | undefined> {
   const logStore = join('raft', 'log.db');
   if ((await fileSystem.linkStatus(join(dataDirectory, logStore)).catch(absentBelowFile)) !== undefined)
     return logStore;
+  const raft = await fileSystem.status(join(dataDirectory, 'raft'));
+  if (raft?.kind === 'directory' && raft.device !== device) return 'raft (a file system of its own)';
   return findFile(fileSystem, dataDirectory, 'raft');
 }
 
