@@ -158,4 +158,22 @@ function cutShort(files: ReadonlyMap<string, InMemoryFile>): Uint8Array {
   return (files.get('/b/c-20') as InMemoryFile).bytes.subarray(0, -1);
 }
 
+test('takes the backup that was just written for the newest where it does not say when it was taken', async () => {
+  const { prune, names } = stage();
+  await prune({
+    metadata: metadataWith({ schemaVersion: 2, takenAt: '' }),
+    rule: { keep: 1, keepWithinMs: undefined },
+  });
+  assert.equal(names(), ['c-25']);
+});
+
+test('says what was left alone in a sentence each, and in one for all that are encrypted', () => {
+  const encrypted = { path: '/b/c-1', reason: 'encrypted', refusal: undefined } as const;
+  assert.match(leftFileSentences([encrypted])[0] ?? '', /^one encrypted file was left alone/);
+  assert.match(leftFileSentences([encrypted, encrypted])[0] ?? '', /^2 encrypted files were left alone/);
+  assert.equal(leftFileSentences([{ path: '/b/c-2', reason: 'not_a_backup', refusal: undefined }]), [
+    '/b/c-2 was left alone: it is no backup',
+  ]);
+});
+
 test.run();

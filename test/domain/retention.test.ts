@@ -107,4 +107,19 @@ test('leaves at most the number where there is no span, but for the one just wri
   );
 });
 
+test('keeps as many as asked of backups that are equal in time and index', () => {
+  const others = [old(1), old(1)];
+  assert.is(selectExpired(others, old(1), rule({ keep: 2 }), nowMs).length, 1);
+});
+
+test('takes the lower index of the same moment for the older one, in whatever order they come', () => {
+  const [low, high] = [old(1, 999n), old(1, 1001n)];
+  for (const others of [
+    [low, high],
+    [high, low],
+  ]) {
+    assert.equal(selectExpired(others, old(1), rule({ keep: 2 }), nowMs), [low]);
+  }
+});
+
 test.run();
