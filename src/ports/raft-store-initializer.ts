@@ -21,9 +21,10 @@ export interface RaftStoreInitializer {
    * consuming `snapshot` to its end with back-pressure. Nothing that a daemon reads has changed when it resolves. It
    * clears the staging directory that a killed restore left, and holds a lock against other restores until commit or
    * discard. What `snapshot` throws is thrown on; after any failure the staging directory is gone.
-   * @throws in_progress     another restore works on this data directory
+   * @throws in_progress        another restore works on this data directory
+   * @throws raft_store_exists  a store is there already, which another restore may have put there a moment ago
    * @throws permission_denied, storage_failed
-   * @throws interrupted     `signal` fired
+   * @throws interrupted        `signal` fired
    */
   stage(seed: RaftStoreSeed, snapshot: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StagedRaftStore>;
 }

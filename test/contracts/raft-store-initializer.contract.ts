@@ -117,6 +117,13 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
     assert.is(Buffer.from((await harness.foundStore())?.snapshot ?? []).toString(), 'second');
   });
 
+  test('stages nothing beside a store that is there already, and leaves it', async () => {
+    await (await stage(streamOf('first'))).commit();
+    assert.is(await codeOf(stage(streamOf('second'))), 'raft_store_exists');
+    assert.is(Buffer.from((await harness.foundStore())?.snapshot ?? []).toString(), 'first');
+    assert.is(await harness.hasLeftovers(), false);
+  });
+
   test('does not commit over a store that appeared meanwhile, and can then be discarded', async () => {
     const staged = await stage();
     await harness.plantStore();

@@ -28,6 +28,7 @@ export function createInMemoryRaftStoreInitializer(): InMemoryRaftStoreInitializ
       stopIfInterrupted(signal);
       const { dataDirectory } = seed;
       if (locked.has(dataDirectory)) throw new JacoError('in_progress', `another restore works on ${dataDirectory}.`);
+      if (committed.has(dataDirectory)) throw new JacoError('raft_store_exists', `${dataDirectory}/raft exists.`);
       const release = () => {
         unfinished.delete(dataDirectory);
         locked.delete(dataDirectory);

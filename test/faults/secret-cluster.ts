@@ -25,11 +25,8 @@ const markers = {
   certificateKey: 'private-key-of-shop.example',
 } as const;
 
-/**
- * A cluster with a CA, whose state has `ballastBytes` beside what is secret that compression does not shrink.
- */
-export async function secretCluster(ballastBytes = 0): Promise<SecretCluster> {
-  const clusterId = '6f1c0d9e';
+/** A cluster with a CA, whose state has `ballastBytes` beside what is secret that compression does not shrink. */
+export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): Promise<SecretCluster> {
   const authority = await createCertificateAuthority('secret cluster CA', Date.now());
   const snapshot = messages.state.encode({
     cluster: { clusterId, caCert: Buffer.from(authority.certificate), caKey: Buffer.from(authority.key) },

@@ -39,6 +39,9 @@ export function createRaftStoreInitializer(fileSystem: FileSystem, acquireLock: 
       const lock = await lockDataDirectory(files, dataDirectory, created, acquireLock);
       const work: Work = { files, dataDirectory, staging: `${dataDirectory}/${stagingDirectoryName}`, created, lock };
       try {
+        // Another restore may have come and gone before this one got the lock: its marker and identity would be lost
+        // if this one only found out at the commit.
+        await directoriesBelow(files, `${dataDirectory}/${raftDirectoryName}`);
         const sizeBytes = await build(work, seed, interruptible(snapshot, signal), signal);
         return stagedStore(work, sizeBytes);
       } catch (error) {
@@ -128,7 +131,10 @@ async function removeEmptyTree(files: FileSystem, path: string): Promise<void> {
   for (const directory of directories) await files.removeDirectory(directory).catch(refuseContent(directory));
 }
 
-/** `path` and the directories in it, innermost first. */
+/**
+ * `path` and the directories in it, innermost first.
+ * @throws raft_store_exists  there is something else
+ */
 async function directoriesBelow(files: FileSystem, path: string): Promise<readonly string[]> {
   const status = await files.linkStatus(path);
   if (status === undefined) return [];

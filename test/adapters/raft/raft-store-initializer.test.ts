@@ -131,11 +131,11 @@ for (const [what, plant] of [
 ] as const) {
   test(`does not commit over ${what}, and touches nothing there`, () =>
     withTemporaryDirectory(async (directory) => {
+      const staged = await initializer.stage(seedFor(directory), snapshot(), never);
       await mkdir(`${directory}/raft/snapshots/deep`, { recursive: true });
       await mkdir(`${directory}/raft/snapshots/empty`);
       await plant(`${directory}/raft`);
       const before = await readdir(`${directory}/raft`, { recursive: true });
-      const staged = await initializer.stage(seedFor(directory), snapshot(), never);
       const error = await outcomeOf(staged.commit());
       assert.ok(isJacoError(error, 'raft_store_exists'));
       assert.match(error.message, /raft\/snapshots\/deep\/\w+.* exists/);
