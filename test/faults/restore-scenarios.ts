@@ -1,12 +1,21 @@
+import { createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
+import { digestOf, renderRecord } from '../../src/adapters/identity/installation-record.js';
 import { type DiskImage, type Planted, plantDisk } from './disk-image.js';
-import { archivePath, archiveToRestore, dataDirectory } from './restore-under-test.js';
+import { archivePath, archiveToRestore, dataDirectory, nodeName } from './restore-under-test.js';
+import { type SmallArchive, smallArchive } from './small-archive.js';
 
-/** A disk into which the small archive is restored. */
+/** A disk into which a small archive is restored. */
 export interface RestoreScenario {
   readonly name: string;
   readonly start: DiskImage;
   /** Paths that a restore, failed or not, may take away. */
   readonly leftovers: readonly string[];
+  /** What lies at {@link archivePath}. */
+  readonly archive: SmallArchive;
+  /** What is restored next where a crash has undone the restore: another cluster under another name, with an identity. */
+  readonly next: { readonly archive: SmallArchive; readonly name: string };
+  /** How many states of one crash point are made at most (crash-states.ts); left out, all that can be. */
+  readonly stateLimit?: number;
 }
 
 const daemon = { uid: 996, gid: 994 };
@@ -36,17 +45,66 @@ const neverInitialised: readonly Planted[] = [
 
 const pathsOf = (planted: readonly Planted[]) => planted.map(({ path }) => path);
 
+const again = { archive: archiveToRestore, next: { archive: archiveToRestore, name: nodeName } } as const;
+
+const withAuthority = async (seed: number) =>
+  smallArchive(seed, await createCertificateAuthority(`CA of cluster ${seed}`, Date.UTC(2026, 0, 1)));
+const [ours, others] = [await withAuthority(1), await withAuthority(2)];
+const withIdentity = { archive: ours, next: { archive: others, name: 'other' }, stateLimit: 32 } as const;
+const archiveWithAuthority: Planted = { path: archivePath, bytes: ours.bytes };
+
+const node = `${dataDirectory}/node`;
+const operatorsNode: readonly Planted[] = [
+  { path: node, mode: 0o700, owner: daemon },
+  { path: `${node}/notes.txt`, bytes: Buffer.from('mine') },
+];
+
+/** What a restore left that was killed while it installed the identity of a node called "killed". */
+function halfInstalled(makesDirectory: boolean): readonly Planted[] {
+  const files = ['ca.crt', 'killed.crt', 'killed.key'].map((name) => ({ name, bytes: Buffer.from(`whole ${name}`) }));
+  const record = renderRecord({
+    makesDirectory,
+    files: files.map(({ name, bytes }) => ({ name, digest: digestOf(bytes) })),
+  });
+  const installed = files.slice(0, 2).map(({ name, bytes }) => ({ path: `${node}/${name}`, bytes, mode: 0o644 }));
+  return [
+    ...installed.map((file) => ({ ...file, owner: daemon })),
+    { path: `${node}/killed.key.restoring`, bytes: Buffer.from('who') },
+    { path: `${dataDirectory}/node.restoring`, bytes: Buffer.from(record), owner: daemon },
+  ];
+}
+
 export const restoreScenarios: readonly RestoreScenario[] = [
-  { name: 'restore into an empty directory', start: plantDisk([archive, existing]), leftovers: [] },
-  { name: 'restore into a missing directory', start: plantDisk([archive]), leftovers: [] },
+  { name: 'restore into an empty directory', start: plantDisk([archive, existing]), leftovers: [], ...again },
+  { name: 'restore into a missing directory', start: plantDisk([archive]), leftovers: [], ...again },
   {
     name: 'restore after a killed one',
     start: plantDisk([archive, existing, certificate, ...halfRestored]),
     leftovers: pathsOf(halfRestored),
+    ...again,
   },
   {
     name: 'restore beside a daemon that was never initialised',
     start: plantDisk([archive, existing, certificate, ...neverInitialised]),
     leftovers: pathsOf(neverInitialised),
+    ...again,
+  },
+  {
+    name: 'restore with an identity',
+    start: plantDisk([archiveWithAuthority, existing]),
+    leftovers: [],
+    ...withIdentity,
+  },
+  {
+    name: 'restore with an identity after one that was killed, which had made node',
+    start: plantDisk([archiveWithAuthority, existing, { path: node }, ...halfInstalled(true)]),
+    leftovers: [node, ...pathsOf(halfInstalled(true))],
+    ...withIdentity,
+  },
+  {
+    name: "restore with an identity after one that was killed, beside an operator's file",
+    start: plantDisk([archiveWithAuthority, existing, ...operatorsNode, ...halfInstalled(false)]),
+    leftovers: pathsOf(halfInstalled(false)),
+    ...withIdentity,
   },
 ];

@@ -3,39 +3,46 @@ import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
 import { createMarkerFileWriter } from '../../src/adapters/filesystem/marker-file-writer.js';
 import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node-data-directory-inspector.js';
+import { type CertifiedKey, signNodeCertificate } from '../../src/adapters/identity/certificate-authority.js';
 import { createNodeIdentityWriter } from '../../src/adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from '../../src/domain/restore-archive.js';
 import { createHeldLocks, type HeldLocks } from './held-locks.js';
-import { smallArchive } from './small-archive.js';
+import { type SmallArchive, smallArchive } from './small-archive.js';
 
 export const dataDirectory = '/var/lib/jaco';
 export const archivePath = '/backups/cluster.tar.gz';
 export const archiveToRestore = await smallArchive(1);
+/** The node that is restored, unless said otherwise. */
+export const nodeName = 'recovered';
 
 /** When a restore runs; it gives the snapshot its name and the marker its time. */
 export const firstRun = Date.UTC(2026, 4, 25, 12);
 export const secondRun = firstRun + 3_600_000;
+
+const signed = new Map<string, Promise<CertifiedKey>>();
+
+/** The same pair each time for a CA and a name: it saves time, and makes the disks of two runs the same. */
+function signOnce(authority: CertifiedKey, name: string, hosts: readonly string[]): Promise<CertifiedKey> {
+  const known = signed.get(authority.key + name) ?? signNodeCertificate(authority, name, hosts, firstRun);
+  signed.set(authority.key + name, known);
+  return known;
+}
 
 /** How a restore is run; what is left out is as in the program. */
 export interface RestoreSettings {
   readonly nowMs?: number;
   readonly locks?: HeldLocks;
   /** The node that is restored. */
-  readonly node?: { readonly name: string; readonly address: string };
+  readonly name?: string;
   /** Exchanges ports. */
   readonly rewire?: (ports: RestorePorts) => RestorePorts;
 }
 
-/** Restores the small archive with the program's own use case and adapters, on whatever file system is given. */
+/** Restores the archive at {@link archivePath} with the program's own use case and adapters, on whatever file system is given. */
 export function restore(
   fileSystem: FileSystem,
-  {
-    nowMs = firstRun,
-    locks = createHeldLocks(),
-    node = { name: 'recovered', address: '10.0.0.7:7001' },
-    rewire = (ports) => ports,
-  }: RestoreSettings = {},
+  { nowMs = firstRun, locks = createHeldLocks(), name = nodeName, rewire = (ports) => ports }: RestoreSettings = {},
 ): Promise<RestoreOutcome> {
   const nothingConfigured = {
     path: undefined,
@@ -47,20 +54,20 @@ export function restore(
     archives: createTarGzipArchiveReader(fileSystem, defaultArchiveLimits),
     directories: createDataDirectoryInspector(fileSystem),
     host: {
-      hostname: () => 'recovered',
+      hostname: () => name,
       addresses: () => ['10.0.0.7'],
       installedDaemonVersion: async () => undefined,
       daemonConfiguration: async () => nothingConfigured,
     },
     raftStore: createRaftStoreInitializer(fileSystem, locks.acquire),
     marker: createMarkerFileWriter(fileSystem),
-    identity: createNodeIdentityWriter(fileSystem, { nowMs: () => nowMs }),
+    identity: createNodeIdentityWriter(fileSystem, { nowMs: () => nowMs }, signOnce),
     clock: { nowMs: () => nowMs },
   };
   const wish = {
     archive: archivePath,
-    name: node.name,
-    advertiseAddress: node.address,
+    name,
+    advertiseAddress: '10.0.0.7:7001',
     daemonVersion: 'v0.3.9',
     dataDirectory,
     // Nobody listens there, on any machine.
@@ -71,22 +78,21 @@ export function restore(
 }
 
 /** The archive at hand instead of on the disk, for where the reading of it is not what is looked at: it takes most of the time. */
-export function archiveAtHand(ports: RestorePorts): RestorePorts {
-  async function* snapshot(): AsyncGenerator<Uint8Array, void, undefined> {
-    yield archiveToRestore.snapshot;
+export function archiveAtHand({ metadata, snapshot }: SmallArchive): (ports: RestorePorts) => RestorePorts {
+  async function* inOnePiece(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield snapshot;
   }
-  const { metadata } = archiveToRestore;
-  return {
+  return (ports) => ({
     ...ports,
     archives: {
       open: async () => ({
         metadata,
-        snapshot: snapshot(),
+        snapshot: inOnePiece(),
         file: () => ({ sizeBytes: 0, sha256: undefined }),
         close: async () => undefined,
       }),
     },
-  };
+  });
 }
 
 /** The mistake that the order of restoreArchive avoids: the store is moved into place, then the marker is written. */

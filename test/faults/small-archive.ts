@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
+import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
 import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
 import { seededRandom } from './crash-states.js';
 
@@ -8,13 +9,15 @@ export interface SmallArchive {
   readonly bytes: Uint8Array;
   readonly metadata: SnapshotMetadata;
   readonly snapshot: Uint8Array;
+  /** The cluster's CA; undefined where the archive holds none. */
+  readonly authority: ClusterAuthority | undefined;
 }
 
 /**
  * An archive as a daemon sends it. Archive and snapshot are longer than three blocks of a disk, and end inside one.
- * Another `seed` gives another cluster's archive.
+ * Another `seed` gives another cluster's archive; `authority` is put into the state.
  */
-export async function smallArchive(seed: number): Promise<SmallArchive> {
+export async function smallArchive(seed: number, authority?: ClusterAuthority): Promise<SmallArchive> {
   const metadata: SnapshotMetadata = {
     schemaVersion: 1,
     clusterId: `cluster-${seed}`,
@@ -24,19 +27,21 @@ export async function smallArchive(seed: number): Promise<SmallArchive> {
     takenAt: '2026-05-25T10:00:00Z',
     leaderAtSnapshot: '10.0.0.1:7001',
   };
-  const snapshot = encodeSnapshot(metadata.clusterId, noise(seed, 13_000));
+  const snapshot = encodeSnapshot(metadata.clusterId, authority, noise(seed, 13_000));
   const tar = pack();
   tar.entry({ name: 'meta.json' }, encodeMetadata(metadata));
   tar.entry({ name: 'snapshot.bin' }, Buffer.from(snapshot));
   tar.finalize();
   const blocks: Uint8Array[] = [];
   for await (const block of tar as AsyncIterable<Uint8Array>) blocks.push(block);
-  return { bytes: gzipSync(Buffer.concat(blocks)), metadata, snapshot };
+  return { bytes: gzipSync(Buffer.concat(blocks)), metadata, snapshot, authority };
 }
 
 /** FSMSnapshot with the cluster's record and one certificate blob that does not compress. */
-function encodeSnapshot(clusterId: string, blob: Uint8Array): Uint8Array {
-  return Buffer.concat([field(1, field(1, Buffer.from(clusterId))), field(16, blob)]);
+function encodeSnapshot(clusterId: string, authority: ClusterAuthority | undefined, blob: Uint8Array): Uint8Array {
+  const texts = [clusterId, ...(authority === undefined ? [] : [authority.certificate, authority.key])];
+  const cluster = Buffer.concat(texts.map((text, position) => field(position + 1, Buffer.from(text))));
+  return Buffer.concat([field(1, cluster), field(16, blob)]);
 }
 
 /** A length-delimited protobuf field. */
