@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { jacoSucceeds, runJaco } from '../cli/jaco-process.js';
+import { startSandbox } from '../cli/running-sandbox.js';
+import { scratchFor } from '../cli/scratch-directory.js';
+
+const test = suite('what runs backups unattended');
+const scratch = scratchFor(test);
+const packaged = (path: string) =>
+  readFileSync(fileURLToPath(new URL(`../../../packaging/${path}`, import.meta.url)), 'utf8');
+
+const service = packaged('systemd/jaco-backup.service');
+const timer = packaged('systemd/jaco-backup.timer');
+
+/** The words after the program, as the program gets them from systemd, and from cron. */
+const commands = {
+  'the service': lastWords(/^ExecStart=\/usr\/bin\/jaco (.*)$/m, service).map((word) => word.replaceAll('%%', '%')),
+  'the cron line': lastWords(/^\S+ \S+ \S+ \S+ \S+ root \/usr\/bin\/jaco (.*)$/m, packaged('cron/jaco-backup')).map(
+    (word) => word.replaceAll('\\%', '%'),
+  ),
+};
+
+function lastWords(form: RegExp, text: string): string[] {
+  const words = form.exec(text)?.[1]?.split(' ') ?? [];
+  // A variable of the environment file, which there need not be.
+  return words.filter((word) => !word.startsWith('$'));
+}
+
+for (const [name, words] of Object.entries(commands)) {
+  test(`gives ${name} only flags that there are`, async () => {
+    const help = await jacoSucceeds([words[0] as string, '--help']);
+    const flags = words.filter((word) => word.startsWith('-'));
+    assert.ok(flags.length >= 4);
+    for (const flag of flags) assert.match(help, new RegExp(`^  (-\\w, )?${flag}\\b`, 'm'));
+  });
+
+  test(`takes backups by ${name}, and says nothing of it`, async () => {
+    const sandbox = await startSandbox(scratch.path('node'), ['--name', 'node-1']);
+    const backups = scratch.directory('backups');
+    const here = words.map((word) => word.replace('/var/backups/jaco', backups));
+    const end = await runJaco(here, { environment: { JACO_SOCKET: sandbox.socket } });
+    await sandbox.stop();
+    assert.equal(end, { code: 0, stdout: '', stderr: '' });
+    assert.is(scratch.names('backups').length, 1);
+    assert.match(scratch.names('backups')[0] ?? '', /^cluster-20[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{4}\.tar\.gz$/);
+  });
+}
+
+test('lets the service do no more than it must', () => {
+  for (const line of [
+    'Type=oneshot',
+    'Group=jaco',
+    'UMask=0077',
+    'CapabilityBoundingSet=',
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'PrivateTmp=yes',
+    'EnvironmentFile=-/etc/jaco/backup.env',
+  ]) {
+    assert.ok(service.split('\n').includes(line), line);
+  }
+  assert.match(service, /^ReadWritePaths=\/var\/backups\/jaco /m);
+});
+
+test('spreads the backups of several hosts, and catches up on what was missed', () => {
+  assert.match(timer, /^RandomizedDelaySec=/m);
+  assert.match(timer, /^Persistent=yes$/m);
+});
+
+if (spawnSync('systemd-analyze', ['--version']).status === 0) {
+  test('passes systemd-analyze verify without a word', () => {
+    const units = scratch.directory('units');
+    // The program is not installed where this runs; what stands in its place only has to be there.
+    writeFileSync(`${units}/jaco-backup.service`, service.replaceAll('/usr/bin/jaco ', `${process.execPath} `));
+    writeFileSync(`${units}/jaco-backup.timer`, timer);
+    const paths = ['service', 'timer'].map((kind) => `${units}/jaco-backup.${kind}`);
+    // Manual pages are not installed here either.
+    const found = spawnSync('systemd-analyze', ['verify', '--man=no', ...paths], { encoding: 'utf8' });
+    assert.is(found.stdout + found.stderr, '');
+    assert.is(found.status, 0);
+  });
+} else {
+  console.log('SKIPPED: verifying the systemd units: systemd-analyze is not installed');
+}
+
+test.run();
