@@ -10,6 +10,7 @@ import type { RestoreOptions } from './commands/restore.js';
 import type { SandboxOptions } from './commands/sandbox.js';
 import { addCompletion } from './completion-command.js';
 import { examples } from './examples.js';
+import { addHelp } from './help-command.js';
 import { defaultCaCertificate } from './options.js';
 import { addDiff, addInspect } from './reading-commands.js';
 import type { Terminal } from './terminal.js';
@@ -228,25 +229,6 @@ function refuseEmptyWords(command: Command): void {
   throw new JacoError('request_invalid', `${empty} is empty.`, {
     nextStep: `See jaco ${command.parent?.parent === null ? '' : `${command.parent?.name()} `}${command.name()} --help.`,
   });
-}
-
-/** The parser's own would print the whole help for a command that does not exist, and not say so. */
-function addHelp(program: Command): void {
-  program
-    .command('help [command...]')
-    .summary('print help for a command')
-    .description('Prints help for a command.')
-    .addHelpText('after', examples('jaco help restore', 'jaco help cluster status'))
-    .action((words: readonly string[]) => {
-      let command = program;
-      for (const word of words) {
-        const next = command.commands.find((candidate) => candidate.name() === word);
-        // What was meant, the parser finds out.
-        if (next === undefined) command.parse([word], { from: 'user' });
-        else command = next;
-      }
-      command.outputHelp();
-    });
 }
 
 function withConnection(command: Command): Command {

@@ -41,8 +41,9 @@ export interface RestoreOutcome {
   readonly warnings: readonly string[];
 }
 
-/** Where a daemon keeps its state and listens unless told otherwise. */
+/** Where a daemon keeps its state unless told otherwise. */
 export const defaultDataDirectory = '/var/lib/jaco';
+/** Where it listens unless told otherwise. */
 export const defaultSocket = '/var/run/jaco/jaco.sock';
 
 /**

@@ -9,12 +9,15 @@ export interface TimestampMessage {
   readonly nanos: number;
 }
 
+/** jaco.v1.BackupRequest and jaco.v1.ClusterStatusRequest. */
 export type NoFields = Readonly<Record<never, never>>;
 
+/** jaco.v1.BackupChunk: the next bytes of an archive. */
 export interface BackupChunk {
   readonly data: Buffer;
 }
 
+/** jaco.v1.ClusterStatusResponse. `leader` is a raft address. */
 export interface ClusterStatusResponse {
   readonly nodes: readonly NodeMessage[];
   readonly leader: string;
@@ -23,6 +26,7 @@ export interface ClusterStatusResponse {
   readonly suffrages: readonly { readonly hostname: string; readonly kind: number }[];
 }
 
+/** jaco.v1.Node. `address` is that of the raft transport. */
 export interface NodeMessage {
   readonly hostname: string;
   readonly address: string;
@@ -37,6 +41,7 @@ export interface NodeMessage {
   readonly lastPressureAt: TimestampMessage | null;
 }
 
+/** jaco.v1.AuditQueryRequest. */
 export interface AuditQueryRequest {
   readonly since: TimestampMessage | null;
   readonly until: TimestampMessage | null;
@@ -44,6 +49,7 @@ export interface AuditQueryRequest {
   readonly follow: boolean;
 }
 
+/** jaco.v1.AuditEvent. */
 export interface AuditEventMessage {
   readonly raftIndex: string;
   readonly type: number;
@@ -52,6 +58,7 @@ export interface AuditEventMessage {
   readonly payload: Readonly<Record<string, string>>;
 }
 
+/** jaco.v1.ClusterMeta. */
 export interface ClusterMetaMessage {
   readonly clusterId: string;
   readonly caCert: Buffer;
@@ -60,6 +67,7 @@ export interface ClusterMetaMessage {
   readonly createdAt: TimestampMessage | null;
 }
 
+/** jaco.v1.Token. `hashedSecret` is the SHA-256 of the token's text. */
 export interface TokenMessage {
   readonly identity: string;
   readonly hashedSecret: Buffer;
@@ -68,6 +76,7 @@ export interface TokenMessage {
   readonly allowsPrivileged: boolean;
 }
 
+/** jaco.v1.Deployment. */
 export interface DeploymentMessage {
   readonly name: string;
   readonly appliedRevision: string;

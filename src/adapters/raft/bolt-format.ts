@@ -13,17 +13,22 @@
  */
 export const pageFlags = { branch: 0x01, leaf: 0x02, meta: 0x04, freelist: 0x10 } as const;
 
+/** Length of a page's header. */
 export const pageHeaderBytes = 16;
 /** Branch and leaf elements are of one size. */
 export const elementBytes = 16;
+/** Length of what stands before a bucket's inline page. */
 export const bucketHeaderBytes = 16;
 /** The leaf element's flag that marks a bucket. */
 export const bucketElementFlag = 1;
 
+/** By which a meta page is known. */
 export const metaMagic = 0xed0cdaed;
+/** The one version that bbolt has ever written. */
 export const metaVersion = 2;
 /** Length of the meta before its checksum. */
 export const metaSummedBytes = 56;
+/** Length of the meta with its checksum. */
 export const metaBytes = 64;
 
 /** FNV-1a, 64 bits (Go's hash/fnv New64a), with which bbolt guards its meta pages. */

@@ -9,6 +9,7 @@ export const grpcModule = new ContainerModule(({ bind }) => {
   bind(Port.ClusterView).toResolvedValue(createGrpcClusterView, [Setting.Connection, Setting.QuestionDeadlineMs]);
 });
 
-/** A further daemon of the same cluster, and whoever listens on a socket. */
+/** Whoever listens on a socket, to be asked. */
 export const clusterViewOf = createGrpcClusterView;
+/** A further node of the same cluster as the source of a backup. */
 export const snapshotSourceOf = createGrpcSnapshotSource;

@@ -1,31 +1,14 @@
 import { mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type AcquireLock, acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
+import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
 import { isJacoError } from '../../../src/domain/errors.js';
-import type { FileOwner, RaftStoreSeed } from '../../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../../src/domain/raft-store-seed.js';
 import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 import { type Step, watchedFileSystem } from '../filesystem/watched-file-system.js';
-
-const never = new AbortController().signal;
-const ourselves: FileOwner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-const id = '7-1000-1795539891344';
-
-const seedFor = (dataDirectory: string, owner?: FileOwner): RaftStoreSeed => ({
-  dataDirectory,
-  snapshotId: id,
-  index: 1000n,
-  term: 7n,
-  configurationIndex: 1n,
-  voter: { id: 'recovered', address: '10.0.0.7:7001' },
-  owner,
-});
-
-async function* snapshot(): AsyncGenerator<Uint8Array, void, undefined> {
-  yield Buffer.from('state');
-}
+import { id, never, ourselves, seedFor, snapshot } from './store-seed.js';
 
 const initializer = createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock);
 const outcomeOf = (pending: Promise<unknown>) => pending.catch((error: unknown) => error);
@@ -211,42 +194,6 @@ test('leaves nothing, and lets the next restore in, whichever step fails', () =>
       assert.match(error.message, /^cannot .*jaco.*: the device reported an input\/output error/);
       assert.equal(await readdir(directory), [], `${reached.action} ${reached.path}`);
     }
-  }));
-
-test('locks the directory itself, whatever path leads to it', () =>
-  withTemporaryDirectory(async (directory) => {
-    await mkdir(`${directory}/jaco`);
-    await symlink(`${directory}/jaco`, `${directory}/link`);
-    const staged = await initializer.stage(seedFor(`${directory}/jaco`), snapshot(), never);
-    const error = await outcomeOf(initializer.stage(seedFor(`${directory}/link`), snapshot(), never));
-    assert.ok(isJacoError(error, 'in_progress'));
-    assert.match(error.message, /cannot restore into .*link: another restore is working on it\./);
-    assert.ok(error.nextStep);
-    await staged.discard();
-  }));
-
-test('holds the lock until the end, and no longer', () =>
-  withTemporaryDirectory(async (directory) => {
-    const events: string[] = [];
-    const acquireLock: AcquireLock = async (name) => {
-      const { dev, ino } = await stat(directory, { bigint: true });
-      assert.is(name, `jaco-restore-${dev}-${ino}`);
-      events.push('taken');
-      return {
-        async release() {
-          events.push('released');
-        },
-      };
-    };
-    const staged = await createRaftStoreInitializer(createNodeFileSystem(), acquireLock).stage(
-      seedFor(directory),
-      snapshot(),
-      never,
-    );
-    assert.equal(events, ['taken']);
-    await staged.commit();
-    await staged.discard();
-    assert.equal(events, ['taken', 'released']);
   }));
 
 test('tells a data directory that is a file from one that cannot be written', () =>

@@ -1,0 +1,52 @@
+import { mkdir, stat, symlink } from 'node:fs/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type AcquireLock, acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
+import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
+import { isJacoError } from '../../../src/domain/errors.js';
+import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
+import { never, seedFor, snapshot } from './store-seed.js';
+
+const test = suite('the lock of a restore');
+
+const initializer = createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock);
+const outcomeOf = (pending: Promise<unknown>) => pending.catch((error: unknown) => error);
+
+test('locks the directory itself, whatever path leads to it', () =>
+  withTemporaryDirectory(async (directory) => {
+    await mkdir(`${directory}/jaco`);
+    await symlink(`${directory}/jaco`, `${directory}/link`);
+    const staged = await initializer.stage(seedFor(`${directory}/jaco`), snapshot(), never);
+    const error = await outcomeOf(initializer.stage(seedFor(`${directory}/link`), snapshot(), never));
+    assert.ok(isJacoError(error, 'in_progress'));
+    assert.match(error.message, /cannot restore into .*link: another restore is working on it\./);
+    assert.ok(error.nextStep);
+    await staged.discard();
+  }));
+
+test('holds the lock until the end, and no longer', () =>
+  withTemporaryDirectory(async (directory) => {
+    const events: string[] = [];
+    const acquireLock: AcquireLock = async (name) => {
+      const { dev, ino } = await stat(directory, { bigint: true });
+      assert.is(name, `jaco-restore-${dev}-${ino}`);
+      events.push('taken');
+      return {
+        async release() {
+          events.push('released');
+        },
+      };
+    };
+    const staged = await createRaftStoreInitializer(createNodeFileSystem(), acquireLock).stage(
+      seedFor(directory),
+      snapshot(),
+      never,
+    );
+    assert.equal(events, ['taken']);
+    await staged.commit();
+    await staged.discard();
+    assert.equal(events, ['taken', 'released']);
+  }));
+
+test.run();
