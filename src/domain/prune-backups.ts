@@ -32,8 +32,8 @@ export type LeftReason = 'encrypted' | 'of_another_cluster' | 'not_a_backup';
 export interface LeftFile {
   readonly path: string;
   readonly reason: LeftReason;
-  /** What was found, for `not_a_backup`. */
-  readonly refusal: JacoError | undefined;
+  /** What was found, in words. */
+  readonly finding: string;
 }
 
 /** What became of the files beside a backup. */
@@ -91,14 +91,16 @@ async function judgeFile(
     const { metadata, content } = await readArchive(archives, request, sightless, signal);
     if (metadata.schemaVersion === restorableSchema) checkMetadata(metadata);
     if (content !== undefined) acceptSnapshot(content, metadata);
-    if (metadata.clusterId !== clusterId) return { path: file.path, reason: 'of_another_cluster', refusal: undefined };
+    if (metadata.clusterId !== clusterId) {
+      return { path: file.path, reason: 'of_another_cluster', finding: 'it is a backup of another cluster' };
+    }
     const takenAtMs = instantOf(metadata.takenAt);
     if (takenAtMs === undefined) throw new JacoError('archive_rejected', 'it does not say when it was taken');
     return { file, takenAtMs, snapshotIndex: metadata.snapshotIndex };
   } catch (refusal) {
     if (!isJacoError(refusal) || refusal.code === 'interrupted') throw refusal;
     const reason = refusal.code === 'identity_missing' ? 'encrypted' : 'not_a_backup';
-    return { path: file.path, reason, refusal };
+    return { path: file.path, reason, finding: refusal.message };
   }
 }
 
@@ -115,12 +117,10 @@ export function leftFileSentences(left: readonly LeftFile[]): readonly string[] 
     ...(encrypted === 0
       ? []
       : [
-          `${encrypted === 1 ? 'one encrypted file was' : `${encrypted} encrypted files were`} left alone: without --identity they cannot be recognised as backups of this cluster`,
+          encrypted === 1
+            ? 'one encrypted file was left alone: without --identity it cannot be recognised as a backup of this cluster'
+            : `${encrypted} encrypted files were left alone: without --identity they cannot be recognised as backups of this cluster`,
         ]),
-    ...others.map(({ path, reason, refusal }) =>
-      reason === 'of_another_cluster'
-        ? `${archiveName(path)} was left alone: it is a backup of another cluster`
-        : `${archiveName(path)} was left alone: ${refusal?.message ?? 'it is no backup'}`,
-    ),
+    ...others.map(({ path, finding }) => `${archiveName(path)} was left alone: ${finding}`),
   ];
 }

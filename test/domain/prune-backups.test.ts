@@ -8,7 +8,7 @@ import { metadataWith } from '../builders/snapshot-metadata.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../fakes/in-memory-archive-reader.js';
 import { createInMemoryBackupDirectory } from '../fakes/in-memory-backup-directory.js';
-import { rejectionOf } from './refusal.js';
+import { failureOf, rejectionOf } from './refusal.js';
 
 const test = suite('pruneBackups');
 const never = new AbortController().signal;
@@ -146,6 +146,29 @@ test('does not claim to have deleted what another process did', async () => {
   const { remove } = directory;
   directory.remove = async (file) => (file.name === 'c-21' ? false : remove(file));
   assert.equal((await prune()).deleted, ['/b/c-20', '/b/c-22']);
+});
+
+test('throws on what nobody foresaw, and deletes nothing', async () => {
+  const { archives, directory, names } = stage();
+  const bug = new Error('a bug');
+  const open: typeof archives.open = async (path, options) => {
+    if (path === '/b/c-24') throw bug;
+    return archives.open(path, options);
+  };
+  assert.is(await failureOf(pruneBackups({ archives: { open }, directory }, asked, never)), bug);
+  assert.is(names().length, 6);
+});
+
+test('counts the one just written as the newest where it does not say when it was taken', async () => {
+  const { prune } = stage();
+  const metadata = metadataWith({ schemaVersion: 2, takenAt: '' });
+  assert.equal((await prune({ metadata, rule: { keep: 5, keepWithinMs: undefined } })).deleted, ['/b/c-20']);
+});
+
+test('says it in the singular of one encrypted file', () => {
+  assert.equal(leftFileSentences([{ path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' }]), [
+    'one encrypted file was left alone: without --identity it cannot be recognised as a backup of this cluster',
+  ]);
 });
 
 test('deletes nothing once it is interrupted', async () => {

@@ -88,4 +88,11 @@ for (const [what, end] of [
   });
 }
 
+test('throws on what nobody foresaw while recording', async () => {
+  const { record, metrics } = stage();
+  const bug = new Error('a bug');
+  metrics.replace = () => Promise.reject(bug);
+  assert.is(await failureOf(record(outcome)), bug);
+});
+
 test.run();
