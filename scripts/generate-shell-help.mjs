@@ -5,18 +5,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { errorRemedies } from './error-remedies.mjs';
 import { manPage, pageName } from './man-page.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const checking = process.argv.includes('--check');
 
-const { createProgram, bashCompletion, zshCompletion, fishCompletion, commandModels, programVersion } =
+const { createProgram, bashCompletion, zshCompletion, fishCompletion, commandModels, errorCatalogue, programVersion } =
   await importSources(`
     export { createProgram } from './src/cli/program.js';
     export { commandModels } from './src/cli/completion/command-model.js';
     export { bashCompletion } from './src/cli/completion/bash-completion.js';
     export { zshCompletion } from './src/cli/completion/zsh-completion.js';
     export { fishCompletion } from './src/cli/completion/fish-completion.js';
+    export { errorCatalogue } from './src/domain/errors.js';
     export { programVersion } from './src/version.js';
   `);
 
@@ -33,6 +35,23 @@ const completions = {
 
 makeDirectory('packaging/completions', completions);
 makeDirectory('packaging/man', Object.fromEntries(withSubcommands(program).map(page)));
+
+const guide = readFileSync(join(root, 'docs/operator-guide.md'), 'utf8');
+make(
+  'docs/operator-guide.md',
+  guide.replace(/(<!-- errors: made[^\n]*\n)[\s\S]*(<!-- errors: end)/, `$1${errorTable()}$2`),
+);
+
+/** Every kind of failure, in the order of the domain. */
+function errorTable() {
+  const forgotten = Object.keys(errorRemedies).find((code) => !(code in errorCatalogue));
+  if (forgotten !== undefined) throw new Error(`scripts/error-remedies.mjs: there is no error ${forgotten} any more`);
+  const rows = Object.entries(errorCatalogue).map(([code, meaning]) => {
+    const remedy = errorRemedies[code] ?? 'Do what the message says.';
+    return `| \`${code}\` | ${meaning} | ${remedy} |\n`;
+  });
+  return `\n| code | what it means | what to do |\n|---|---|---|\n${rows.join('')}\n`;
+}
 
 /** @param {import('commander').Command} command @returns {[string, string]} */
 function page(command) {

@@ -1,0 +1,38 @@
+// What an operator does about each kind of failure, for docs/operator-guide.md. What the failure is says the domain
+// (src/domain/errors.ts); the message of the program names the file, address or flag it is about.
+
+/** @type {Readonly<Record<string, string>>} */
+export const errorRemedies = {
+  request_invalid: 'Correct the flag that the message names; `jaco <command> --help` shows its form.',
+  name_invalid: "Give the node's hostname: letters, digits, hyphens and dots.",
+  address_invalid: 'Give `--advertise-addr` as host:port, with a host that the other nodes can reach.',
+  configuration_unreadable: 'Correct jacod.yaml, or say with flags what it would have said.',
+  credentials_missing: 'Set `JACO_TOKEN`, and `JACO_CA_CERT` or `--ca-cert`; or run it on a node, over the socket.',
+  ca_unreadable: 'Copy `node/ca.crt` from the data directory of a node, and name it with `--ca-cert`.',
+  connection_failed: 'Is jacod running there (`systemctl status jaco`), and is the port open? Else try another node.',
+  tls_untrusted: "Use the CA of this very cluster, and a name or address that is in the node's certificate.",
+  deadline_exceeded: 'Try again; for a large state or a slow line give a longer `--timeout`.',
+  stream_broken: "Try again; if it comes back, look at the daemon's log.",
+  daemon_refused:
+    "Act on the daemon's own code: `no_leader` and `raft_unavailable` pass or need the leader, a token that is invalid or revoked must be issued anew.",
+  archive_unreadable: 'Correct the path, or the rights of the file.',
+  archive_rejected:
+    'The copy is damaged or cut short: fetch it again, compare its checksum with the original, or take the backup before it.',
+  identity_missing: 'Name the age identity file with `--identity`.',
+  identity_unusable: 'Find the identity that belongs to one of the recipients of the backup.',
+  recipient_unusable: 'Correct the recipient; it begins with `age1`.',
+  archive_too_large: 'If the size is what you expect, raise `--max-snapshot-size`; if not, do not trust the file.',
+  schema_unsupported: "Restore with the tools of the daemon that wrote it; it also needs that daemon's key file.",
+  snapshot_rejected: 'Take the backup before it, and report this one: its bytes arrived whole.',
+  version_incompatible: 'Install a daemon of the major version that the archive names.',
+  raft_store_exists: 'Be sure that this is the host you mean; then move the old data directory away.',
+  daemon_running: 'Stop it: `sudo systemctl stop jaco`.',
+  in_progress: 'Wait for the other one, or write to another file.',
+  permission_denied: 'Use sudo for a restore; for a backup be a member of the group jaco, or choose another directory.',
+  storage_failed:
+    'Look at the errno that the message names: a full disk (ENOSPC), a failing one (EIO). Then try again.',
+  store_damaged: 'Restore into a fresh directory.',
+  marker_mismatch: 'Restore into a fresh directory; files of two restores have been mixed.',
+  rehearsal_failed: 'Do not rely on this archive: take a new backup, drill it, and report the failure.',
+  interrupted: 'Run it again; nothing has to be cleared away.',
+};

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { errorCatalogue } from '../../src/domain/errors.js';
+import { jacoSucceeds } from '../cli/jaco-process.js';
+import { projectRoot } from './installed-package.js';
+
+const test = suite('the operator guide');
+const guide = readFileSync(join(projectRoot, 'docs/operator-guide.md'), 'utf8');
+
+test('explains every kind of failure once, with what to do', () => {
+  const rows = [...guide.matchAll(/^\| `([a-z_]+)` \| (.+) \| .+ \|$/gm)].map(([, code, meaning]) => [code, meaning]);
+  assert.equal(rows, Object.entries(errorCatalogue));
+});
+
+/** The calls of jaco in its examples, as the command and its flags; the daemon's own commands are not ours. */
+const calls = [...guide.matchAll(/^ *```(?:sh|cron)\n([\s\S]*?)^ *```$/gm)]
+  .flatMap(([, block = '']) => [...block.matchAll(/\bjaco ((?:(?!\bjaco )[^|#\n>&])*)/g)])
+  .map(([, words = '']) => words.trim())
+  .filter((words) => /^[a-z]/.test(words) && !words.startsWith('node '));
+
+test('shows every step as a call', () => {
+  const commands = new Set(calls.map((call) => call.split(' ')[0]));
+  for (const name of ['backup', 'inspect', 'diff', 'drill', 'restore', 'cluster', 'audit']) {
+    assert.ok(commands.has(name), name);
+  }
+});
+
+for (const call of new Set(calls)) {
+  test(`shows flags that there are: jaco ${call}`, async () => {
+    const command = /^[a-z]+( status)?/.exec(call)?.[0] ?? '';
+    const help = await jacoSucceeds(['help', ...command.split(' ')]);
+    for (const flag of call.match(/(?<= )--?[a-z][a-z-]*/g) ?? [])
+      assert.match(help, new RegExp(`^ .*${flag}\\b`, 'm'));
+  });
+}
+
+test.run();
