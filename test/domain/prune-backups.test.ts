@@ -191,10 +191,10 @@ test('takes the backup that was just written for the newest where it does not sa
 });
 
 test('says what was left alone in a sentence each, and in one for all that are encrypted', () => {
-  const encrypted = { path: '/b/c-1', reason: 'encrypted', refusal: undefined } as const;
+  const encrypted = { path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' } as const;
   assert.match(leftFileSentences([encrypted])[0] ?? '', /^one encrypted file was left alone/);
   assert.match(leftFileSentences([encrypted, encrypted])[0] ?? '', /^2 encrypted files were left alone/);
-  assert.equal(leftFileSentences([{ path: '/b/c-2', reason: 'not_a_backup', refusal: undefined }]), [
+  assert.equal(leftFileSentences([{ path: '/b/c-2', reason: 'not_a_backup', finding: 'it is no backup' }]), [
     '/b/c-2 was left alone: it is no backup',
   ]);
 });
