@@ -20,7 +20,8 @@ export function failureOf(pending: Promise<unknown>): Promise<unknown> {
 }
 
 function expectRefusal(code: ErrorCode, failure: unknown): JacoError {
-  if (!(failure instanceof JacoError)) throw failure;
+  // The runner does not notice when undefined is thrown.
+  if (!(failure instanceof JacoError)) throw failure instanceof Error ? failure : new Error(`thrown: ${failure}`);
   assert.is(failure.code, code, `refused for another reason: ${failure.message}`);
   return failure;
 }
