@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import {
   type Load,
@@ -30,6 +30,9 @@ export interface Ending {
 
 /** How long one request may take before the test gives up. */
 const requestPatienceMs = 60_000;
+
+/** How much of the engine's log goes into an error: its panic, and what led to it. */
+const logTailCharacters = 6_000;
 
 /** A running node of a real raft cluster, driven over its standard input and output. */
 export class EngineNode {
@@ -137,13 +140,16 @@ class Connection {
   readonly ready: Promise<unknown>;
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly waiting = new Map<number, Waiting>();
-  private readonly logPath: string;
+  /** The end of what the engine logged; the file may not have all of it yet when the process is already gone. */
+  private log = '';
   private nextNumber = 1;
 
   constructor(program: string, parameters: readonly string[], logPath: string) {
-    this.logPath = logPath;
     this.child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stderr.pipe(createWriteStream(logPath, { flags: 'a' }));
+    this.child.stderr.on('data', (text: Buffer) => {
+      this.log = (this.log + text.toString()).slice(-logTailCharacters);
+    });
     this.child.stdin.on('error', () => {});
     this.ready = this.await(0, 'ready');
     createInterface({ input: this.child.stdout }).on('line', (line) => this.receive(line));
@@ -169,7 +175,7 @@ class Connection {
   }
 
   logTail(): string {
-    return readFileSync(this.logPath, 'utf8').split('\n').slice(-25).join('\n');
+    return this.log;
   }
 
   private await(number: number, operation: string): Promise<unknown> {
