@@ -36,14 +36,13 @@ export async function signNodeCertificate(
   hosts: readonly string[],
   nowMs: number,
 ): Promise<CertifiedKey> {
-  const authorityKey = createPrivateKey(authority.key);
-  if (!new X509Certificate(authority.certificate).checkPrivateKey(authorityKey)) {
-    throw new Error("the authority's key is not that of its certificate");
-  }
+  const key = createPrivateKey(authority.key);
+  // With another key it would sign, and nobody would trust what it signed.
+  if (!new X509Certificate(authority.certificate).checkPrivateKey(key)) throw new Error('the key is of another CA');
   const { publicKey, privateKey } = await createKeys();
   const certificate = signCertificate(
     { name, publicKey, ...validity(nowMs), role: { kind: 'node', hosts } },
-    { key: authorityKey, certificate: authority.certificate },
+    { key, certificate: authority.certificate },
   );
   return { certificate, key: pemOf(privateKey) };
 }

@@ -60,7 +60,8 @@ function refuseForeign(
   const parsed = parse(paths.certificate, () => new X509Certificate(certificate));
   const parsedKey = parse(paths.key, () => createPrivateKey(key));
   if (!parsed.checkPrivateKey(parsedKey)) throw unusable(paths.key, `it is not the key of ${parsed.subject}`);
-  if (!parsed.verify(new X509Certificate(authority.certificate).publicKey)) {
+  const signer = parse(paths.authority, () => new X509Certificate(authority.certificate));
+  if (!parsed.verify(signer.publicKey)) {
     throw unusable(paths.certificate, 'it is not signed by the CA of this cluster');
   }
 }
