@@ -11,7 +11,8 @@ export interface ReplicatedState {
   cluster(): ClusterMetaMessage | undefined;
   /** By hostname; of two records of one node the later counts. */
   readonly nodes: ReadonlyMap<string, NodeMessage>;
-  readonly tokens: readonly TokenMessage[];
+  /** Of two records of one token the later counts. */
+  tokens(): Iterable<TokenMessage>;
   /** `imported_at` of every restore that the audit log knows. */
   readonly recordedRestores: ReadonlySet<string>;
   /** Takes in a state or a piece of one; its bytes are fed to the walk, which the caller finishes. */
@@ -35,13 +36,15 @@ const wantedFields: readonly number[] = [clusterField, nodesField, tokensField, 
 export function createReplicatedState(): ReplicatedState {
   let cluster: ClusterMetaMessage | undefined;
   const nodes = new Map<string, NodeMessage>();
-  const tokens: TokenMessage[] = [];
+  const tokens = new Map<string, TokenMessage>();
   const recordedRestores = new Set<string>();
 
   function take(field: number, content: Uint8Array): void {
     if (field === clusterField) cluster = messages.cluster.decode(content);
-    else if (field === tokensField) tokens.push(messages.token.decode(content));
-    else if (field === nodesField) {
+    else if (field === tokensField) {
+      const token = messages.token.decode(content);
+      tokens.set(token.hashedSecret.toString('hex'), token);
+    } else if (field === nodesField) {
       const node = messages.node.decode(content);
       nodes.set(node.hostname, node);
     } else if (field === auditField) {
@@ -54,7 +57,7 @@ export function createReplicatedState(): ReplicatedState {
   return {
     cluster: () => cluster,
     nodes,
-    tokens,
+    tokens: () => tokens.values(),
     recordedRestores,
     merge: (refuse) =>
       walkSnapshot({

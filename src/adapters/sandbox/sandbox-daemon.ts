@@ -44,7 +44,8 @@ const suffrageNumbers = { voter: 1, nonvoter: 2, staging: 0 } as const;
 
 /** The daemon on a booted store whose state is that of an initialized cluster, which `cluster` describes. */
 export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMessage, clock: Clock): SandboxDaemon {
-  const appended = new EventEmitter();
+  // As many may follow the audit log as like to.
+  const appended = new EventEmitter().setMaxListeners(0);
   let queue: Promise<unknown> = Promise.resolve();
 
   /** Changes one after another: each must know the index that it gets. */
@@ -103,7 +104,7 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
     },
     authenticate(token) {
       const hash = sha256(token);
-      const known = store.state.tokens.find(
+      const known = [...store.state.tokens()].find(
         ({ hashedSecret }) => hashedSecret.length === hash.length && timingSafeEqual(hashedSecret, hash),
       );
       if (known === undefined) return 'token_invalid';

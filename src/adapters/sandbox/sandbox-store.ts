@@ -11,6 +11,7 @@ import type { RaftServer, SnapshotMeta } from '../raft/snapshot-meta.js';
 import { writeSnapshot } from '../raft/snapshot-writer.js';
 import type { ReplicatedState } from './replicated-state.js';
 import type { StoredRaft } from './stored-raft.js';
+import { withoutSupersededNodes } from './superseded-nodes.js';
 
 /** The raft store of a running sandbox. Its calls must not overlap, except that content may be read meanwhile. */
 export interface SandboxStore {
@@ -112,7 +113,8 @@ export async function electSandboxStore(
         servers: stored.servers,
         configurationIndex: stored.configurationIndex,
       };
-      const written = await writeSnapshot(fileSystem, raftDirectory, description, content(), owner);
+      const state = withoutSupersededNodes(content);
+      const written = await writeSnapshot(fileSystem, raftDirectory, description, state, owner);
       snapshot = { ...description, ...written };
       pieces = [];
       await writeLog([]);
