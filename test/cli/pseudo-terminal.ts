@@ -20,7 +20,8 @@ export function runOnTerminal(
   redirections = '',
 ): TerminalEnd {
   const command = [process.execPath, jacoProgram, ...parameters].map(quoted).join(' ');
-  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+  // Each of these would have a say in colours.
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
   const { status, stdout } = spawnSync(
     'script',
     ['--quiet', '--return', '--command', `stty cols 100 rows 24; ${command} ${redirections}`, '/dev/null'],
