@@ -2,9 +2,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JacoError } from '../../src/domain/errors.js';
 import { restoreArchive } from '../../src/domain/restore-archive.js';
+import { inMemoryAuthority } from '../fakes/in-memory-node-identity-writer.js';
 import type { InMemoryRaftStore } from '../fakes/in-memory-raft-store-initializer.js';
 import { failureOf, rejectionOf } from './refusal.js';
-import { type RestoreSetting, type RestoreStep, restoreStage, wish } from './restore-stage.js';
+import { type RestoreSetting, type RestoreStage, type RestoreStep, restoreStage, wish } from './restore-stage.js';
 import { clusterRecord, field, stateOf } from './state-encoder.js';
 
 const test = suite('restoreArchive');
@@ -24,10 +25,28 @@ const fail = () => {
   throw failure;
 };
 
-test('writes the marker after the store is staged and before it is committed, then closes the archive', async () => {
+/** A state with a CA that the identity writer of these tests can sign with. */
+const { certificate, key } = inMemoryAuthority('the CA');
+const withAuthority = clusterRecord(field(1, 'c-1'), field(2, certificate), field(3, key));
+
+function assertUntouched({ stores, markers, unfinished, identities }: RestoreStage): void {
+  assert.is(stores.size + markers.size + unfinished.size, 0);
+  assert.is(identities.installed.size + identities.waiting.size, 0);
+}
+
+test('commits the store once marker and identity are in place, then closes the archive', async () => {
   const stage = restoreStage();
   await restoreArchive(stage.ports, wish(), never);
-  assert.equal(stage.steps, [...opening, 'stage store', 'write marker', 'commit store', 'close archive']);
+  assert.equal(stage.steps, [
+    ...opening,
+    'stage store',
+    'stage identity',
+    'write marker',
+    'install identity',
+    'commit store',
+    'finish identity',
+    'close archive',
+  ]);
 });
 
 test('leaves the planned store, with the snapshot byte for byte, and the marker beside it', async () => {
@@ -81,14 +100,16 @@ for (const [step, after] of [
   ['open archive', []],
   ['inspect directory', ['close archive']],
   ['stage store', ['close archive']],
-  ['write marker', ['discard store', 'close archive']],
-  ['commit store', ['withdraw marker', 'discard store', 'close archive']],
+  ['stage identity', ['discard store', 'close archive']],
+  ['write marker', ['withdraw identity', 'discard store', 'close archive']],
+  ['install identity', ['withdraw marker', 'withdraw identity', 'discard store', 'close archive']],
+  ['commit store', ['withdraw marker', 'withdraw identity', 'discard store', 'close archive']],
 ] as const satisfies readonly (readonly [RestoreStep, readonly RestoreStep[]])[]) {
   test(`undoes what was done when the step "${step}" fails, and throws its error on`, async () => {
-    const stage = restoreStage({ at: { [step]: fail } });
-    assert.is(await failureOf(restoreArchive(stage.ports, wish(), never)), failure);
+    const stage = restoreStage({ at: { [step]: fail }, snapshot: [withAuthority] });
+    assert.is(await failureOf(restoreArchive(stage.ports, wish({ identity: true }), never)), failure);
     assert.equal(stage.steps.slice(stage.steps.indexOf(step) + 1), after);
-    assert.is(stage.stores.size + stage.markers.size + stage.unfinished.size, 0);
+    assertUntouched(stage);
   });
 }
 
@@ -108,7 +129,7 @@ test('discards the store even when the marker cannot be withdrawn, and tells bot
   };
   const stage = restoreStage({ at: { 'commit store': fail, 'withdraw marker': stuck } });
   const told = await rejectionOf('storage_failed', restoreArchive(stage.ports, wish(), never));
-  assert.equal(stage.steps.slice(-3), ['withdraw marker', 'discard store', 'close archive']);
+  assert.equal(stage.steps.slice(-4), ['withdraw marker', 'withdraw identity', 'discard store', 'close archive']);
   assert.is(stage.unfinished.size, 0);
   assert.is(
     told.message,
@@ -145,14 +166,16 @@ test('throws a failure that nobody foresaw on as it is, even when undoing fails 
 for (const [step, after] of [
   ['inspect directory', ['close archive']],
   ['stage store', ['close archive']],
-  ['write marker', ['withdraw marker', 'discard store', 'close archive']],
+  ['stage identity', ['withdraw identity', 'discard store', 'close archive']],
+  ['write marker', ['install identity', 'withdraw marker', 'withdraw identity', 'discard store', 'close archive']],
+  ['install identity', ['withdraw marker', 'withdraw identity', 'discard store', 'close archive']],
 ] as const satisfies readonly (readonly [RestoreStep, readonly RestoreStep[]])[]) {
   test(`stops after the step "${step}" when the signal fires during it, and leaves nothing`, async () => {
     const interruption = new AbortController();
-    const stage = restoreStage({ at: { [step]: () => interruption.abort() } });
-    await rejectionOf('interrupted', restoreArchive(stage.ports, wish(), interruption.signal));
+    const stage = restoreStage({ at: { [step]: () => interruption.abort() }, snapshot: [withAuthority] });
+    await rejectionOf('interrupted', restoreArchive(stage.ports, wish({ identity: true }), interruption.signal));
     assert.equal(stage.steps.slice(stage.steps.indexOf(step) + 1), after);
-    assert.is(stage.stores.size + stage.markers.size + stage.unfinished.size, 0);
+    assertUntouched(stage);
   });
 }
 
@@ -167,7 +190,14 @@ test('stops before the marker when the signal fires as staging ends', async () =
     },
   };
   await rejectionOf('interrupted', restoreArchive({ ...ports, raftStore: late }, wish(), interruption.signal));
-  assert.equal(steps, [...opening, 'stage store', 'discard store', 'close archive']);
+  assert.equal(steps, [
+    ...opening,
+    'stage store',
+    'stage identity',
+    'withdraw identity',
+    'discard store',
+    'close archive',
+  ]);
 });
 
 test('does not take a commit back when the signal fires during it', async () => {

@@ -4,8 +4,12 @@ import type { RestorePorts, RestoreWish } from '../../src/domain/restore-archive
 import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
 import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
 import type { DaemonConfiguration } from '../../src/ports/host-facts.js';
+import type { StagedNodeIdentity } from '../../src/ports/node-identity-writer.js';
 import type { StagedRaftStore } from '../../src/ports/raft-store-initializer.js';
-import { createInMemoryNodeIdentityWriter } from '../fakes/in-memory-node-identity-writer.js';
+import {
+  createInMemoryNodeIdentityWriter,
+  type InMemoryNodeIdentityWriter,
+} from '../fakes/in-memory-node-identity-writer.js';
 import {
   createInMemoryRaftStoreInitializer,
   type InMemoryRaftStore,
@@ -20,9 +24,13 @@ export type RestoreStep =
   | 'ask daemon version'
   | 'inspect directory'
   | 'stage store'
+  | 'stage identity'
   | 'write marker'
+  | 'install identity'
   | 'commit store'
+  | 'finish identity'
   | 'withdraw marker'
+  | 'withdraw identity'
   | 'discard store'
   | 'close archive';
 
@@ -48,6 +56,8 @@ export interface RestoreStage {
   readonly unfinished: ReadonlySet<string>;
   /** Markers by data directory; a test may put older ones there. */
   readonly markers: Map<string, { readonly marker: RestoreMarker; readonly owner: FileOwner | undefined }>;
+  /** What nodes have to prove who they are; a test may put an operator's files there. */
+  readonly identities: InMemoryNodeIdentityWriter;
   /** What the inspector was asked, in order. */
   readonly inspected: { readonly dataDirectory: string; readonly socket: string }[];
 }
@@ -111,10 +121,15 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
         markers.delete(dataDirectory);
       },
     },
-    identity: identities,
+    identity: {
+      async stage(request) {
+        begin('stage identity');
+        return watchedIdentity(await identities.stage(request), begin);
+      },
+    },
     clock: { nowMs: () => Date.UTC(2026, 4, 26, 8, 30) },
   };
-  return { ports, steps, stores: store.committed, unfinished: store.unfinished, markers, inspected };
+  return { ports, steps, stores: store.committed, unfinished: store.unfinished, markers, identities, inspected };
 }
 
 /** What an operator asks who gives nothing but the two flags that must be given. */
@@ -141,6 +156,25 @@ function watched(staged: StagedRaftStore, begin: (step: RestoreStep) => void): S
     async discard() {
       begin('discard store');
       await staged.discard();
+    },
+  };
+}
+
+function watchedIdentity(staged: StagedNodeIdentity, begin: (step: RestoreStep) => void): StagedNodeIdentity {
+  return {
+    files: staged.files,
+    warnings: staged.warnings,
+    async install() {
+      begin('install identity');
+      await staged.install();
+    },
+    async finish() {
+      begin('finish identity');
+      await staged.finish();
+    },
+    async withdraw() {
+      begin('withdraw identity');
+      await staged.withdraw();
     },
   };
 }
