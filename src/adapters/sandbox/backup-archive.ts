@@ -5,6 +5,9 @@ import { stringify } from 'lossless-json';
 import { pack as createPack, type Pack } from 'tar-stream';
 import type { SnapshotMetadata } from '../../domain/snapshot-metadata.js';
 
+/** As much as the daemon sends at a time (wire facts, section 1), in bytes. */
+const compressedChunkBytes = 64 * 1024;
+
 /**
  * The bytes of a backup archive as a daemon sends them (wire facts, section 2): gzip of a tar with meta.json and
  * snapshot.bin, made while they are pulled. What `snapshot` throws is thrown on.
@@ -18,7 +21,7 @@ export async function* writeBackupArchive(
   const compressed = new PassThrough();
   const working = Promise.all([
     fill(pack, metadata, snapshot, snapshotSizeBytes),
-    pipeline(Readable.from(pack, { objectMode: false }), createGzip(), compressed),
+    pipeline(Readable.from(pack, { objectMode: false }), createGzip({ chunkSize: compressedChunkBytes }), compressed),
   ]).catch((error: Error) => {
     pack.destroy(error);
     compressed.destroy(error);
