@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { messages } from '../../src/adapters/contract/contract.js';
 import { type CertifiedKey, createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
 import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
@@ -14,7 +14,9 @@ export interface SecretCluster {
   readonly snapshotSha256: string;
   readonly snapshotSizeBytes: number;
   readonly authority: CertifiedKey;
-  /** Texts that stand in the state and may be seen nowhere else: lines of the CA key, passwords, configurations. */
+  /** 64 hexadecimal characters, of which the state holds the SHA-256. */
+  readonly operatorToken: string;
+  /** Texts that may be seen nowhere: the token, and of the state lines of the CA key, passwords and configurations. */
   readonly secrets: readonly string[];
 }
 
@@ -28,6 +30,7 @@ const markers = {
 /** A cluster with a CA, whose state has `ballastBytes` beside what is secret that compression does not shrink. */
 export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): Promise<SecretCluster> {
   const authority = await createCertificateAuthority('secret cluster CA', Date.now());
+  const operatorToken = randomBytes(32).toString('hex');
   const snapshot = messages.state.encode({
     cluster: { clusterId, caCert: Buffer.from(authority.certificate), caKey: Buffer.from(authority.key) },
     nodes: [
@@ -36,6 +39,7 @@ export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): P
     ],
     deployments: [{ name: 'shop', composeYaml: Buffer.from(markers.configuration) }],
     routes: ballastBytes === 0 ? [] : [Buffer.from(noise(ballastBytes))],
+    tokens: [{ identity: 'operator', hashedSecret: createHash('sha256').update(operatorToken).digest() }],
     certs: [Buffer.from(markers.certificateKey)],
     registryCredentials: [Buffer.from(markers.registryPassword)],
   });
@@ -56,7 +60,8 @@ export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): P
     snapshotSha256: sha256(snapshot),
     snapshotSizeBytes: snapshot.length,
     authority,
-    secrets: [...pemBody(authority.key), ...Object.values(markers)],
+    operatorToken,
+    secrets: [operatorToken, ...pemBody(authority.key), ...Object.values(markers)],
   };
 }
 
