@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
+import type { TransformOptions } from 'node:stream';
+import { crc32, createInflateRaw, type InflateRaw, type ZlibOptions } from 'node:zlib';
 import { archiveRejected } from './archive-rejected.js';
 import { skipGzipHeader } from './gzip-header.js';
 
@@ -7,6 +8,16 @@ import { skipGzipHeader } from './gzip-header.js';
  * How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop.
  */
 const inflatedChunkBytes = 256 * 1024;
+
+/**
+ * How much may wait on either side of zlib while it works in a thread of its own, in bytes. With Node's 16 KiB every
+ * chunk from a daemon would have to be inflated before the next is even taken over. (zlib hands these on to its stream.)
+ */
+const inflateOptions: ZlibOptions & TransformOptions = {
+  chunkSize: inflatedChunkBytes,
+  writableHighWaterMark: 256 * 1024,
+  readableHighWaterMark: 2 * inflatedChunkBytes,
+};
 
 /** What follows the compressed data: its CRC-32 and its size modulo 2^32, both little-endian (RFC 1952, section 2.3.1). */
 const trailerBytes = 8;
@@ -22,7 +33,7 @@ const sizeModulus = 2 ** 32;
 export async function* inflateGzipMember(
   compressed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const inflate = createInflateRaw({ chunkSize: inflatedChunkBytes });
+  const inflate = createInflateRaw(inflateOptions);
   const feeding = feed(skipGzipHeader(compressed), inflate);
   // Its failure is met below, where the inflated side fails with the same error.
   feeding.catch(() => undefined);

@@ -97,7 +97,7 @@ for (const [what, more] of [
 test('refuses zero bytes after the end that keep coming, without taking all of them', async () => {
   const { seen, stream } = watchedStream(inChunksOf(1_000, Buffer.concat([member, new Uint8Array(1_000_000)])));
   await thrownBy(collect(inflateGzipMember(stream)));
-  assert.ok(seen.pulled < 200, `${seen.pulled} chunks of 1,000`);
+  assert.ok(seen.pulled < 600, `${seen.pulled} chunks of 1,000`);
   assert.is(seen.ended, true);
 });
 
