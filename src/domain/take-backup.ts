@@ -32,20 +32,39 @@ export interface BackupOutcome extends StoredArchive, ArchiveSummary {
 /**
  * Takes a backup: the cluster's archive flows through verification into the file, byte for byte as it was sent. The
  * file appears only when all of it was found good and is durable. A follower that was asked is left for the leader that
- * it names, once, where that is possible.
+ * it names, once, where that is possible: not after it has sent something, which a pipe could not take back.
  * @throws every error of the ports; `no_leader` of a follower is told with the leader's name where the cluster knows it
  */
 export async function takeBackup(ports: BackupPorts, destination: string, signal: AbortSignal): Promise<BackupOutcome> {
+  const first = watchedSource(ports.source);
   try {
-    return { ...(await backUp(ports, ports.source, destination, signal)), followedTo: undefined };
+    return { ...(await backUp(ports, first.source, destination, signal)), followedTo: undefined };
   } catch (error) {
     if (!isJacoError(error, 'daemon_refused') || error.details['daemonCode'] !== 'no_leader') throw error;
     const leader = await findLeader(ports.cluster, signal);
     if (leader === undefined) throw error;
-    if (ports.sourceAt === undefined || leader.grpcAddress === '') throw namingTheLeader(error, leader);
+    if (ports.sourceAt === undefined || leader.grpcAddress === '' || first.hasSent()) {
+      throw namingTheLeader(error, leader);
+    }
     const stored = await backUp(ports, ports.sourceAt(leader.grpcAddress), destination, signal);
     return { ...stored, followedTo: `${printable(leader.hostname)} (${printable(leader.grpcAddress)})` };
   }
+}
+
+/** A source that remembers whether anything has come from it. */
+function watchedSource(source: SnapshotSource): { readonly source: SnapshotSource; hasSent(): boolean } {
+  let sent = false;
+  return {
+    hasSent: () => sent,
+    source: {
+      async *open(signal) {
+        for await (const bytes of source.open(signal)) {
+          sent = true;
+          yield bytes;
+        }
+      },
+    },
+  };
 }
 
 async function backUp(

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JacoError } from '../../src/domain/errors.js';
 import { type BackupPorts, takeBackup } from '../../src/domain/take-backup.js';
-import { streamOf } from '../builders/byte-streams.js';
+import { failingAfter, streamOf } from '../builders/byte-streams.js';
 import { metadata, node, status } from './builders.js';
 import { failureOf, rejectionOf } from './refusal.js';
 
@@ -60,6 +60,20 @@ test('follows nobody whose gRPC address the cluster does not know', async () => 
   const { ports, followed } = followingStage(status({ nodes: [leader] }));
   await rejectionOf('daemon_refused', takeBackup(ports, 'cluster.tar.gz', never));
   assert.equal(followed, []);
+});
+
+test('follows nobody where the refusal comes after some bytes, and names the leader', async () => {
+  const { ports, followed } = followingStage();
+  const source = { open: () => failingAfter(noLeader, 'half an ar') };
+  const refusal = await rejectionOf('daemon_refused', takeBackup({ ...ports, source }, '-', never));
+  assert.match(refusal.message, 'the leader is node-2 (10.0.0.2:7000)');
+  assert.equal(followed, []);
+});
+
+test('throws what the leader fails with on as it is', async () => {
+  const failure = new JacoError('connection_failed', 'nobody answers');
+  const { ports } = followingStage(status(), failure);
+  assert.is(await failureOf(takeBackup(ports, 'cluster.tar.gz', never)), failure);
 });
 
 test('hands sealed bytes to the writer, and the archive as it was sent to verification', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isJacoError, JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { shownWord } from './shown-word.js';
 import { iterableOf, streamOf } from './web-stream.js';
 
 /** How the two forms of the format begin (age-encryption.org/v1). */
@@ -11,11 +11,22 @@ const armorStart = '-----BEGIN AGE ENCRYPTED FILE-----';
 const armorLimitBytes = 64 * 1024 * 1024;
 
 /**
+ * No header is longer, in bytes: a recipient takes a few hundred of them, one of the kinds made against quantum computers
+ * two thousand. The library would hold one without an end in memory.
+ */
+const headerLimitBytes = 1024 * 1024;
+
+/** The last line of a header; the body lines before it are base64, which has no hyphen. */
+const headerEnd = /\n--- [^\n]*\n/;
+
+/**
  * Decrypts archives that are encrypted in the age format while they pass, and lets others through as they are.
  * `identityPath` names a file with identities (`AGE-SECRET-KEY-1…`, one a line), of which one must fit.
  * The iteration ends only when the whole file has been found authentic.
  */
 export function createAgeArchiveOpener(identityPath: string | undefined) {
+  // Read once, however many archives are opened: the path may be that of a pipe.
+  let identities: Promise<Identities> | undefined;
   /**
    * @throws identity_missing   it is encrypted and there is no identity
    * @throws identity_unusable  the identity does not open it
@@ -26,8 +37,12 @@ export function createAgeArchiveOpener(identityPath: string | undefined) {
     try {
       const start = await readStart(iterator);
       const whole = prepend(start.chunks, iterator);
-      if (start.form === 'plain') yield* whole;
-      else yield* decrypt(start.form === 'armored' ? unarmor(whole) : whole, await readIdentities(identityPath));
+      if (start.form === 'plain') {
+        yield* whole;
+        return;
+      }
+      identities ??= readIdentities(identityPath);
+      yield* decrypt(start.form === 'armored' ? unarmor(whole) : whole, await identities);
     } finally {
       await iterator.return?.();
     }
@@ -62,7 +77,7 @@ async function* unarmor(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   let sizeBytes = 0;
   for await (const chunk of bytes) {
     sizeBytes += chunk.length;
-    if (sizeBytes > armorLimitBytes) throw damaged('its armored form is too large to be held in memory', undefined);
+    if (sizeBytes > armorLimitBytes) throw armorTooLarge();
     chunks.push(chunk);
   }
   const { armor } = await import('age-encryption');
@@ -89,7 +104,7 @@ async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: Identities
   }
   let plain: AsyncIterable<Uint8Array>;
   try {
-    plain = iterableOf(await decrypter.decrypt(streamOf(bytes)));
+    plain = iterableOf(await decrypter.decrypt(streamOf(limitHeader(bytes))));
   } catch (error) {
     if (isJacoError(error)) throw error;
     const unmatched = /no identity matched/.test(String(error));
@@ -100,6 +115,19 @@ async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: Identities
     yield* plain;
   } catch (error) {
     throw isJacoError(error) ? error : damaged('its encrypted content is damaged or cut short', error);
+  }
+}
+
+/** The same bytes, unless their header has no end. */
+async function* limitHeader(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let header: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    if (header !== undefined) {
+      header = Buffer.concat([header, chunk]);
+      if (headerEnd.test(header.toString('latin1'))) header = undefined;
+      else if (header.length > headerLimitBytes) throw damaged('its encrypted header has no end', undefined);
+    }
+    yield chunk;
   }
 }
 
@@ -134,8 +162,14 @@ async function readIdentities(path: string | undefined): Promise<Identities> {
 }
 
 function unusable(path: string, reason: string): JacoError {
-  return new JacoError('identity_unusable', `cannot use the identity file ${printable(path, 4096)}: ${reason}.`, {
+  return new JacoError('identity_unusable', `cannot use the identity file ${shownWord(path)}: ${reason}.`, {
     nextStep: 'Give the age identity file (AGE-SECRET-KEY-1…) of one of the recipients with --identity.',
+  });
+}
+
+function armorTooLarge(): JacoError {
+  return new JacoError('archive_rejected', 'the archive is armored, and too large for that to be held in memory.', {
+    nextStep: 'Decrypt it with age --decrypt, and read what comes from standard input (-).',
   });
 }
 

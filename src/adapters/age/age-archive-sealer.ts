@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Encrypter } from 'age-encryption';
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
 import type { ArchiveSealer } from '../../ports/archive-sealer.js';
+import { shownWord } from './shown-word.js';
 import { iterableOf, streamOf } from './web-stream.js';
 
 /**
@@ -21,9 +21,23 @@ export async function createAgeArchiveSealer(recipients: readonly string[]): Pro
   }
   return {
     async *seal(archive) {
-      yield* iterableOf(await encrypter.encrypt(streamOf(archive)));
+      const bytes = archive[Symbol.asyncIterator]();
+      // Before the header is given away: a source that refuses must leave no trace in a pipe.
+      const first = await bytes.next();
+      yield* iterableOf(await encrypter.encrypt(streamOf(resume(first, bytes))));
     },
   };
+}
+
+async function* resume(
+  first: IteratorResult<Uint8Array, unknown>,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 async function recipientsOf(given: string): Promise<readonly string[]> {
@@ -44,7 +58,7 @@ async function recipientsOf(given: string): Promise<readonly string[]> {
 }
 
 function unusable(given: string, reason: string, cause: unknown): JacoError {
-  return new JacoError('recipient_unusable', `cannot encrypt to ${printable(given, 200)}: ${reason}.`, {
+  return new JacoError('recipient_unusable', `cannot encrypt to ${shownWord(given)}: ${reason}.`, {
     nextStep: 'Give what age-keygen -y prints for an identity, or a file with such lines.',
     cause,
   });
