@@ -93,7 +93,7 @@ function found(parts: readonly StatePart[], pieceSizes: readonly number[]) {
 
 test('finds the same in whatever pieces the bytes come', () => {
   const anyCuts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 10 });
-  fc.assert(
+  void fc.assert(
     fc.property(anyState, anyCuts, (parts, cuts) => assert.equal(found(parts, cuts), expected(parts))),
     {
       numRuns: 400,
@@ -103,7 +103,7 @@ test('finds the same in whatever pieces the bytes come', () => {
 });
 
 test('passes over records that are too large wherever they stand, and finds the rest', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(anyState, tooLarge, fc.nat(), fc.integer({ min: 1, max: 200_000 }), (parts, large, place, cut) => {
       const at = place % (parts.length + 1);
       const withLarge = [...parts.slice(0, at), large, ...parts.slice(at)];
@@ -114,7 +114,7 @@ test('passes over records that are too large wherever they stand, and finds the 
 });
 
 test('never throws on a state that is none', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const findings = collectFindings();
       const walk = walkSnapshot(findings);
