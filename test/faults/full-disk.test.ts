@@ -110,7 +110,7 @@ for (const [name, trial, oldFile] of [
         return trial(fileSystem);
       });
       console.log(
-        `\nNOTE: full disks: a ${name} fails cleanly with 0 to ${blocks - 1} free blocks and 0 to ${files - 1} free files, and succeeds with one more`,
+        `\nNOTE: full disks: a ${name} fails cleanly with fewer than ${blocks} free blocks or ${files} free files, and succeeds with these; ${blocks + files + 2} runs`,
       );
       assert.ok(blocks > cluster.archive.length / 4096);
       assert.ok(files > 0);

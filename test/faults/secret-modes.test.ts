@@ -26,7 +26,7 @@ const daemon = await startMisbehavingDaemon(
 test.after(() => daemon.close());
 
 /** What is for others too: certificates, the directory that they are in, and the socket, which is for the daemon's group. */
-const isPublic = ({ path }: Creation) => /\/node$|\.crt(\.part)?$|\.sock$/.test(path);
+const isPublic = ({ path }: Creation) => /\/node$|\.crt(\.restoring)?$|\.sock$/.test(path);
 
 /** Whether somebody else than the owner may do something. */
 const isOpen = ({ mode }: Creation) => (mode & 0o077) !== 0;

@@ -70,7 +70,8 @@ function pathOfStrace(): string {
 /** Asks the program to stop, which strace runs as its child. */
 function stop(processId: number): void {
   const children = hasStrace ? readFileSync(`/proc/${processId}/task/${processId}/children`, 'utf8') : `${processId}`;
-  for (const child of children.trim().split(' ')) process.kill(Number(child), 'SIGTERM');
+  // None is left where it has just ended; process number 0 would be all of ours.
+  for (const child of children.split(' ').filter((text) => /^[1-9]/.test(text))) process.kill(Number(child), 'SIGTERM');
 }
 
 /** The successful calls of a log of strace; one that was interrupted by another thread's is in it too, with its mode. */
