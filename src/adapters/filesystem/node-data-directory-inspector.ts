@@ -23,7 +23,10 @@ async function inspect(fileSystem: FileSystem, path: string, socket: string): Pr
   const status = await fileSystem.status(path);
   const runningDaemon = await findRunningDaemon(fileSystem, path, socket);
   if (status === undefined) {
-    if ((await fileSystem.linkStatus(path)) !== undefined) {
+    const link = await fileSystem.linkStatus(path);
+    // What is there now and is no link to nothing, another restore has made since the look.
+    if (link !== undefined && link.kind !== 'link') return inspect(fileSystem, path, socket);
+    if (link !== undefined) {
       return {
         path,
         kind: 'not-a-directory',

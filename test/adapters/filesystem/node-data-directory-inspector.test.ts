@@ -37,6 +37,21 @@ test('is no directory when it is a link to nothing, or to a file', () =>
     assert.is((await inspect(directory)).kind, 'not-a-directory');
   }));
 
+test('is looked at again when it appears between two looks', () =>
+  withTemporaryDirectory(async (directory) => {
+    const path = `${directory}/jaco`;
+    const fileSystem = createNodeFileSystem();
+    const appearing: FileSystem = {
+      ...fileSystem,
+      async linkStatus(looked) {
+        if (looked === path) await mkdir(path, { recursive: true });
+        return fileSystem.linkStatus(looked);
+      },
+    };
+    const found = await createDataDirectoryInspector(appearing).inspect(path, `${directory}/none`);
+    assert.is(found.kind, 'directory');
+  }));
+
 test('is where a link leads', () =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/disk/raft`, { recursive: true });
