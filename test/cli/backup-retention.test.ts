@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -50,8 +50,10 @@ test('keeps what either rule keeps', async () => {
   for (const day of [1, 2, 3]) await earlier(day);
   await backUp('--keep', '1', '--keep-within', '36500d');
   assert.equal(left(), ['c-1', 'c-2', 'c-3']);
+  // Two backups within one second have one name: without this there would be one more in some runs.
+  for (const name of scratch.names().filter((each) => each.length > 5)) rmSync(scratch.path(name));
   await backUp('--keep', '3', '--keep-within', '1h');
-  assert.equal(left(), ['c-3']);
+  assert.equal(left(), ['c-2', 'c-3']);
 });
 
 test('deletes nothing that is not a complete backup of this cluster, and says what it left', async () => {
