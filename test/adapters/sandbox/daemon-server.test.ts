@@ -10,7 +10,9 @@ import type { AuditEventMessage } from '../../../src/adapters/contract/messages.
 import { createGrpcClusterView } from '../../../src/adapters/grpc/grpc-cluster-view.js';
 import { createGrpcSnapshotSource } from '../../../src/adapters/grpc/grpc-snapshot-source.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
+import { serveDaemon } from '../../../src/adapters/sandbox/daemon-server.js';
 import { type RunningSandbox, runSandbox } from '../../../src/adapters/sandbox/run-sandbox.js';
+import type { SandboxDaemon } from '../../../src/adapters/sandbox/sandbox-daemon.js';
 import { collect, streamOf } from '../../builders/byte-streams.js';
 import { refusalOf } from '../../builders/outcome.js';
 import { scratchFor } from '../../cli/scratch-directory.js';
@@ -80,13 +82,32 @@ test('streams an archive that verifies, in chunks of at most 64 KiB', async () =
   assert.is(await backupsRecorded(), 1);
 });
 
-test('does not read ahead of a slow caller, and lets go of the snapshot when the caller leaves', async () => {
+test('waits while the caller is slow, and cuts large pieces', async () => {
+  const seen = { pulled: 0 };
+  async function* pieces() {
+    for (; seen.pulled < 400; seen.pulled++) yield Buffer.alloc(128 * 1024);
+  }
+  const daemon = { backup: pieces } as unknown as SandboxDaemon;
+  const server = await serveDaemon(daemon, `unix:${scratch.path('other.sock')}`, undefined);
+  const other = createGrpcSnapshotSource({ kind: 'socket', path: scratch.path('other.sock') }, minute);
+  const stream = other.open(never)[Symbol.asyncIterator]();
+  const first = await stream.next();
+  for (let still = 0, last = -1; still < 30; still = seen.pulled === last ? still + 1 : 0) {
+    last = seen.pulled;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const { pulled } = seen;
+  await stream.return?.();
+  await server.close();
+  console.log(`NOTE: the sandbox had ${pulled * 128} KiB pulled while the first 64 KiB were held`);
+  assert.is(first.value?.length, 64 * 1024);
+  assert.ok(pulled < 40, `${pulled} pieces were pulled`);
+});
+
+test('lets go of the snapshot when the caller leaves, and records no backup', async () => {
   const stream = source().open(never)[Symbol.asyncIterator]();
   await stream.next();
   await until(() => openFiles().length === 1);
-  // Were the archive read without waiting, it would be at its end by now.
-  for (let still = 0; still < 20; still++) await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.is(openFiles().length, 1);
   await stream.return?.();
   await until(() => openFiles().length === 0);
   assert.is(await backupsRecorded(), 0);

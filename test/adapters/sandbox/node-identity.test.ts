@@ -97,6 +97,12 @@ test('is refused when it is another cluster’s', async () => {
   assert.match(error.message, /node-1\.crt: it is not signed by the CA of this cluster\.$/);
 });
 
+test('is refused when the key does not belong to the certificate', async () => {
+  await load();
+  writeFileSync(scratch.path('node', 'node-1.key'), authority.key);
+  assert.match((await refusalOf(load())).message, /node-1\.key: it is not the key of CN=node-1\.$/);
+});
+
 test('lets a running sandbox be trusted under each of its names', async () => {
   const request = { dataDirectory: scratch.path('data'), socket: undefined, listen: '127.0.0.1:0', name: 'node-1' };
   const sandbox = await runSandbox(request, sandboxMachine());

@@ -70,10 +70,15 @@ test('takes several backups at once, each whole', () =>
 
 test('lets others follow the audit log while backups are taken', () =>
   withDaemon(async (daemon) => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
     const followers = Array.from({ length: 12 }, () => follow(daemon));
     await until(() => followers.every(({ seen }) => seen.length === 6));
     for (const who of ['a', 'b']) await collect(daemon.backup(who));
     await until(() => followers.every(({ seen }) => seen.length === 8));
+    process.off('warning', onWarning);
+    assert.equal(warnings, []);
     for (const { seen, stop } of followers) {
       stop.abort();
       assert.equal(
