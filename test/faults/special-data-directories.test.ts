@@ -95,7 +95,7 @@ test('give all that they make to the owner of the directory, whoever runs them',
   }
 });
 
-test('give an empty node/ to the owner of the directory, and leave one with files whose it is', async () => {
+test('leave a node/ that is there whose it is, empty or not, and give what they make in it to the owner of the directory', async () => {
   if (!isRoot) return skipWithoutRoot('giving files away');
   for (const name of ['empty', 'used']) {
     chownSync(scratch.directory(name), 4711, 4712);
@@ -104,7 +104,8 @@ test('give an empty node/ to the owner of the directory, and leave one with file
   writeFileSync(scratch.path('used', 'node', 'notes'), '');
   for (const name of ['empty', 'used']) await jacoSucceeds(restoreWords(archive, scratch.path(name)));
   const owners = ['empty', 'used'].map((name) => lstatSync(scratch.path(name, 'node')).uid);
-  assert.equal(owners, [4711, 0]);
+  assert.equal(owners, [0, 0]);
+  for (const name of ['empty', 'used']) assert.is(lstatSync(scratch.path(name, 'node', 'node-1.key')).uid, 4711);
 });
 
 test('refuse one that may not be written, or made', async () => {

@@ -107,10 +107,9 @@ async function install(
   missing: readonly IdentityFile[],
   owner: NodeIdentityRequest['owner'],
 ): Promise<void> {
-  if (makesDirectory) await files.createDirectory(node, modes.directory);
-  // An empty one may be what a killed restore has made and not yet given away; whose one with files is, is settled.
-  if (owner !== undefined && (await files.list(node)).length === 0) await files.changeOwner(node, owner);
   if (makesDirectory) {
+    await files.createDirectory(node, modes.directory);
+    if (owner !== undefined) await files.changeOwner(node, owner);
     // The new directory's entry: the store's could be durable first, and would then boot without an identity.
     await files.syncDirectory(dataDirectory);
   }
