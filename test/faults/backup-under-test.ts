@@ -58,7 +58,8 @@ export function backUp(
         status: () => Promise.reject(new Error('nobody asks')),
         audit: () => pieces(new Uint8Array(), 1) as never,
       },
-      verifier: createStreamingArchiveVerifier(defaultArchiveLimits),
+      // Not gathered, so that there are several writes to fail and to lose.
+      verifier: createStreamingArchiveVerifier(defaultArchiveLimits, 1),
       writer: createArchiveFileWriter(fileSystem, locks.acquire),
     },
     destination,

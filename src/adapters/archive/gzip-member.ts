@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { TransformOptions } from 'node:stream';
 import { crc32, createInflateRaw, type InflateRaw, type ZlibOptions } from 'node:zlib';
 import { archiveRejected } from './archive-rejected.js';
@@ -7,7 +6,7 @@ import { skipGzipHeader } from './gzip-header.js';
 /**
  * How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop.
  */
-const inflatedChunkBytes = 256 * 1024;
+const inflatedChunkBytes = 512 * 1024;
 
 /**
  * How much may wait on either side of zlib while it works in a thread of its own, in bytes. With Node's 16 KiB every
@@ -68,6 +67,7 @@ interface Fed {
 }
 
 async function feed(body: AsyncIterable<Uint8Array>, inflate: InflateRaw): Promise<Fed> {
+  const input = watchInput(inflate);
   let bytes = 0;
   let trailer: Buffer = Buffer.alloc(trailerBytes);
   try {
@@ -80,7 +80,7 @@ async function feed(body: AsyncIterable<Uint8Array>, inflate: InflateRaw): Promi
         continue;
       }
       if (inflate.destroyed) break;
-      if (!inflate.write(chunk)) await drained(inflate);
+      await input.write(chunk);
     }
     if (!inflate.destroyed) inflate.end();
   } catch (error) {
@@ -90,18 +90,30 @@ async function feed(body: AsyncIterable<Uint8Array>, inflate: InflateRaw): Promi
   return { bytes, trailer };
 }
 
-/** Waits until more may be written, or until that will never be. */
-async function drained(inflate: InflateRaw): Promise<void> {
-  if (inflate.destroyed) return;
-  const settled = new AbortController();
-  const options = { signal: settled.signal };
-  try {
-    await Promise.race([once(inflate, 'drain', options), once(inflate, 'close', options)]);
-  } catch {
-    // The error belongs to the inflated side, which reports it.
-  } finally {
-    settled.abort();
+/**
+ * Keeps one chunk waiting while zlib works on another in a thread of its own, so that it need not stand still until the
+ * next has come. The stream's own 'drain' comes only when nothing waits any more.
+ */
+function watchInput(inflate: InflateRaw): { write(chunk: Uint8Array): Promise<void> } {
+  let waiting = 0;
+  let wake: (() => void) | undefined;
+  inflate.once('close', () => wake?.());
+  function taken(): void {
+    waiting -= 1;
+    wake?.();
   }
+  return {
+    /** Resolves when the next chunk may be written, or when none ever will; an error belongs to the inflated side, which reports it. */
+    async write(chunk) {
+      waiting += 1;
+      inflate.write(chunk, taken);
+      while (waiting > 1 && !inflate.destroyed) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
 }
 
 function fromZlib(error: unknown): unknown {

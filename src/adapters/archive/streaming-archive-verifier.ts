@@ -5,13 +5,20 @@ import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifi
 import type { ArchiveLimits } from './archive-limits.js';
 import { parseArchiveMetadata } from './archive-metadata.js';
 import { readArchiveParts } from './archive-parts.js';
+import { gather } from './gather.js';
 import { createHandover } from './handover.js';
+
+/** How much of an archive is gathered before it goes on to the check and the consumer, in bytes. */
+const gatheredByDefault = 256 * 1024;
 
 /**
  * Verifies archives while they pass. Each chunk is handed to the check and to the consumer; neither gets more than
  * one chunk ahead of the other, so that memory stays flat whichever is slower.
  */
-export function createStreamingArchiveVerifier(limits: ArchiveLimits): ArchiveVerifier {
+export function createStreamingArchiveVerifier(
+  limits: ArchiveLimits,
+  gatheredBytes = gatheredByDefault,
+): ArchiveVerifier {
   return {
     verify(archive) {
       let summary: ArchiveSummary | undefined;
@@ -21,7 +28,7 @@ export function createStreamingArchiveVerifier(limits: ArchiveLimits): ArchiveVe
         // A failure shows at the next offer or at the end, whichever comes first.
         checking.then(handover.stop, handover.stop);
         try {
-          for await (const chunk of archive) {
+          for await (const chunk of gather(archive, gatheredBytes)) {
             if (!(await handover.offer(chunk))) break;
             yield chunk;
           }

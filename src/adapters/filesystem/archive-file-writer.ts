@@ -6,6 +6,7 @@ import type { ArchiveWriter } from '../../ports/archive-writer.js';
 import type { AcquireLock, ExclusiveLock } from './exclusive-lock.js';
 import { storageError } from './file-operations.js';
 import type { FileSystem, OpenFile } from './file-system.js';
+import { streamToFile } from './stream-to-file.js';
 
 /**
  * Writes an archive into a temporary file beside its destination and renames it there once it is whole and durable.
@@ -88,7 +89,9 @@ async function writePart(
   });
   try {
     const sizeBytes = await closingAfter(file, action, async () => {
-      const size = await copy(archive, file, signal, action);
+      const size = await streamToFile(untilStopped(archive, signal), {
+        write: (bytes) => storing(action, () => file.write(bytes)),
+      });
       await storing(action, () => file.sync());
       await storing(action, () => requireOurs(fileSystem, target, file));
       return size;
@@ -111,30 +114,14 @@ async function requireOurs(fileSystem: FileSystem, target: Target, file: OpenFil
   if (there?.device !== ours.device || there.inode !== ours.inode) throw inProgress(target);
 }
 
-/** Pulls the next chunk while the one before is being written; never more than one waits. */
-async function copy(
+/** Passes the pieces on until the backup is to stop. */
+async function* untilStopped(
   archive: AsyncIterable<Uint8Array>,
-  file: OpenFile,
   signal: AbortSignal,
-  action: string,
-): Promise<number> {
-  let sizeBytes = 0;
-  let writing: Promise<void> = Promise.resolve();
-  try {
-    for await (const chunk of archive) {
-      await storing(action, () => writing);
-      stopIfInterrupted(signal);
-      sizeBytes += chunk.length;
-      writing = file.write(chunk);
-      // Awaited before the next chunk; until then a failure must not count as unhandled.
-      writing.catch(() => undefined);
-    }
-    await storing(action, () => writing);
-    return sizeBytes;
-  } catch (error) {
-    // The file is closed next: not under a write that still runs.
-    await writing.catch(() => undefined);
-    throw error;
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of archive) {
+    stopIfInterrupted(signal);
+    yield piece;
   }
 }
 

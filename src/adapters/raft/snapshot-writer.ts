@@ -1,8 +1,9 @@
 import type { FileOwner } from '../../domain/raft-store-seed.js';
 import { removeTree, writeNewFile } from '../filesystem/file-operations.js';
-import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
+import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
-import { createCrc64 } from './crc64.js';
+import { streamToFile } from '../filesystem/stream-to-file.js';
+import { type Crc64, createCrc64 } from './crc64.js';
 import { snapshotNames } from './snapshot-directory.js';
 import { encodeSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
 
@@ -11,9 +12,6 @@ export type SnapshotDescription = Omit<SnapshotMeta, 'sizeBytes' | 'crc'>;
 
 /** What is known of it afterwards. */
 export type WrittenSnapshot = Pick<SnapshotMeta, 'sizeBytes' | 'crc'>;
-
-/** Smaller chunks are gathered up to here before they are written, in bytes: a system call for each would cost more than it writes. */
-const writeBytes = 256 * 1024;
 
 /**
  * Writes `snapshots/<id>/{state.bin,meta.json}` as the engine does (hashicorp/raft v1.7 file_snapshot.go): into
@@ -78,7 +76,7 @@ async function writeState(
   let sizeBytes: number;
   try {
     if (owner !== undefined) await file.changeOwner(owner);
-    sizeBytes = await copy(bytes, file, (chunk) => crc.update(chunk));
+    sizeBytes = await streamToFile(summed(bytes, crc), file);
     // The content, before anything refers to it.
     await file.sync();
   } catch (error) {
@@ -89,41 +87,10 @@ async function writeState(
   return { sizeBytes, crc: crc.digest() };
 }
 
-/** Gathers, sums and pulls the next chunks while the ones before are being written; never more than that wait. */
-async function copy(
-  source: AsyncIterable<Uint8Array>,
-  file: OpenFile,
-  sum: (chunk: Uint8Array) => void,
-): Promise<number> {
-  let sizeBytes = 0;
-  let gathered: Uint8Array[] = [];
-  let gatheredBytes = 0;
-  let writing: Promise<void> = Promise.resolve();
-
-  async function writeGathered(): Promise<void> {
-    await writing;
-    const [first] = gathered;
-    writing = file.write(gathered.length === 1 && first !== undefined ? first : Buffer.concat(gathered));
-    // Awaited before the next write; until then a failure must not count as unhandled.
-    writing.catch(() => undefined);
-    gathered = [];
-    gatheredBytes = 0;
-  }
-
-  try {
-    for await (const chunk of source) {
-      sum(chunk);
-      sizeBytes += chunk.length;
-      gathered.push(chunk);
-      gatheredBytes += chunk.length;
-      if (gatheredBytes >= writeBytes) await writeGathered();
-    }
-    if (gatheredBytes > 0) await writeGathered();
-    await writing;
-    return sizeBytes;
-  } catch (error) {
-    // The file is closed next: not under a write that still runs.
-    await writing.catch(() => undefined);
-    throw error;
+/** Passes the pieces on, each summed. */
+async function* summed(bytes: AsyncIterable<Uint8Array>, crc: Crc64): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of bytes) {
+    crc.update(piece);
+    yield piece;
   }
 }

@@ -5,7 +5,7 @@ import { Machine, Port, Setting } from './identifiers.js';
 
 /** Archives: gzip and tar. */
 export const archiveModule = new ContainerModule(({ bind }) => {
-  bind(Port.ArchiveVerifier).toResolvedValue(createStreamingArchiveVerifier, [Setting.Limits]);
+  bind(Port.ArchiveVerifier).toResolvedValue((limits) => createStreamingArchiveVerifier(limits), [Setting.Limits]);
   bind(Port.ArchiveReader).toResolvedValue(createTarGzipArchiveReader, [
     Machine.FileSystem,
     Setting.Limits,

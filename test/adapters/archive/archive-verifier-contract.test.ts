@@ -4,7 +4,7 @@ import { archiveVerifierContract } from '../../contracts/archive-verifier.contra
 import { encodeInMemoryArchive } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveVerifier } from '../../fakes/in-memory-archive-verifier.js';
 
-const limitBytes = 10_000;
+const limitBytes = 1_000_000;
 
 archiveVerifierContract('tar and gzip', {
   verifier: createStreamingArchiveVerifier({ snapshotBytes: limitBytes }),

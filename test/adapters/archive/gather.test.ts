@@ -1,0 +1,38 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { gather } from '../../../src/adapters/archive/gather.js';
+import { collect, failingAfter, inChunksOf, streamOf } from '../../builders/byte-streams.js';
+import { thrownBy } from '../../builders/outcome.js';
+import { noise } from '../../builders/snapshot-bytes.js';
+
+const test = suite('gathered pieces');
+
+async function sizesOf(pieces: AsyncIterable<Uint8Array>): Promise<number[]> {
+  const sizes = [];
+  for await (const piece of gather(pieces, 262_144)) sizes.push(piece.length);
+  return sizes;
+}
+
+test('hold the same bytes', async () => {
+  const bytes = noise(700_000);
+  for (const size of [1_000, 65_536, 300_000]) {
+    assert.ok((await collect(gather(inChunksOf(size, bytes), 262_144))).equals(bytes), `${size}`);
+  }
+});
+
+test('have the size that is asked for or a little more, but for the last', async () => {
+  assert.equal(await sizesOf(inChunksOf(100_000, new Uint8Array(700_000))), [300_000, 300_000, 100_000]);
+});
+
+test('are as they come where they are large, and none where nothing comes', async () => {
+  assert.equal(await sizesOf(streamOf(new Uint8Array(262_144), new Uint8Array(900_000))), [262_144, 900_000]);
+  assert.equal(await sizesOf(streamOf()), []);
+  assert.equal(await sizesOf(streamOf(new Uint8Array(0))), []);
+});
+
+test('end with the failure of their source', async () => {
+  const failure = new Error('the source broke');
+  assert.is(await thrownBy(collect(gather(failingAfter(failure, 'half'), 262_144))), failure);
+});
+
+test.run();
