@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { storageError } from '../adapters/filesystem/file-operations.js';
 import { isJacoError, JacoError } from '../domain/errors.js';
@@ -8,9 +7,6 @@ import { watchForInterruption } from './interruption.js';
 import { createProgram } from './program.js';
 import { processTerminal } from './terminal.js';
 
-// What streams through is garbage at once, most of it outside V8's heap. With new space kept at its first size it goes a
-// little at a time, instead of by marking the whole heap every few megabytes (docs/performance.md).
-setFlagsFromString('--semi-space-growth-factor=1');
 // Meant for developers: gRPC sets off one by naming an IP address to TLS, which operators can do nothing about.
 process.noDeprecation = true;
 // The program is bundled: its maps say where a stack really leads.
