@@ -44,7 +44,7 @@ function recordPool() {
     const length = 400 + random() * 2600;
     while (text.length < length) {
       text +=
-        random() < 0.12
+        random() < 0.28
           ? `${Math.floor(random() * 2 ** 32).toString(16)}\n`
           : `${words[Math.floor(random() * words.length)]} `;
     }
