@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { JacoError } from '../domain/errors.js';
 import { errorText } from './rendering/error-text.js';
 
 /** The two streams of the program, and the wish of whoever runs it that it stop. */
@@ -9,7 +10,7 @@ export interface Terminal {
   readonly outputIsTerminal: boolean;
   /** stdout, for results that are not text. */
   readonly binaryOutput: Writable;
-  /** stdin; reading ends when the program is asked to stop. */
+  /** stdin; reading fails with `interrupted` when the program is asked to stop. */
   readonly input: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   /** Where progress is shown: stderr, where a person watches it on a terminal that can rewrite a line. */
   readonly progressOutput: NodeJS.WriteStream | undefined;
@@ -32,7 +33,11 @@ export function processTerminal(signal: AbortSignal): Terminal {
     binaryOutput: process.stdout,
     // Opened when it is asked for: an open stdin would keep the program from ending.
     get input() {
-      signal.addEventListener('abort', () => process.stdin.destroy());
+      const stop = () => process.stdin.destroy(new JacoError('interrupted', 'interrupted'));
+      signal.addEventListener('abort', stop);
+      // Whoever reads is told; where nobody does, nothing is amiss.
+      process.stdin.on('error', () => undefined);
+      if (signal.aborted) stop();
       return process.stdin;
     },
     progressOutput:

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { JacoError } from '../../domain/errors.js';
+import { isJacoError, JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import type { ArchiveFileFacts } from '../../ports/archive-reader.js';
 import { storageError } from '../filesystem/file-operations.js';
@@ -106,6 +106,8 @@ async function* readPipe(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   try {
     yield* stream;
   } catch (error) {
+    // What the giver of the stream says in the domain's own words, such as that it was told to stop, is no failure to read.
+    if (isJacoError(error)) throw error;
     throw unreadable('-', error);
   }
 }
