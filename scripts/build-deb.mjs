@@ -1,5 +1,6 @@
 // Builds a Debian package from the executable (scripts/build-executable.mjs): program, manual pages, completions, and
 // units and cron lines where the tree has them. Nothing is enabled or run by installing it.
+// The maintainer is named by DEBFULLNAME and DEBEMAIL, the time of the build by SOURCE_DATE_EPOCH, where they are set.
 //   node scripts/build-deb.mjs [--executable build/executable/jaco] [--output build/deb] [--compression xz]
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { changelog, control, copyright, lintianOverrides, maintainer } from './debian-files.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { values } = parseArgs({
@@ -16,11 +18,14 @@ const { values } = parseArgs({
     compression: { type: 'string', default: 'xz' },
   },
 });
-const { version, description } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, description, author } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Debian's names for Node's. @type {Record<string, string>} */
 const architectures = { x64: 'amd64', arm64: 'arm64', arm: 'armhf', ppc64: 'ppc64el', s390x: 's390x' };
 const architecture = architectures[process.arch] ?? process.arch;
 
+/** Seconds since 1970, for builds that are to be the same each time (reproducible-builds.org). */
+const epoch = process.env['SOURCE_DATE_EPOCH'];
+const builtAt = epoch === undefined ? new Date() : new Date(Number(epoch) * 1000);
 const tree = mkdtempSync(join(tmpdir(), 'jaco-deb-'));
 let sizeBytes = 0;
 try {
@@ -31,9 +36,11 @@ try {
   install('usr/share/fish/vendor_completions.d/jaco.fish', source('packaging/completions/jaco.fish'));
   for (const unit of sources('packaging/systemd')) install(`usr/lib/systemd/system/${unit.name}`, unit.content);
   for (const line of sources('packaging/cron')) install(`usr/share/doc/jaco/examples/${line.name}`, line.content);
-  install('usr/share/doc/jaco/changelog.gz', compressed(source('CHANGELOG.md')));
-  install('usr/share/doc/jaco/copyright', copyright());
-  install('DEBIAN/control', control());
+  install('usr/share/doc/jaco/CHANGELOG.md.gz', compressed(source('CHANGELOG.md')));
+  install('usr/share/doc/jaco/changelog.gz', compressed(Buffer.from(changelog(about(), builtAt))));
+  install('usr/share/doc/jaco/copyright', copyright(about(), builtAt));
+  install('usr/share/lintian/overrides/jaco', lintianOverrides);
+  install('DEBIAN/control', control(about()));
   mkdirSync(values.output, { recursive: true });
   const target = join(resolve(values.output), `jaco_${version}_${architecture}.deb`);
   const flags = ['--root-owner-group', `-Z${values.compression}`, '--build', tree, target];
@@ -77,25 +84,7 @@ function compressed(content) {
   return gzipSync(content, { level: 9 });
 }
 
-function control() {
-  return `Package: jaco
-Version: ${version}
-Architecture: ${architecture}
-Maintainer: The authors of jaco <jaco@localhost>
-Installed-Size: ${Math.ceil(sizeBytes / 1024)}
-Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 8)
-Section: admin
-Priority: optional
-Description: backup and restore for JACO clusters
- ${description}
-`;
-}
-
-function copyright() {
-  return `jaco is licensed under the Apache License 2.0, whose text follows.
-
-The executable contains Node.js ${process.versions.node} (MIT; its text and those of what it contains are in the file
-LICENSE of Node.js) and packages of the npm registry, which package.json of the sources lists.
-
-${source('LICENSE').toString()}`;
+/** What the package is, as far as it has been put together. */
+function about() {
+  return { version, description, author, architecture, maintainer: maintainer(author, process.env), sizeBytes };
 }

@@ -33,8 +33,13 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
   const standIn = scratch.path('stand-in');
   writeFileSync(standIn, '#!/bin/sh\necho "installed, called with $*"\n');
   const script = join(projectRoot, 'scripts/build-deb.mjs');
-  const flags = ['--executable', standIn, '--output', scratch.path('deb'), '--compression', 'none'];
-  const built = execFileSync(process.execPath, [script, ...flags], { encoding: 'utf8' }).trim();
+  const flags = ['--executable', standIn, '--output', scratch.path('deb'), '--compression', 'gzip'];
+  const build = (environment: NodeJS.ProcessEnv = {}) =>
+    execFileSync(process.execPath, [script, ...flags], {
+      encoding: 'utf8',
+      env: { ...process.env, DEBFULLNAME: '', DEBEMAIL: '', ...environment },
+    }).trim();
+  const built = build();
   const installed = scratch.path('installed');
   execFileSync('dpkg-deb', ['-x', built, installed]);
   const contents = execFileSync('dpkg-deb', ['--contents', built], { encoding: 'utf8' });
@@ -45,6 +50,18 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
     for (const field of ['Package: jaco\n', `Version: ${version}\n`, 'Depends: libc6', 'Description: ']) {
       assert.ok(information.includes(` ${field}`), information);
     }
+  });
+
+  test('names the author as maintainer, or who builds it, in the variables of the tools of Debian', () => {
+    const field = (deb: string) => execFileSync('dpkg-deb', ['-f', deb, 'Maintainer'], { encoding: 'utf8' });
+    assert.is(field(built), 'JACO maintainers <maintainers@jaco.invalid>\n');
+    const other = build({ DEBFULLNAME: 'Ada Example', DEBEMAIL: 'ada@example.org' });
+    assert.is(field(other), 'Ada Example <ada@example.org>\n');
+  });
+
+  test('is the same, to the byte, when it is built again for the same time', () => {
+    const [first, second] = [1, 2].map(() => readFileSync(build({ SOURCE_DATE_EPOCH: '1750000000' })));
+    assert.ok(first?.equals(second as Buffer));
   });
 
   test('installs an executable that runs', async () => {
@@ -72,6 +89,7 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
 
   test('installs the completions, the changelog and the licence', () => {
     for (const place of [
+      'share/doc/jaco/CHANGELOG.md.gz',
       'share/bash-completion/completions/jaco',
       'share/zsh/vendor-completions/_jaco',
       'share/fish/vendor_completions.d/jaco.fish',
@@ -83,9 +101,9 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
   });
 
   if (spawnSync('lintian', ['--version']).status === 0) {
-    test('has no error for lintian', () => {
-      const { stdout } = spawnSync('lintian', ['--fail-on', 'error', built], { encoding: 'utf8' });
-      assert.not.match(stdout, /^E: /m);
+    test('is found good by lintian', () => {
+      // As root, it says on stderr that it need not be.
+      assert.is(spawnSync('lintian', [built], { encoding: 'utf8' }).stdout, '');
     });
   } else {
     console.log('SKIPPED: linting the Debian package: lintian is not installed');
