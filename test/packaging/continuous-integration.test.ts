@@ -1,0 +1,60 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { scratchFor } from '../cli/scratch-directory.js';
+import { projectRoot } from './installed-package.js';
+
+const test = suite('what continuous integration runs');
+const scratch = scratchFor(test);
+
+/** Runs it on a machine that has but these commands, each of which notes how it was called. */
+function run(commands: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>>) {
+  const path = scratch.directory('bin');
+  for (const name of ['bash', 'dirname', 'timeout']) {
+    symlinkSync(execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(), join(path, name));
+  }
+  const calls = scratch.path('calls');
+  for (const [name, script] of Object.entries(commands)) {
+    writeFileSync(join(path, name), `#!${path}/bash\necho "${name} $*" >> ${calls}\n${script}\n`, { mode: 0o755 });
+  }
+  const env = { PATH: path, ...environment };
+  const { status, stdout } = spawnSync(join(path, 'bash'), [join(projectRoot, '.ci/run')], { env, encoding: 'utf8' });
+  return { status, stdout, calls: existsSync(calls) ? readFileSync(calls, 'utf8') : '' };
+}
+
+const root = { id: 'echo 0', npm: 'echo checked', 'apt-get': 'echo noise' };
+
+test('installs what tests use on a new machine, as root in CI, and says nothing of it', () => {
+  const { status, stdout, calls } = run(root, { CI: 'true' });
+  assert.is(status, 0);
+  assert.is(stdout, 'checked\n');
+  assert.match(calls, /^id -u\napt-get update .*\napt-get install .* fish .*\nnpm run check\n$/);
+});
+
+test('goes on where they cannot be installed, and says so', () => {
+  const { status, stdout, calls } = run({ ...root, 'apt-get': 'exit 100' }, { CI: 'true' });
+  assert.is(status, 0);
+  assert.match(stdout, /^some tools of tests could not be installed.*\nchecked\n$/);
+  assert.match(calls, /npm run check\n$/);
+});
+
+test('fails where the check does', () => {
+  assert.is(run({ ...root, npm: 'exit 3' }, { CI: 'true' }).status, 3);
+});
+
+for (const [where, commands, environment] of [
+  ['outside CI', root, {}],
+  ['by anybody but root', { ...root, id: 'echo 1000' }, { CI: 'true' }],
+  ['where there is no apt-get', { id: root.id, npm: root.npm }, { CI: 'true' }],
+] as const) {
+  test(`installs nothing ${where}`, () => {
+    const { status, stdout, calls } = run(commands, environment);
+    assert.is(status, 0);
+    assert.is(stdout, 'checked\n');
+    assert.not.match(calls, 'apt-get');
+  });
+}
+
+test.run();
