@@ -1,4 +1,4 @@
-import { chownSync, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -66,6 +66,26 @@ test('keeps its files to itself, and its socket to itself and its group', async 
   assert.is(mode('node', 'node-1.key'), '600');
   assert.is(mode('jaco.sock'), '660');
   assert.ok(lstatSync(sandbox.socket).isSocket());
+});
+
+test('lets nobody else in between making its socket and listening, whatever the umask', async () => {
+  // What is told is the mode at the return of the call that makes the socket.
+  const watch = `
+    import { lstatSync, writeFileSync } from 'node:fs';
+    import { Server } from 'node:net';
+    const { listen } = Server.prototype;
+    process.umask(0);
+    Server.prototype.listen = function (...parameters) {
+      const listening = listen.apply(this, parameters);
+      const { path } = parameters[0];
+      if (path !== undefined) writeFileSync('${scratch.path('mode')}', lstatSync(path).mode.toString(8));
+      return listening;
+    };`;
+  writeFileSync(scratch.path('watch.mjs'), watch);
+  const environment = { NODE_OPTIONS: `--import ${scratch.path('watch.mjs')}` };
+  const sandbox = await startSandbox(scratch.path('node'), [], { environment });
+  await sandbox.stop();
+  assert.is(readFileSync(scratch.path('mode'), 'utf8'), '140660');
 });
 
 test('stops on SIGTERM and SIGINT with success, and takes its socket away', async () => {

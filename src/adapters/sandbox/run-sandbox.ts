@@ -1,4 +1,3 @@
-import { chmod } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
 import { formatNetworkAddress, isHostname, isSpecificHost, type NetworkAddress } from '../../domain/network-address.js';
@@ -93,13 +92,14 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
 
 async function serveOnSocket(booted: BootedSandbox, socket: string): Promise<DaemonServer> {
   await clearSocket(socket);
+  // Mode 0660 from the first moment, as its permissions are all that it asks of callers; nothing else is made meanwhile.
+  const before = process.umask(0o117);
   try {
-    const server = await serveDaemon(booted.daemon, `unix:${socket}`, undefined);
-    // As the daemon's own: its group may call.
-    await chmod(socket, 0o660);
-    return server;
+    return await serveDaemon(booted.daemon, `unix:${socket}`, undefined);
   } catch (error) {
     throw storageError(error, `listen on ${socket}`);
+  } finally {
+    process.umask(before);
   }
 }
 
