@@ -30,7 +30,7 @@ export async function showProgress(
   if (stream === undefined) return unseen;
   const { createLogUpdate } = await import('log-update');
   // Hiding the cursor would have the library take SIGINT from us, and a killed backup leave its temporary file.
-  const line = createLogUpdate(stream, { showCursor: true });
+  const line = createLogUpdate(withSize(stream), { showCursor: true });
   const startedAt = performance.now();
   let bytes = 0;
   const draw = () => line(dimmed(progressText(what, { bytes, totalBytes, elapsedMs: performance.now() - startedAt })));
@@ -50,6 +50,15 @@ export async function showProgress(
       line.clear();
     },
   };
+}
+
+/** Consoles on serial lines, and some containers, say that they have 0 columns: then they are taken for the usual terminal. */
+function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return Object.create(stream, {
+    columns: { get: () => stream.columns || 80 },
+    rows: { get: () => stream.rows || 24 },
+    write: { value: stream.write.bind(stream) },
+  }) as NodeJS.WriteStream;
 }
 
 /** The size of the archive at `path`; undefined for a pipe, and where reading will tell what is wrong. */

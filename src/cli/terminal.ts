@@ -40,8 +40,7 @@ export function processTerminal(signal: AbortSignal): Terminal {
       if (signal.aborted) stop();
       return process.stdin;
     },
-    progressOutput:
-      process.stderr.isTTY && process.stderr.columns > 0 && process.env['TERM'] !== 'dumb' ? process.stderr : undefined,
+    progressOutput: process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? process.stderr : undefined,
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     warn: (sentence) => void process.stderr.write(`Warning: ${sentence}\n`),

@@ -45,6 +45,16 @@ if (hasPseudoTerminals === true) {
     assert.ok(shown.lastIndexOf('Restored cluster ') > shown.lastIndexOf(`${esc}[2K`));
   });
 
+  test('shows it on one line, and takes that away, where the terminal does not know its size', () => {
+    for (const command of [backup, restore]) {
+      const { code, shown } = runOnTerminal(command(), { NO_COLOR: '1' }, '', 'cols 0 rows 0');
+      assert.is(code, 0, shown);
+      // At a width of nothing each letter would get a line.
+      assert.match(shown, /(Received|Read) [0-9.]+ (B|KiB)[^\n]*, 0s\r\n/);
+      assert.match(shown.slice(shown.lastIndexOf(`${esc}[2K`)), /(Wrote|Restored) /);
+    }
+  });
+
   test('takes the line away before an error', () => {
     const { code, shown } = runOnTerminal(['backup', '--socket', scratch.path('none'), '--output', scratch.path('b')]);
     assert.is(code, 1);

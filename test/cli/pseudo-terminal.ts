@@ -13,18 +13,22 @@ export interface TerminalEnd {
   readonly shown: string;
 }
 
-/** Runs the built `jaco` on a terminal of 100 columns, through `redirections` of the shell where some are given. */
+/** How large a terminal is, in the words of stty. */
+const usualSize = 'cols 100 rows 24';
+
+/** Runs the built `jaco` on a terminal, through `redirections` of the shell where some are given. */
 export function runOnTerminal(
   parameters: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   redirections = '',
+  size = usualSize,
 ): TerminalEnd {
   const command = [process.execPath, jacoProgram, ...parameters].map(quoted).join(' ');
   // Each of these would have a say in colours.
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
   const { status, stdout } = spawnSync(
     'script',
-    ['--quiet', '--return', '--command', `stty cols 100 rows 24; ${command} ${redirections}`, '/dev/null'],
+    ['--quiet', '--return', '--command', `stty ${size}; ${command} ${redirections}`, '/dev/null'],
     {
       encoding: 'utf8',
       env: { ...inherited, JACO_CONFIG: '/dev/null', TERM: 'xterm', ...environment },
