@@ -132,6 +132,13 @@ test('keeps every digit in JSON', async () => {
   assert.is(JSON.parse(stdout)[0].identity, 'x\u001b[31m\n');
 });
 
+test('leaves nothing in JSON that a terminal would obey, and an event a line', async () => {
+  const identity = 'x\u009b31m\u202ey\u2028';
+  const { stdout } = await auditOf([{ ...odd, identity }, { type: 13 }], undefined, '-o', 'json');
+  assert.match(stdout, /^\[\{[^\n]*"x\\u009b31m\\u202ey\\u2028"[^\n]*\}\n,\{[^\n]*\}\n\]\n$/);
+  assert.is(JSON.parse(stdout)[0].identity, identity);
+});
+
 test('prints what came before the daemon gave up, and fails', async () => {
   const { code, stdout, stderr } = await auditOf([{ type: 13 }], { status: 13 });
   assert.is(code, 1);

@@ -29,10 +29,10 @@ export async function audit(options: AuditOptions, terminal: Terminal): Promise<
 
 /** One array, an event a line, written as the events come. */
 async function printJson(events: AsyncIterable<AuditEvent>, terminal: Terminal): Promise<void> {
-  const { stringify } = await import('lossless-json');
+  const { jsonLine } = await import('../rendering/json-text.js');
   let before = '[';
   for await (const { raftIndex, type, identity, timestamp, payload } of events) {
-    terminal.print(`${before}${stringify({ raft_index: raftIndex, type, identity, timestamp, payload })}`);
+    terminal.print(`${before}${jsonLine({ raft_index: raftIndex, type, identity, timestamp, payload })}`);
     before = ',';
   }
   terminal.print(before === '[' ? '[]' : ']');

@@ -8,6 +8,14 @@ const unfit = /[\u007f-\u009f\p{Bidi_Control}\u2028\u2029]/gu;
  * reorder what is read stand as escapes, which a parser undoes.
  */
 export function jsonText(value: unknown): string {
-  const text = stringify(value, undefined, 2) ?? 'null';
+  return escaped(stringify(value, undefined, 2));
+}
+
+/** The same on one line. */
+export function jsonLine(value: unknown): string {
+  return escaped(stringify(value));
+}
+
+function escaped(text = 'null'): string {
   return text.replace(unfit, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
