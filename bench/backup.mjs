@@ -1,9 +1,8 @@
 // Backup from a local daemon that has its archive ready, verified while it streams, against verifying and copying by hand.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { archiveOf, clear, numberFrom, printRace, program, race, root, sizeOf, workDirectory } from './runs.mjs';
+import { serveArchive } from './archive-daemon.mjs';
+import { archiveOf, clear, numberFrom, printRace, program, race, sizeOf, workDirectory } from './runs.mjs';
 
 // Compiled with the tests; not there before they are, which is why it is not imported by a plain name.
 const { createCertificateAuthority, signNodeCertificate } = await import(
@@ -16,32 +15,17 @@ const output = join(workDirectory, 'output.tar.gz');
 const socket = join(workDirectory, 'server.sock');
 const authority = await createCertificateAuthority('bench', Date.now());
 const node = await signNodeCertificate(authority, 'localhost', ['localhost', '127.0.0.1'], Date.now());
-const [caFile, certificateFile, keyFile] = ['ca.crt', 'node.crt', 'node.key'].map((name) => join(workDirectory, name));
-writeFileSync(/** @type {string} */ (caFile), authority.certificate);
-writeFileSync(/** @type {string} */ (certificateFile), node.certificate);
-writeFileSync(/** @type {string} */ (keyFile), node.key, { mode: 0o600 });
+const [caFile, certificateFile, keyFile] = /** @type {[string, string, string]} */ (
+  ['ca.crt', 'node.crt', 'node.key'].map((name) => join(workDirectory, name))
+);
+writeFileSync(caFile, authority.certificate);
+writeFileSync(certificateFile, node.certificate);
+writeFileSync(keyFile, node.key, { mode: 0o600 });
 
-/** @param {string[]} parameters */
-async function serve(...parameters) {
-  const child = spawn(process.execPath, [join(root, 'bench/archive-server.mjs'), archive, ...parameters], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [text] = await once(child.stdout, 'data');
-  return { child, port: String(text).replace(/\D/g, '') };
-}
-
-clear(socket);
-const local = await serve(`unix:${socket}`);
-const remote = await serve('127.0.0.1:0', /** @type {string} */ (certificateFile), /** @type {string} */ (keyFile));
+const local = await serveArchive(archive, `unix:${socket}`);
+const remote = await serveArchive(archive, '127.0.0.1:0', [certificateFile, keyFile]);
 const backup = [process.execPath, program, 'backup', '--output', output];
-const tls = [
-  '--server',
-  `127.0.0.1:${remote.port}`,
-  '--ca-cert',
-  /** @type {string} */ (caFile),
-  '--token',
-  'a'.repeat(64),
-];
+const tls = ['--server', `127.0.0.1:${remote.port}`, '--ca-cert', caFile, '--token', 'a'.repeat(64)];
 const prepare = () => clear(output);
 console.log(`backup of ${sizeMebibytes} MiB, ${(sizeOf(archive) / 1048576).toFixed(0)} MiB compressed`);
 try {
@@ -60,7 +44,7 @@ try {
     ),
   );
 } finally {
-  local.child.kill();
-  remote.child.kill();
-  for (const path of [output, socket]) clear(path);
+  local.stop();
+  remote.stop();
+  clear(output);
 }

@@ -1,34 +1,21 @@
 // The peak of resident memory over the size of the state: it must not grow.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { archiveOf, clear, numberFrom, program, root, run, workDirectory } from './runs.mjs';
+import { serveArchive } from './archive-daemon.mjs';
+import { archiveOf, clear, numberFrom, program, run, workDirectory } from './runs.mjs';
 
 const sizes = [numberFrom('small', 64), numberFrom('large', 1024), ...(process.argv.includes('--huge') ? [8200] : [])];
 const [target, output, socket] = ['memory', 'memory.tar.gz', 'memory.sock'].map((name) => join(workDirectory, name));
-const restore = [
-  '--name',
-  'bench',
-  '--data-dir',
-  `${target}`,
-  '--socket',
-  '/nonexistent',
-  '--max-snapshot-size',
-  '64GiB',
-];
+const limit = ['--max-snapshot-size', '64GiB'];
+const restore = ['--name', 'bench', '--data-dir', `${target}`, '--socket', '/nonexistent', ...limit];
 
 for (const mib of sizes) {
   const archive = await archiveOf(mib);
-  clear(`${socket}`);
-  const server = spawn(process.execPath, [join(root, 'bench/archive-server.mjs'), archive, `unix:${socket}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(server.stdout, 'data');
+  const daemon = await serveArchive(archive, `unix:${socket}`);
   try {
     for (const [name, parameters] of /** @type {[string, string[]][]} */ ([
       ['restore', ['restore', '--input', archive, ...restore]],
-      ['backup', ['backup', '--socket', `${socket}`, '--output', `${output}`]],
-      ['inspect', ['inspect', archive]],
+      ['backup', ['backup', '--socket', `${socket}`, '--output', `${output}`, ...limit]],
+      ['inspect', ['inspect', archive, ...limit]],
     ])) {
       const peaks = [];
       for (let round = 0; round < numberFrom('rounds', 3); round++) {
@@ -42,7 +29,7 @@ for (const mib of sizes) {
       );
     }
   } finally {
-    server.kill();
+    daemon.stop();
   }
 }
-for (const path of [target, output, socket]) clear(`${path}`);
+for (const path of [target, output]) clear(`${path}`);

@@ -1,10 +1,9 @@
 // What starting costs, against Node with nothing to do.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serveArchive } from './archive-daemon.mjs';
 import { makeArchive } from './archive-maker.mjs';
-import { clear, numberFrom, printRace, program, race, ratio, root, workDirectory } from './runs.mjs';
+import { clear, median, numberFrom, program, race, ratio, workDirectory } from './runs.mjs';
 
 const archive = join(workDirectory, 'small.tar.gz');
 await makeArchive(archive, 160 * 1024);
@@ -13,11 +12,7 @@ const [target, output, socket] = ['small', 'small-output.tar.gz', 'small.sock'].
 );
 const empty = join(workDirectory, 'empty.mjs');
 writeFileSync(empty, '');
-clear(/** @type {string} */ (socket));
-const server = spawn(process.execPath, [join(root, 'bench/archive-server.mjs'), archive, `unix:${socket}`], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-await once(server.stdout, 'data');
+const daemon = await serveArchive(archive, `unix:${socket}`);
 const jaco = [process.execPath, program];
 const restore = [
   'restore',
@@ -50,11 +45,14 @@ try {
     ],
     numberFrom('rounds', 11),
   );
-  printRace(runs);
   const [[, base = []] = []] = runs;
-  for (const [name, results] of runs)
-    console.log(`${name}: ${ratio(results, base).toFixed(2)} of node with nothing to do`);
+  for (const [name, results] of runs) {
+    const wallMs = median(results.map((result) => result.wallMs));
+    console.log(
+      `${name.padEnd(36)} ${wallMs.toFixed(0).padStart(4)} ms, ${ratio(results, base).toFixed(2)} of the first`,
+    );
+  }
 } finally {
-  server.kill();
-  for (const path of [target, output, socket]) clear(`${path}`);
+  daemon.stop();
+  for (const path of [target, output]) clear(`${path}`);
 }
