@@ -38,7 +38,7 @@ export function parseMarker(text: string): RestoreMarker {
   for (const line of text.split('\n')) {
     if (line === '') continue;
     const separator = line.indexOf('=');
-    if (separator < 1) throw unreadable('a line has no "="');
+    if (separator < 1) throw unreadable('a line has no key before a "="');
     const key = line.slice(0, separator);
     if (values.has(key)) throw unreadable(`${key} is given twice`);
     values.set(key, line.slice(separator + 1));

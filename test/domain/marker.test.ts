@@ -80,9 +80,20 @@ for (const index of ['-1', '+1', '1.0', '0x10', ' 1', '1e3', '1_000', '١', '184
   });
 }
 
-for (const line of ['cluster_id', '=value', ' ']) {
+test('may hold the largest index, and the smallest', () => {
+  for (const index of [2n ** 64n - 1n, 0n]) {
+    assert.is(parseMarker(textOf(lines.with(1, `snapshot_index=${index}`))).snapshotIndex, index);
+  }
+});
+
+test('may hold a key of one letter, with or without a value', () => {
+  assert.equal(parseMarker(textOf([...lines, 'a=', 'b=c'])), marker);
+});
+
+for (const line of ['cluster_id', '=value', '=', ' ']) {
   test(`is refused with the line "${line}"`, () => {
-    refusalOf('marker_mismatch', () => parseMarker(textOf([...lines, line])));
+    const refusal = refusalOf('marker_mismatch', () => parseMarker(textOf([...lines, line])));
+    assert.match(refusal.message, 'a line has no key before a "="');
   });
 }
 
