@@ -2,6 +2,7 @@
 // units and cron lines where the tree has them. Nothing is enabled or run by installing it.
 // The maintainer is named by DEBFULLNAME and DEBEMAIL, the time of the build by SOURCE_DATE_EPOCH, where they are set.
 //   node scripts/build-deb.mjs [--executable build/executable/jaco] [--output build/deb] [--compression xz]
+//     [--node-license <Node's file LICENSE>]
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { changelog, control, copyright, lintianOverrides, maintainer } from './debian-files.mjs';
+import { licensesOfExecutable } from './third-party-licenses.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { values } = parseArgs({
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     executable: { type: 'string', default: join(root, 'build/executable/jaco') },
     output: { type: 'string', default: join(root, 'build/deb') },
     compression: { type: 'string', default: 'xz' },
+    'node-license': { type: 'string' },
   },
 });
 const { version, description, author } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -39,6 +42,7 @@ try {
   install('usr/share/doc/jaco/CHANGELOG.md.gz', compressed(source('CHANGELOG.md')));
   install('usr/share/doc/jaco/changelog.gz', compressed(Buffer.from(changelog(about(), builtAt))));
   install('usr/share/doc/jaco/copyright', copyright(about(), builtAt));
+  install('usr/share/doc/jaco/licenses.txt.gz', compressed(licensesOfExecutable(root, values['node-license'])));
   install('usr/share/lintian/overrides/jaco', lintianOverrides);
   install('DEBIAN/control', control(about()));
   mkdirSync(values.output, { recursive: true });
@@ -79,7 +83,7 @@ function sources(directory) {
   return files.map(({ name }) => ({ name, content: source(join(directory, name)) }));
 }
 
-/** @param {Buffer} content */
+/** @param {string | Buffer} content */
 function compressed(content) {
   return gzipSync(content, { level: 9 });
 }

@@ -1,15 +1,23 @@
 // Builds one self-contained executable for hosts without Node: the program as a single CommonJS file, inside a copy of
-// the Node that runs this script (a "single executable application"). It runs where that Node runs.
-//   node scripts/build-executable.mjs [--output build/executable/jaco]
+// the Node that runs this script (a "single executable application"). It runs where that Node runs. Beside it, as
+// jaco.licenses, the licences of all that is inside, Node's own among them: it is looked for where Node is installed.
+//   node scripts/build-executable.mjs [--output build/executable/jaco] [--node-license <Node's file LICENSE>]
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { programBundle } from './program-bundle.mjs';
+import { licensesOfExecutable } from './third-party-licenses.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
-const { values } = parseArgs({ options: { output: { type: 'string', default: join(root, 'build/executable/jaco') } } });
+const { values } = parseArgs({
+  options: {
+    output: { type: 'string', default: join(root, 'build/executable/jaco') },
+    'node-license': { type: 'string' },
+  },
+});
 const output = resolve(values.output);
 /** By this mark Node finds out that it carries a program; fixed by Node. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
@@ -18,20 +26,10 @@ if (!readFileSync(process.execPath).includes(fuse)) {
   console.error(`${process.execPath} cannot carry a program: use a Node from nodejs.org.`);
   process.exit(1);
 }
+const licenses = licensesOfExecutable(root, values['node-license']);
 const work = mkdtempSync(join(tmpdir(), 'jaco-executable-'));
 try {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: join(work, 'jaco.cjs'),
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none',
-  });
+  await build({ ...programBundle(root, 'cjs'), outdir: work, outExtension: { '.js': '.cjs' } });
   const blob = join(work, 'jaco.blob');
   const configuration = { main: join(work, 'jaco.cjs'), output: blob, disableExperimentalSEAWarning: true };
   // Code that is compiled beforehand: what the program starts with need not be compiled at each start.
@@ -42,6 +40,7 @@ try {
   rmSync(output, { force: true });
   copyFileSync(process.execPath, output);
   chmodSync(output, 0o755);
+  writeFileSync(`${output}.licenses`, licenses);
   // Symbols are an eighth of the size and of no use to operators. Without the tool they stay.
   spawnSync('strip', [output], { stdio: 'ignore' });
   const postject = join(root, 'node_modules/postject/dist/cli.js');

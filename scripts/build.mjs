@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { programBundle } from './program-bundle.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -23,20 +24,10 @@ function compile(project, stale) {
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 await build({
-  absWorkingDir: root,
-  entryPoints: { jaco: 'src/cli/main.ts' },
+  ...programBundle(root, 'esm'),
   outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  // Packages' ES modules, of which only what is used is taken; and no more text than needs to be parsed at every start.
-  mainFields: ['module', 'main'],
-  minify: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  legalComments: 'none',
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: {
     js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",

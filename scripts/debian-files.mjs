@@ -43,9 +43,8 @@ Upstream-Name: jaco
 Files: *
 Copyright: ${builtAt.getUTCFullYear()} ${author}
 License: Apache-2.0
-Comment: The executable contains Node.js ${process.versions.node} (MIT; its text and those of
- what it contains are in the file LICENSE of Node.js) and packages of the npm
- registry, which package.json of the sources lists.
+Comment: The executable contains Node.js ${process.versions.node} and packages of the npm
+ registry. Their licences, whole, are in licenses.txt.gz beside this file.
 
 License: Apache-2.0
  On Debian systems the text of the Apache License 2.0 is in

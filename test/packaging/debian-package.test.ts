@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
@@ -97,6 +98,13 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
       'share/doc/jaco/copyright',
     ]) {
       assert.ok(contents.includes(` ./usr/${place}\n`), place);
+    }
+  });
+
+  test('tells the licences of jaco, of its packages and of Node', () => {
+    const licenses = gunzipSync(readFileSync(join(installed, 'usr/share/doc/jaco/licenses.txt.gz'))).toString();
+    for (const words of ['Apache License', 'Third-party licences of jaco', 'Node.js is licensed for use']) {
+      assert.ok(licenses.includes(words), words);
     }
   });
 

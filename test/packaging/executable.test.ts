@@ -27,6 +27,11 @@ if (process.platform !== 'linux' || !readFileSync(process.execPath).includes(fus
     assert.match(told, /: [\d.]+ MiB, Node [\d.]+, starts in \d+ ms\n$/);
   });
 
+  test('has the licences of all that is inside beside it', () => {
+    const licenses = readFileSync(`${executable}.licenses`, 'utf8');
+    for (const words of ['Third-party licences of jaco', 'Node.js is licensed for use']) assert.match(licenses, words);
+  });
+
   test('backs up, drills, restores and comes up again where there is no node', async () => {
     const cluster = startExecutable(executable, ['sandbox', '--data-dir', 'cluster', '--name', 'node-1'], here);
     await cluster.printed('Ready.\n');

@@ -29,8 +29,8 @@ writeFileSync(
 );
 const complaints = compileProject(project, ['frontend.ts', 'everything.ts']);
 
-test('holds the program, the library and its licence, and nothing of the tests', () => {
-  for (const path of ['dist/jaco.js', 'lib/domain/errors.js', 'LICENSE', 'docs/embedding.md']) {
+test('holds the program, the library and the licences, and nothing of the tests', () => {
+  for (const path of ['dist/jaco.js', 'lib/domain/errors.js', 'LICENSE', 'THIRD_PARTY_LICENSES', 'docs/embedding.md']) {
     assert.ok(files.includes(path), path);
   }
   assert.equal(

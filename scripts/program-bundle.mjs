@@ -1,0 +1,24 @@
+// How the program is bundled, the same for dist/, for the executable and for the list of what they contain.
+
+/**
+ * What esbuild is told for every bundle of the program.
+ * @param {string} root where the sources lie
+ * @param {'esm' | 'cjs'} format split by command where it is esm, one file where it is cjs
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function programBundle(root, format) {
+  return {
+    absWorkingDir: root,
+    entryPoints: { jaco: 'src/cli/main.ts' },
+    bundle: true,
+    splitting: format === 'esm',
+    format,
+    platform: 'node',
+    target: 'node20',
+    // Packages' ES modules, of which only what is used is taken; and no more text than needs to be parsed at every start.
+    mainFields: ['module', 'main'],
+    minify: true,
+    // The licences of what is bundled are in THIRD_PARTY_LICENSES, whole.
+    legalComments: 'none',
+  };
+}
