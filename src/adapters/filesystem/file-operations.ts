@@ -33,6 +33,18 @@ export async function replaceFile(
   owner: FileOwner | undefined,
   mode = 0o600,
 ): Promise<void> {
+  await putInPlace(fileSystem, path, bytes, owner, mode);
+  await fileSystem.syncDirectory(dirname(path));
+}
+
+/** As {@link replaceFile}, but for the directory, which the caller syncs. After a failure the old file is there. */
+export async function putInPlace(
+  fileSystem: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+  owner: FileOwner | undefined,
+  mode = 0o600,
+): Promise<void> {
   const part = `${path}.part`;
   // A killed process may have left one.
   if ((await fileSystem.linkStatus(part)) !== undefined) await fileSystem.removeFile(part);
@@ -43,7 +55,6 @@ export async function replaceFile(
     await fileSystem.removeFile(part).catch(() => undefined);
     throw error;
   }
-  await fileSystem.syncDirectory(dirname(path));
 }
 
 /** Reads a whole file of at most `limitBytes`; undefined when it is larger. */
