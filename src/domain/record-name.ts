@@ -49,3 +49,10 @@ export function createRecordNameReader(): RecordNameReader {
     },
   };
 }
+
+/** The name of one whole record; empty when it has none that can be read. */
+export function nameOfRecord(record: Uint8Array): string {
+  const reader = createRecordNameReader();
+  reader.take(record);
+  return reader.end();
+}

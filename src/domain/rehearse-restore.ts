@@ -5,10 +5,10 @@ import { leaderOf } from './cluster-status.js';
 import { JacoError } from './errors.js';
 import { isHostname } from './network-address.js';
 import { printable } from './printable-text.js';
+import { nameOfRecord } from './record-name.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from './restore-archive.js';
 import { raftPort } from './restore-plan.js';
 import { stateFields, walkSnapshot } from './snapshot-content.js';
-import { textFields } from './snapshot-findings.js';
 
 /** What a rehearsal works with. */
 export interface RehearsalPorts {
@@ -38,9 +38,6 @@ export interface RehearsalOutcome {
 
 /** How many deployments are named. */
 export const namedDeployments = 20;
-
-/** jaco.v1.Deployment.name. */
-const deploymentNameField = 1;
 
 /**
  * Restores an archive for a trial: through the very same code, into a throw-away directory, and boots a node on it that
@@ -98,7 +95,7 @@ function watchSnapshots(raftStore: RaftStoreInitializer, contentDigest: ContentD
     visit({ field, content }) {
       if (field !== stateFields.deployments) return;
       count += 1;
-      if (content !== undefined) names.push(textFields(content).get(deploymentNameField) ?? '');
+      if (content !== undefined) names.push(nameOfRecord(content));
     },
   });
   async function* watch(snapshot: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

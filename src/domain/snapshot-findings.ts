@@ -51,7 +51,7 @@ export function collectFindings(): SnapshotFindings {
 }
 
 /** The text of the fields of one whole record, by their numbers; of a field given twice the later counts. */
-export function textFields(record: Uint8Array): ReadonlyMap<number, string> {
+function textFields(record: Uint8Array): ReadonlyMap<number, string> {
   const texts = new Map<number, string>();
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let field = 0;

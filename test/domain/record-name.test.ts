@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRecordNameReader } from '../../src/domain/record-name.js';
+import { createRecordNameReader, nameOfRecord } from '../../src/domain/record-name.js';
 import { field, numberField } from './state-encoder.js';
 
 const test = suite('createRecordNameReader');
@@ -30,6 +30,7 @@ for (const [what, record, name] of [
 ] as const) {
   test(`reads of a record with ${what} "${name.slice(0, 20)}", however it is cut`, () => {
     for (const size of [1, 3, 1024 * 1024]) assert.is(nameOf(record, size), name, `pieces of ${size}`);
+    assert.is(nameOfRecord(record), name);
   });
 }
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keptRecordLimitBytes, walkSnapshot } from '../../src/domain/snapshot-content.js';
-import { collectFindings, textFields } from '../../src/domain/snapshot-findings.js';
+import { collectFindings } from '../../src/domain/snapshot-findings.js';
 import { clusterRecord, field, numberField } from './state-encoder.js';
 
 const test = suite('what a restore finds in a state');
@@ -51,9 +51,9 @@ for (const [what, record] of [
   });
 }
 
-test('reads the text of fields and nothing of numbers', () => {
+test('believes the later of two texts of one node, and no number in the place of a text', () => {
   const record = Buffer.concat([field(1, 'a'), numberField(2, 7n), field(1, 'b')]);
-  assert.equal([...textFields(record)], [[1, 'b']]);
+  assert.equal(find(field(2, record)).nodes(), [{ hostname: 'b', address: '' }]);
 });
 
 test.run();
