@@ -59,6 +59,7 @@ for (const [bytes, text] of [
   [1_048_524, '1023.9 KiB'],
   [1_048_575, '1.0 MiB'],
   [1_073_741_824, '1.0 GiB'],
+  [1_048_535, '1.0 MiB'],
   [1_099_511_627_776, '1.0 TiB'],
   [Number.MAX_SAFE_INTEGER, '8192.0 TiB'],
 ] as const) {

@@ -67,10 +67,10 @@ for (const [kind, make] of [
   ['tokens', token],
 ] as const) {
   test(`names the ${kind} that were added, removed and changed, in order`, async () => {
-    const before = [make('gone-2'), make('gone-1'), make('same'), make('other', field(3, 'a'))];
-    const after = [make('other', field(3, 'b')), make('same'), make('new-2'), make('new-1')];
-    const names = 'new-1 new-2 | gone-1 gone-2 | other';
-    assert.equal(await changes(before, after), [{ kind, added: 2, removed: 2, changed: 1, names }]);
+    const before = [make('gone-2'), make('gone-1'), make('gone-3'), make('same'), make('other', field(3, 'a'))];
+    const after = [make('other', field(3, 'b')), make('same'), make('new-2'), make('new-3'), make('new-1')];
+    const names = 'new-1 new-2 new-3 | gone-1 gone-2 gone-3 | other';
+    assert.equal(await changes(before, after), [{ kind, added: 3, removed: 3, changed: 1, names }]);
   });
 }
 
@@ -78,6 +78,28 @@ test('counts the other records that came and went, copies of one included', asyn
   const [a, b, c] = ['a', 'b', 'c'].map((content) => field(15, content)) as [Uint8Array, Uint8Array, Uint8Array];
   const found = await changes([a, a, a, b], [c, b, a, c, c]);
   assert.equal(found, [{ kind: 'audit events', added: 3, removed: 2, changed: 0, names: undefined }]);
+});
+
+test('counts what each of the two holds', async () => {
+  const { kinds } = await diff({ records: [node('a'), node('b')] }, { records: [node('a'), field(15, 'event')] });
+  const counts = kinds.map(({ kind, oldCount, newCount }) => [kind.name, oldCount, newCount]);
+  assert.equal(
+    counts.filter(([, old, now]) => old !== 0 || now !== 0),
+    [
+      ['cluster', 1, 1],
+      ['nodes', 2, 1],
+      ['audit events', 0, 1],
+    ],
+  );
+});
+
+test('tells what each of the two archives is', async () => {
+  const after = { records: [node('a')], metadata: { snapshotIndex: 2000n } };
+  const difference = await diff({}, after);
+  assert.equal([difference.old.archive, difference.new.archive], ['/old', '/new']);
+  assert.is(difference.new.metadata.snapshotIndex, 2000n);
+  assert.is(difference.new.snapshotSizeBytes, cluster().length + node('a').length);
+  assert.is(difference.new.sizeBytes, fileOf(after).bytes.length);
 });
 
 test('does not take the order of records for a difference', async () => {
@@ -88,6 +110,10 @@ test('does not take the order of records for a difference', async () => {
 test('does not take the load that a node reports for a change', async () => {
   const load = (value: string) => [fixedField(9, 8), fixedField(10, 8), field(11, value)];
   assert.equal(await changes([node('n', ...load('12:00'))], [node('n', ...load('12:05'), fixedField(9, 8))]), []);
+  for (const fleeting of [9, 10, 11]) {
+    assert.equal(await changes([node('n', field(fleeting, 'a'))], [node('n', field(fleeting, 'b'))]), []);
+    assert.equal(await changes([node('n', numberField(fleeting, 1))], [node('n', numberField(fleeting, 2))]), []);
+  }
 });
 
 for (const [what, before, after] of [
@@ -96,6 +122,7 @@ for (const [what, before, after] of [
   ['the place of a text', field(2, 'x'), field(3, 'x')],
   ['whether there are two texts or one that looks like it', [field(3, 'a'), field(4, 'c')], field(3, 'a4 2 c')],
   ['where one text ends and the next begins', [field(3, 'ab'), field(4, 'c')], [field(3, 'a'), field(4, 'bc')]],
+  ['what a record that is cut short ends in', Buffer.from([0x12]), Buffer.from([0x1a])],
   ['what follows after the record has become malformed', Buffer.from([0x0f]), Buffer.from([0x0f, 0x0f])],
 ] as const) {
   test(`takes ${what} of a node for a change`, async () => {
@@ -112,6 +139,7 @@ test('keeps records apart that have no name, or the same one', async () => {
   const twice = [deployment('web', field(2, 'x')), deployment('web', field(2, 'y'))];
   assert.is((await changes(twice, twice)).length, 0);
   assert.is((await changes(twice, twice.slice(1)))[0]?.names, '| | web');
+  assert.is((await changes(twice, [deployment('web', field(2, 'z')), ...twice.slice(1)]))[0]?.names, '| | web');
 });
 
 test('sees a change in the record of the cluster', async () => {
@@ -129,6 +157,12 @@ test('sees a change in the record of the cluster', async () => {
 test('sees what a newer daemon added, numbers included, and keeps its fields apart', async () => {
   const found = await changes([field(19, 'x'), numberField(21, 7)], [field(20, 'x'), numberField(21, 8)]);
   assert.equal(found, [{ kind: 'other', added: 2, removed: 2, changed: 0, names: undefined }]);
+});
+
+test('keeps fields apart whose numbers agree in their last eight, sixteen or twenty-four bits', async () => {
+  for (const bits of [8, 16, 24]) {
+    assert.is((await changes([field(19, 'x')], [field(19 + 2 ** bits, 'x')]))[0]?.kind, 'other', `${bits} bits`);
+  }
 });
 
 test('sees a change in a record that is larger than any that is kept', async () => {
@@ -178,15 +212,24 @@ test('calls the archive that is piped in standard input', async () => {
   assert.match((await rejectionOf('archive_rejected', pending)).message, /^standard input: /);
 });
 
-test('stops when it is interrupted', async () => {
-  await rejectionOf('interrupted', diff({}, {}, AbortSignal.abort()));
+test('stops when it is interrupted, and blames no archive', async () => {
+  const refusal = await rejectionOf('interrupted', diff({}, {}, AbortSignal.abort()));
+  assert.not.match(refusal.message, '/old');
+});
+
+test('throws on what nobody foresaw', async () => {
+  const bug = new Error('a bug');
+  const archives = { open: () => Promise.reject(bug) };
+  const wish = { oldArchive: '/old', newArchive: '/new' };
+  const pending = diffArchives({ archives, digest: plainDigest }, wish, new AbortController().signal);
+  assert.is(await pending.catch((error: unknown) => error), bug);
 });
 
 test('reads each archive once, and closes it', async () => {
   const events: string[] = [];
   const archives = {
-    async open(path: string) {
-      events.push(`open ${path}`);
+    async open(path: string, { fingerprint = false } = {}) {
+      events.push(fingerprint ? `open ${path}, and take its fingerprint` : `open ${path}`);
       return {
         metadata: metadata(),
         snapshot: (async function* () {

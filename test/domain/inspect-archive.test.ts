@@ -86,6 +86,15 @@ for (const [list, names] of [
   });
 }
 
+test('counts the same whether names are asked for or not', async () => {
+  const state = Buffer.concat([cluster, field(3, named('web')), field(15, 'event')]);
+  assert.equal((await inspect({ state, wish: { list: 'deployments' } })).kinds, (await inspect({ state })).kinds);
+});
+
+test('tells no age where the metadata tells no time', async () => {
+  assert.is((await inspect({ metadata: { takenAt: 'yesterday' } })).ageMs, undefined);
+});
+
 test('keeps no names unless they are asked for', async () => {
   assert.equal((await inspect()).names, []);
 });
@@ -124,6 +133,12 @@ test('still shows the metadata of a schema whose state cannot be read', async ()
   assert.is(inspection.metadata.clusterId, 'c-1');
   assert.is(inspection.snapshotSizeBytes, 6);
   assert.is(inspection.kinds, undefined);
+});
+
+test('looks into no state of such a schema, whatever it looks like', async () => {
+  const { kinds, names } = await inspect({ metadata: { schemaVersion: 2 }, wish: { list: 'nodes' } });
+  assert.is(kinds, undefined);
+  assert.equal(names, []);
 });
 
 test('counts nothing of a malformed state', async () => {

@@ -71,6 +71,8 @@ for (const [what, text] of [
   ['a hostname in brackets', '[node-1]:7001'],
   ['an IPv4 address in brackets', '[10.0.0.5]:7001'],
   ['an IPv4 address that is not at the end of IPv6', '[1.2.3.4::]:7001'],
+  ['an IPv6 address that leaves out groups in two places', '[1::2:3:4::5:6:7:8]:7001'],
+  ['an IPv6 address that leaves out groups and has all eight', '[1:2:3:4::5:6:7:8]:7001'],
   ['a zone without a name', '[fe80::1%]:7001'],
   ['a URL', 'https://node-1:7001'],
   ['a host that cannot be one', 'a_b:7001'],

@@ -40,6 +40,10 @@ for (const [what, utcOffsetMinutes, expected] of [
   test(`shows the wall clock ${what}`, () => assert.is(expand('%F %T', utcOffsetMinutes), expected));
 }
 
+test('shifts the wall clock by whole minutes', () => {
+  assert.is(expand('%T', 600, Date.UTC(2026, 4, 5, 3, 4, 9, 999)), '13:04:09');
+});
+
 test('counts seconds since 1970 alike everywhere', () => assert.is(expand('%s', 600), expand('%s', -600)));
 
 for (const [day, expected] of [
@@ -69,6 +73,7 @@ for (const [output, found] of Object.entries({
 for (const [output, name, expected] of [
   ['/b/c-%F.tar.gz', 'c-2025-01-31.tar.gz', true],
   ['/b/%Y/c-%j.tar.gz', 'c-031.tar.gz', true],
+  ['%Y/c-%j.tar.gz', 'c-031.tar.gz', true],
   ['c-%Y%m%d%H%M%S', 'c-20250131000000', true],
   ['c-%s', 'c-1', true],
   ['c-%T', 'c-00:00:00', true],

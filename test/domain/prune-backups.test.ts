@@ -105,7 +105,7 @@ for (const [what, spoil, reason] of [
 
 test('counts backups of a later schema, which can be taken and not read', async () => {
   const { prune, put } = stage();
-  put('c-01', { ...takenOn(1), schemaVersion: 2 }, Buffer.from('an encrypted envelope'));
+  put('c-01', { ...takenOn(1), schemaVersion: 2, snapshotTerm: 0n }, Buffer.from('an encrypted envelope'));
   assert.equal((await prune()).deleted[0], '/b/c-01');
 });
 
@@ -163,6 +163,12 @@ test('counts the one just written as the newest where it does not say when it wa
   const { prune } = stage();
   const metadata = metadataWith({ schemaVersion: 2, takenAt: '' });
   assert.equal((await prune({ metadata, rule: { keep: 5, keepWithinMs: undefined } })).deleted, ['/b/c-20']);
+});
+
+test('keeps the newest where a clock that was set back made the one just written older', async () => {
+  const { prune, names } = stage();
+  await prune({ metadata: metadataWith(takenOn(24)), rule: { keep: 1, keepWithinMs: undefined }, written: '/b/c-24' });
+  assert.equal(names(), ['c-24', 'c-25']);
 });
 
 test('says it in the singular of one encrypted file', () => {

@@ -20,8 +20,8 @@ const outcome: BackupOutcome = {
 };
 const refusal = new JacoError('connection_failed', 'nobody answers.');
 
-/** A backup that takes two seconds and then ends as told. */
-function stage() {
+/** A backup that takes two seconds, or what the clock makes of it, and then ends as told. */
+function stage(tookMs = 2000) {
   const clock = createManualClock(Date.UTC(2026, 4, 25, 3));
   const metrics = createInMemoryMetricsFile();
   const unrecorded: JacoError[] = [];
@@ -30,7 +30,7 @@ function stage() {
       { metrics, clock },
       'm.prom',
       async () => {
-        clock.advance(2000);
+        clock.advance(tookMs);
         if (end instanceof Error) throw end;
         return end;
       },
@@ -49,6 +49,12 @@ test('records how long a success took, when it was complete, and what it was', a
   assert.is(value('last_success_size_bytes'), '41279');
   assert.is(value('last_success_snapshot_index'), '1000');
   assert.is(value('last_success_snapshot_term'), '7');
+});
+
+test('records no negative time where the clock was set back', async () => {
+  const { record, value } = stage(-5000);
+  await record(outcome);
+  assert.is(value('last_success_duration_seconds'), '0');
 });
 
 test('records a failure beside the last success, and throws it on', async () => {

@@ -20,6 +20,7 @@ for (const [what, record, name] of [
   ['two names, of which the last counts', joined(field(1, 'old'), field(1, 'web')), 'web'],
   ['a name beyond ASCII', field(1, 'größe-😀'), 'größe-😀'],
   ['a name of 1024 bytes', field(1, 'n'.repeat(1024)), 'n'.repeat(1024)],
+  ['a byte order mark in its name', field(1, '\uFEFFweb'), '\uFEFFweb'],
   ['no name', field(7, 'SECRET'), ''],
   ['an empty name', field(1, ''), ''],
   ['a name that is too long', field(1, 'n'.repeat(1025)), ''],

@@ -6,6 +6,7 @@ import { JacoError } from '../../src/domain/errors.js';
 import { namedDeployments, type RehearsalPorts, rehearseRestore } from '../../src/domain/rehearse-restore.js';
 import { keptRecordLimitBytes } from '../../src/domain/snapshot-content.js';
 import { collect, streamOf } from '../builders/byte-streams.js';
+import { inMemoryAuthority } from '../fakes/in-memory-node-identity-writer.js';
 import { createInMemoryRehearsalNode } from '../fakes/in-memory-rehearsal-node.js';
 import { plainDigest } from '../fakes/plain-digest.js';
 import { rejectionOf } from './refusal.js';
@@ -61,8 +62,24 @@ const rehearse = (flaw?: Flaw, setting?: RestoreSetting) =>
 test('restores, boots, checks three things, and tells what would come back', async () => {
   const { restored, checks, deployments } = await rehearse();
   assert.is(restored.plan.seed.voter.id, 'node-1');
-  assert.is(checks.length, 3);
+  assert.equal(checks, [
+    'the node node-1 came up as the single voter and leads',
+    `its state is the archive's, byte for byte (${state.length} bytes)`,
+    'RESTORE_COMPLETED stands in its audit log, for index 1000',
+  ]);
   assert.equal(deployments, { count: 0, names: [] });
+});
+
+test('recognises the state in whatever pieces the node gives it, with what it has added since', async () => {
+  const pieces = [state.subarray(0, 5), state.subarray(5), field(15, 'restore completed')];
+  assert.is((await rehearse({ state: pieces })).checks.length, 3);
+});
+
+test('makes the identity too that a restore would make', async () => {
+  const { certificate, key } = inMemoryAuthority('CA');
+  const snapshot = [clusterRecord(field(1, 'c-1'), field(2, certificate), field(3, key))];
+  const { restored } = await rehearse({}, { snapshot });
+  assert.equal(restored.identityFiles, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
 });
 
 test('rehearses under a name of its own where this host has none that could be one', async () => {

@@ -22,6 +22,7 @@ for (const [what, kept, others, expected] of [
   ['what is beyond the number, the one just written counted', { keep: 3 }, [3, 1, 2, 4], [4, 3]],
   ['nothing while there are fewer than the number', { keep: 4 }, [1, 2, 3], []],
   ['what is older than the span', { keepWithinMs: 2 * dayMs }, [1, 2, 3, 4], [4, 3]],
+  ['all others when none is within the span', { keepWithinMs: dayMs / 2 }, [1, 2, 3], [3, 2, 1]],
   ['only what neither rule keeps', { keep: 2, keepWithinMs: 3 * dayMs }, [1, 2, 3, 4], [4]],
   ['only what neither rule keeps, where the number keeps more', { keep: 4, keepWithinMs: dayMs }, [1, 2, 3, 4], [4]],
   ['nothing from the future, by this host and its span', { keepWithinMs: dayMs }, [-1, -2], []],
@@ -51,6 +52,11 @@ test('never gives up the newest, even when it is older than the one just written
 test('takes the later in history for the newer of two of the same moment', () => {
   const twins = [old(1, 2n ** 64n - 1n), old(1, 2n ** 64n - 2n)];
   assert.equal(selectExpired(twins, old(0), rule({ keep: 2 }), nowMs), [twins[1]]);
+});
+
+test('takes the one just written for the newer of two that are equal in time and index', () => {
+  const twin = old(0);
+  assert.equal(selectExpired([twin], old(0), rule({ keep: 1 }), nowMs), [twin]);
 });
 
 const backups = fc.array(

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keptRecordLimitBytes, walkSnapshot } from '../../src/domain/snapshot-content.js';
 import { collectFindings } from '../../src/domain/snapshot-findings.js';
-import { clusterRecord, field, numberField } from './state-encoder.js';
+import { clusterRecord, field, fixedField, numberField } from './state-encoder.js';
 
 const test = suite('what a restore finds in a state');
 
@@ -36,6 +36,11 @@ test('passes over records of other kinds', () => {
   assert.equal(find(field(3, field(1, 'web')), field(9, field(1, 'operator'))).nodes(), []);
 });
 
+test('asks for no record that it has no use for', () => {
+  const { wants } = collectFindings();
+  assert.equal([1, 2, 3, 9, 15, 19].filter(wants), [1, 2]);
+});
+
 test('finds the CA, whose parts may stand in two records that are merged', () => {
   const found = find(clusterRecord(field(2, 'CERT'), field(3, 'OLD')), clusterRecord(field(3, 'KEY')));
   assert.equal(found.authority(), { certificate: 'CERT', key: 'KEY' });
@@ -52,7 +57,7 @@ for (const [what, record] of [
 }
 
 test('believes the later of two texts of one node, and no number in the place of a text', () => {
-  const record = Buffer.concat([field(1, 'a'), numberField(2, 7n), field(1, 'b')]);
+  const record = Buffer.concat([field(1, 'a'), numberField(2, 7n), field(1, 'b'), fixedField(1, 8)]);
   assert.equal(find(field(2, record)).nodes(), [{ hostname: 'b', address: '' }]);
 });
 

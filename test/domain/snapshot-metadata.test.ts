@@ -17,6 +17,7 @@ for (const [what, changes] of [
   ['no leader', { leaderAtSnapshot: '' }],
   ['no version', { jacoVersion: '' }],
   ['the largest index and term', { snapshotIndex: 2n ** 64n - 1n, snapshotTerm: 2n ** 64n - 1n }],
+  ['a time of 512 characters', { takenAt: `2026-05-25T10:00:00.${'0'.repeat(491)}Z` }],
   ['a cluster id of 512 characters', { clusterId: 'c'.repeat(512) }],
   ['a cluster id beyond ASCII', { clusterId: 'größe-😀' }],
   ['nanoseconds', { takenAt: '2026-05-25T10:00:00.123456789Z' }],

@@ -66,11 +66,21 @@ test('keeps the content of wanted records only', () => {
   );
 });
 
+test('keeps a record of the largest size that is kept', () => {
+  const { records } = look(field(3, new Uint8Array(keptRecordLimitBytes)), 64 * 1024, [3]);
+  assert.is(records[0]?.content?.length, keptRecordLimitBytes);
+});
+
 test('passes a record that is too large to be kept', () => {
   const large = field(3, new Uint8Array(keptRecordLimitBytes + 1).fill(0x61));
   const { records, passed } = look(large, 64 * 1024, [3]);
   assert.is(records[0]?.content, undefined);
   assert.is(passed[0]?.length, keptRecordLimitBytes + 1);
+});
+
+test('shows a number without the content of the record before it', () => {
+  const { records } = look(Buffer.concat([field(2, 'node'), numberField(20, 7)]), 5, [2]);
+  assert.is(records[1]?.content, undefined);
 });
 
 test('does not visit a record that never ends', () => {

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { stateFields } from '../../src/domain/snapshot-content.js';
 import { kindPosition, stateKinds } from '../../src/domain/state-kinds.js';
 
 const test = suite('the kinds of records in a state');
@@ -16,6 +17,17 @@ test('are called by what stands in the field of their number', () => {
     known,
     names.split(', ').map((name, position) => `${position + 1} ${name}`),
   );
+});
+
+test('are those that the program knows by name elsewhere too', () => {
+  const called = Object.entries(stateFields).map(([key, field]) => [key, stateKinds[kindPosition(field)]?.name]);
+  assert.equal(Object.fromEntries(called), {
+    cluster: 'cluster',
+    nodes: 'nodes',
+    deployments: 'deployments',
+    tokens: 'tokens',
+    auditEvents: 'audit events',
+  });
 });
 
 test('are found by the number of their field, and are called other where it is a later one', () => {
