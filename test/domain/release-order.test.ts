@@ -55,6 +55,7 @@ test('is that of semantic versioning', () => {
 
 for (const [older, newer, rule] of [
   ['1.0.0-9', '1.0.0-a', 'a number is older than a word'],
+  ['1.0.0-9', '1.0.0--', 'a number is older than a word, whatever the word begins with'],
   ['1.0.0-2', '1.0.0-11', 'numbers count as numbers'],
   ['1.0.0-9007199254740992', '1.0.0-9007199254740993', 'numbers count exactly'],
   ['1.0.0-11a', '1.0.0-2a', 'words count by their letters'],

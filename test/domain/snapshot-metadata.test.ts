@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import {
   checkMetadata,
   instantOf,
+  metadataSizeLimitBytes,
   requireRestorableSchema,
   type SnapshotMetadata,
 } from '../../src/domain/snapshot-metadata.js';
@@ -11,6 +12,10 @@ import { metadata } from './builders.js';
 import { refusalOf } from './refusal.js';
 
 const test = suite('snapshot metadata');
+
+test('has at most 64 KiB, as the formats say', () => {
+  assert.is(metadataSizeLimitBytes, 65_536);
+});
 
 for (const [what, changes] of [
   ['what today’s daemon writes', {}],
