@@ -19,7 +19,7 @@ import { until } from './waiting.js';
 
 const test = suite('several jaco at once');
 const scratch = scratchFor(test);
-const archive = await goodArchive(randomBytes(768 * 1024));
+const archive = await goodArchive(randomBytes(2 * 1024 * 1024));
 let daemon: MisbehavingDaemon | undefined;
 
 test.after.each(async () => {

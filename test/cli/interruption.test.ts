@@ -14,7 +14,7 @@ import { until } from './waiting.js';
 
 const test = suite('jaco that is told to stop');
 const scratch = scratchFor(test);
-const archive = await goodArchive(randomBytes(768 * 1024));
+const archive = await goodArchive(randomBytes(2 * 1024 * 1024));
 let daemon: MisbehavingDaemon | undefined;
 
 /** Large when it is restored, small as a file: a deployment of nothing but zeros. */

@@ -6,7 +6,7 @@ import { goodArchive } from './source-side-trial.js';
 
 const socket = process.argv[2];
 if (socket === undefined) throw new Error('give the path of the socket');
-const archive = await goodArchive(randomBytes(768 * 1024));
+const archive = await goodArchive(randomBytes(2 * 1024 * 1024));
 await startMisbehavingDaemon(
   { socket },
   {

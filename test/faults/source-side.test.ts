@@ -19,7 +19,7 @@ import { assertSays, failingBackup, goodArchive, overSocket } from './source-sid
 
 const test = suite('backup from a source that fails');
 const scratch = scratchFor(test);
-const archive = await goodArchive(randomBytes(768 * 1024));
+const archive = await goodArchive(randomBytes(2 * 1024 * 1024));
 const half = archive.subarray(0, archive.length / 2);
 let daemon: MisbehavingDaemon | undefined;
 

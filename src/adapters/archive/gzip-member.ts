@@ -6,7 +6,7 @@ import { skipGzipHeader } from './gzip-header.js';
 /**
  * How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop.
  */
-const inflatedChunkBytes = 512 * 1024;
+const inflatedChunkBytes = 1024 * 1024;
 
 /**
  * How much may wait on either side of zlib while it works in a thread of its own, in bytes. With Node's 16 KiB every

@@ -9,7 +9,7 @@ import { gather } from './gather.js';
 import { createHandover } from './handover.js';
 
 /** How much of an archive is gathered before it goes on to the check and the consumer, in bytes. */
-const gatheredByDefault = 256 * 1024;
+const gatheredByDefault = 512 * 1024;
 
 /**
  * Verifies archives while they pass. Each chunk is handed to the check and to the consumer; neither gets more than

@@ -91,6 +91,7 @@ async function writePart(
     const sizeBytes = await closingAfter(file, action, async () => {
       const size = await streamToFile(untilStopped(archive, signal), {
         write: (bytes) => storing(action, () => file.write(bytes)),
+        sync: () => storing(action, () => file.sync()),
       });
       await storing(action, () => file.sync());
       await storing(action, () => requireOurs(fileSystem, target, file));

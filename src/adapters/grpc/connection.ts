@@ -37,6 +37,8 @@ const defaultPort = 7000;
 const channelOptions: ChannelOptions = {
   // A daemon may cut its stream into chunks of any size.
   'grpc.max_receive_message_length': -1,
+  // HTTP/2's own 64 KiB have the daemon wait for our answer after each chunk. In bytes.
+  'grpc-node.flow_control_window': 512 * 1024,
   // A cluster is dialled directly: a proxy of the environment is for the outside world.
   'grpc.enable_http_proxy': 0,
   'grpc.enable_retries': 0,

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import { Container, ContainerModule } from 'inversify';
 import { createAgeArchiveOpener } from '../../adapters/age/age-archive-opener.js';
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
@@ -21,6 +22,11 @@ import { Machine, Port, Setting } from './identifiers.js';
  * The composition root. Each technology is wired in a module file of its own beside this one, loaded only for the
  * commands that need it, so that `jaco restore` does not pay for gRPC nor `jaco backup` for the raft store.
  */
+
+// What streams through is garbage at once, most of it outside V8's heap. With new space kept at its first size it goes a
+// little at a time, instead of by marking the whole heap every few megabytes (docs/performance.md). Before anything large is
+// loaded, as the space has grown by then.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 /** How a cluster is reached, and how long a call to it may take. */
 export interface ConnectionSettings {
