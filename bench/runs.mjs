@@ -25,23 +25,24 @@ export async function archiveOf(sizeMebibytes) {
 }
 
 /** @typedef {{ readonly wallMs: number, readonly cpuMs: number | undefined, readonly peakMebibytes: number | undefined }} Run */
-/** @typedef {{ readonly name: string, readonly prepare?: () => void, readonly command: readonly string[] }} Contender */
+/** @typedef {{ readonly name: string, readonly prepare?: () => void, readonly command: readonly string[], readonly plain?: boolean }} Contender */
 
 /**
- * Runs one command to its end. Of Node's own processes it also tells the processor time and the peak of resident memory.
- * @param {readonly string[]} command @returns {Promise<Run>}
+ * Runs one command to its end. Of Node's own processes it also tells the processor time and the peak of resident memory,
+ * unless it is `plain`: what counts them is loaded first, which takes time of its own.
+ * @param {readonly string[]} command @param {boolean} plain @returns {Promise<Run>}
  */
-export function run(command) {
+export function run(command, plain = false) {
   const report = join(workDirectory, `usage-${process.pid}.json`);
   rmSync(report, { force: true });
   const [name = '', ...parameters] = command;
-  const isNode = name === process.execPath;
+  const isNode = name === process.execPath && !plain;
   const preload = isNode ? ['--import', join(root, 'bench/report-usage.mjs')] : [];
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(name, [...preload, ...parameters], {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, JACO_BENCH_USAGE: report, JACO_CONFIG: '/dev/null' },
+      env: { ...process.env, JACO_BENCH_USAGE: report, JACO_CONFIG: '' },
     });
     let complaints = '';
     child.stderr.on('data', (text) => (complaints += text));
@@ -61,9 +62,9 @@ export async function race(contenders, rounds) {
   const runs = new Map(contenders.map(({ name }) => [name, []]));
   // The first round only warms the caches.
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, prepare, command } of contenders) {
+    for (const { name, prepare, command, plain } of contenders) {
       prepare?.();
-      const result = await run(command);
+      const result = await run(command, plain);
       if (round > 0) runs.get(name)?.push(result);
     }
   }

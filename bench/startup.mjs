@@ -1,5 +1,4 @@
 // What starting costs, against Node with nothing to do.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveArchive } from './archive-daemon.mjs';
 import { makeArchive } from './archive-maker.mjs';
@@ -10,8 +9,6 @@ await makeArchive(archive, 160 * 1024);
 const [target, output, socket] = ['small', 'small-output.tar.gz', 'small.sock'].map((name) =>
   join(workDirectory, name),
 );
-const empty = join(workDirectory, 'empty.mjs');
-writeFileSync(empty, '');
 const daemon = await serveArchive(archive, `unix:${socket}`);
 const jaco = [process.execPath, program];
 const restore = [
@@ -28,7 +25,7 @@ const restore = [
 try {
   const runs = await race(
     [
-      { name: 'node, with nothing to do', command: [process.execPath, empty] },
+      { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
       { name: 'jaco --version', command: [...jaco, '--version'] },
       { name: 'jaco --help', command: [...jaco, '--help'] },
       { name: 'jaco restore, 40 KB', prepare: () => clear(`${target}`), command: [...jaco, ...restore] },
@@ -42,7 +39,7 @@ try {
         prepare: () => clear(`${output}`),
         command: [...jaco, 'backup', '--socket', `${socket}`, '--output', `${output}`],
       },
-    ],
+    ].map((contender) => ({ ...contender, plain: true })),
     numberFrom('rounds', 11),
   );
   const [[, base = []] = []] = runs;

@@ -2,9 +2,9 @@
 // programs embed, with its types, into lib/; with --tests compiles everything, tests included, into build/ and checks the
 // types on the way.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build, transform } from 'esbuild';
 import { programBundle } from './program-bundle.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -22,15 +22,36 @@ function compile(project, stale) {
   process.exit(result.status ?? 1);
 }
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
+const dist = join(root, 'dist');
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+const bundle = await build({
   ...programBundle(root, 'esm'),
-  outdir: 'dist',
-  sourcemap: 'linked',
+  outdir: dist,
+  write: false,
+  // Inside the files for the next step, which carries it on.
+  sourcemap: 'inline',
   sourcesContent: false,
-  // CommonJS packages inside the bundle call require for Node's own modules.
-  banner: {
-    js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
-  },
 });
-chmodSync(join(root, 'dist/jaco.js'), 0o755);
+for (const { path, text } of bundle.outputFiles) await writeCommonJs(path, text);
+writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+chmodSync(join(dist, 'jaco.js'), 0o755);
+
+/**
+ * Only ES modules can be split, but Node starts CommonJS files faster: of a small restore they save a tenth.
+ * @param {string} path @param {string} text
+ */
+async function writeCommonJs(path, text) {
+  const { code, map } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    supported: { 'dynamic-import': false },
+    sourcemap: 'external',
+    sourcesContent: false,
+    sourcefile: basename(path),
+  });
+  writeFileSync(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+  writeFileSync(`${path}.map`, map);
+}
