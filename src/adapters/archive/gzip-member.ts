@@ -6,7 +6,7 @@ import { skipGzipHeader } from './gzip-header.js';
 /**
  * How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop.
  */
-const inflatedChunkBytes = 1024 * 1024;
+const inflatedChunkBytes = 512 * 1024;
 
 /**
  * How much may wait on either side of zlib while it works in a thread of its own, in bytes. With Node's 16 KiB every
@@ -15,7 +15,7 @@ const inflatedChunkBytes = 1024 * 1024;
 const inflateOptions: ZlibOptions & TransformOptions = {
   chunkSize: inflatedChunkBytes,
   writableHighWaterMark: 256 * 1024,
-  readableHighWaterMark: 2 * inflatedChunkBytes,
+  readableHighWaterMark: inflatedChunkBytes,
 };
 
 /** What follows the compressed data: its CRC-32 and its size modulo 2^32, both little-endian (RFC 1952, section 2.3.1). */
