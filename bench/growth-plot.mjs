@@ -55,7 +55,7 @@ export function drawGrowth(sizes, curves) {
     const dashes = dash === undefined ? '' : ` stroke-dasharray="${dash}"`;
     return [
       `<line x1="${at}" x2="${at + 24}" y1="${top + height + 56}" y2="${top + height + 56}" stroke="${colour}" stroke-width="2"${dashes}/>`,
-      `<text x="${at + 30}" y="${top + height + 60}">${name}</text>`,
+      `<text x="${at + 30}" y="${top + height + 60}">${name.replaceAll('&', '&amp;')}</text>`,
     ].join('\n');
   });
   const time = { title: 'Wall time, seconds', offset: left, from: 0.01, to: 100 };

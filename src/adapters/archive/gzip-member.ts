@@ -3,18 +3,12 @@ import { crc32, createInflateRaw, type InflateRaw, type ZlibOptions } from 'node
 import { archiveRejected } from './archive-rejected.js';
 import { skipGzipHeader } from './gzip-header.js';
 
-/**
- * How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop.
- */
+/** How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop. */
 const inflatedChunkBytes = 512 * 1024;
 
-/**
- * How much may wait on either side of zlib while it works in a thread of its own, in bytes. With Node's 16 KiB every
- * chunk from a daemon would have to be inflated before the next is even taken over. (zlib hands these on to its stream.)
- */
+/** One piece waits to be taken while zlib inflates the next in a thread of its own. (zlib hands the mark on to its stream.) */
 const inflateOptions: ZlibOptions & TransformOptions = {
   chunkSize: inflatedChunkBytes,
-  writableHighWaterMark: 256 * 1024,
   readableHighWaterMark: inflatedChunkBytes,
 };
 
