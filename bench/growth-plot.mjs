@@ -61,6 +61,7 @@ export function drawGrowth(sizes, curves) {
   const time = { title: 'Wall time, seconds', offset: left, from: 0.01, to: 100 };
   const memory = { title: 'Peak resident memory, MiB', offset: left + width + gap, from: 10, to: 1000 };
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 360" font-family="sans-serif" font-size="12">
+<title>Wall time and peak memory over the size of the state</title>
 <rect width="960" height="360" fill="white"/>
 ${drawPanel({ ...time, measure: ({ seconds }) => seconds }, sizes, curves)}
 ${drawPanel({ ...memory, measure: ({ peakMebibytes }) => peakMebibytes }, sizes, curves)}
