@@ -73,7 +73,8 @@ function openFiles(): string[] {
 }
 
 test('streams an archive that verifies, in chunks of at most 64 KiB', async () => {
-  const passage = createStreamingArchiveVerifier({ snapshotBytes: 2 * ballast }).verify(source().open(never));
+  // Not gathered, so that the chunks are seen as they come.
+  const passage = createStreamingArchiveVerifier({ snapshotBytes: 2 * ballast }, 1).verify(source().open(never));
   let largest = 0;
   for await (const chunk of passage.bytes) largest = Math.max(largest, chunk.length);
   assert.is(passage.summary().metadata.clusterId, 'c-1');
