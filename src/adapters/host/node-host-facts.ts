@@ -38,8 +38,12 @@ export function createNodeHostFacts(
   };
 }
 
-/** Looking takes a tenth of the time that it takes to start a process that is not there. */
-async function isOnPath(program: string, path = ''): Promise<boolean> {
+/**
+ * Looking takes a tenth of the time that it takes to start a process that is not there. Where there is no PATH at all, the
+ * system knows where it looks, and may find it.
+ */
+async function isOnPath(program: string, path: string | undefined): Promise<boolean> {
+  if (path === undefined) return true;
   const places = path.split(delimiter).map((directory) => access(join(directory, program), constants.X_OK));
   return (await Promise.allSettled(places)).some(({ status }) => status === 'fulfilled');
 }

@@ -1,5 +1,7 @@
+import childProcess from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { hostname } from 'node:os';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -61,6 +63,28 @@ test('include no version when jacod is no program', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/jacod`, 'v0.3.9', { mode: 0o644 });
     assert.is(await createNodeHostFacts({ PATH: directory }).installedDaemonVersion(), undefined);
+  }));
+
+/** How many programs are started to learn the version in `environment`; each is one that says v0.3.9. */
+async function startedIn(environment: Readonly<Record<string, string>>): Promise<number> {
+  const { execFile } = childProcess;
+  let started = 0;
+  const counting = (...call: readonly unknown[]) => {
+    started += 1;
+    (call.at(-1) as (error: null, result: object) => void)(null, { stdout: 'v0.3.9' });
+  };
+  Object.assign(childProcess, { execFile: counting });
+  syncBuiltinESMExports();
+  await createNodeHostFacts(environment).installedDaemonVersion();
+  Object.assign(childProcess, { execFile });
+  syncBuiltinESMExports();
+  return started;
+}
+
+test('start no jacod that is not on the PATH, and leave it to the system to look where there is none', () =>
+  withTemporaryDirectory(async (directory) => {
+    assert.is(await startedIn({ PATH: `${directory}:${directory}/none` }), 0);
+    assert.is(await startedIn({}), 1);
   }));
 
 test('include the configuration that JACO_CONFIG names', async () => {
