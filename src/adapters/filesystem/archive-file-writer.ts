@@ -93,6 +93,8 @@ async function writePart(
         write: (bytes) => storing(action, () => file.write(bytes)),
         sync: () => storing(action, () => file.sync()),
       });
+      // The last sync may take long, and nothing stops it.
+      stopIfInterrupted(signal);
       await storing(action, () => file.sync());
       await storing(action, () => requireOurs(fileSystem, target, file));
       return size;

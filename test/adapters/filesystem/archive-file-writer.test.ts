@@ -39,6 +39,19 @@ test('is synced before it gets its name, and the name after', () =>
     ]);
   }));
 
+test('is not synced any more when it is to stop, and nothing is left', () =>
+  watched(async (directory, fileSystem, steps) => {
+    const interruption = new AbortController();
+    async function* archive() {
+      yield Buffer.from('all of it');
+      interruption.abort();
+    }
+    const writer = createArchiveFileWriter(fileSystem, acquireExclusiveLock);
+    const refusal = await refusalOf(writer.write(`${directory}/a.gz`, archive(), interruption.signal));
+    assert.is(refusal.code, 'interrupted');
+    assert.equal(steps(), ['create 600 .a.gz.part', 'write .a.gz.part', 'unlink .a.gz.part']);
+  }));
+
 for (const umask of [0, 0o077, 0o277, 0o777]) {
   test(`has mode 0600 from its first byte on under umask ${umask.toString(8)}`, () =>
     withTemporaryDirectory(async (directory) => {
