@@ -22,12 +22,15 @@ process.once('beforeExit', () => terminal.fail(new Error('the command came to no
 void run();
 
 async function run(): Promise<void> {
+  let streams = [process.stdout, process.stderr];
   try {
     await createProgram(terminal).parseAsync();
   } catch (error) {
     report(error);
+    // What was cut off may be stuck in a pipe that nobody reads.
+    if (isJacoError(error, 'interrupted')) streams = [process.stderr];
   }
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  await Promise.all(streams.map(flushed));
   // gRPC does not let go of a connection that is still being made, and would keep a command that has failed for minutes.
   process.exit();
 }

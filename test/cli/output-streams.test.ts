@@ -1,11 +1,21 @@
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { calls } from '../../src/adapters/contract/contract.js';
-import { auditPath, type MisbehavingDaemon, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
+import {
+  auditPath,
+  backupPath,
+  type MisbehavingDaemon,
+  startMisbehavingDaemon,
+} from '../adapters/grpc/misbehaving-daemon.js';
+import { snapshotOf } from '../builders/snapshot-bytes.js';
+import { metadataWith } from '../builders/snapshot-metadata.js';
+import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
 import { type RunningJaco, runJaco, startJaco } from './jaco-process.js';
 import { type RunningSandbox, startSandbox } from './running-sandbox.js';
 import { scratchFor, sharedScratchFor } from './scratch-directory.js';
+import { until } from './waiting.js';
 
 const test = suite('output that nobody reads or that cannot be written');
 const shared = sharedScratchFor(test);
@@ -100,6 +110,42 @@ test('fails a backup to a full disk, and leaves nothing', async () => {
   assert.is(code, 1);
   assert.match(stderr, /^Error: cannot write to standard output: no space left on the device\. .*\n$/);
 });
+
+test('lets a backup be interrupted that waits for a reader who does not read', async () => {
+  const metadata = metadataWith();
+  const archive = await tarGzipArchive(metadata, snapshotOf(metadata.clusterId, 300_000));
+  const chunk = calls.backup.response.encode({ data: Buffer.from(archive) });
+  daemon = await startMisbehavingDaemon(
+    { socket: scratch.path('s') },
+    {
+      async [backupPath]({ send, end }) {
+        await send(chunk);
+        end({ status: 0 });
+      },
+    },
+  );
+  execFileSync('mkfifo', [scratch.path('pipe')]);
+  const reading = openSync(scratch.path('pipe'), constants.O_RDONLY | constants.O_NONBLOCK);
+  const stdout = openSync(scratch.path('pipe'), 'w');
+  const running = startJaco(['backup', '--socket', scratch.path('s'), '--output', '-'], { stdout });
+  await until(() => hasContent(reading));
+  running.process.kill('SIGINT');
+  await until(() => running.process.exitCode !== null);
+  closeSync(stdout);
+  closeSync(reading);
+  const { code, stderr } = await running.ended;
+  assert.is(stderr, 'Interrupted: everything unfinished was removed.\n');
+  assert.is(code, 130);
+});
+
+/** Takes a byte; what else is there is more than the pipe holds. */
+function hasContent(pipe: number): boolean {
+  try {
+    return readSync(pipe, new Uint8Array(1)) > 0;
+  } catch {
+    return false;
+  }
+}
 
 test('writes a whole status into a file', async () => {
   const stdout = openSync(scratch.path('status'), 'w');

@@ -5,7 +5,7 @@ import { storageError } from './file-operations.js';
 
 /**
  * Passes an archive on to a pipe instead of keeping it. What was passed on cannot be taken back: whoever reads it learns
- * from the exit code whether it is whole. The stream is not ended.
+ * from the exit code whether it is whole. The stream is not ended. A reader that does not read keeps nothing from being stopped.
  */
 export function createStreamArchiveWriter(stream: Writable): ArchiveWriter {
   return {
@@ -13,7 +13,7 @@ export function createStreamArchiveWriter(stream: Writable): ArchiveWriter {
       let sizeBytes = 0;
       for await (const chunk of archive) {
         stopIfInterrupted(signal);
-        await writeChunk(stream, chunk);
+        await writeChunk(stream, chunk, signal);
         sizeBytes += chunk.length;
       }
       return { path: destination, sizeBytes };
@@ -21,9 +21,12 @@ export function createStreamArchiveWriter(stream: Writable): ArchiveWriter {
   };
 }
 
-function writeChunk(stream: Writable, chunk: Uint8Array): Promise<void> {
+function writeChunk(stream: Writable, chunk: Uint8Array, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    const stop = () => reject(new JacoError('interrupted', 'interrupted'));
+    signal.addEventListener('abort', stop);
     stream.write(chunk, (error) => {
+      signal.removeEventListener('abort', stop);
       if (error === null || error === undefined) resolve();
       else reject(pipeFailure(error));
     });
