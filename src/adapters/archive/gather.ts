@@ -1,3 +1,6 @@
+/** How many pieces wait as they came. */
+const piecesAtMost = 1024;
+
 /**
  * Gathers small pieces to larger ones of at least `gatheredBytes`: a system call, or a change of threads, costs about the same
  * for a kilobyte as for a hundred. A large piece passes as it is.
@@ -11,8 +14,11 @@ export async function* gather(
   for await (const piece of pieces) {
     gathered.push(piece);
     bytes += piece.length;
+    // Each piece is an object, many times the size of a byte: a sender of single bytes must not fill the memory.
+    if (gathered.length === piecesAtMost) gathered = [Buffer.concat(gathered, bytes)];
     if (bytes < gatheredBytes) continue;
-    yield gathered.length === 1 ? piece : Buffer.concat(gathered, bytes);
+    const [first] = gathered;
+    yield gathered.length === 1 && first !== undefined ? first : Buffer.concat(gathered, bytes);
     gathered = [];
     bytes = 0;
   }

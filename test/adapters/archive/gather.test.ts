@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gather } from '../../../src/adapters/archive/gather.js';
@@ -28,6 +31,26 @@ test('are as they come where they are large, and none where nothing comes', asyn
   assert.equal(await sizesOf(streamOf(new Uint8Array(262_144), new Uint8Array(900_000))), [262_144, 900_000]);
   assert.equal(await sizesOf(streamOf()), []);
   assert.equal(await sizesOf(streamOf(new Uint8Array(0))), []);
+});
+
+test('hold the same bytes of a source of single bytes, most of whose pieces are let go on the way', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const bytes = noise(5_000);
+  const pieces: WeakRef<Uint8Array>[] = [];
+  let held = 0;
+  async function* single() {
+    for (let at = 0; at < bytes.length; at++) {
+      const piece = bytes.slice(at, at + 1);
+      pieces.push(new WeakRef(piece));
+      yield piece;
+    }
+    await setImmediate();
+    collectGarbage();
+    held = pieces.filter((piece) => piece.deref() !== undefined).length;
+  }
+  assert.ok((await collect(gather(single(), 262_144))).equals(bytes));
+  assert.ok(held <= 1_024, `${held}`);
 });
 
 test('end with the failure of their source', async () => {
