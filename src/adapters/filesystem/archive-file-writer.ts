@@ -91,7 +91,6 @@ async function writePart(
     const sizeBytes = await closingAfter(file, action, async () => {
       const size = await streamToFile(untilStopped(archive, signal), {
         write: (bytes) => storing(action, () => file.write(bytes)),
-        sync: () => storing(action, () => file.sync()),
       });
       // The last sync may take long, and nothing stops it.
       stopIfInterrupted(signal);
