@@ -1,5 +1,6 @@
 import { createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
-import { digestOf, renderRecord } from '../../src/adapters/identity/installation-record.js';
+import { digestOf } from '../../src/adapters/identity/file-digest.js';
+import { renderRecord } from '../../src/adapters/identity/installation-record.js';
 import { type DiskImage, type Planted, plantDisk } from './disk-image.js';
 import { archivePath, archiveToRestore, dataDirectory, nodeName } from './restore-under-test.js';
 import { type SmallArchive, smallArchive } from './small-archive.js';

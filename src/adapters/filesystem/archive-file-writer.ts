@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { isJacoError, JacoError, stopIfInterrupted } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
@@ -70,6 +69,8 @@ async function lockDestination(
   acquireLock: AcquireLock,
 ): Promise<ExclusiveLock> {
   const directory = await fileSystem.status(target.directory);
+  // A restore, which writes no archive, need not load it.
+  const { createHash } = await import('node:crypto');
   const name = createHash('sha256').update(basename(target.path)).digest('hex').slice(0, 32);
   const lock = await acquireLock(`jaco-backup-${directory?.device}-${directory?.inode}-${name}`);
   if (lock !== undefined) return lock;
@@ -91,6 +92,7 @@ async function writePart(
     const sizeBytes = await closingAfter(file, action, async () => {
       const size = await streamToFile(untilStopped(archive, signal), {
         write: (bytes) => storing(action, () => file.write(bytes)),
+        sync: () => storing(action, () => file.sync()),
       });
       // The last sync may take long, and nothing stops it.
       stopIfInterrupted(signal);

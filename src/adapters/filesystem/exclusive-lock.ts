@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,8 +20,8 @@ export type AcquireLock = (name: string) => Promise<ExclusiveLock | undefined>;
  * there the socket is a file, see {@link acquireSocketFileLock}.
  * @throws the operating system's error when a socket cannot be made for another reason than the lock being held
  */
-export const acquireExclusiveLock: AcquireLock = (name) =>
-  process.platform === 'linux' ? listen(`\0${name}`) : acquireSocketFileLock(socketFile(name));
+export const acquireExclusiveLock: AcquireLock = async (name) =>
+  process.platform === 'linux' ? listen(`\0${name}`) : acquireSocketFileLock(await socketFile(name));
 
 /**
  * The same as a socket in a file. A kill -9 leaves the file, on which then nobody answers: it is cleared and the lock
@@ -37,7 +36,8 @@ export async function acquireSocketFileLock(path: string): Promise<ExclusiveLock
 }
 
 /** The path of a socket may have about a hundred bytes (unix(4): 104 on BSD and macOS), fewer than a name. */
-function socketFile(name: string): string {
+async function socketFile(name: string): Promise<string> {
+  const { createHash } = await import('node:crypto');
   return join(tmpdir(), `jaco-${createHash('sha256').update(name).digest('hex').slice(0, 24)}.lock`);
 }
 

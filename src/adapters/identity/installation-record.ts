@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readSmallFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 
@@ -38,9 +37,4 @@ export async function readRecord(files: FileSystem, path: string): Promise<Insta
     makesDirectory: text.startsWith(`${directoryLine}\n`),
     files: entries.map(([, digest = '', name = '']) => ({ name, digest })),
   };
-}
-
-/** As a record names content. */
-export function digestOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

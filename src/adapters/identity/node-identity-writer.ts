@@ -7,7 +7,7 @@ import { readSmallFile, removeTree, writeNewFile } from '../filesystem/file-oper
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import type { CertifiedKey, signNodeCertificate } from './certificate-authority.js';
-import { digestOf, readRecord, renderRecord } from './installation-record.js';
+import { readRecord, renderRecord } from './installation-record.js';
 import { nodeDirectoryName, nodeIdentityNames } from './node-identity-files.js';
 
 /**
@@ -42,6 +42,9 @@ interface Place {
 /** Signs as {@link signNodeCertificate} does, which is loaded only where something is signed. */
 const signWhenNeeded: typeof signNodeCertificate = async (...parameters) =>
   (await import('./certificate-authority.js')).signNodeCertificate(...parameters);
+
+/** Loads cryptography, which a restore without an identity to make or to take back does without. */
+const loadDigest = () => import('./file-digest.js');
 
 /** Writes identities as files below `node` in the data directory. */
 export function createNodeIdentityWriter(
@@ -82,6 +85,7 @@ async function stageFiles(
 ): Promise<StagedNodeIdentity> {
   const { files, node, record } = place;
   const makesDirectory = (await files.status(node)) === undefined;
+  const { digestOf } = await loadDigest();
   const recorded = missing.map(({ name, bytes }) => ({ name, digest: digestOf(bytes) }));
   try {
     // Its entry becomes durable with all others of the data directory before anything is installed.
@@ -134,6 +138,7 @@ function appeared(path: string): JacoError {
 async function clearLeftovers({ files, dataDirectory, node, record }: Place): Promise<void> {
   if ((await files.linkStatus(record)) === undefined) return;
   const { makesDirectory, files: recorded } = await readRecord(files, record);
+  const { digestOf } = await loadDigest();
   let removed = false;
   const remove = async (path: string) => {
     await files.removeFile(path);

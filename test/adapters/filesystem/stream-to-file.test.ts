@@ -6,51 +6,66 @@ import { failingAfter, streamOf } from '../../builders/byte-streams.js';
 import { thrownBy } from '../../builders/outcome.js';
 
 const test = suite('a stream written to a file');
+const mebibyte = 1024 * 1024;
 
-/** A file whose writes take a moment, and which notes what is asked of it and when that has ended. */
-function slowFile(failure?: Error) {
+/** A file that only notes what is asked of it, in order, and when each thing has ended. */
+function watchedFile({ syncMs = 0, failing }: { readonly syncMs?: number; readonly failing?: 'write' | 'sync' } = {}) {
   const steps: string[] = [];
-  async function write(bytes: Uint8Array): Promise<void> {
-    steps.push(`write ${bytes.length}`);
-    await sleep(10);
-    steps.push('written');
-    if (failure !== undefined) throw failure;
+  const failure = new Error('the disk is broken');
+  async function step(name: 'write' | 'sync', ms: number): Promise<void> {
+    steps.push(name);
+    if (ms > 0) await sleep(ms);
+    steps.push(`${name} ended`);
+    if (name === failing) throw failure;
   }
-  return { steps, file: { write } };
+  return { steps, failure, file: { write: () => step('write', 0), sync: () => step('sync', syncMs) } };
 }
 
-/** The texts as pieces, each noted when it is pulled. */
-async function* noted(steps: string[], ...texts: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) {
-    steps.push('pull');
-    yield Buffer.from(text);
-  }
+/** As many pieces of 8 MiB, all of them the same bytes. */
+const large = (pieces: number) => streamOf(...Array<Uint8Array>(pieces).fill(new Uint8Array(8 * mebibyte)));
+
+test('is not synced on the way while it is small: the last sync is the caller’s', async () => {
+  const { steps, file } = watchedFile();
+  assert.is(await streamToFile(large(4), file), 32 * mebibyte);
+  assert.not(steps.includes('sync'));
+});
+
+test('is synced every 32 MiB when it is large', async () => {
+  const { steps, file } = watchedFile();
+  await streamToFile(large(16), file);
+  assert.is(steps.filter((step) => step === 'sync').length, 3);
+});
+
+test('goes on being written while it is synced, once at a time', async () => {
+  const { steps, file } = watchedFile({ syncMs: 50 });
+  await streamToFile(large(16), file);
+  const during = steps.slice(steps.indexOf('sync') + 1, steps.indexOf('sync ended'));
+  assert.ok(during.includes('write'));
+  assert.not(during.includes('sync'));
+});
+
+test('ends when its last sync has', async () => {
+  const { steps, file } = watchedFile({ syncMs: 50 });
+  await streamToFile(large(5), file);
+  assert.is(steps.at(-1), 'sync ended');
+});
+
+for (const failing of ['write', 'sync'] as const) {
+  test(`fails with the failure of a ${failing}`, async () => {
+    const { failure, file } = watchedFile({ failing });
+    assert.is(await thrownBy(streamToFile(large(5), file)), failure);
+  });
 }
 
-test('pulls the next piece while one is being written, and no further', async () => {
-  const { steps, file } = slowFile();
-  assert.is(await streamToFile(noted(steps, 'a', 'bc', 'def'), file), 6);
-  const writes = ['pull', 'write 1', 'pull', 'written', 'write 2', 'pull', 'written', 'write 3', 'written'];
-  assert.equal(steps, writes);
-});
-
-test('fails with the failure of a write, and pulls no more', async () => {
-  const failure = new Error('the disk is broken');
-  const { steps, file } = slowFile(failure);
-  assert.is(await thrownBy(streamToFile(noted(steps, 'a', 'b', 'c', 'd'), file)), failure);
-  assert.is(steps.filter((step) => step === 'pull').length, 2);
-});
-
-test('fails with the failure of the last write', async () => {
-  const failure = new Error('the disk is broken');
-  assert.is(await thrownBy(streamToFile(streamOf('a'), slowFile(failure).file)), failure);
-});
-
-test('fails with the failure of its source once no write runs any more', async () => {
+test('fails with the failure of its source once nothing needs the file any more', async () => {
+  const { steps, file } = watchedFile({ syncMs: 50 });
   const failure = new Error('the source broke');
-  const { steps, file } = slowFile();
-  assert.is(await thrownBy(streamToFile(failingAfter(failure, 'a'), file)), failure);
-  assert.is(steps.at(-1), 'written');
+  async function* source() {
+    yield* large(5);
+    yield* failingAfter(failure);
+  }
+  assert.is(await thrownBy(streamToFile(source(), file)), failure);
+  assert.is(steps.at(-1), 'sync ended');
 });
 
 test.run();

@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
-import { digestOf, readRecord, renderRecord } from '../../../src/adapters/identity/installation-record.js';
+import { digestOf } from '../../../src/adapters/identity/file-digest.js';
+import { readRecord, renderRecord } from '../../../src/adapters/identity/installation-record.js';
 import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 
 const test = suite('the record of an installation');
