@@ -15,6 +15,8 @@ export function programBundle(root, format) {
     format,
     platform: 'node',
     target: 'node20',
+    // The executable has no loader of ES modules: what it imports when needed, Node's own modules too, it requires.
+    ...(format === 'cjs' ? { supported: { 'dynamic-import': false } } : {}),
     // Packages' ES modules, of which only what is used is taken; and no more text than needs to be parsed at every start.
     mainFields: ['module', 'main'],
     minify: true,
