@@ -10,7 +10,7 @@ const { createCertificateAuthority, signNodeCertificate } = await import(
 );
 
 const sizeMebibytes = numberFrom('mib', 1024);
-const archive = await archiveOf(sizeMebibytes);
+const archive = archiveOf(sizeMebibytes);
 const output = join(workDirectory, 'output.tar.gz');
 const socket = join(workDirectory, 'server.sock');
 const authority = await createCertificateAuthority('bench', Date.now());

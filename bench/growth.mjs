@@ -53,7 +53,7 @@ function contenders(archive) {
 /** @type {Map<string, import('./growth-plot.mjs').Point[]>} */
 const curves = new Map(contenders('').map(({ name }) => [name, []]));
 for (const mib of sizes) {
-  const archive = await archiveOf(mib);
+  const archive = archiveOf(mib);
   const daemon = await serveArchive(archive, `unix:${socket}`);
   try {
     const runs = await race(contenders(archive), numberFrom('rounds', mib > 1024 ? 3 : 5));

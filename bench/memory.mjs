@@ -9,7 +9,7 @@ const limit = ['--max-snapshot-size', '64GiB'];
 const restore = ['--name', 'bench', '--data-dir', `${target}`, '--socket', '/nonexistent', ...limit];
 
 for (const mib of sizes) {
-  const archive = await archiveOf(mib);
+  const archive = archiveOf(mib);
   const daemon = await serveArchive(archive, `unix:${socket}`);
   try {
     for (const [name, parameters] of /** @type {[string, string[]][]} */ ([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { archiveOf, clear, numberFrom, printRace, program, race, root, sizeOf, workDirectory } from './runs.mjs';
 
 const sizeMebibytes = numberFrom('mib', 1024);
-const archive = await archiveOf(sizeMebibytes);
+const archive = archiveOf(sizeMebibytes);
 const target = join(workDirectory, 'restored');
 const flags = ['--name', 'bench', '--data-dir', target, '--socket', join(workDirectory, 'absent.sock')];
 

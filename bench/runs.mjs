@@ -1,9 +1,8 @@
 // Runs commands in turn, A B C A B C …, so that a machine whose speed drifts drifts for all of them, and gives medians.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeArchive } from './archive-maker.mjs';
 
 export const root = new URL('..', import.meta.url).pathname;
 export const program = join(root, 'dist/jaco.js');
@@ -15,13 +14,20 @@ mkdirSync(workDirectory, { recursive: true });
 export const mebibyte = 1024 * 1024;
 
 /** The archive of a state of so many MiB, made when it is missing. @param {number} sizeMebibytes */
-export async function archiveOf(sizeMebibytes) {
+export function archiveOf(sizeMebibytes) {
   const path = join(workDirectory, `state-${sizeMebibytes}.tar.gz`);
   if (!existsSync(path)) {
     console.error(`making ${path} …`);
-    await makeArchive(path, sizeMebibytes * mebibyte);
+    makeArchive(path, sizeMebibytes * mebibyte);
   }
   return path;
+}
+
+/** Makes the archive of a state of so many bytes. @param {string} path @param {number} sizeBytes */
+export function makeArchive(path, sizeBytes) {
+  const maker = [join(root, 'bench/archive-maker.mjs'), path, String(sizeBytes)];
+  const { status } = spawnSync(process.execPath, maker, { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${path} could not be made`);
 }
 
 /** @typedef {{ readonly wallMs: number, readonly cpuMs: number | undefined, readonly peakMebibytes: number | undefined }} Run */

@@ -19,7 +19,7 @@ function peakOf(pid) {
 }
 
 for (const mib of sizes) {
-  const archive = await archiveOf(mib);
+  const archive = archiveOf(mib);
   clear(data);
   clear(output);
   await run([...jaco, 'restore', '--input', archive, '--name', 'bench', '--data-dir', data]);
