@@ -81,7 +81,7 @@ function surveyState(list: ListableKind | undefined) {
   const names: string[] = [];
   const visitor: SnapshotVisitor = {
     wants: () => false,
-    visit({ field, encodedBytes }) {
+    visit(field, encodedBytes) {
       const position = kindPosition(field);
       counts[position] = (counts[position] as number) + 1;
       bytes[position] = (bytes[position] as number) + encodedBytes;
@@ -107,9 +107,9 @@ function namingVisitor(visitor: SnapshotVisitor, listed: number, names: string[]
     pass(field, piece) {
       if (field === listed) name.take(piece);
     },
-    visit(record) {
-      visitor.visit(record);
-      if (record.field === listed) names.push(name.end());
+    visit(field, encodedBytes, content) {
+      visitor.visit(field, encodedBytes, content);
+      if (field === listed) names.push(name.end());
     },
   };
 }

@@ -13,18 +13,21 @@ const longestVarintBytes = 10;
 /** Where a message's fields begin, told while its bytes pass. */
 export interface FieldListener {
   /**
-   * A field has begun whose value has `sizeBytes`, which come next through {@link FieldListener.bytes}; of a varint,
-   * whose length is not known beforehand, 0 and no bytes. Before the value stood `headerBytes`. Gives a reason when such
-   * a field cannot be.
+   * A field has begun whose value has `sizeBytes`, which come next; of a varint, whose length is not known beforehand, 0
+   * and no bytes. Before the value stood `headerBytes`. Gives a reason when such a field cannot be.
    */
   field(number: number, type: number, sizeBytes: number, headerBytes: number): string | undefined;
   /** The value of the varint that has begun, which took `sizeBytes`: exact up to 2^53, rounded beyond. */
   number?(value: number, sizeBytes: number): void;
   /**
-   * The next bytes of the value of the field that has begun; `last` when the value is complete. Views, not copies. Gives a
-   * reason when they cannot be.
+   * Whether the bytes of the value that has begun are to be shown; without it they are. What nobody wants to see costs
+   * nothing but its length, and a state has millions of records.
    */
-  bytes(piece: Uint8Array, last: boolean): string | undefined;
+  wants?(): boolean;
+  /** The next bytes of the value of the field that has begun, one piece at the least. Views, not copies. */
+  bytes(piece: Uint8Array): void;
+  /** The value is complete, unless it was a varint. Gives a reason when it cannot be. */
+  end?(): string | undefined;
 }
 
 /** A message being read. */
@@ -49,6 +52,7 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
   let type = 0;
   let remaining = 0;
   let headerBytes = 0;
+  let shown = true;
   /** The varint so far: exact up to 2^53, beyond which every use of it is refused. */
   let varint = 0;
   let varintBytes = 0;
@@ -57,7 +61,18 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
     malformed = listener.field(number, type, sizeBytes, headerBytes);
     remaining = sizeBytes;
     reading = sizeBytes > 0 ? 'bytes' : 'tag';
-    if (sizeBytes === 0 && type === wireType.lengthDelimited) malformed ??= listener.bytes(new Uint8Array(0), true);
+    if (type === wireType.varint || malformed !== undefined) return;
+    shown = listener.wants?.() ?? true;
+    if (sizeBytes === 0) take(new Uint8Array(0), 0, 0);
+  }
+
+  /** Takes what stands from `start` to `end` of the value's bytes. */
+  function take(bytes: Uint8Array, start: number, end: number): void {
+    if (shown) listener.bytes(bytes.subarray(start, end));
+    remaining -= end - start;
+    if (remaining > 0) return;
+    reading = 'tag';
+    malformed = listener.end?.();
   }
 
   function takeTag(tag: number): void {
@@ -105,11 +120,9 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
       let offset = 0;
       while (offset < bytes.length && malformed === undefined) {
         if (reading === 'bytes') {
-          const count = Math.min(remaining, bytes.length - offset);
-          remaining -= count;
-          if (remaining === 0) reading = 'tag';
-          malformed = listener.bytes(bytes.subarray(offset, offset + count), remaining === 0);
-          offset += count;
+          const end = offset + Math.min(remaining, bytes.length - offset);
+          take(bytes, offset, end);
+          offset = end;
         } else {
           takeVarintByte(bytes[offset] as number);
           offset += 1;

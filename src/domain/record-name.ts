@@ -28,8 +28,12 @@ export function createRecordNameReader(): RecordNameReader {
       name = '';
       return sizeBytes > nameLimitBytes ? 'the name is too long' : undefined;
     },
-    bytes(piece: Uint8Array, last: boolean) {
-      if (field === nameField) name += decoder.decode(piece, { stream: !last });
+    wants: () => field === nameField,
+    bytes(piece: Uint8Array) {
+      name += decoder.decode(piece, { stream: true });
+    },
+    end() {
+      if (field === nameField) name += decoder.decode();
       return undefined;
     },
   };

@@ -92,7 +92,7 @@ function watchSnapshots(raftStore: RaftStoreInitializer, contentDigest: ContentD
   const names: string[] = [];
   const walk = walkSnapshot({
     wants: (field) => field === stateFields.deployments && count < namedDeployments,
-    visit({ field, content }) {
+    visit(field, _encodedBytes, content) {
       if (field !== stateFields.deployments) return;
       count += 1;
       if (content !== undefined) names.push(nameOfRecord(content));

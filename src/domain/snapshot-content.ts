@@ -24,17 +24,6 @@ export interface SnapshotWalk {
   finish(): SnapshotContent;
 }
 
-/** One entity of the state: an element of a repeated field, the cluster's own record, or what a newer daemon added. */
-export interface SnapshotRecord {
-  /** The number of its field in jaco.v1.FSMSnapshot. */
-  readonly field: number;
-  readonly sizeBytes: number;
-  /** How many bytes of the snapshot it takes, with its field's number and length in front. */
-  readonly encodedBytes: number;
-  /** The encoded entity, where it was asked for and is no larger than {@link keptRecordLimitBytes}. */
-  readonly content: Uint8Array | undefined;
-}
-
 /** Who wants to see the records that pass. */
 export interface SnapshotVisitor {
   /** Whether the content of records of this field is wanted in one piece. */
@@ -44,7 +33,13 @@ export interface SnapshotVisitor {
    * copies it.
    */
   pass?(field: number, piece: Uint8Array): void;
-  visit(record: SnapshotRecord): void;
+  /**
+   * One entity of the state is complete: an element of a repeated field, the cluster's own record, or what a newer daemon
+   * added. `field` is the number of its field in jaco.v1.FSMSnapshot. It takes `encodedBytes` of the snapshot, with its
+   * field's number and length in front. `content` is the encoded entity, where it was asked for and is no larger than
+   * {@link keptRecordLimitBytes}. (No object is made for a record: there are millions of them.)
+   */
+  visit(field: number, encodedBytes: number, content: Uint8Array | undefined): void;
 }
 
 /** The numbers of the state's fields that this program knows by name. */
@@ -76,8 +71,7 @@ export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk
 
   function complete(): string | undefined {
     const problem = field === stateFields.cluster ? takeCluster(kept as Uint8Array) : undefined;
-    if (problem === undefined)
-      visitor.visit({ field, sizeBytes, encodedBytes: headerBytes + sizeBytes, content: kept });
+    if (problem === undefined) visitor.visit(field, headerBytes + sizeBytes, kept);
     kept = undefined;
     return problem;
   }
@@ -108,12 +102,13 @@ export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk
       visitor.pass?.(field, new TextEncoder().encode(String(value)));
       complete();
     },
-    bytes(piece, last) {
+    wants: () => kept !== undefined || visitor.pass !== undefined,
+    bytes(piece) {
       kept?.set(piece, keptBytes);
       keptBytes += piece.length;
       visitor.pass?.(field, piece);
-      return last ? complete() : undefined;
     },
+    end: complete,
   });
 
   return {
@@ -140,7 +135,6 @@ function readClusterId(record: Uint8Array): { readonly clusterId?: string; reado
     // The record is fed whole, so that each value comes in one piece.
     bytes(piece) {
       if (field === clusterIdField) id = piece;
-      return undefined;
     },
   });
   reader.feed(record);

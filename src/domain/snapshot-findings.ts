@@ -33,7 +33,7 @@ export function collectFindings(): SnapshotFindings {
   const cluster = new Map<number, string>();
   return {
     wants: (field) => field === stateFields.nodes || field === stateFields.cluster,
-    visit({ field, content }) {
+    visit(field, _encodedBytes, content) {
       if (content === undefined) return;
       if (field === stateFields.cluster) for (const [number, text] of textFields(content)) cluster.set(number, text);
       if (field !== stateFields.nodes) return;
@@ -65,7 +65,6 @@ function textFields(record: Uint8Array): ReadonlyMap<number, string> {
     // The record is fed whole, so that each value comes in one piece.
     bytes(piece) {
       if (delimited) texts.set(field, decoder.decode(piece));
-      return undefined;
     },
   });
   reader.feed(record);

@@ -71,7 +71,7 @@ function recordingVisitor(digests: ContentDigest, ledgers: readonly Ledger[], si
       digest.update(piece);
       if (namedFields.includes(field)) name.take(piece);
     },
-    visit({ field }) {
+    visit(field) {
       const { counts, balance, named } = ledgers[kindPosition(field)] as Ledger;
       // Every record passes before it is visited, an empty one as well.
       const found = (digest as RunningDigest).hex();

@@ -23,7 +23,6 @@ export function digestSteadyFields(digests: ContentDigest): RunningDigest {
     },
     bytes(piece) {
       if (steady) digest.update(piece);
-      return undefined;
     },
   });
   const whole = digests.start();

@@ -1,20 +1,26 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { keptRecordLimitBytes, type SnapshotRecord, walkSnapshot } from '../../src/domain/snapshot-content.js';
+import { keptRecordLimitBytes, walkSnapshot } from '../../src/domain/snapshot-content.js';
 import { clusterRecord, field, fixedField, numberField } from './state-encoder.js';
 
 const test = suite('what walkSnapshot shows its visitor');
 
+interface Shown {
+  readonly field: number;
+  readonly encodedBytes: number;
+  readonly content: Uint8Array | undefined;
+}
+
 /** What a visitor sees of a state that comes in pieces of `size` bytes. */
 function look(state: Uint8Array, size = state.length, wanted: readonly number[] = []) {
-  const records: SnapshotRecord[] = [];
+  const records: Shown[] = [];
   const passed: string[] = [];
   let pieces: Uint8Array[] = [];
   const walk = walkSnapshot({
     wants: (number) => wanted.includes(number),
     pass: (_, piece) => pieces.push(piece.slice()),
-    visit(record) {
-      records.push(record);
+    visit(number, encodedBytes, content) {
+      records.push({ field: number, encodedBytes, content });
       passed.push(Buffer.concat(pieces).toString());
       pieces = [];
     },

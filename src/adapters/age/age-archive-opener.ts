@@ -51,7 +51,7 @@ export function createAgeArchiveOpener(identityPath: string | undefined) {
 
 interface Start {
   readonly form: 'plain' | 'binary' | 'armored';
-  readonly chunks: readonly Uint8Array[];
+  readonly chunks: Uint8Array[];
 }
 
 async function readStart(iterator: AsyncIterator<Uint8Array>): Promise<Start> {
@@ -67,9 +67,15 @@ async function readStart(iterator: AsyncIterator<Uint8Array>): Promise<Start> {
   }
 }
 
-async function* prepend(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* chunks;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+/** `chunks`, which are forgotten on the way, and what comes after them. */
+function prepend(chunks: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array> = {
+    async next() {
+      const value = chunks.shift();
+      return value === undefined ? rest.next() : { value, done: false };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 async function* unarmor(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

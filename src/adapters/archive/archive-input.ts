@@ -1,13 +1,15 @@
+import type { Hash } from 'node:crypto';
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import type { ArchiveFileFacts } from '../../ports/archive-reader.js';
 import { storageError } from '../filesystem/file-operations.js';
 import type { FileStatus, FileSystem, OpenFile } from '../filesystem/file-system.js';
+import { iterationOf } from './iteration.js';
 
 /** The bytes that an archive is read from, as they are kept. */
 export interface ArchiveInput {
   /** Reads from the beginning; more than once only where {@link ArchiveInput.rereadable} says so. */
-  read(): AsyncGenerator<Uint8Array, void, undefined>;
+  read(): AsyncIterable<Uint8Array>;
   readonly rereadable: boolean;
   /** What the last reading that came to the end saw. */
   facts(): ArchiveFileFacts;
@@ -42,20 +44,31 @@ export function openPipeInput(stream: AsyncIterable<Uint8Array>, fingerprint: bo
   return { ...watched(() => readPipe(stream), fingerprint), rereadable: false, close: async () => undefined };
 }
 
+type Pieces = AsyncGenerator<Uint8Array, void, undefined>;
+
 /** Counts what passes, and takes its SHA-256 where that is asked for. */
-function watched(open: () => AsyncIterable<Uint8Array>, fingerprint: boolean): Pick<ArchiveInput, 'read' | 'facts'> {
+function watched(open: () => Pieces, fingerprint: boolean): Pick<ArchiveInput, 'read' | 'facts'> {
   let facts: ArchiveFileFacts | undefined;
   return {
-    async *read() {
-      // Loaded only where it is asked for: it takes a twentieth of a small restore.
-      const hash = fingerprint ? (await import('node:crypto')).createHash('sha256') : undefined;
+    read() {
+      const source = open();
+      let hash: Hash | undefined;
       let sizeBytes = 0;
-      for await (const chunk of open()) {
-        hash?.update(chunk);
-        sizeBytes += chunk.length;
-        yield chunk;
-      }
-      facts = { sizeBytes, sha256: hash?.digest('hex') };
+      return iterationOf(
+        async () => {
+          // Loaded only where it is asked for: it takes a twentieth of a small restore.
+          if (fingerprint) hash ??= (await import('node:crypto')).createHash('sha256');
+          const step = await source.next();
+          if (step.done === true) {
+            facts = { sizeBytes, sha256: hash?.digest('hex') };
+          } else {
+            hash?.update(step.value);
+            sizeBytes += step.value.length;
+          }
+          return step;
+        },
+        () => source.return(),
+      );
     },
     facts() {
       if (facts === undefined) throw new Error('the archive has not been read to its end');
@@ -87,7 +100,7 @@ async function openRegularFile(fileSystem: FileSystem, path: string): Promise<Op
   );
 }
 
-async function* readFile(file: OpenFile, path: string): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readFile(file: OpenFile, path: string): Pieces {
   for (let position = 0; ; ) {
     const buffer = new Uint8Array(readBytes);
     let count: number;
@@ -102,7 +115,7 @@ async function* readFile(file: OpenFile, path: string): AsyncGenerator<Uint8Arra
   }
 }
 
-async function* readPipe(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readPipe(stream: AsyncIterable<Uint8Array>): Pieces {
   try {
     yield* stream;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { archiveRejected } from './archive-rejected.js';
+import { iterationOf } from './iteration.js';
 
 /** More than any name, comment or extra field that a gzip tool writes, in bytes. */
 const headerLimitBytes = 64 * 1024;
@@ -12,30 +13,45 @@ const flagComment = 16;
 const reservedFlags = 0xe0;
 
 /**
- * Passes on what follows the header of a gzip member, and checks the header on the way.
+ * Reads the header of a gzip member, checks it, and gives what follows it.
  * @throws archive_rejected  the bytes do not begin with a header, or end inside it
  */
-export async function* skipGzipHeader(
-  compressed: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
+export async function afterGzipHeader(compressed: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const iterator = compressed[Symbol.asyncIterator]();
+  try {
+    return continued(await readHeader(iterator), iterator);
+  } catch (error) {
+    await iterator.return?.();
+    throw error;
+  }
+}
+
+/** Reads to the end of the header, and gives what came with it of the bytes behind. */
+async function readHeader(compressed: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   let head = Buffer.alloc(0);
-  let skipped = false;
-  for await (const chunk of compressed) {
-    if (skipped) {
-      yield chunk;
-      continue;
-    }
-    head = Buffer.concat([head, chunk]);
+  for (;;) {
+    const { value, done } = await compressed.next();
+    if (done === true) throw archiveRejected(head.length === 0 ? 'it is empty' : 'it is cut short');
+    head = Buffer.concat([head, value]);
     const length = headerLength(head);
     // Judged by the header's own length, not by how its bytes happen to be cut.
-    if (length !== undefined && length <= headerLimitBytes) {
-      skipped = true;
-      yield head.subarray(length);
-    } else if (head.length > headerLimitBytes) {
-      throw archiveRejected('its gzip header does not end');
-    }
+    if (length !== undefined && length <= headerLimitBytes) return head.subarray(length);
+    if (head.length > headerLimitBytes) throw archiveRejected('its gzip header does not end');
   }
-  if (!skipped) throw archiveRejected(head.length === 0 ? 'it is empty' : 'it is cut short');
+}
+
+/** `first`, and what comes after it. */
+function continued(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  let waiting: Uint8Array | undefined = first;
+  return iterationOf(
+    async () => {
+      if (waiting === undefined) return rest.next();
+      const value = waiting;
+      waiting = undefined;
+      return { value, done: false };
+    },
+    async () => rest.return?.(),
+  );
 }
 
 /** How many bytes the header has that `head` begins with; undefined while more are needed to know. */

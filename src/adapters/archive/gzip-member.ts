@@ -1,7 +1,8 @@
 import type { TransformOptions } from 'node:stream';
 import { crc32, createInflateRaw, type InflateRaw, type ZlibOptions } from 'node:zlib';
 import { archiveRejected } from './archive-rejected.js';
-import { skipGzipHeader } from './gzip-header.js';
+import { afterGzipHeader } from './gzip-header.js';
+import { createPieceRelease } from './spent-pieces.js';
 
 /** How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop. */
 const inflatedChunkBytes = 512 * 1024;
@@ -27,15 +28,17 @@ export async function* inflateGzipMember(
   compressed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const inflate = createInflateRaw(inflateOptions);
-  const feeding = feed(skipGzipHeader(compressed), inflate);
+  const feeding = feed(compressed, inflate);
   // Its failure is met below, where the inflated side fails with the same error.
   feeding.catch(() => undefined);
+  const release = createPieceRelease();
   let inflatedBytes = 0;
   let checksum = 0;
   try {
     for await (const chunk of inflate as AsyncIterable<Buffer>) {
       inflatedBytes += chunk.length;
       checksum = crc32(chunk, checksum);
+      release(chunk.length);
       yield chunk;
     }
     const fed = await feeding;
@@ -60,12 +63,12 @@ interface Fed {
   readonly trailer: Buffer;
 }
 
-async function feed(body: AsyncIterable<Uint8Array>, inflate: InflateRaw): Promise<Fed> {
+async function feed(compressed: AsyncIterable<Uint8Array>, inflate: InflateRaw): Promise<Fed> {
   const input = watchInput(inflate);
   let bytes = 0;
   let trailer: Buffer = Buffer.alloc(trailerBytes);
   try {
-    for await (const chunk of body) {
+    for await (const chunk of await afterGzipHeader(compressed)) {
       bytes += chunk.length;
       trailer = Buffer.concat([trailer, chunk.subarray(-trailerBytes)]).subarray(-trailerBytes);
       if (inflate.readableEnded) {

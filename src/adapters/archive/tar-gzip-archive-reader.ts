@@ -6,6 +6,7 @@ import type { ArchiveLimits } from './archive-limits.js';
 import { parseArchiveMetadata } from './archive-metadata.js';
 import { type ArchivePart, readArchiveParts } from './archive-parts.js';
 import { archiveRejected } from './archive-rejected.js';
+import { iterationOf } from './iteration.js';
 
 /** Undoes what lies around an archive, while its bytes pass. */
 export type Unwrap = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
@@ -88,9 +89,17 @@ async function skipToMetadata(parts: Parts, rereadable: boolean): Promise<Uint8A
   throw archiveRejected('meta.json is missing');
 }
 
-async function* streamSnapshot(parts: Parts, metadataBytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const part of parts) {
-    if (part.kind === 'snapshot') yield part.bytes;
-    else if (Buffer.compare(part.bytes, metadataBytes) !== 0) throw archiveRejected('it changed while it was read');
-  }
+function streamSnapshot(parts: Parts, metadataBytes: Uint8Array): AsyncIterable<Uint8Array> {
+  return iterationOf(
+    async () => {
+      for (;;) {
+        const step = await parts.next();
+        if (step.done === true) return step;
+        const { kind, bytes } = step.value;
+        if (kind === 'snapshot') return { value: bytes, done: false };
+        if (Buffer.compare(bytes, metadataBytes) !== 0) throw archiveRejected('it changed while it was read');
+      }
+    },
+    () => parts.return(),
+  );
 }

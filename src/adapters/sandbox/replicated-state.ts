@@ -1,4 +1,4 @@
-import { type SnapshotRecord, type SnapshotWalk, stateFields, walkSnapshot } from '../../domain/snapshot-content.js';
+import { type SnapshotWalk, stateFields, walkSnapshot } from '../../domain/snapshot-content.js';
 import { messages } from '../contract/contract.js';
 import type { AuditEventMessage, ClusterMetaMessage, NodeMessage, TokenMessage } from '../contract/messages.js';
 import type { RefuseDamage } from '../raft/damaged-store.js';
@@ -62,7 +62,7 @@ export function createReplicatedState(): ReplicatedState {
     merge: (refuse) =>
       walkSnapshot({
         wants: (field) => wantedFields.includes(field),
-        visit({ field, content }) {
+        visit(field, _encodedBytes, content) {
           if (content === undefined) return;
           try {
             take(field, content);
@@ -78,14 +78,16 @@ export function createReplicatedState(): ReplicatedState {
 export async function* auditEventsIn(
   state: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<AuditEventMessage, void, undefined> {
-  let passed: SnapshotRecord[] = [];
+  let passed: Uint8Array[] = [];
   const walk = walkSnapshot({
     wants: (field) => field === auditField,
-    visit: (record) => void (record.field === auditField && passed.push(record)),
+    visit(field, _encodedBytes, content) {
+      if (field === auditField && content !== undefined) passed.push(content);
+    },
   });
   for await (const bytes of state) {
     walk.feed(bytes);
-    for (const { content } of passed) if (content !== undefined) yield messages.auditEvent.decode(content);
+    for (const content of passed) yield messages.auditEvent.decode(content);
     passed = [];
   }
 }

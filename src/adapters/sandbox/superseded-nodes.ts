@@ -36,7 +36,7 @@ async function findSuperseded(state: AsyncIterable<Uint8Array>): Promise<readonl
   let position = 0;
   const walk = walkSnapshot({
     wants: (field) => field === stateFields.nodes,
-    visit({ field, encodedBytes, content }) {
+    visit(field, encodedBytes, content) {
       const span = { start: position, end: position + encodedBytes };
       position = span.end;
       if (field !== stateFields.nodes || content === undefined) return;

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import type { Writable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
 import { Container, ContainerModule } from 'inversify';
 import { createAgeArchiveOpener } from '../../adapters/age/age-archive-opener.js';
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
@@ -16,6 +15,7 @@ import type { BackupPorts } from '../../domain/take-backup.js';
 import type { ArchiveSealer } from '../../ports/archive-sealer.js';
 import type { ArchiveWriter } from '../../ports/archive-writer.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
+import { exposeCollector } from './expose-collector.js';
 import { Machine, Port, Setting } from './identifiers.js';
 
 /*
@@ -23,10 +23,7 @@ import { Machine, Port, Setting } from './identifiers.js';
  * commands that need it, so that `jaco restore` does not pay for gRPC nor `jaco backup` for the raft store.
  */
 
-// What streams through is garbage at once, most of it outside V8's heap. With new space kept at its first size it goes a
-// little at a time, instead of by marking the whole heap every few megabytes (docs/performance.md). Before anything large is
-// loaded, as the space has grown by then.
-setFlagsFromString('--semi-space-growth-factor=1');
+exposeCollector();
 
 /** How a cluster is reached, and how long a call to it may take. */
 export interface ConnectionSettings {

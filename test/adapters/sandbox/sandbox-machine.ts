@@ -55,7 +55,7 @@ export async function nodeRecordsIn(state: AsyncIterable<Uint8Array>): Promise<s
   const hostnames: string[] = [];
   const walk = walkSnapshot({
     wants: (field) => field === stateFields.nodes,
-    visit({ field, content }) {
+    visit(field, _encodedBytes, content) {
       if (field === stateFields.nodes && content !== undefined) hostnames.push(messages.node.decode(content).hostname);
     },
   });
