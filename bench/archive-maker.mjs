@@ -1,5 +1,5 @@
-// Makes backup archives of any size with content like a cluster's: protobuf records of a kilobyte or two, most of it text
-// that repeats, some of it random; gzip gets it to about a quarter. The same size gives the same archive. A process of its own:
+// Makes backup archives of any size with content like a cluster's: protobuf records of a kilobyte or two, or of some 130
+// bytes, most of it text that repeats, some of it random; gzip gets it to about a quarter. The same size gives the same archive. A process of its own:
 // the peak of memory of what a benchmark starts begins with what the benchmark itself holds.
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
@@ -37,12 +37,19 @@ function field(number, content) {
   return Buffer.concat([varint(number * 8 + 2), varint(content.length), content]);
 }
 
-/** A pool of deployments, from which the state is dealt: making each anew would take longer than anything measured. */
-function recordPool() {
+/** The least and the most text of a record, in characters, by what is said of the records on the command line. */
+const textLengths = { large: [400, 3000], small: [60, 180] };
+
+/**
+ * A pool of deployments, from which the state is dealt: making each anew would take longer than anything measured.
+ * @param {keyof typeof textLengths} records
+ */
+function recordPool(records) {
   const random = randomNumbers(1);
+  const [least = 0, most = 0] = textLengths[records];
   return Array.from({ length: 4096 }, (_, number) => {
     let text = '';
-    const length = 400 + random() * 2600;
+    const length = least + random() * (most - least);
     while (text.length < length) {
       text +=
         random() < 0.28
@@ -53,9 +60,9 @@ function recordPool() {
   });
 }
 
-/** The pieces of a state of exactly `sizeBytes`. @param {number} sizeBytes */
-function* statePieces(sizeBytes) {
-  const pool = recordPool();
+/** The pieces of a state of exactly `sizeBytes`. @param {number} sizeBytes @param {keyof typeof textLengths} records */
+function* statePieces(sizeBytes, records) {
+  const pool = recordPool(records);
   const random = randomNumbers(2);
   const cluster = field(1, field(1, Buffer.from('bench')));
   let left = sizeBytes - cluster.length;
@@ -85,8 +92,8 @@ function filler(sizeBytes) {
   throw new Error(`no record has ${sizeBytes} bytes`);
 }
 
-/** @param {string} path @param {number} sizeBytes of snapshot.bin */
-async function makeArchive(path, sizeBytes) {
+/** @param {string} path @param {number} sizeBytes of snapshot.bin @param {keyof typeof textLengths} records */
+async function makeArchive(path, sizeBytes, records) {
   const tar = pack();
   const metadata = {
     schema_version: 1,
@@ -100,11 +107,11 @@ async function makeArchive(path, sizeBytes) {
   tar.entry({ name: 'meta.json' }, JSON.stringify(metadata));
   const entry = tar.entry({ name: 'snapshot.bin', size: sizeBytes });
   await Promise.all([
-    pipeline(statePieces(sizeBytes), entry).then(() => tar.finalize()),
+    pipeline(statePieces(sizeBytes, records), entry).then(() => tar.finalize()),
     pipeline(Readable.from(tar, { objectMode: false }), createGzip({ level: 6 }), createWriteStream(`${path}.part`)),
   ]);
   await rename(`${path}.part`, path);
 }
 
-const [, , path = '', sizeBytes] = process.argv;
-await makeArchive(path, Number(sizeBytes));
+const [, , path = '', sizeBytes, records] = process.argv;
+await makeArchive(path, Number(sizeBytes), records === 'small' ? 'small' : 'large');

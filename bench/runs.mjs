@@ -13,19 +13,22 @@ mkdirSync(workDirectory, { recursive: true });
 
 export const mebibyte = 1024 * 1024;
 
-/** The archive of a state of so many MiB, made when it is missing. @param {number} sizeMebibytes */
-export function archiveOf(sizeMebibytes) {
-  const path = join(workDirectory, `state-${sizeMebibytes}.tar.gz`);
+/**
+ * The archive of a state of so many MiB, made when it is missing.
+ * @param {number} sizeMebibytes @param {'large' | 'small'} records of one or two kilobytes, or of some 130 bytes
+ */
+export function archiveOf(sizeMebibytes, records = 'large') {
+  const path = join(workDirectory, `${records === 'small' ? 'small-' : ''}state-${sizeMebibytes}.tar.gz`);
   if (!existsSync(path)) {
     console.error(`making ${path} …`);
-    makeArchive(path, sizeMebibytes * mebibyte);
+    makeArchive(path, sizeMebibytes * mebibyte, records);
   }
   return path;
 }
 
-/** Makes the archive of a state of so many bytes. @param {string} path @param {number} sizeBytes */
-export function makeArchive(path, sizeBytes) {
-  const maker = [join(root, 'bench/archive-maker.mjs'), path, String(sizeBytes)];
+/** Makes the archive of a state of so many bytes. @param {string} path @param {number} sizeBytes @param {string} records */
+export function makeArchive(path, sizeBytes, records = 'large') {
+  const maker = [join(root, 'bench/archive-maker.mjs'), path, String(sizeBytes), records];
   const { status } = spawnSync(process.execPath, maker, { stdio: 'inherit' });
   if (status !== 0) throw new Error(`${path} could not be made`);
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exposeCollector } from '../../../src/cli/composition/expose-collector.js';
@@ -27,6 +28,18 @@ test('frees buffers that nothing holds any more', () => {
   const before = process.memoryUsage().arrayBuffers;
   for (let count = 0; count < 16; count += 1) new Uint8Array(1024 * 1024).fill(1);
   assert.ok(collectedDownTo(before) < 4 * 1024 * 1024);
+});
+
+test('collects all once more at the end of the process, so that no compiler keeps it from ending', () => {
+  const module = new URL('../../../src/cli/composition/expose-collector.js', import.meta.url).href;
+  const program = `import(${JSON.stringify(module)}).then(({ exposeCollector }) => {
+    exposeCollector();
+    gc({ type: 'minor' });
+    console.log('ending');
+    process.exit();
+  });`;
+  const { stdout } = spawnSync(process.execPath, ['--trace-gc', '-e', program], { encoding: 'utf8' });
+  assert.match(stdout.slice(stdout.indexOf('ending')), /Mark-Compact/);
 });
 
 test('leaves a collector alone that is there already', () => {
