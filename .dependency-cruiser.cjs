@@ -4,13 +4,13 @@
 /** Which other adapters an adapter may import: the table of docs/architecture.md. */
 const neighbours = {
   age: [],
-  archive: ['filesystem'],
+  archive: ['filesystem', 'host'],
   contract: [],
   filesystem: [],
   grpc: ['contract', 'host'],
   host: [],
   identity: ['filesystem'],
-  raft: ['filesystem'],
+  raft: ['filesystem', 'host'],
   sandbox: ['contract', 'filesystem', 'host', 'identity', 'raft'],
 };
 

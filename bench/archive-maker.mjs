@@ -1,6 +1,6 @@
-// Makes backup archives of any size with content like a cluster's: protobuf records of a kilobyte or two, or of some 130
-// bytes, most of it text that repeats, some of it random; gzip gets it to about a quarter. The same size gives the same archive. A process of its own:
-// the peak of memory of what a benchmark starts begins with what the benchmark itself holds.
+// Makes backup archives of any size with content like a cluster's: protobuf records of a kilobyte or two, or of some 150
+// bytes, most of it text that repeats, some of it random; gzip gets it to about a quarter. The same size gives the same
+// archive. A process of its own: the peak of memory of what a benchmark starts begins with what the benchmark itself holds.
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { Readable } from 'node:stream';

@@ -15,7 +15,7 @@ export const mebibyte = 1024 * 1024;
 
 /**
  * The archive of a state of so many MiB, made when it is missing.
- * @param {number} sizeMebibytes @param {'large' | 'small'} records of one or two kilobytes, or of some 130 bytes
+ * @param {number} sizeMebibytes @param {'large' | 'small'} records of one or two kilobytes, or of some 150 bytes
  */
 export function archiveOf(sizeMebibytes, records = 'large') {
   const path = join(workDirectory, `${records === 'small' ? 'small-' : ''}state-${sizeMebibytes}.tar.gz`);

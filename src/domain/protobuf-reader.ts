@@ -10,6 +10,9 @@ const fieldSizeLimitBytes = 2 ** 31;
 /** A varint of 64 bits takes no more bytes. */
 const longestVarintBytes = 10;
 
+/** The value of a field without one. */
+const nothing = new Uint8Array(0);
+
 /** Where a message's fields begin, told while its bytes pass. */
 export interface FieldListener {
   /**
@@ -63,7 +66,7 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
     reading = sizeBytes > 0 ? 'bytes' : 'tag';
     if (type === wireType.varint || malformed !== undefined) return;
     shown = listener.wants?.() ?? true;
-    if (sizeBytes === 0) take(new Uint8Array(0), 0, 0);
+    if (sizeBytes === 0) take(nothing, 0, 0);
   }
 
   /** Takes what stands from `start` to `end` of the value's bytes. */

@@ -1,8 +1,8 @@
 import type { TransformOptions } from 'node:stream';
 import { crc32, createInflateRaw, type InflateRaw, type ZlibOptions } from 'node:zlib';
+import { createPieceRelease } from '../host/spent-pieces.js';
 import { archiveRejected } from './archive-rejected.js';
 import { afterGzipHeader } from './gzip-header.js';
-import { createPieceRelease } from './spent-pieces.js';
 
 /** How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop. */
 const inflatedChunkBytes = 512 * 1024;

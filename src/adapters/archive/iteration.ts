@@ -17,8 +17,9 @@ export function iterationOf<Item>(
       return step;
     },
     async return() {
+      ended = { value: undefined, done: true };
       await close();
-      return { value: undefined, done: true };
+      return ended;
     },
   };
   return { [Symbol.asyncIterator]: () => iterator };

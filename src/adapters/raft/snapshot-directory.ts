@@ -2,6 +2,7 @@ import { isJacoError } from '../../domain/errors.js';
 import { readSmallFile } from '../filesystem/file-operations.js';
 import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
+import { createPieceRelease } from '../host/spent-pieces.js';
 import { createCrc64 } from './crc64.js';
 import { damageOf, type RefuseDamage } from './damaged-store.js';
 import { parseSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
@@ -105,6 +106,7 @@ async function* readState(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const refuse = damageOf(path);
   const crc = await createCrc64();
+  const release = createPieceRelease();
   const file = await files.openFile(path);
   let sizeBytes = 0;
   try {
@@ -112,6 +114,7 @@ async function* readState(
       sizeBytes += chunk.length;
       requireNoMore(sizeBytes, meta, refuse);
       crc.update(chunk);
+      release(chunk.length);
       yield chunk;
     }
   } finally {

@@ -1,4 +1,4 @@
-/** After how many inflated bytes the pieces that have passed are freed. */
+/** After how many bytes the pieces that have passed are freed. */
 const freedEveryBytes = 8 * 1024 * 1024;
 
 /**

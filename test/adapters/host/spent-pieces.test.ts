@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inflateGzipMember } from '../../../src/adapters/archive/gzip-member.js';
-import { createPieceRelease } from '../../../src/adapters/archive/spent-pieces.js';
+import { createPieceRelease } from '../../../src/adapters/host/spent-pieces.js';
 import { streamOf } from '../../builders/byte-streams.js';
 
 const test = suite('freeing pieces that have passed');
