@@ -62,7 +62,7 @@ test('lets the service do no more than it must', () => {
   ]) {
     assert.ok(service.split('\n').includes(line), line);
   }
-  assert.match(service, /^ReadWritePaths=\/var\/backups\/jaco /m);
+  assert.match(service, /^ReadWritePaths=-\/var\/backups\/jaco /m);
 });
 
 test('spreads the backups of several hosts, and catches up on what was missed', () => {
