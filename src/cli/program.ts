@@ -213,7 +213,7 @@ function addSandbox(program: Command, terminal: Terminal): void {
         'same files as jacod, boots from what restore made, and replicates nothing: it is for trials, drills and tests.',
     )
     .option('--data-dir <path>', 'where its state lies; made with an example cluster when empty', './jaco-sandbox')
-    .option('--socket <path>', 'unix socket to serve (default: <data dir>/jaco.sock)')
+    .option('--socket <path>', 'unix socket to serve (default: the one that systemd passes, then <data dir>/jaco.sock)')
     .option('--listen <host:port>', 'also serve TLS there, with the cluster CA and an operator token')
     .option('--name <hostname>', 'the raft id of the node (default: the one in the store, or this host)')
     .addHelpText('after', examples('jaco sandbox --data-dir /tmp/try-jaco', 'jaco sandbox --listen 127.0.0.1:7000'))

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import {
   Server,
   ServerCredentials,
@@ -41,26 +42,50 @@ export async function serveDaemon(
   address: string,
   tls: CertifiedKey | undefined,
 ): Promise<DaemonServer> {
-  const server = new Server();
-  const identify = tls === undefined ? () => localIdentity : (call: Call) => authenticate(daemon, call);
-  server.addService(services.cluster, clusterService(daemon, identify));
-  server.addService(services.audit, auditService(daemon, identify));
+  const server = answering(daemon, tls === undefined ? () => localIdentity : (call) => authenticate(daemon, call));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, credentialsFrom(tls), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });
+  return { port, close: () => shutDown(server) };
+}
+
+/**
+ * Serves it on a unix socket that another process has bound and goes on listening on (socket activation: systemd, for
+ * jacod). The socket file stays when the server closes.
+ * @param fileDescriptor  of the listening socket
+ * @throws Error  it is no listening socket
+ */
+export async function serveDaemonOnPassedSocket(daemon: SandboxDaemon, fileDescriptor: number): Promise<DaemonServer> {
+  const server = answering(daemon, () => localIdentity);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = createServer((connection) => injector.injectConnection(connection));
+  await once(listener.listen({ fd: fileDescriptor }), 'listening');
   return {
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        const giveUp = setTimeout(() => server.forceShutdown(), closingPatienceMs);
-        server.tryShutdown(() => {
-          clearTimeout(giveUp);
-          resolve();
-        });
-      }),
+    port: 0,
+    async close() {
+      listener.close();
+      await shutDown(server);
+    },
   };
+}
+
+function answering(daemon: SandboxDaemon, identify: (call: Call) => string): Server {
+  const server = new Server();
+  server.addService(services.cluster, clusterService(daemon, identify));
+  server.addService(services.audit, auditService(daemon, identify));
+  return server;
+}
+
+function shutDown(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const giveUp = setTimeout(() => server.forceShutdown(), closingPatienceMs);
+    server.tryShutdown(() => {
+      clearTimeout(giveUp);
+      resolve();
+    });
+  });
 }
 
 function credentialsFrom(tls: CertifiedKey | undefined): ServerCredentials {

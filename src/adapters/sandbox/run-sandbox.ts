@@ -5,7 +5,7 @@ import { printable } from '../../domain/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
 import { nodeIdentityPaths } from '../identity/node-identity-files.js';
 import { type BootedSandbox, type BootMachine, bootSandbox, tokenFileName } from './boot.js';
-import { type DaemonServer, serveDaemon } from './daemon-server.js';
+import { type DaemonServer, serveDaemon, serveDaemonOnPassedSocket } from './daemon-server.js';
 import {
   cannotListen,
   clearSocket,
@@ -21,6 +21,8 @@ export interface SandboxRequest {
   readonly dataDirectory: string;
   /** Undefined for `jaco.sock` in the data directory. */
   readonly socket: string | undefined;
+  /** The file descriptor of a listening unix socket to serve in place of `socket`, as systemd passes one to jacod. */
+  readonly passedSocket?: number | undefined;
   /** `host:port` to serve TLS at; port 0 lets the system choose. Undefined for the socket alone. */
   readonly listen: string | undefined;
   /** Undefined for the voter of the store, or this host's name in a new cluster. */
@@ -37,6 +39,7 @@ export interface RunningSandbox {
   readonly origin: BootedSandbox['origin'];
   readonly warnings: readonly string[];
   readonly dataDirectory: string;
+  /** Its path; of a socket that was passed, which file descriptor it is, in words. */
   readonly socket: string;
   /** How it is reached over TLS, where it was asked for. */
   readonly tls:
@@ -66,10 +69,12 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
     });
   }
   const dataDirectory = resolve(request.dataDirectory);
-  const socket = listeningSocket(request.socket ?? join(dataDirectory, 'jaco.sock'));
+  const { passedSocket } = request;
+  const ownSocket = listeningSocket(request.socket ?? join(dataDirectory, 'jaco.sock'));
+  const socket = passedSocket === undefined ? ownSocket : `file descriptor ${passedSocket}, passed by systemd`;
   const listen = request.listen === undefined ? undefined : listeningAddress(request.listen);
   // Before anything is written: a directory that is not served is better not touched.
-  await refuseUsedSocket(socket);
+  if (passedSocket === undefined) await refuseUsedSocket(socket);
   if (listen !== undefined) await refuseUnusableAddress(listen);
   const booted = await bootSandbox({ dataDirectory, name }, machine);
   const servers: DaemonServer[] = [];
@@ -78,7 +83,9 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
     await booted.release();
   };
   try {
-    servers.push(await serveOnSocket(booted, socket));
+    servers.push(
+      await (passedSocket === undefined ? serveOnSocket(booted, socket) : serveOnPassed(booted, passedSocket)),
+    );
     const tls = listen === undefined ? undefined : await serveTls(booted, dataDirectory, listen, machine, servers);
     await booted.daemon.recordSelf(tls?.server ?? '');
     const { clusterId } = booted.daemon.cluster;
@@ -100,6 +107,14 @@ async function serveOnSocket(booted: BootedSandbox, socket: string): Promise<Dae
     throw storageError(error, `listen on ${socket}`);
   } finally {
     process.umask(before);
+  }
+}
+
+async function serveOnPassed(booted: BootedSandbox, fileDescriptor: number): Promise<DaemonServer> {
+  try {
+    return await serveDaemonOnPassedSocket(booted.daemon, fileDescriptor);
+  } catch (error) {
+    throw storageError(error, `listen on file descriptor ${fileDescriptor}, which LISTEN_FDS says is a socket`);
   }
 }
 

@@ -17,6 +17,7 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
   const running = await run({
     dataDirectory: options.dataDir,
     socket: options.socket,
+    passedSocket: options.socket === undefined ? passedSocket(process.env, process.pid) : undefined,
     listen: options.listen,
     name: options.name,
   });
@@ -25,4 +26,9 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
   terminal.note('The sandbox replicates nothing: it is for trials, drills and tests. Stop it with Ctrl-C.');
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
   await running.close();
+}
+
+/** The first file descriptor that systemd passes (sd_listen_fds(3)); undefined where it passes none to this process. */
+function passedSocket({ LISTEN_PID, LISTEN_FDS }: NodeJS.ProcessEnv, processId: number): number | undefined {
+  return LISTEN_PID === String(processId) && Number(LISTEN_FDS) >= 1 ? 3 : undefined;
 }
