@@ -90,7 +90,7 @@ complete -c jaco -n '__jaco_calls audit' -l timeout -x -d 'how long the call may
 complete -c jaco -n '__jaco_calls audit' -l format -s o -x -a 'table json' -d 'table or json'
 complete -c jaco -n '__jaco_calls audit' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls sandbox' -l data-dir -x -a '(__fish_complete_directories)' -d 'where its state lies; made with an example cluster when empty'
-complete -c jaco -n '__jaco_calls sandbox' -l socket -r -F -d 'unix socket to serve (default: <data dir>/jaco.sock)'
+complete -c jaco -n '__jaco_calls sandbox' -l socket -r -F -d 'unix socket to serve (default: the one that systemd passes, then <data dir>/jaco.sock)'
 complete -c jaco -n '__jaco_calls sandbox' -l listen -x -d 'also serve TLS there, with the cluster CA and an operator token'
 complete -c jaco -n '__jaco_calls sandbox' -l name -x -d 'the raft id of the node (default: the one in the store, or this host)'
 complete -c jaco -n '__jaco_calls sandbox' -l help -s h -d 'print help'
