@@ -106,7 +106,9 @@ function stageIdentity(
 
 function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | undefined): readonly string[] {
   if (plan.identityHosts === undefined || authority !== undefined) return [];
-  return ['the snapshot holds no CA: this node has no certificate until the daemon makes one or an operator brings it'];
+  return [
+    'the snapshot holds no CA, so this node gets no certificate: the daemon starts all the same, but clients that verify it will not trust this node',
+  ];
 }
 
 /** What a dry run tells: the plan, and each precondition with whether it holds. */

@@ -48,7 +48,7 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     const found = await harness.found();
     assert.equal(
       whole.map((path) => found.get(path)?.mode),
-      [0o755, 0o644, 0o644, 0o600],
+      [0o700, 0o644, 0o644, 0o600],
     );
     for (const path of whole) assert.equal(found.get(path)?.owner, harness.ourselves);
   });
@@ -81,8 +81,23 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     await staged.install();
     assert.equal(staged.files, []);
     assert.is(staged.warnings.length, 2);
+    assert.match(staged.warnings[1] as string, /were kept as they are, but the certificate is not trusted: it is not/);
     assert.is(await textOf('node/ca.crt'), authority.certificate);
     assert.is(await textOf('node/node-1.crt'), certificate);
+  });
+
+  test('keeps a pair of the same cluster without a word against it', async () => {
+    await (await stage()).install();
+    const pair = [await textOf('node/node-1.crt'), await textOf('node/node-1.key')] as const;
+    await (await stage({ wanted: undefined })).withdraw();
+    await harness.plant('node/node-1.crt', pair[0]);
+    await harness.plant('node/node-1.key', pair[1]);
+    const staged = await stage();
+    await staged.install();
+    assert.equal(staged.files, ['node/ca.crt']);
+    assert.is(staged.warnings.length, 1);
+    assert.match(staged.warnings[0] as string, /node-1\.crt and node-1\.key were kept as they are$/);
+    assert.is(await textOf('node/node-1.key'), pair[1]);
   });
 
   test('makes the pair where the CA certificate is there already', async () => {
@@ -104,24 +119,27 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     assert.is((await harness.pairOf('node-1')).signedBy, authority.certificate);
   });
 
-  for (const half of ['node/node-1.crt', 'node/node-1.key']) {
-    test(`makes no pair where ${half} is there, and warns`, async () => {
+  for (const [half, what] of [
+    ['node/node-1.crt', 'a certificate without its key node-1.key'],
+    ['node/node-1.key', 'a key without its certificate node-1.crt'],
+  ] as const) {
+    test(`makes no pair where there is ${what}, and calls it that`, async () => {
       await harness.plant(half, 'mine');
       const staged = await stage();
       await staged.install();
       assert.equal(await paths(), ['node', 'node/ca.crt', half]);
       assert.is(await textOf(half), 'mine');
       assert.is(staged.warnings.length, 1);
-      assert.match(staged.warnings[0] as string, /node-1\.key were kept/);
+      assert.match(staged.warnings[0] as string, `${half} is ${what}: it was kept, and no pair was made`);
     });
   }
 
-  test('makes nothing where the CA key is not one, and warns without showing it', async () => {
+  test('makes nothing where the CA key cannot be read, and warns without showing it', async () => {
     const staged = await stage({ wanted: { hosts, authority: { ...authority, key: 'a secret' } } });
     await staged.install();
     assert.equal(staged.files, []);
     assert.is(staged.warnings.length, 1);
-    assert.match(staged.warnings[0] as string, 'cannot sign');
+    assert.match(staged.warnings[0] as string, /^this node gets no certificate: the cluster's CA key cannot be read/);
     assert.not.match(staged.warnings[0] as string, 'a secret');
     assert.equal(await paths(), []);
   });
@@ -129,7 +147,7 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
   test('makes nothing where the CA key is that of another certificate', async () => {
     const staged = await stage({ wanted: { hosts, authority: { ...authority, key: other.key } } });
     assert.equal(staged.files, []);
-    assert.match(staged.warnings[0] as string, 'cannot sign');
+    assert.match(staged.warnings[0] as string, "the cluster's CA key does not belong to its CA certificate");
   });
 
   test('gives a node called "ca" the CA certificate alone, and warns', async () => {

@@ -48,7 +48,7 @@ export function createInMemoryNodeIdentityWriter(): InMemoryNodeIdentityWriter {
       const { files, warnings } = missingFiles(request, installed);
       const node = `${dataDirectory}/node`;
       const entries = new Map([...files].map(([name, file]) => [`${node}/${name}`, file]));
-      const directory = { text: undefined, mode: 0o755, owner: request.owner };
+      const directory = { text: undefined, mode: 0o700, owner: request.owner };
       const making = new Map(installed.has(node) || files.size === 0 ? entries : [[node, directory], ...entries]);
       if (making.size > 0) waiting.set(dataDirectory, making);
       return {
@@ -81,15 +81,39 @@ function missingFiles(
   const authorityThere = find('ca.crt');
   if (authorityThere === undefined) files.set('ca.crt', { text: authority.certificate, mode: 0o644, owner });
   else if (authorityThere.text !== authority.certificate) warnings.push('ca.crt was kept and is another one');
+  const kept = warningOfKept(name, find(`${name}.crt`)?.text, find(`${name}.key`)?.text, authority);
+  const refusal = refusalOf(authority);
   if (name === 'ca') warnings.push(`a node called ${name} can have no certificate`);
-  else if (find(`${name}.crt`) !== undefined || find(`${name}.key`) !== undefined) {
-    warnings.push(`${name}.crt and ${name}.key were kept`);
-  } else if (authority.key !== inMemoryAuthority(authority.certificate).key) {
-    return { files: new Map<string, InMemoryNodeEntry>(), warnings: [...warnings, 'the CA key cannot sign'] };
+  else if (kept !== undefined) warnings.push(kept);
+  else if (refusal !== undefined) {
+    return { files: new Map<string, InMemoryNodeEntry>(), warnings: [...warnings, refusal] };
   } else {
     const certificate = `${name} for ${hosts.join(' ')} by ${authority.certificate}`;
     files.set(`${name}.crt`, { text: certificate, mode: 0o644, owner });
     files.set(`${name}.key`, { text: `key of ${certificate}`, mode: 0o600, owner });
   }
   return { files, warnings };
+}
+
+/** A certificate of the fakes says who signed it; a key, of which certificate it is. */
+function warningOfKept(
+  name: string,
+  certificate: string | undefined,
+  key: string | undefined,
+  authority: ClusterAuthority,
+): string | undefined {
+  const alone = (file: string, what: string) => `node/${file} is ${what}: it was kept, and no pair was made`;
+  if (certificate === undefined && key === undefined) return undefined;
+  if (key === undefined) return alone(`${name}.crt`, `a certificate without its key ${name}.key`);
+  if (certificate === undefined) return alone(`${name}.key`, `a key without its certificate ${name}.crt`);
+  const kept = `${name}.crt and ${name}.key were kept as they are`;
+  return certificate.endsWith(` by ${authority.certificate}`)
+    ? kept
+    : `${kept}, but the certificate is not trusted: it is not one of this CA`;
+}
+
+function refusalOf({ certificate, key }: ClusterAuthority): string | undefined {
+  if (key === inMemoryAuthority(certificate).key) return undefined;
+  const reason = key.startsWith('key of ') ? 'does not belong to its CA certificate' : 'cannot be read';
+  return `this node gets no certificate: the cluster's CA key ${reason}`;
 }

@@ -3,10 +3,11 @@ import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
 import { createMarkerFileWriter } from '../../src/adapters/filesystem/marker-file-writer.js';
 import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node-data-directory-inspector.js';
-import { type CertifiedKey, signNodeCertificate } from '../../src/adapters/identity/certificate-authority.js';
+import { type IssuedIdentity, issueNodeIdentity } from '../../src/adapters/identity/node-identity-issuer.js';
 import { createNodeIdentityWriter } from '../../src/adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from '../../src/domain/restore-archive.js';
+import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
 import { createHeldLocks, type HeldLocks } from './held-locks.js';
 import { type SmallArchive, smallArchive } from './small-archive.js';
 
@@ -20,12 +21,12 @@ export const nodeName = 'recovered';
 export const firstRun = Date.UTC(2026, 4, 25, 12);
 export const secondRun = firstRun + 3_600_000;
 
-const signed = new Map<string, Promise<CertifiedKey>>();
+const issued = new Map<string, Promise<IssuedIdentity>>();
 
 /** The same pair each time for a CA and a name: it saves time, and makes the disks of two runs the same. */
-function signOnce(authority: CertifiedKey, name: string, hosts: readonly string[]): Promise<CertifiedKey> {
-  const known = signed.get(authority.key + name) ?? signNodeCertificate(authority, name, hosts, firstRun);
-  signed.set(authority.key + name, known);
+function issueOnce(authority: ClusterAuthority, name: string, hosts: readonly string[]): Promise<IssuedIdentity> {
+  const known = issued.get(authority.key + name) ?? issueNodeIdentity(authority, name, hosts, firstRun);
+  issued.set(authority.key + name, known);
   return known;
 }
 
@@ -61,7 +62,7 @@ export function restore(
     },
     raftStore: createRaftStoreInitializer(fileSystem, locks.acquire),
     marker: createMarkerFileWriter(fileSystem),
-    identity: createNodeIdentityWriter(fileSystem, { nowMs: () => nowMs }, signOnce),
+    identity: createNodeIdentityWriter(fileSystem, { nowMs: () => nowMs }, issueOnce),
     clock: { nowMs: () => nowMs },
   };
   const wish = {

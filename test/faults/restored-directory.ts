@@ -79,17 +79,11 @@ async function requireIdentity({ files, dataDirectory, cluster }: JudgedDirector
   ensure(signed.checkPrivateKey(createPrivateKey(key)), 'the key is not that of the certificate');
 }
 
-/** Directories 0700 and files 0600, but for what of the identity is for everyone to read; all of it the owner's. */
+/** Directories 0700 and files 0600, certificates 0644; all of it the owner's. */
 async function requireAccess(files: FileSystem, path: string, owner: FileOwner): Promise<void> {
   const status = await files.linkStatus(path);
   if (status === undefined) throw new Error(`${path} is missing`);
-  const mode = path.endsWith('/node')
-    ? 0o755
-    : path.endsWith('.crt')
-      ? 0o644
-      : status.kind === 'directory'
-        ? 0o700
-        : 0o600;
+  const mode = path.endsWith('.crt') ? 0o644 : status.kind === 'directory' ? 0o700 : 0o600;
   ensure(status.mode === mode, `${path} has mode ${status.mode.toString(8)}`);
   const { uid, gid } = status.owner;
   ensure(uid === owner.uid && gid === owner.gid, `${path} belongs to ${uid}:${gid}`);

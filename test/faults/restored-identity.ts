@@ -32,7 +32,7 @@ function requireFitting(ca: string, certificate: string, key: string, name: stri
 /** The lines of an identity in the description of a disk, each up to its owner. */
 export function identityTree(name: string, owner: string): readonly string[] {
   return [
-    `${directory} directory 755 ${owner}`,
+    `${directory} directory 700 ${owner}`,
     `${directory}/ca.crt file 644 ${owner}`,
     `${directory}/${name}.crt file 644 ${owner}`,
     `${directory}/${name}.key file 600 ${owner}`,

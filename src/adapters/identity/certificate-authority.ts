@@ -1,6 +1,8 @@
 import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
+import { readAuthorityCertificate } from './authority-certificate.js';
 import { signCertificate } from './certificate.js';
+import { validityOf } from './validity.js';
 
 /** A certificate and its private key, PEM both; the key in PKCS #8. */
 export interface CertifiedKey {
@@ -26,8 +28,9 @@ export async function createCertificateAuthority(name: string, nowMs: number): P
 }
 
 /**
- * Signs a node's certificate with the cluster's CA, for use as a server and as a client. `hosts` are the names and IP
- * addresses under which the node may be dialled.
+ * Signs a node's certificate with the cluster's CA, for use as a server and as a client, and no longer than the CA is
+ * valid. `hosts` are the names and IP addresses under which the node may be dialled. Whether a client would trust it is
+ * not looked at.
  * @throws Error  the authority is not a certificate with its private key
  */
 export async function signNodeCertificate(
@@ -37,12 +40,15 @@ export async function signNodeCertificate(
   nowMs: number,
 ): Promise<CertifiedKey> {
   const key = createPrivateKey(authority.key);
+  const issuer = readAuthorityCertificate(new X509Certificate(authority.certificate));
   // With another key it would sign, and nobody would trust what it signed.
-  if (!new X509Certificate(authority.certificate).checkPrivateKey(key)) throw new Error('the key is of another CA');
+  if (!issuer.parsed.checkPrivateKey(key)) throw new Error('the key is of another CA');
   const { publicKey, privateKey } = await createKeys();
+  const { notBefore, notAfter } = validity(nowMs);
+  const lastsUntil = new Date(Math.min(notAfter.getTime(), validityOf(issuer.parsed).notAfterMs));
   const certificate = signCertificate(
-    { name, publicKey, ...validity(nowMs), role: { kind: 'node', hosts } },
-    { key, certificate: authority.certificate },
+    { name, publicKey, notBefore, notAfter: lastsUntil, role: { kind: 'node', hosts } },
+    { key, certificate: issuer },
   );
   return { certificate, key: pemOf(privateKey) };
 }

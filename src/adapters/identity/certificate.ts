@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   Boolean as Asn1Boolean,
@@ -16,6 +16,8 @@ import {
   UTCTime,
   Utf8String,
 } from 'asn1js';
+import type { AuthorityCertificate } from './authority-certificate.js';
+import { oids } from './object-identifiers.js';
 
 /** What a certificate is to say. */
 export interface CertificateContent {
@@ -31,38 +33,22 @@ export interface CertificateContent {
 /** Who signs: a CA with its certificate, or the subject itself where there is none. */
 export interface CertificateIssuer {
   readonly key: KeyObject;
-  /** PEM. */
-  readonly certificate: string | undefined;
+  readonly certificate: AuthorityCertificate | undefined;
 }
 
 type Node = Sequence | Constructed | Primitive | Asn1Set | ObjectIdentifier;
-
-/** Identifiers of RFC 5280 (extensions), RFC 8410 (Ed25519), RFC 5758 (ECDSA) and RFC 4055 (RSA). */
-const oids = {
-  commonName: '2.5.4.3',
-  subjectKeyIdentifier: '2.5.29.14',
-  keyUsage: '2.5.29.15',
-  subjectAlternativeName: '2.5.29.17',
-  basicConstraints: '2.5.29.19',
-  authorityKeyIdentifier: '2.5.29.35',
-  extendedKeyUsage: '2.5.29.37',
-  serverAuth: '1.3.6.1.5.5.7.3.1',
-  clientAuth: '1.3.6.1.5.5.7.3.2',
-  ed25519: '1.3.101.112',
-  ecdsaWithSha256: '1.2.840.10045.4.3.2',
-  rsaWithSha256: '1.2.840.113549.1.1.11',
-} as const;
 
 /** From 2050 on, times need the form with four digits of the year (RFC 5280, section 4.1.2.5). */
 const firstGeneralizedYear = 2050;
 
 /**
  * Makes a signed X.509 certificate of version 3, PEM (RFC 5280).
- * @throws Error  the issuer's key is of a kind that cannot sign, or its certificate is none
+ * Its authority key identifier is the subject key identifier of the issuer's certificate, byte for byte: clients other
+ * than Go's refuse a chain in which the two differ, and most take one without (RFC 5280, section 4.2.1.1).
+ * @throws Error  the issuer's key is of a kind that cannot sign
  */
 export function signCertificate(content: CertificateContent, issuer: CertificateIssuer): string {
   const scheme = schemeOf(issuer.key);
-  const authority = issuer.certificate === undefined ? undefined : readAuthority(issuer.certificate);
   const subject = nameOf(content.name);
   const toBeSigned = new Sequence({
     value: [
@@ -70,11 +56,11 @@ export function signCertificate(content: CertificateContent, issuer: Certificate
       // A positive number of 16 bytes.
       new Integer({ valueHex: bufferOf(Buffer.concat([Buffer.of(0x01), randomBytes(15)])) }),
       scheme.identifier,
-      authority?.subject ?? subject,
+      issuer.certificate?.subject ?? subject,
       new Sequence({ value: [timeOf(content.notBefore), timeOf(content.notAfter)] }),
       subject,
       fromBER(bufferOf(content.publicKey.export({ type: 'spki', format: 'der' }))).result as Sequence,
-      tagged(3, [new Sequence({ value: extensionsOf(content, authority?.keyIdentifier) })]),
+      tagged(3, [new Sequence({ value: extensionsOf(content, issuer.certificate?.keyIdentifier) })]),
     ],
   });
   const bytes = Buffer.from(toBeSigned.toBER());
@@ -92,16 +78,6 @@ function schemeOf(key: KeyObject): { readonly identifier: Sequence; readonly dig
     return { identifier: identifier(oids.rsaWithSha256, new Null()), digest: 'sha256' };
   }
   throw new Error(`a key of type ${key.asymmetricKeyType} cannot sign certificates`);
-}
-
-/** The names that a certificate's issuer must repeat exactly. */
-function readAuthority(pem: string): { readonly subject: Sequence; readonly keyIdentifier: Uint8Array } {
-  const certificate = new X509Certificate(pem);
-  const parsed = fromBER(bufferOf(certificate.raw)).result as Sequence;
-  const fields = (parsed.valueBlock.value[0] as Sequence).valueBlock.value;
-  // version [0], serialNumber, signature, issuer, validity, subject; the version is absent in certificates of version 1.
-  const first = fields[0]?.idBlock.tagClass === 3 ? 1 : 0;
-  return { subject: fields[first + 4] as Sequence, keyIdentifier: keyIdentifierOf(certificate.publicKey) };
 }
 
 function extensionsOf({ role, publicKey }: CertificateContent, authorityKey: Uint8Array | undefined): Sequence[] {
@@ -158,13 +134,17 @@ function addressBytes(address: string): Uint8Array {
   return Uint8Array.from(all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]));
 }
 
-/** SHA-1 of the key itself, as RFC 5280, section 4.2.1.2, suggests; it names, and protects nothing. */
+/**
+ * The first 20 bytes of SHA-256 over the bits of the key, as Go 1.25 and newer make them (RFC 7093, section 2, method 1).
+ * It names, and protects nothing.
+ */
 function keyIdentifierOf(publicKey: KeyObject): Uint8Array {
   const spki = fromBER(bufferOf(publicKey.export({ type: 'spki', format: 'der' })));
   const [, key] = (spki.result as Sequence).valueBlock.value;
-  return createHash('sha1')
+  return createHash('sha256')
     .update((key as BitString).valueBlock.valueHexView)
-    .digest();
+    .digest()
+    .subarray(0, 20);
 }
 
 function nameOf(commonName: string): Sequence {

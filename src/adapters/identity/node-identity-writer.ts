@@ -1,14 +1,14 @@
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
-import type { ClusterAuthority } from '../../domain/snapshot-findings.js';
 import type { Clock } from '../../ports/clock.js';
 import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
 import { readSmallFile, removeTree, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
-import type { CertifiedKey, signNodeCertificate } from './certificate-authority.js';
 import { readRecord, renderRecord } from './installation-record.js';
-import { nodeDirectoryName, nodeIdentityNames } from './node-identity-files.js';
+import { type IdentityFile, makeMissing } from './missing-identity.js';
+import { nodeDirectoryName } from './node-identity-files.js';
+import type { issueNodeIdentity } from './node-identity-issuer.js';
 
 /**
  * What is about to be installed is recorded here first, until the store has been committed: files in `node` that a
@@ -19,17 +19,11 @@ const recordName = 'node.restoring';
 /** A file is written under its name with this behind it and then renamed, so that no half of one stands under its name. */
 const partSuffix = '.restoring';
 
-/** Certificates are for everyone to read, keys for the daemon alone. */
-const modes = { certificate: 0o644, key: 0o600, directory: 0o755 } as const;
+/** As the daemon makes it (real daemon, point 9). One that is there keeps its mode. */
+const directoryMode = 0o700;
 
 /** Larger than any certificate or key, in bytes. */
 const fileLimitBytes = 64 * 1024;
-
-interface IdentityFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly mode: number;
-}
 
 /** Where an identity goes, and what tells of it meanwhile. */
 interface Place {
@@ -39,9 +33,9 @@ interface Place {
   readonly record: string;
 }
 
-/** Signs as {@link signNodeCertificate} does, which is loaded only where something is signed. */
-const signWhenNeeded: typeof signNodeCertificate = async (...parameters) =>
-  (await import('./certificate-authority.js')).signNodeCertificate(...parameters);
+/** Issues as {@link issueNodeIdentity} does, which is loaded only where something is signed. */
+const issueWhenNeeded: typeof issueNodeIdentity = async (...parameters) =>
+  (await import('./node-identity-issuer.js')).issueNodeIdentity(...parameters);
 
 /** Loads cryptography, which a restore without an identity to make or to take back does without. */
 const loadDigest = () => import('./file-digest.js');
@@ -50,7 +44,7 @@ const loadDigest = () => import('./file-digest.js');
 export function createNodeIdentityWriter(
   fileSystem: FileSystem,
   clock: Clock,
-  sign: typeof signNodeCertificate = signWhenNeeded,
+  issue: typeof issueNodeIdentity = issueWhenNeeded,
 ): NodeIdentityWriter {
   const files = namingFailures(fileSystem);
   return {
@@ -63,9 +57,10 @@ export function createNodeIdentityWriter(
         record: `${dataDirectory}/${recordName}`,
       };
       await clearLeftovers(place);
-      const { missing, warnings } = await makeMissing(place, request, (authority, name, hosts) =>
-        sign(authority, name, hosts, clock.nowMs()),
-      );
+      const { files: missing, warnings } = await makeMissing(files, place.node, request, {
+        issue,
+        nowMs: clock.nowMs(),
+      });
       if (missing.length === 0) return nothingStaged(warnings);
       return stageFiles(place, missing, warnings, request);
     },
@@ -112,7 +107,7 @@ async function install(
   owner: NodeIdentityRequest['owner'],
 ): Promise<void> {
   if (makesDirectory) {
-    await files.createDirectory(node, modes.directory);
+    await files.createDirectory(node, directoryMode);
     if (owner !== undefined) await files.changeOwner(node, owner);
     // The new directory's entry: the store's could be durable first, and would then boot without an identity.
     await files.syncDirectory(dataDirectory);
@@ -164,57 +159,8 @@ async function isEmptyDirectory(files: FileSystem, path: string): Promise<boolea
   return (await files.status(path)) !== undefined && (await files.list(path)).length === 0;
 }
 
-async function makeMissing(
-  { files, node }: Place,
-  { name, wanted }: NodeIdentityRequest,
-  sign: (authority: ClusterAuthority, name: string, hosts: readonly string[]) => Promise<CertifiedKey>,
-): Promise<{ readonly missing: readonly IdentityFile[]; readonly warnings: readonly string[] }> {
-  if (wanted === undefined) return { missing: [], warnings: [] };
-  const { hosts, authority } = wanted;
-  const names = nodeIdentityNames(name);
-  const missing: IdentityFile[] = [];
-  const warnings: string[] = [];
-  const authorityPath = `${node}/${names.authority}`;
-  const authorityBytes = Buffer.from(authority.certificate);
-  if ((await files.linkStatus(authorityPath)) === undefined) {
-    missing.push({ name: names.authority, bytes: authorityBytes, mode: modes.certificate });
-  } else if ((await readLinkedText(files, authorityPath)) !== authorityBytes.toString().trim()) {
-    warnings.push(
-      `${printable(authorityPath, 4096)} was kept and is not the CA certificate of the restored cluster: operators and peers will not trust this node until it is replaced`,
-    );
-  }
-  if (names.certificate === names.authority) {
-    warnings.push(`a node called ${name} can have no certificate, as its place is that of the CA certificate`);
-    return { missing, warnings };
-  }
-  const pair = [await files.linkStatus(`${node}/${names.certificate}`), await files.linkStatus(`${node}/${names.key}`)];
-  if (pair.some((status) => status !== undefined)) {
-    warnings.push(
-      `${printable(`${node}/${names.certificate}`, 4096)} and ${names.key} were kept as they are, so this node has no new certificate`,
-    );
-    return { missing, warnings };
-  }
-  try {
-    const signed = await sign(authority, name, hosts);
-    missing.push({ name: names.certificate, bytes: Buffer.from(signed.certificate), mode: modes.certificate });
-    missing.push({ name: names.key, bytes: Buffer.from(signed.key), mode: modes.key });
-    return { missing, warnings };
-  } catch {
-    // The library's error could quote the key.
-    const reason = 'the CA key in the snapshot cannot sign: this node has no certificate until the daemon makes one';
-    return { missing: [], warnings: [...warnings, reason] };
-  }
-}
-
 /** The content of a plain file; undefined where there is something else, or nothing. */
 async function readFile(files: FileSystem, path: string): Promise<Uint8Array | undefined> {
   if ((await files.linkStatus(path))?.kind !== 'file') return undefined;
   return (await readSmallFile(files, path, fileLimitBytes)) ?? new Uint8Array(0);
-}
-
-/** The text of what an operator may have put there, or linked to; undefined where that cannot be a certificate. */
-async function readLinkedText(files: FileSystem, path: string): Promise<string | undefined> {
-  if ((await files.status(path))?.kind !== 'file') return undefined;
-  const bytes = await readSmallFile(files, path, fileLimitBytes);
-  return bytes === undefined ? undefined : Buffer.from(bytes).toString().trim();
 }

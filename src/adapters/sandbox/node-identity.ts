@@ -4,8 +4,9 @@ import { printable } from '../../domain/printable-text.js';
 import { readSmallFile, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
-import { type CertifiedKey, signNodeCertificate } from '../identity/certificate-authority.js';
+import type { CertifiedKey } from '../identity/certificate-authority.js';
 import { nodeIdentityPaths } from '../identity/node-identity-files.js';
+import { issueNodeIdentity } from '../identity/node-identity-issuer.js';
 
 /** Larger than any PEM file of one certificate or key, in bytes. */
 const pemLimitBytes = 64 * 1024;
@@ -35,7 +36,7 @@ export async function loadOrCreateNodeIdentity(
   }
   if ((await files.status(paths.authority)) === undefined) await write(paths.authority, authority.certificate);
   if ((await files.status(paths.certificate)) === undefined || (await files.status(paths.key)) === undefined) {
-    const signed = await sign(authority, name, hosts, nowMs);
+    const signed = await issue(authority, name, hosts, nowMs);
     for (const path of [paths.key, paths.certificate]) {
       if ((await files.linkStatus(path)) !== undefined) await files.removeFile(path);
     }
@@ -81,20 +82,17 @@ function unusable(path: string, reason: string): JacoError {
   });
 }
 
-async function sign(
+async function issue(
   authority: CertifiedKey,
   name: string,
   hosts: readonly string[],
   nowMs: number,
 ): Promise<CertifiedKey> {
-  try {
-    return await signNodeCertificate(authority, name, hosts, nowMs);
-  } catch (error) {
-    throw new JacoError('store_damaged', 'the state of the cluster holds no CA that could sign a node certificate.', {
-      nextStep: 'Run the sandbox without --listen.',
-      cause: error,
-    });
-  }
+  const issued = await issueNodeIdentity(authority, name, hosts, nowMs);
+  if (issued.kind === 'issued') return issued.identity;
+  throw new JacoError('store_damaged', `no node certificate can be made: ${issued.reason}.`, {
+    nextStep: 'Run the sandbox without --listen.',
+  });
 }
 
 async function readText(files: FileSystem, path: string): Promise<string> {

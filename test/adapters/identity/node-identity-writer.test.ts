@@ -41,7 +41,7 @@ for (const umask of [0, 0o077, 0o777]) {
       await underUmask(umask, async () => (await identityOn(path).stage()).install());
       const entries = ['node', 'node/ca.crt', 'node/node-1.crt', 'node/node-1.key'];
       const modes = await Promise.all(entries.map((entry) => modeOf(join(path, entry))));
-      assert.equal(modes, ['755', '644', '644', '600']);
+      assert.equal(modes, ['700', '644', '644', '600']);
     }));
 }
 
@@ -77,7 +77,7 @@ test('writes each file under another name, syncs it and renames it, and the dire
     assert.equal(
       steps.map(({ action, path: on }) => `${action} ${on}`),
       [
-        ...['mkdir 755 node', 'fsync .'],
+        ...['mkdir 700 node', 'fsync .'],
         ...[...file('ca.crt', 644), ...file('node-1.crt', 644), ...file('node-1.key', 600)],
         'fsync node',
       ],
@@ -153,7 +153,7 @@ test('does not take a file for its own that only has the name of one that a kill
     await writeFile(join(path, 'node/node-1.crt'), large);
     const { warnings } = await identityOn(path).stage();
     assert.is(await readFile(join(path, 'node/node-1.crt'), 'utf8'), large);
-    assert.match(warnings[0] as string, 'node-1.key were kept');
+    assert.match(warnings[0] as string, 'node-1.crt is a certificate without its key node-1.key: it was kept');
   }));
 
 test('puts up with a record that is none', () =>
