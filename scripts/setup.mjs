@@ -1,5 +1,7 @@
 // Makes a fresh clone ready: installs the pinned packages and builds, each only when missing or stale.
-// Uses nothing but Node, as it runs before anything is installed.
+// Uses nothing but Node, as it runs before anything is installed. Every command of package.json that needs it calls it by
+// name: npm runs no pre- and post-scripts for those who have set ignore-scripts.
+//   node scripts/setup.mjs [--library | --tests]   the program; with the library; with the library and the tests
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,6 +9,7 @@ import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const withTests = process.argv.includes('--tests');
+const withLibrary = withTests || process.argv.includes('--library');
 
 /** @param {string} command @param {string[]} parameters */
 function run(command, parameters) {
@@ -44,11 +47,13 @@ const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
 unlessStamped('node_modules/.installed', lock, () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']));
-unlessStamped('dist/.built', fingerprint(['src', 'proto']), () => run('node', ['scripts/build.mjs']));
+unlessStamped('dist/.built', fingerprint(['src', 'scripts']), () => run('node', ['scripts/build.mjs']));
+if (withLibrary) {
+  unlessStamped('lib/.built', fingerprint(['src']), () => run('node', ['scripts/build.mjs', '--library']));
+}
 if (withTests) {
   unlessStamped('build/.built', fingerprint(['src', 'test', 'bench', 'scripts']), () =>
     run('node', ['scripts/build.mjs', '--tests']),
   );
-  unlessStamped('lib/.built', fingerprint(['src']), () => run('node', ['scripts/build.mjs', '--library']));
   run('node', ['build/test/interop/prepare-engine.js']);
 }
