@@ -27,7 +27,7 @@ test('runs no script of a package: those that have one are denied it, so that np
   const scripted = locked
     .filter(([, { hasInstallScript }]) => hasInstallScript)
     .map(([directory]) => nameOf(directory));
-  assert.equal(Object.keys(manifest.allowScripts), [...new Set(scripted)].sort());
+  assert.equal(new Set(Object.keys(manifest.allowScripts)), new Set(scripted));
   assert.equal(
     Object.entries(manifest.allowScripts).filter(([, allowed]) => allowed),
     [],
