@@ -28,3 +28,26 @@ export function leaderOf(status: ClusterStatus): ClusterNode | undefined {
   if (status.leader === '') return undefined;
   return status.nodes.find((node) => node.address === status.leader || node.hostname === status.leader);
 }
+
+/**
+ * What an operator might take for something else in a status, as sentences. Each was seen on a daemon:
+ * docs/behaviour.md, "A cluster as its daemon tells it".
+ */
+export function statusNotes(status: ClusterStatus): readonly string[] {
+  if (!status.initialized) {
+    return [
+      "a daemon that cannot read its data directory, or cannot open its raft store, says this too: if this node belongs to a cluster, look at the daemon's log before you initialise anything",
+    ];
+  }
+  if (status.leader === '') {
+    return [
+      'there is no leader. An election takes about a second; if it lasts, a majority of the voters is missing, or this host no longer has the name of a voter',
+    ];
+  }
+  const leader = leaderOf(status);
+  if (leader === undefined) {
+    return ['the leader is not in the list of nodes: nodes that join cannot start their containers while it leads'];
+  }
+  if (status.nodes.some(({ suffrage }) => suffrage !== 'unknown')) return [];
+  return [`only the leader knows who votes: ask ${leader.hostname} (${leader.grpcAddress || leader.address})`];
+}

@@ -107,6 +107,17 @@ test('keeps a name from moving the cursor', async () => {
   assert.match(text, / - node\\u\{1b\}\[2J @ a\\u\{a\}b \[READY, UNKNOWN\]$/m);
 });
 
+test('says on standard error, in the table alone, what may be taken for something else', async () => {
+  const answer: Answer = async ({ send, end }) => {
+    await send(calls.status.response.encode({ ...one, leader: '10.77.0.4:7001' }));
+    end({ status: 0 });
+  };
+  daemon = await startMisbehavingDaemon({ socket: scratch.path('s') }, { [statusPath]: answer });
+  const table = await runJaco(['cluster', 'status', '--socket', scratch.path('s')]);
+  assert.match(table.stderr, /^Note: the leader is not in the list of nodes: [^\n]+\.\n$/);
+  assert.is((await runJaco(['cluster', 'status', '--socket', scratch.path('s'), '-o', 'json'])).stderr, '');
+});
+
 const document = {
   initialized: true,
   leader: 'node-1',

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { leaderOf } from '../../src/domain/cluster-status.js';
+import { leaderOf, statusNotes } from '../../src/domain/cluster-status.js';
 import { node, status } from './builders.js';
 
 const test = suite('leaderOf');
@@ -24,3 +24,33 @@ for (const leader of ['10.0.0.9:7001', '10.0.0.2:7000', '10.0.0.2', 'NODE-2']) {
 }
 
 test.run();
+
+const notes = suite('statusNotes');
+const [first] = status().nodes;
+
+/** A status in which `suffrage` is all that is told of the votes. */
+const voting = (suffrage: 'voter' | 'unknown', grpcAddress = '10.0.0.1:7000') =>
+  status({ leader: 'node-1', nodes: [{ ...node(first), hostname: 'node-1', suffrage, grpcAddress }] });
+
+notes('have nothing to add to a leader that says who votes', () => {
+  assert.equal(statusNotes(voting('voter')), []);
+});
+
+notes('say of a daemon without a cluster that it may have failed to open one', () => {
+  assert.match(statusNotes(status({ initialized: false, leader: '', nodes: [] })).join(), /look at the daemon's log/);
+});
+
+notes('say what a lasting lack of a leader means', () => {
+  assert.match(statusNotes(status({ leader: '' })).join(), /no longer has the name of a voter$/);
+});
+
+notes('say what it means that the leader is not among the nodes', () => {
+  assert.match(statusNotes(status({ leader: '10.77.0.4:7001' })).join(), /cannot start their containers/);
+});
+
+notes('name the leader that knows who votes, by the address that a client dials', () => {
+  assert.equal(statusNotes(voting('unknown')), ['only the leader knows who votes: ask node-1 (10.0.0.1:7000)']);
+  assert.match(statusNotes(voting('unknown', '')).join(), /ask node-1 \(10\.0\.0\.1:7001\)$/);
+});
+
+notes.run();

@@ -95,10 +95,16 @@ for (const [code, status, message, nextStep] of [
   ['cluster_uninitialized', failedPrecondition, 'not initialized', /jaco cluster init/],
   ['raft_unavailable', unavailable, 'raft is shutting down', /try once more\.$/],
   ['backup_failed', internal, 'snapshot: disk full', /log\.$/],
+  [
+    'backup_failed',
+    internal,
+    'trigger snapshot: cannot take snapshot now, wait until the configuration entry at 15 has been applied (have applied 13)',
+    /The membership has just changed\. Try again in half a minute/,
+  ],
   ['token_invalid', unauthenticated, 'token is unknown', /JACO_TOKEN or --token/],
   ['token_revoked', unauthenticated, 'token was revoked', /token that is still valid\.$/],
 ] as const) {
-  test(`shows ${code} as the daemon says it, with a next step`, async () => {
+  test(`shows ${code} as the daemon says it, with a next step: ${message}`, async () => {
     const sentence = await refusedWith(typed(status, code, message));
     assert.ok(sentence.startsWith(`Error: ${code}: ${message}. `), sentence);
     assertSays(sentence, nextStep);

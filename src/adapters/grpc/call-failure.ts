@@ -86,12 +86,20 @@ const nextSteps: Readonly<Record<string, string>> = {
   unimplemented: 'The daemon does not know this call: update it.',
 };
 
+/**
+ * The engine takes no snapshot between a change of the membership and the next command that it applies
+ * (hashicorp/raft, snapshot.go); the daemon's own heartbeat is such a command.
+ */
+const pendingMembership = /\bwait until the configuration entry\b/;
+const afterMembershipChange =
+  'The membership has just changed. Try again in half a minute; if nothing else is written to the cluster, any change to it helps, for example jaco node issue-join-token.';
+
 function refused(
   { code, message, details }: DaemonErrorMessage,
   connection: DaemonConnection,
   cause: ServiceError,
 ): JacoError {
-  const nextStep = nextSteps[code];
+  const nextStep = pendingMembership.test(message) ? afterMembershipChange : nextSteps[code];
   // The daemon's words are its own, and some repeat what they were sent.
   const said = withoutToken(message || cause.details || 'the daemon gave no reason', connection);
   return new JacoError('daemon_refused', `${printable(code, 80)}: ${printable(said, 500)}`, {

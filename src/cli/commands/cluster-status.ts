@@ -1,3 +1,5 @@
+import { statusNotes } from '../../domain/cluster-status.js';
+import { printable } from '../../domain/printable-text.js';
 import { composeClusterView } from '../composition/container.js';
 import { type ConnectionOptions, connectionFrom, durationMs, formatFrom } from '../options.js';
 import { statusJson, statusTable, statusYaml } from '../rendering/status-text.js';
@@ -17,4 +19,5 @@ export async function clusterStatus(options: ClusterStatusOptions, terminal: Ter
   const status = await cluster.status(terminal.signal);
   const text = { table: statusTable, json: statusJson, yaml: statusYaml }[format];
   terminal.print(await text(status));
+  if (format === 'table') for (const note of statusNotes(status)) terminal.note(`Note: ${printable(note, 500)}.`);
 }
