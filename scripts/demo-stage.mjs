@@ -1,4 +1,4 @@
-// Loaded into the program before it starts, while docs/demo.svg is recorded: a clock that stands still and a host's name,
+// Loaded into the program before it starts, while docs/demo.svg is recorded: a clock that stands still, a host's name and its interface,
 // so that what is printed and how large it is are the same in every recording.
 
 import { syncBuiltinESMExports } from 'node:module';
@@ -22,4 +22,16 @@ class StandingDate extends RealDate {
 
 Reflect.set(globalThis, 'Date', StandingDate);
 os.hostname = () => 'node-1';
+os.networkInterfaces = () => ({
+  eth0: [
+    {
+      address: '10.20.0.10',
+      cidr: '10.20.0.10/24',
+      family: 'IPv4',
+      internal: false,
+      mac: '02:00:0a:14:00:0a',
+      netmask: '255.255.255.0',
+    },
+  ],
+});
 syncBuiltinESMExports();

@@ -5,7 +5,8 @@
 export const errorRemedies = {
   request_invalid: 'Correct the flag that the message names; `jaco <command> --help` shows its form.',
   name_invalid: "Give the node's hostname: letters, digits, hyphens and dots.",
-  address_invalid: 'Give `--advertise-addr` as host:port, with a host that the other nodes can reach.',
+  address_invalid:
+    "Write the node's own address into `cluster_addr` and `listen_addr` of jacod.yaml, or give it with `--advertise-addr` and `--grpc-addr`.",
   configuration_unreadable: 'Correct jacod.yaml, or say with flags what it would have said.',
   credentials_missing: 'Set `JACO_TOKEN`, and `JACO_CA_CERT` or `--ca-cert`; or run it on a node, over the socket.',
   ca_unreadable: 'Copy `node/ca.crt` from the data directory of a node, and name it with `--ca-cert`.',

@@ -77,10 +77,7 @@ try {
   const inspection = jaco('inspect cluster.tar.gz', 3);
   const drill = jaco('drill --input cluster.tar.gz', 4);
   mkdirSync(join(here, 'restored'));
-  const restore = jaco(
-    'restore --input cluster.tar.gz --name node-1 --data-dir restored --advertise-addr 10.20.0.10:7001',
-    5,
-  );
+  const restore = jaco('restore --input cluster.tar.gz --name node-1 --data-dir restored', 5);
   const restored = await sandbox('restored', 6);
   const recovered = jaco('cluster status --socket restored/jaco.sock', 7);
   const audit = jaco('audit --socket restored/jaco.sock --type restore_completed', 8);

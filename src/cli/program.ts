@@ -115,8 +115,9 @@ function addRestore(program: Command, terminal: Terminal): void {
     )
     .option(
       '--advertise-addr <host:port>',
-      "this node's raft address as others dial it (default: from jacod.yaml, then <name>:7001)",
+      "this node's raft address as others dial it (default: what the daemon advertises here)",
     )
+    .option('--grpc-addr <host:port>', "this node's gRPC address (default: what the daemon advertises here)")
     .option(
       '--daemon-version <version>',
       'the version of the daemon that will boot (default: what jacod --version says)',

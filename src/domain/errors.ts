@@ -5,7 +5,8 @@
 export const errorCatalogue = {
   request_invalid: 'A flag or an argument cannot be used as given.',
   name_invalid: 'The name given to restore cannot be a hostname, so no daemon could start under it.',
-  address_invalid: 'An address is not a host:port that other nodes could dial.',
+  address_invalid:
+    'An address is not a host:port that other nodes could dial, or the daemon would find none on this host.',
   configuration_unreadable: "The daemon's configuration file exists but cannot be read or understood.",
   credentials_missing: 'A TCP connection needs an operator token and a CA certificate, and one of them is missing.',
   ca_unreadable: 'The file with the cluster CA certificate cannot be read or is not PEM.',

@@ -48,6 +48,28 @@ export function formatNetworkAddress(address: NetworkAddress): string {
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
+/** Whether the host is an IP address and no name. */
+export function isIpAddress(host: string): boolean {
+  return ipv4.test(host) || host.includes(':');
+}
+
+/**
+ * An IP address as programs print it: IPv6 in the form of RFC 5952, an IPv4 address inside IPv6 as IPv4. Nodes compare
+ * addresses as text, so the same address must always have the same one. A name is returned as it is.
+ */
+export function canonicalHost(host: string): string {
+  if (!host.includes(':')) return host;
+  const zone = host.slice(withoutZone(host).length);
+  const text = new URL(`http://[${withoutZone(host)}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(text);
+  if (mapped === null) return text + zone;
+  return mapped
+    .slice(1)
+    .map((group) => Number.parseInt(group, 16))
+    .map((group) => `${group >> 8}.${group & 255}`)
+    .join('.');
+}
+
 /**
  * Whether another node could dial this host: not the unspecified address that a daemon listens on
  * (0.0.0.0, ::), which reaches nobody but the dialler itself.
@@ -59,6 +81,11 @@ export function isSpecificHost(host: string): boolean {
 /** Whether the host is this machine's own loopback, or a name that stands for it: no other node reaches it. */
 export function isLoopbackHost(host: string): boolean {
   return loopback.test(withoutZone(host));
+}
+
+/** Whether the address holds on one link alone (169.254/16, fe80::/10): it stands on every interface of that kind. */
+export function isLinkLocal(address: string): boolean {
+  return /^(?:169\.254\.|fe[89ab][0-9a-f]:)/i.test(address);
 }
 
 function isIpv6(host: string): boolean {

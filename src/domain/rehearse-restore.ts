@@ -1,4 +1,5 @@
 import type { ContentDigest, RunningDigest } from '../ports/content-digest.js';
+import type { HostFacts } from '../ports/host-facts.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import type { RehearsalNode, RehearsingNode } from '../ports/rehearsal-node.js';
 import { leaderOf } from './cluster-status.js';
@@ -7,7 +8,6 @@ import { isHostname } from './network-address.js';
 import { printable } from './printable-text.js';
 import { nameOfRecord } from './record-name.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from './restore-archive.js';
-import { raftPort } from './restore-plan.js';
 import { stateFields, walkSnapshot } from './snapshot-content.js';
 
 /** What a rehearsal works with. */
@@ -57,11 +57,12 @@ export async function rehearseRestore(
     const hostname = ports.restore.host.hostname();
     const name = wish.name ?? (isHostname(hostname) ? hostname : 'rehearsal');
     const restored = await restoreArchive(
-      { ...ports.restore, raftStore: seen.raftStore },
+      { ...ports.restore, raftStore: seen.raftStore, host: rehearsalHost(ports.restore.host) },
       {
         archive: wish.archive,
         name,
-        advertiseAddress: `${name}:${raftPort}`,
+        advertiseAddress: undefined,
+        grpcAddress: undefined,
         daemonVersion: wish.daemonVersion,
         dataDirectory: place.dataDirectory,
         socket: place.socket,
@@ -83,6 +84,19 @@ export async function rehearseRestore(
   } finally {
     await place.remove();
   }
+}
+
+/**
+ * This host, but for what decides the addresses of a real restore: a rehearsal must work where there is no network, says
+ * nothing of this host's, and its node is dialled on a socket alone.
+ */
+function rehearsalHost(host: HostFacts): HostFacts {
+  const nothing = { path: undefined, clusterAddress: undefined, listenAddress: undefined };
+  return {
+    ...host,
+    daemonConfiguration: async () => ({ ...nothing, dataDirectory: undefined, unixSocket: undefined }),
+    interfaces: async () => [{ name: 'rehearsal', address: '10.0.0.1', up: true, internal: false }],
+  };
 }
 
 /** The store's initializer, with an eye on what passes into it. */

@@ -5,6 +5,7 @@ import type { DaemonConfiguration, HostFacts } from '../ports/host-facts.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
 import type { NodeIdentityWriter, StagedNodeIdentity } from '../ports/node-identity-writer.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
+import { namesToResolve } from './advertised-addresses.js';
 import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
 import { planRestore, type RestorePlan, type RestoreRequest, refuseUnlessSafe } from './restore-plan.js';
 import { acceptWhilePassing } from './snapshot-acceptance.js';
@@ -190,7 +191,9 @@ async function gather(ports: RestorePorts, wish: RestoreWish) {
     hostname: ports.host.hostname(),
     installedDaemonVersion: wish.daemonVersion === undefined ? await ports.host.installedDaemonVersion() : undefined,
     clusterAddress: configuration.clusterAddress,
-    addresses: ports.host.addresses(),
+    listenAddress: configuration.listenAddress,
+    interfaces: await ports.host.interfaces(),
+    resolved: await resolveAll(ports.host, namesToResolve(configuration)),
     nowMs: ports.clock.nowMs(),
   };
   const target = await ports.directories.inspect(
@@ -200,14 +203,30 @@ async function gather(ports: RestorePorts, wish: RestoreWish) {
   return { request: { ...wish, dataDirectory: target.path }, host, target };
 }
 
+async function resolveAll(host: HostFacts, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const resolved = new Map<string, string>();
+  for (const name of names) {
+    const address = await host.resolve(name);
+    if (address !== undefined) resolved.set(name, address);
+  }
+  return resolved;
+}
+
 /** An unreadable jacod.yaml matters only where it would decide something. */
 async function configurationFor(host: HostFacts, wish: RestoreWish): Promise<DaemonConfiguration> {
   try {
     return await host.daemonConfiguration();
   } catch (error) {
-    const needsIt = wish.advertiseAddress === undefined || wish.dataDirectory === undefined;
+    const { advertiseAddress, grpcAddress, dataDirectory, socket } = wish;
+    const needsIt = [advertiseAddress, grpcAddress, dataDirectory, socket].includes(undefined);
     if (needsIt || !isJacoError(error)) throw error;
-    return { path: undefined, clusterAddress: undefined, dataDirectory: undefined, unixSocket: undefined };
+    return {
+      path: undefined,
+      clusterAddress: undefined,
+      listenAddress: undefined,
+      dataDirectory: undefined,
+      unixSocket: undefined,
+    };
   }
 }
 

@@ -1,14 +1,14 @@
 import type { DataDirectoryInspection } from '../ports/data-directory-inspector.js';
+import {
+  type AddressFacts,
+  type AdvertisedAddresses,
+  chooseAddresses,
+  namesToResolve,
+} from './advertised-addresses.js';
 import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from './daemon-version.js';
 import { JacoError } from './errors.js';
 import { markerFileName, type RestoreMarker } from './marker.js';
-import {
-  formatNetworkAddress,
-  isHostname,
-  isLoopbackHost,
-  isSpecificHost,
-  parseNetworkAddress,
-} from './network-address.js';
+import { isHostname, isLinkLocal } from './network-address.js';
 import { printable } from './printable-text.js';
 import type { RaftStoreSeed } from './raft-store-seed.js';
 import { checkMetadata, requireRestorableSchema, type SnapshotMetadata } from './snapshot-metadata.js';
@@ -20,6 +20,8 @@ export interface RestoreRequest {
   readonly name: string;
   /** `--advertise-addr`. */
   readonly advertiseAddress: string | undefined;
+  /** `--grpc-addr`. */
+  readonly grpcAddress: string | undefined;
   /** `--daemon-version`. */
   readonly daemonVersion: string | undefined;
   /** `--data-dir` or JACO_DATA_DIR, absolute. */
@@ -29,14 +31,10 @@ export interface RestoreRequest {
 }
 
 /** What the plan must know of the host; gathered before planning. */
-export interface RestoreHost {
+export interface RestoreHost extends AddressFacts {
   readonly hostname: string;
   /** What `jacod --version` said; undefined without one. */
   readonly installedDaemonVersion: string | undefined;
-  /** `cluster_addr` of jacod.yaml; undefined without one. */
-  readonly clusterAddress: string | undefined;
-  /** The IP addresses of its interfaces, loopback excepted. */
-  readonly addresses: readonly string[];
   readonly nowMs: number;
 }
 
@@ -53,19 +51,20 @@ export interface RestorePlan {
   readonly identityHosts: readonly string[] | undefined;
   /** Where the voter's address comes from. */
   readonly addressSource: string;
+  /** host:port of the node's gRPC server, which other nodes dial. */
+  readonly grpcAddress: string;
+  /** Where that comes from. */
+  readonly grpcAddressSource: string;
   /** Paths that will appear: those of the raft store, which one rename makes real, and the marker. */
   readonly writes: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** The port of raft's transport (wire facts: gRPC 7000, raft 7001). */
-export const raftPort = 7001;
-
 /**
  * Decides everything about a restore, and touches nothing.
  * @throws schema_unsupported, archive_rejected, snapshot_rejected  the archive cannot be restored
  * @throws name_invalid          `--name` cannot be a hostname
- * @throws address_invalid       the voter's address is not one that other nodes can dial
+ * @throws address_invalid       an address is not one that other nodes can dial, or the daemon would not start with it
  * @throws version_incompatible  the versions do not fit
  */
 export function planRestore(
@@ -85,14 +84,14 @@ export function planRestore(
   }
   const daemonVersion = chooseDaemonVersion(request.daemonVersion, host.installedDaemonVersion);
   const compatibility = judgeVersions(metadata, daemonVersion);
-  const address = chooseAddress(request, host);
+  const addresses = chooseAddresses(request, host);
   const seed: RaftStoreSeed = {
     dataDirectory: request.dataDirectory,
     snapshotId: `${metadata.snapshotTerm}-${metadata.snapshotIndex}-${host.nowMs}`,
     index: metadata.snapshotIndex,
     term: metadata.snapshotTerm,
     configurationIndex: 1n,
-    voter: { id: request.name, address: address.text },
+    voter: { id: request.name, address: addresses.raft.text },
     owner: target.owner,
   };
   return {
@@ -107,8 +106,10 @@ export function planRestore(
     },
     daemonVersion,
     compatibility,
-    identityHosts: request.identity ? identityHosts(request.name, address.host, host.addresses) : undefined,
-    addressSource: address.source,
+    identityHosts: request.identity ? identityHosts(request.name, addresses, host) : undefined,
+    addressSource: addresses.raft.source,
+    grpcAddress: addresses.grpc.text,
+    grpcAddressSource: addresses.grpc.source,
     writes: [
       `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/state.bin`,
       `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/meta.json`,
@@ -119,15 +120,18 @@ export function planRestore(
     warnings: [
       ...(compatibility.kind === 'compatible-with-warning' ? [compatibility.warning] : []),
       ...nameWarnings(request, host),
-      ...address.warnings,
+      ...addresses.warnings,
       ...directoryWarnings(target),
     ],
   };
 }
 
-/** The node is dialled under its name, the address that raft knows, and whatever its interfaces have. */
-function identityHosts(name: string, voterHost: string, addresses: readonly string[]): readonly string[] {
-  return [...new Set([name, voterHost, 'localhost', '127.0.0.1', '::1', ...addresses])];
+/** The node is dialled under its name, the addresses that it advertises, names of them, and whatever its interfaces have. */
+function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: RestoreHost): readonly string[] {
+  const dialled = host.interfaces.filter(({ up, internal, address }) => up && !internal && !isLinkLocal(address));
+  const own = dialled.map(({ address }) => address);
+  const advertised = [raft.host, grpc.host, ...namesToResolve(host)];
+  return [...new Set([name, ...advertised, 'localhost', '127.0.0.1', '::1', ...own])];
 }
 
 /** Those that are there already are kept. */
@@ -161,68 +165,6 @@ export function refuseUnlessSafe(target: DataDirectoryInspection): void {
       nextStep: 'Run it with sudo.',
     });
   }
-}
-
-interface ChosenAddress {
-  readonly text: string;
-  /** The host in it. */
-  readonly host: string;
-  readonly source: string;
-  readonly warnings: readonly string[];
-}
-
-/**
- * The voter's address must be one that other nodes can dial: with a bare hostname or 0.0.0.0 the restored node would
- * be unreachable as soon as another one leads.
- */
-function chooseAddress(request: RestoreRequest, host: RestoreHost): ChosenAddress {
-  if (request.advertiseAddress !== undefined) {
-    const address = parseNetworkAddress(request.advertiseAddress);
-    if (address === undefined || !isSpecificHost(address.host)) {
-      throw new JacoError(
-        'address_invalid',
-        `--advertise-addr "${printable(request.advertiseAddress, 80)}" is not an address that other nodes can dial.`,
-        { nextStep: "Give the host:port of this node's raft transport, for example 10.0.0.5:7001." },
-      );
-    }
-    return warnOfLoopback(formatNetworkAddress(address), address.host, '--advertise-addr');
-  }
-  if (host.clusterAddress !== undefined) {
-    const address = parseNetworkAddress(host.clusterAddress);
-    if (address !== undefined && isSpecificHost(address.host)) {
-      return warnOfLoopback(formatNetworkAddress(address), address.host, 'cluster_addr of jacod.yaml');
-    }
-    if (address !== undefined) return byName(request, address.port, 'the port from cluster_addr of jacod.yaml');
-    // ":7001" is how Go writes "every address of this host".
-    const portOnly = parseNetworkAddress(`[::]${host.clusterAddress}`);
-    if (portOnly !== undefined) return byName(request, portOnly.port, 'the port from cluster_addr of jacod.yaml');
-    throw new JacoError(
-      'address_invalid',
-      `cluster_addr "${printable(host.clusterAddress, 80)}" of jacod.yaml is not a host:port.`,
-      { nextStep: 'Correct it, or give --advertise-addr host:port.' },
-    );
-  }
-  return byName(request, raftPort, "raft's usual port");
-}
-
-function byName(request: RestoreRequest, port: number, portSource: string): ChosenAddress {
-  const text = `${request.name}:${port}`;
-  if (parseNetworkAddress(text) === undefined || !isSpecificHost(request.name)) {
-    throw new JacoError('address_invalid', `--name "${request.name}" makes no address that other nodes can dial.`, {
-      nextStep: "Give the host:port of this node's raft transport with --advertise-addr.",
-    });
-  }
-  const chosen = warnOfLoopback(text, request.name, `--name and ${portSource}`);
-  if (chosen.warnings.length > 0) return chosen;
-  const warning = `other nodes must be able to resolve ${request.name}; otherwise give --advertise-addr host:port`;
-  return { ...chosen, warnings: [warning] };
-}
-
-function warnOfLoopback(text: string, addressHost: string, source: string): ChosenAddress {
-  const warnings = isLoopbackHost(addressHost)
-    ? [`${text} is this machine's own loopback: no other node can join until the address is one that it can dial`]
-    : [];
-  return { text, host: addressHost, source, warnings };
 }
 
 function nameWarnings(request: RestoreRequest, host: RestoreHost): string[] {

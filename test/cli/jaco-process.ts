@@ -43,11 +43,14 @@ const patienceMs = 60_000;
 /** A place at which nothing is. */
 export const nowhere = '/nonexistent/jaco';
 
+/** A configuration that decides the addresses of a restored node, 10.0.0.5:7001 and 10.0.0.5:7000. */
+export const hostConfiguration = fileURLToPath(new URL('../../../test/fixtures/host/jacod.yaml', import.meta.url));
+
 /**
- * What the program is told of this machine: nothing. No configuration of a daemon, no jacod on the path, and no socket
+ * What the program is told of this machine: nothing. No configuration of its daemon, no jacod on the path, and no socket
  * of one that happens to run here.
  */
-const sealedEnvironment = { JACO_CONFIG: '/dev/null', PATH: nowhere, JACO_SOCKET: nowhere, NO_COLOR: '1' };
+const sealedEnvironment = { JACO_CONFIG: hostConfiguration, PATH: nowhere, JACO_SOCKET: nowhere, NO_COLOR: '1' };
 
 /** Starts the built `jaco` as an operator would. */
 export function startJaco(parameters: readonly string[], circumstances: Circumstances = {}): RunningJaco {

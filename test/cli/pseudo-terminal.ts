@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { jacoProgram } from './jaco-process.js';
+import { hostConfiguration, jacoProgram } from './jaco-process.js';
 
 /** Whether programs can be run under a pseudo terminal here: by script(1) of util-linux. */
 export const hasPseudoTerminals = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes(
@@ -31,7 +31,7 @@ export function runOnTerminal(
     ['--quiet', '--return', '--command', `stty ${size}; ${command} ${redirections}`, '/dev/null'],
     {
       encoding: 'utf8',
-      env: { ...inherited, JACO_CONFIG: '/dev/null', TERM: 'xterm', ...environment },
+      env: { ...inherited, JACO_CONFIG: hostConfiguration, TERM: 'xterm', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 60_000,
     },

@@ -46,6 +46,7 @@ test('prints the whole plan and writes nothing', async () => {
       '  Snapshot:     index 18446744073709551615, term 9007199254740993, taken 2026-05-25T03:00:00Z',
       '  Taken from:   10.0.0.7:7001',
       '  Voter:        node-1 at 10.0.0.5:7001 (address from --advertise-addr)',
+      '  gRPC address: 10.0.0.5:7000 (from listen_addr of jacod.yaml)',
       '  Versions:     archive v0.3.9, daemon v0.4.0 (from --daemon-version)',
       '  Version rule: same major version (0)',
       `  Owner:        uid ${uid}, gid ${isRoot ? otherUser : process.getgid?.()}`,
@@ -65,6 +66,7 @@ test('prints the whole plan and writes nothing', async () => {
       '',
       '  Warnings:',
       '    - this host is called *, not node-1: a daemon starts under its hostname and will not find itself in the restored cluster',
+      '    - 10.0.0.5 is on no interface of this host that is up: the daemon cannot listen there',
       '',
     ].join('\n'),
   );
@@ -76,7 +78,7 @@ test('gives the plan to a program, with every digit', async () => {
   assert.match(stdout, /^ {2}"snapshot_index": 18446744073709551615,$/m);
   assert.match(stdout, /^ {2}"snapshot_term": 9007199254740993,$/m);
   const { snapshot_index, snapshot_term, warnings, ...document } = JSON.parse(stdout);
-  assert.is((warnings as string[]).length, 2);
+  assert.is((warnings as string[]).length, 3);
   const data = scratch.path('data');
   assert.equal(document, {
     archive: scratch.path('c.tar.gz'),
@@ -84,7 +86,13 @@ test('gives the plan to a program, with every digit', async () => {
     taken_at: '2026-05-25T03:00:00Z',
     leader_at_snapshot: '10.0.0.7:7001',
     data_directory: data,
-    voter: { id: 'node-1', address: '10.0.0.5:7001', address_source: '--advertise-addr' },
+    voter: {
+      id: 'node-1',
+      address: '10.0.0.5:7001',
+      address_source: '--advertise-addr',
+      grpc_address: '10.0.0.5:7000',
+      grpc_address_source: 'listen_addr of jacod.yaml',
+    },
     versions: {
       archive: 'v0.3.9',
       daemon: 'v0.4.0',

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { noise, snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataJson, metadataWith } from '../builders/snapshot-metadata.js';
 import { metadataEntry, snapshotEntry, tarGzip, tarGzipArchive } from '../builders/tar-gzip-archive.js';
-import { jacoFails } from './jaco-process.js';
+import { hostConfiguration, jacoFails } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 import { asOtherUser, isRoot, skipWithoutRoot } from './unprivileged-jaco.js';
 
@@ -186,7 +186,7 @@ test('refuses while a daemon answers on the socket, however it is named', async 
   const socket = scratch.path('jaco.sock');
   daemon = createServer((connection) => connection.destroy()).listen(socket);
   await new Promise((resolve) => daemon?.once('listening', resolve));
-  writeFileSync(scratch.path('jacod.yaml'), `unix_socket: ${socket}\n`);
+  writeFileSync(scratch.path('jacod.yaml'), `${readFileSync(hostConfiguration, 'utf8')}unix_socket: ${socket}\n`);
   const expected = new RegExp(
     `: a daemon is running, as ${socket} answers .*Stop it first: sudo systemctl stop jaco\\.$`,
   );

@@ -1,6 +1,6 @@
 import { chmodSync, cpSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Circumstances, jacoProgram } from './jaco-process.js';
+import { type Circumstances, hostConfiguration, jacoProgram } from './jaco-process.js';
 import type { ScratchDirectory } from './scratch-directory.js';
 
 /** A user and group that own nothing. */
@@ -14,8 +14,13 @@ export function asOtherUser(scratch: ScratchDirectory): Circumstances {
   chmodSync(scratch.path(), 0o755);
   const directory = scratch.directory('program');
   cpSync(dirname(jacoProgram), directory, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  cpSync(hostConfiguration, `${directory}/jacod.yaml`);
   chmodSync(directory, 0o755);
-  return { user: otherUser, program: `${directory}/jaco.js` };
+  return {
+    user: otherUser,
+    program: `${directory}/jaco.js`,
+    environment: { JACO_CONFIG: `${directory}/jacod.yaml` },
+  };
 }
 
 /** Says why a test did not run. */

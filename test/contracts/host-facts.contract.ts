@@ -17,6 +17,16 @@ export interface Harness {
   close(): Promise<void>;
 }
 
+/** A label too long for a name: no server is asked for it. */
+const unresolvable = 'x'.repeat(64);
+
+const nothingSaid = {
+  clusterAddress: undefined,
+  listenAddress: undefined,
+  dataDirectory: undefined,
+  unixSocket: undefined,
+};
+
 /** What {@link HostFacts} promises, for any implementation. `open` gives a machine as wished, or undefined where it cannot. */
 export function hostFactsContract(name: string, open: (wish: HostWish) => Promise<Harness | undefined>): void {
   const test = suite(`HostFacts contract: ${name}`);
@@ -40,6 +50,18 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
     assert.match((await on({ configuration: {} }, async (facts) => facts.hostname())) ?? '', /^\S+$/);
   });
 
+  test('tells the addresses of the interfaces, loopback included and marked', async () => {
+    const found = (await on({ configuration: {} }, (facts) => facts.interfaces())) ?? [];
+    const loopback = found.filter(({ address }) => address === '127.0.0.1');
+    assert.equal(loopback, [{ name: 'lo', address: '127.0.0.1', up: true, internal: true }]);
+    assert.ok(found.every(({ name, internal }) => internal === (name === 'lo')));
+  });
+
+  test('tells what a name stands for, IPv4 first, and nothing for one that stands for nothing', async () => {
+    assert.is(await on({ configuration: {} }, (facts) => facts.resolve('localhost')), '127.0.0.1');
+    assert.is(await on({ configuration: {} }, (facts) => facts.resolve(unresolvable)), undefined);
+  });
+
   for (const version of ['v0.3.9', '0.0.1-dev', 'dev', 'v1.2.3-rc.1+build.5']) {
     test(`tells that version ${version} is installed`, async () => {
       assert.is(
@@ -56,13 +78,13 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
   test('tells nothing where there is no configuration', async () => {
     const found = await configurationOf({});
     if (found === undefined) return console.log(`SKIPPED: this machine has a configuration of jacod (${name})`);
-    const nothing = { path: undefined, clusterAddress: undefined, dataDirectory: undefined, unixSocket: undefined };
-    assert.equal(found, nothing);
+    assert.equal(found, { path: undefined, ...nothingSaid });
   });
 
   test('tells what the configuration says', async () => {
     const configuration = {
       clusterAddress: '10.0.0.7:7001',
+      listenAddress: '10.0.0.7:7000',
       dataDirectory: '/srv/jaco',
       unixSocket: '/run/jaco.sock',
     };
@@ -74,13 +96,13 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
   test('leaves open what the configuration does not say', async () => {
     const { path, ...found } = await told({ configuration: { dataDirectory: '/srv/jaco' } });
     assert.type(path, 'string');
-    assert.equal(found, { clusterAddress: undefined, dataDirectory: '/srv/jaco', unixSocket: undefined });
+    assert.equal(found, { ...nothingSaid, dataDirectory: '/srv/jaco' });
   });
 
   test('takes an empty configuration', async () => {
     const { path, ...found } = await told({ configuration: {} });
     assert.type(path, 'string');
-    assert.equal(found, { clusterAddress: undefined, dataDirectory: undefined, unixSocket: undefined });
+    assert.equal(found, nothingSaid);
   });
 
   test('says when the configuration cannot be understood', async () => {

@@ -36,7 +36,9 @@ export function host(changes: Partial<RestoreHost> = {}): RestoreHost {
     hostname: 'node-1',
     installedDaemonVersion: 'v0.3.9',
     clusterAddress: '10.0.0.7:7001',
-    addresses: ['10.0.0.7'],
+    listenAddress: '10.0.0.7:7000',
+    interfaces: [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+    resolved: new Map(),
     nowMs: Date.UTC(2026, 4, 26, 8, 30),
     ...changes,
   };
@@ -48,6 +50,7 @@ export function request(changes: Partial<RestoreRequest> = {}): RestoreRequest {
     archive: 'cluster.tar.gz',
     name: 'node-1',
     advertiseAddress: undefined,
+    grpcAddress: undefined,
     daemonVersion: undefined,
     dataDirectory: '/data',
     identity: false,

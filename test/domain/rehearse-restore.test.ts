@@ -99,7 +99,7 @@ test('counts deployments without a name, and those too large to be looked into',
 test('rehearses in the place that was prepared, under the name that was asked for', async () => {
   const { ports, stage } = rehearsalStage();
   const { restored } = await rehearseRestore(ports, { ...wish, name: 'node-9', workDirectory: '/dev/shm' }, never);
-  assert.equal(restored.plan.seed.voter, { id: 'node-9', address: 'node-9:7001' });
+  assert.equal(restored.plan.seed.voter, { id: 'node-9', address: '10.0.0.1:7001' });
   assert.match(stage.inspected[0]?.dataDirectory ?? '', '/dev/shm/');
 });
 

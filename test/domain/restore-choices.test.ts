@@ -64,9 +64,18 @@ test('does not run the daemon for its version when the operator gives one', asyn
   assert.not.ok(stage.steps.includes('ask daemon version'));
 });
 
+const everything = {
+  dataDirectory: '/data',
+  socket: '/run/other.sock',
+  advertiseAddress: '10.0.0.7:7001',
+  grpcAddress: '10.0.0.7:7000',
+};
+
 for (const [what, given] of [
-  ['the address', { dataDirectory: '/data' }],
-  ['the data directory', { advertiseAddress: '10.0.0.7:7001' }],
+  ['the address of raft', { ...everything, advertiseAddress: undefined }],
+  ['the address of gRPC', { ...everything, grpcAddress: undefined }],
+  ['the data directory', { ...everything, dataDirectory: undefined }],
+  ['the socket of a running daemon', { ...everything, socket: undefined }],
 ] as const) {
   test(`stops at an unreadable jacod.yaml where it would decide ${what}`, async () => {
     const stage = restoreStage({ at: { 'read configuration': throwsUnreadable } });
@@ -77,10 +86,9 @@ for (const [what, given] of [
 
 test('does without jacod.yaml where the operator has decided everything', async () => {
   const stage = restoreStage({ at: { 'read configuration': throwsUnreadable } });
-  const given = { dataDirectory: '/data', advertiseAddress: '10.0.0.7:7001' };
-  const { plan } = await restoreArchive(stage.ports, wish(given), never);
+  const { plan } = await restoreArchive(stage.ports, wish(everything), never);
   assert.is(plan.seed.dataDirectory, '/data');
-  assert.equal(stage.inspected, [{ dataDirectory: '/data', socket: '/var/run/jaco/jaco.sock' }]);
+  assert.equal(stage.inspected, [{ dataDirectory: '/data', socket: '/run/other.sock' }]);
 });
 
 test('never overlooks a failure that nobody foresaw', async () => {
@@ -92,8 +100,7 @@ test('never overlooks a failure that nobody foresaw', async () => {
       },
     },
   });
-  const given = { dataDirectory: '/data', advertiseAddress: '10.0.0.7:7001' };
-  assert.is(await failureOf(restoreArchive(stage.ports, wish(given), never)), bug);
+  assert.is(await failureOf(restoreArchive(stage.ports, wish(everything), never)), bug);
 });
 
 test.run();

@@ -16,14 +16,25 @@ const directory = '/var/lib/jaco/node';
 
 const restored = (setting: RestoreSetting = {}) => restoreStage({ snapshot: [cluster, ...members], ...setting });
 
-test('gives the node a certificate for its name, its raft host, loopback and its interfaces, signed by the CA', async () => {
-  const stage = restored({ configuration: { clusterAddress: 'node-1.example:7001' } });
+test('gives the node a certificate for its name, what it advertises, loopback and its interfaces, signed by the CA', async () => {
+  const interfaces = ['10.0.0.7', 'fd00::7', 'fe80::7', '169.254.1.1'].map((address) => ({
+    ...{ name: 'eth0', address, up: true, internal: false },
+  }));
+  const stage = restored({
+    interfaces: [
+      ...interfaces,
+      { name: 'lo', address: '10.0.0.8', up: true, internal: true },
+      { name: 'eth1', address: '10.0.0.9', up: false, internal: false },
+    ],
+    configuration: { clusterAddress: 'node-1.example:7001', listenAddress: '10.0.0.6:7000' },
+    resolved: { 'node-1.example': '10.0.0.5' },
+  });
   const outcome = await restoreArchive(stage.ports, wish({ identity: true }), never);
   assert.equal(outcome.identityFiles, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
   assert.is(stage.identities.installed.get(`${directory}/ca.crt`)?.text, 'the CA');
   assert.is(
     stage.identities.installed.get(`${directory}/node-1.crt`)?.text,
-    'node-1 for node-1 node-1.example localhost 127.0.0.1 ::1 10.0.0.7 by the CA',
+    'node-1 for node-1 10.0.0.5 10.0.0.6 node-1.example localhost 127.0.0.1 ::1 10.0.0.7 fd00::7 by the CA',
   );
 });
 

@@ -1,3 +1,4 @@
+import type { InterfaceAddress } from '../../src/domain/daemon-interface.js';
 import type { RestoreMarker } from '../../src/domain/marker.js';
 import type { FileOwner } from '../../src/domain/raft-store-seed.js';
 import type { RestorePorts, RestoreWish } from '../../src/domain/restore-archive.js';
@@ -41,6 +42,10 @@ export interface RestoreSetting {
   readonly inspection?: Partial<DataDirectoryInspection>;
   readonly configuration?: Partial<DaemonConfiguration>;
   readonly installedDaemonVersion?: string;
+  /** The host's addresses; one private one when left out. */
+  readonly interfaces?: readonly InterfaceAddress[];
+  /** What names stand for on the host. */
+  readonly resolved?: Readonly<Record<string, string>>;
   /** Runs as the step begins; what it throws, the step throws. */
   readonly at?: Partial<Record<RestoreStep, () => void>>;
 }
@@ -94,14 +99,15 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
     },
     host: {
       hostname: () => 'node-1',
-      addresses: () => ['10.0.0.7'],
+      interfaces: async () => setting.interfaces ?? [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+      resolve: async (name) => setting.resolved?.[name],
       async installedDaemonVersion() {
         begin('ask daemon version');
         return setting.installedDaemonVersion;
       },
       async daemonConfiguration() {
         begin('read configuration');
-        const nothing = { path: undefined, dataDirectory: undefined, unixSocket: undefined };
+        const nothing = { path: undefined, listenAddress: undefined, dataDirectory: undefined, unixSocket: undefined };
         return { ...nothing, clusterAddress: '10.0.0.7:7001', ...setting.configuration };
       },
     },
@@ -138,6 +144,7 @@ export function wish(changes: Partial<RestoreWish> = {}): RestoreWish {
     archive: 'cluster.tar.gz',
     name: 'node-1',
     advertiseAddress: undefined,
+    grpcAddress: undefined,
     daemonVersion: undefined,
     dataDirectory: undefined,
     socket: undefined,

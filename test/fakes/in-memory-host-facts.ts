@@ -1,10 +1,23 @@
+import type { InterfaceAddress } from '../../src/domain/daemon-interface.js';
 import { JacoError } from '../../src/domain/errors.js';
 import type { DaemonConfiguration, HostFacts } from '../../src/ports/host-facts.js';
+
+const loopback: InterfaceAddress = { name: 'lo', address: '127.0.0.1', up: true, internal: true };
+const privateInterface: InterfaceAddress = { name: 'eth0', address: '10.0.0.7', up: true, internal: false };
+
+const nothingConfigured = {
+  clusterAddress: undefined,
+  listenAddress: undefined,
+  dataDirectory: undefined,
+  unixSocket: undefined,
+};
 
 /** A machine as a test wants it. */
 export interface InMemoryHost {
   readonly hostname?: string;
-  readonly addresses?: readonly string[];
+  readonly interfaces?: readonly InterfaceAddress[];
+  /** What names stand for here, besides localhost. */
+  readonly names?: Readonly<Record<string, string>>;
   /** What `jacod --version` tells; absent where there is no such program, or it tells none. */
   readonly daemonVersion?: string | undefined;
   /** What is in the daemon's configuration file; absent where there is no file. */
@@ -15,7 +28,8 @@ export interface InMemoryHost {
 export function createInMemoryHostFacts(host: InMemoryHost = {}): HostFacts {
   return {
     hostname: () => host.hostname ?? 'recovered',
-    addresses: () => host.addresses ?? ['10.0.0.7'],
+    interfaces: async () => [loopback, ...(host.interfaces ?? [privateInterface])],
+    resolve: async (name) => ({ localhost: '127.0.0.1', ...host.names })[name],
     installedDaemonVersion: async () => host.daemonVersion,
     async daemonConfiguration() {
       const { configuration } = host;
@@ -23,7 +37,7 @@ export function createInMemoryHostFacts(host: InMemoryHost = {}): HostFacts {
         throw new JacoError('configuration_unreadable', 'cannot read jacod.yaml: it is not YAML.');
       }
       const path = configuration === undefined ? undefined : '/etc/jaco/jacod.yaml';
-      return { path, clusterAddress: undefined, dataDirectory: undefined, unixSocket: undefined, ...configuration };
+      return { path, ...nothingConfigured, ...configuration };
     },
   };
 }

@@ -72,6 +72,7 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
       archive: path,
       name: 'recovered',
       advertiseAddress: '10.0.0.7:7001',
+      grpcAddress: undefined,
       daemonVersion: 'v0.3.9',
       dataDirectory,
       socket: join(root, 'no.sock'),
@@ -139,11 +140,13 @@ function realPorts(limits: ArchiveLimits): RestorePorts {
     identity: createNodeIdentityWriter(files, { nowMs: () => 1795539891344 }),
     host: {
       hostname: () => 'recovered',
-      addresses: () => [],
+      interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+      resolve: async () => undefined,
       installedDaemonVersion: async () => 'v0.3.9',
       daemonConfiguration: async () => ({
         path: undefined,
         clusterAddress: undefined,
+        listenAddress: undefined,
         dataDirectory: undefined,
         unixSocket: undefined,
       }),

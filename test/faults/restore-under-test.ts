@@ -48,6 +48,7 @@ export function restore(
   const nothingConfigured = {
     path: undefined,
     clusterAddress: undefined,
+    listenAddress: undefined,
     dataDirectory: undefined,
     unixSocket: undefined,
   };
@@ -56,7 +57,8 @@ export function restore(
     directories: createDataDirectoryInspector(fileSystem),
     host: {
       hostname: () => name,
-      addresses: () => ['10.0.0.7'],
+      interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+      resolve: async () => undefined,
       installedDaemonVersion: async () => undefined,
       daemonConfiguration: async () => nothingConfigured,
     },
@@ -69,6 +71,7 @@ export function restore(
     archive: archivePath,
     name,
     advertiseAddress: '10.0.0.7:7001',
+    grpcAddress: undefined,
     daemonVersion: 'v0.3.9',
     dataDirectory,
     // Nobody listens there, on any machine.

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jacoProgram, nowhere } from '../cli/jaco-process.js';
+import { hostConfiguration, jacoProgram, nowhere } from '../cli/jaco-process.js';
 
 /** A file or directory that a run made, with the mode that it had at its creation or at some time after. */
 export interface Creation {
@@ -25,7 +25,7 @@ const strace = pathOfStrace();
 const hasStrace = strace !== '';
 
 /** Nothing of this machine is told to the program. */
-const env = { JACO_CONFIG: '/dev/null', PATH: nowhere, JACO_SOCKET: nowhere, NO_COLOR: '1' };
+const env = { JACO_CONFIG: hostConfiguration, PATH: nowhere, JACO_SOCKET: nowhere, NO_COLOR: '1' };
 
 /**
  * Runs `jaco` under a umask until it ends, or prints `until` and is then asked to stop, and gives all that it created:

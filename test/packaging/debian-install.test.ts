@@ -70,7 +70,8 @@ function defineTests(root: DebianRoot): void {
     assert.match(await jaco(`backup --socket ${node}/jaco.sock --output ${archive}`), /^Wrote \d+ bytes/);
     sandbox.stop();
     assert.is((await sandbox.ended).code, 0);
-    assert.match(await jaco(`restore --input ${archive} --name node-1 --data-dir ${data}`), /^Restored cluster /);
+    const node1 = '--name node-1 --advertise-addr 10.0.0.5:7001';
+    assert.match(await jaco(`restore --input ${archive} ${node1} --data-dir ${data}`), /^Restored cluster /);
     assert.ok(existsSync(root.outside('/tmp/jaco/data/node/node-1.key')));
   });
 

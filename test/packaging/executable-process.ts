@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { hostConfiguration } from '../cli/jaco-process.js';
 
 /** A program that was started, with what it has printed. */
 export interface Started {
@@ -12,7 +13,7 @@ export interface Started {
 export function startExecutable(executable: string, parameters: readonly string[], directory: string): Started {
   const child = spawn(executable, parameters, {
     cwd: directory,
-    env: { PATH: '/nonexistent', JACO_CONFIG: '/dev/null', JACO_SOCKET: '/nonexistent/jaco' },
+    env: { PATH: '/nonexistent', JACO_CONFIG: hostConfiguration, JACO_SOCKET: '/nonexistent/jaco' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
     killSignal: 'SIGKILL',

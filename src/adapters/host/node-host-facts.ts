@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
-import { access, constants, readFile } from 'node:fs/promises';
-import { hostname, networkInterfaces } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
+import { interfaceAddresses, resolveName } from './network-addresses.js';
+import { outputOf } from './program-output.js';
 
 const defaultConfigurationPath = '/etc/jaco/jacod.yaml';
 
@@ -13,7 +12,7 @@ const defaultConfigurationPath = '/etc/jaco/jacod.yaml';
 const versionInText = /(?:^|\s)(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?|dev)(?=[\s,;)]|$)/m;
 
 /**
- * Facts of this machine; `environment` gives PATH, on which jacod is looked for, and JACO_CONFIG. A jacod that does not
+ * Facts of this machine; `environment` gives PATH, on which jacod and ip are looked for, and JACO_CONFIG. A jacod that does not
  * tell its version within `versionDeadlineMs` milliseconds is stopped and counts as one that cannot.
  */
 export function createNodeHostFacts(
@@ -22,30 +21,15 @@ export function createNodeHostFacts(
 ): HostFacts {
   return {
     hostname,
-    addresses: interfaceAddresses,
+    interfaces: () => interfaceAddresses(environment),
+    resolve: resolveName,
     async installedDaemonVersion() {
-      if (!(await isOnPath('jacod', environment['PATH']))) return undefined;
-      try {
-        const options = { timeout: versionDeadlineMs, killSignal: 'SIGKILL', env: { ...environment } } as const;
-        const { stdout } = await promisify(execFile)('jacod', ['--version'], options);
-        return versionInText.exec(stdout)?.[1];
-      } catch {
-        // One that cannot tell: the next rule decides.
-        return undefined;
-      }
+      // One that cannot tell: the next rule decides.
+      const printed = await outputOf('jacod', ['--version'], environment, versionDeadlineMs);
+      return printed === undefined ? undefined : versionInText.exec(printed)?.[1];
     },
     daemonConfiguration: () => readConfiguration(environment['JACO_CONFIG'] || undefined),
   };
-}
-
-/**
- * Looking takes a tenth of the time that it takes to start a process that is not there. Where there is no PATH at all, the
- * system knows where it looks, and may find it.
- */
-async function isOnPath(program: string, path: string | undefined): Promise<boolean> {
-  if (path === undefined) return true;
-  const places = path.split(delimiter).map((directory) => access(join(directory, program), constants.X_OK));
-  return (await Promise.allSettled(places)).some(({ status }) => status === 'fulfilled');
 }
 
 /** What the errors that operators meet mean. */
@@ -56,14 +40,10 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
 };
 
-function interfaceAddresses(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0).map(({ address }) => address);
-}
-
 const nothingConfigured: DaemonConfiguration = {
   path: undefined,
   clusterAddress: undefined,
+  listenAddress: undefined,
   dataDirectory: undefined,
   unixSocket: undefined,
 };
@@ -94,6 +74,7 @@ async function readConfiguration(chosenPath: string | undefined): Promise<Daemon
   return {
     path,
     clusterAddress: field('cluster_addr'),
+    listenAddress: field('listen_addr'),
     dataDirectory: field('data_dir'),
     unixSocket: field('unix_socket'),
   };
@@ -101,7 +82,8 @@ async function readConfiguration(chosenPath: string | undefined): Promise<Daemon
 
 function textField(path: string, fields: Readonly<Record<string, unknown>>, key: string): string | undefined {
   const value = fields[key];
-  if (value === undefined || value === null || value === '') return undefined;
+  if (value === undefined || value === null) return undefined;
+  if (value === '') throw unreadable(path, `${key} is empty, with which the daemon does not start`);
   if (typeof value === 'string') return value;
   throw unreadable(path, `${key} is not text`);
 }
@@ -111,7 +93,8 @@ function unreadable(path: string, reason: string, cause?: unknown): JacoError {
     'configuration_unreadable',
     `cannot read the daemon's configuration ${printable(path, 4096)}: ${reason}.`,
     {
-      nextStep: 'Correct it, name another one with JACO_CONFIG, or give --data-dir and --advertise-addr.',
+      nextStep:
+        'Correct it, name another one with JACO_CONFIG, or give --data-dir, --socket, --advertise-addr and --grpc-addr.',
       cause,
     },
   );

@@ -12,6 +12,7 @@ export interface RestoreOptions extends ReadingOptions {
   readonly name?: string;
   readonly dataDir?: string;
   readonly advertiseAddr?: string;
+  readonly grpcAddr?: string;
   readonly daemonVersion?: string;
   readonly socket?: string;
   readonly dryRun?: boolean;
@@ -27,6 +28,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     archive: required(options.input, '--input <file>', 'restore'),
     name: required(options.name, '--name <hostname>', 'restore'),
     advertiseAddress: options.advertiseAddr,
+    grpcAddress: options.grpcAddr,
     daemonVersion: options.daemonVersion,
     dataDirectory: options.dataDir ?? fromEnvironment('JACO_DATA_DIR'),
     socket: options.socket ?? fromEnvironment('JACO_SOCKET'),

@@ -15,6 +15,7 @@ export function previewText(preview: RestorePreview): string {
     `  Snapshot:     index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm}, taken ${printable(metadata.takenAt)}`,
     ...(metadata.leaderAtSnapshot === '' ? [] : [`  Taken from:   ${printable(metadata.leaderAtSnapshot)}`]),
     `  Voter:        ${seed.voter.id} at ${seed.voter.address} (address from ${plan.addressSource})`,
+    `  gRPC address: ${plan.grpcAddress} (from ${plan.grpcAddressSource})`,
     `  Versions:     archive ${printable(metadata.jacoVersion) || 'not stamped'}, daemon ${printable(plan.daemonVersion.text) || 'not stamped'} (from ${plan.daemonVersion.source})`,
     `  Version rule: ${plan.compatibility.rule}`,
     `  Owner:        ${seed.owner === undefined ? 'the user who runs the restore' : `uid ${seed.owner.uid}, gid ${seed.owner.gid}`}`,
@@ -47,7 +48,7 @@ export function outcomeText(outcome: RestoreOutcome): string {
   const { metadata, seed } = outcome.plan;
   return [
     `Restored cluster ${printable(metadata.clusterId)} at index ${metadata.snapshotIndex} (term ${metadata.snapshotTerm}, ${formatByteSize(outcome.snapshotSizeBytes)}) into ${printable(seed.dataDirectory, 4096)}.`,
-    `Its single voter is ${seed.voter.id} at ${seed.voter.address}.`,
+    `Its single voter is ${seed.voter.id} at ${seed.voter.address}, with gRPC at ${outcome.plan.grpcAddress}.`,
     ...(outcome.identityFiles.length === 0
       ? []
       : [
@@ -98,7 +99,13 @@ function planDocument(plan: RestorePlan) {
     taken_at: metadata.takenAt,
     leader_at_snapshot: metadata.leaderAtSnapshot,
     data_directory: seed.dataDirectory,
-    voter: { id: seed.voter.id, address: seed.voter.address, address_source: plan.addressSource },
+    voter: {
+      id: seed.voter.id,
+      address: seed.voter.address,
+      address_source: plan.addressSource,
+      grpc_address: plan.grpcAddress,
+      grpc_address_source: plan.grpcAddressSource,
+    },
     versions: {
       archive: metadata.jacoVersion,
       daemon: plan.daemonVersion.text,

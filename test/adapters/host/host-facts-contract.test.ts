@@ -32,8 +32,9 @@ hostFactsContract('in memory', async (wish) => ({
 
 function yamlOf(configuration: NonNullable<HostWish['configuration']>): string {
   if (configuration === 'unreadable') return 'cluster_addr: [';
-  const { clusterAddress, dataDirectory, unixSocket } = configuration;
-  const fields = { cluster_addr: clusterAddress, data_dir: dataDirectory, unix_socket: unixSocket };
+  const { clusterAddress, listenAddress, dataDirectory, unixSocket } = configuration;
+  const addresses = { cluster_addr: clusterAddress, listen_addr: listenAddress };
+  const fields = { ...addresses, data_dir: dataDirectory, unix_socket: unixSocket };
   // The daemon has settings of its own, which restore passes over.
-  return stringify({ listen_addr: '0.0.0.0:7000', ...fields });
+  return stringify({ log_level: 'info', ...fields });
 }

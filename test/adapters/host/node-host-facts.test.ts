@@ -98,7 +98,7 @@ test('include the configuration that JACO_CONFIG names', async () => {
 });
 
 test('leave open what the configuration leaves empty, and what it does not know', async () => {
-  for (const text of ['', '# nothing\n', 'cluster_addr:\n', "cluster_addr: ''", 'listen_addr: [1, 2]\n']) {
+  for (const text of ['', '# nothing\n', 'cluster_addr:\n', 'cluster_addr: ~\n', 'dns: [1, 2]\n']) {
     assert.is((await configurationIn(text)).clusterAddress, undefined, text);
   }
 });
@@ -109,6 +109,8 @@ for (const [text, reason] of [
   ['- cluster_addr', 'it is not a YAML mapping'],
   ['just text', 'it is not a YAML mapping'],
   ['cluster_addr: 7001', 'cluster_addr is not text'],
+  ["cluster_addr: ''", 'cluster_addr is empty, with which the daemon does not start'],
+  ['listen_addr: [1, 2]', 'listen_addr is not text'],
   ['data_dir: [/srv/jaco]', 'data_dir is not text'],
   ['unix_socket: {path: /run/jaco.sock}', 'unix_socket is not text'],
 ] as const) {
