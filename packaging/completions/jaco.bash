@@ -34,6 +34,7 @@ _jaco() {
       'backup --keep-within' | \
       'restore --name' | \
       'restore --advertise-addr' | \
+      'restore --grpc-addr' | \
       'restore --daemon-version' | \
       'restore --max-snapshot-size' | \
       'drill --name' | \
@@ -122,7 +123,7 @@ _jaco() {
       ;;
     'restore')
       if [[ $current == -* ]]; then
-        _jaco_words '--input --name --data-dir --advertise-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --dry-run --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'drill')
