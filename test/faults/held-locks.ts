@@ -11,7 +11,8 @@ export function createHeldLocks(): HeldLocks {
   const held = new Set<string>();
   return {
     held,
-    async acquire(name) {
+    async acquire(directory, word) {
+      const name = `${directory}/${word}`;
       if (held.has(name)) return undefined;
       held.add(name);
       return {

@@ -21,10 +21,10 @@ for (const { name, start } of restoreScenarios.filter(({ name }) => overtaken.in
       locks: {
         held: locks.held,
         // It has looked at the directory, and the other one begins and ends before it gets the lock.
-        async acquire(name) {
+        async acquire(directory, name) {
           await restore(disk.fileSystem, { nowMs: firstRun });
           afterTheFirst = describeDisk(disk.image());
-          return locks.acquire(name);
+          return locks.acquire(directory, name);
         },
       },
     });

@@ -32,7 +32,8 @@ export async function findEngineProgram(): Promise<EngineProgram> {
   const path = join(directory, `peer-${fingerprint}`);
   for (;;) {
     if (existsSync(path)) return { kind: 'built', path };
-    const lock = await acquireExclusiveLock(`jaco-interop-build-${fingerprint}`);
+    mkdirSync(directory, { recursive: true });
+    const lock = await acquireExclusiveLock(directory, 'build');
     if (lock === undefined) {
       await sleep(200);
       continue;
@@ -41,7 +42,6 @@ export async function findEngineProgram(): Promise<EngineProgram> {
       if (existsSync(path)) continue;
       const modules = await runGo(['mod', 'download']);
       if (modules.status !== 0) return { kind: 'missing', reason: `its Go modules cannot be had: ${modules.errors}` };
-      mkdirSync(directory, { recursive: true });
       const built = await runGo(['build', '-o', `${path}.part`, '.']);
       if (built.status !== 0) throw new Error(`the Go program does not build:\n${built.errors}`);
       for (const stale of readdirSync(directory)) {

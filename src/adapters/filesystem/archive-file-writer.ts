@@ -20,7 +20,7 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
       stopIfInterrupted(signal);
       const action = `write ${destination}`;
       const target = await storing(action, () => locate(fileSystem, destination));
-      const lock = await storing(action, () => lockDestination(fileSystem, target, acquireLock));
+      const lock = await storing(action, () => lockDestination(target, acquireLock));
       try {
         const sizeBytes = await writePart(fileSystem, target, archive, signal, action);
         await storing(action, () => publish(fileSystem, target));
@@ -63,16 +63,11 @@ async function locate(fileSystem: FileSystem, destination: string): Promise<Targ
   return { destination, path, directory, part, replaces: there !== undefined };
 }
 
-async function lockDestination(
-  fileSystem: FileSystem,
-  target: Target,
-  acquireLock: AcquireLock,
-): Promise<ExclusiveLock> {
-  const directory = await fileSystem.status(target.directory);
+async function lockDestination(target: Target, acquireLock: AcquireLock): Promise<ExclusiveLock> {
   // A restore, which writes no archive, need not load it.
   const { createHash } = await import('node:crypto');
-  const name = createHash('sha256').update(basename(target.path)).digest('hex').slice(0, 32);
-  const lock = await acquireLock(`jaco-backup-${directory?.device}-${directory?.inode}-${name}`);
+  const name = createHash('sha256').update(basename(target.path)).digest('hex').slice(0, 16);
+  const lock = await acquireLock(target.directory, name);
   if (lock !== undefined) return lock;
   throw inProgress(target);
 }
@@ -103,6 +98,7 @@ async function writePart(
     stopIfInterrupted(signal);
     return sizeBytes;
   } catch (error) {
+    // Another backup's file is not ours to remove.
     if (isJacoError(error, 'in_progress')) throw error;
     await removeQuietly(fileSystem, target.part);
     throw error;
@@ -110,12 +106,13 @@ async function writePart(
 }
 
 /**
- * The lock does not reach into other containers and network namespaces: a backup there may have taken the temporary
- * file for a dead one's and put its own into its place, which is not ours to publish.
+ * The lock does not reach to other machines that share the directory: a backup there may have taken the temporary file for a
+ * dead one's and put its own into its place, which is not ours to publish. Anyone else may have removed or moved it.
  */
 async function requireOurs(fileSystem: FileSystem, target: Target, file: OpenFile): Promise<void> {
   const [ours, there] = [await file.status(), await fileSystem.linkStatus(target.part)];
-  if (there?.device !== ours.device || there.inode !== ours.inode) throw inProgress(target);
+  if (there === undefined) throw partIsGone(target);
+  if (there.device !== ours.device || there.inode !== ours.inode) throw inProgress(target);
 }
 
 /** Passes the pieces on until the backup is to stop. */
@@ -187,6 +184,17 @@ function inProgress({ destination }: Target): JacoError {
   return new JacoError('in_progress', `cannot write ${printable(destination, 4096)}: another backup is writing it.`, {
     nextStep: 'Wait for it to end, or choose another file.',
   });
+}
+
+function partIsGone({ destination, part }: Target): JacoError {
+  return new JacoError(
+    'storage_failed',
+    `cannot write ${printable(destination, 4096)}: its temporary file ${printable(part, 4096)} was removed, or its directory was moved, while the backup was written.`,
+    {
+      nextStep: `Take the backup again; if the directory was moved, remove ${printable(basename(part), 300)} from it.`,
+      details: { path: part },
+    },
+  );
 }
 
 function unusable(destination: string, reason: string): JacoError {

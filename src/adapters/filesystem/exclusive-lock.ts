@@ -1,8 +1,6 @@
-import { unlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { answers } from './socket-probe.js';
+import { chmod, constants, type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** A lock that this process holds. */
 export interface ExclusiveLock {
@@ -10,48 +8,167 @@ export interface ExclusiveLock {
   release(): Promise<void>;
 }
 
-/** Takes the lock called `name` on this machine, or resolves to undefined when another process (or this one) holds it. */
-export type AcquireLock = (name: string) => Promise<ExclusiveLock | undefined>;
+/**
+ * Takes the lock called `name` (a word that can stand in a file name) in `directory`, or resolves to undefined when another
+ * process, or this one, holds it.
+ * @throws the operating system's error when no lock can be made there
+ */
+export type AcquireLock = (directory: string, name: string) => Promise<ExclusiveLock | undefined>;
+
+/** How often a rival that has not decided yet is asked again, in milliseconds. */
+const askAgainAfterMs = 5;
+/** How long the holder of a lock may take to answer before it counts as busy, in milliseconds. */
+const answerDeadlineMs = 2_000;
+
+/** File systems without sockets (FAT, some FUSE and CIFS mounts), and directories that may be written but not listed. */
+const unsupported = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 /**
- * A lock that the kernel itself releases when the holder dies, however it dies, and that leaves nothing on any disk:
- * a listening unix socket in Linux's abstract namespace (unix(7)). Node offers no flock, and a lock file outlives a
- * kill -9. The name is visible to processes of the same network namespace only. Other systems have no such namespace;
- * there the socket is a file, see {@link acquireSocketFileLock}.
- * @throws the operating system's error when a socket cannot be made for another reason than the lock being held
+ * A lock that the kernel releases when its holder dies, however it dies: a listening unix socket in the directory
+ * (`.jaco-lock-<name>-<its own word>`, docs/decisions/0006). Node offers no flock. Only somebody who may write the directory can
+ * put a socket there, so nobody else can hold the lock; a socket whose owner has died refuses connections, so it holds
+ * nothing and the next one removes it.
+ *
+ * Each contender has a socket of its own and asks the others. One who holds the lock wins; among those who contend, the
+ * lowest name. A contender decides in one step after it has asked everyone it saw, and whoever came later sees it: never
+ * do two of them hold the lock.
  */
-export const acquireExclusiveLock: AcquireLock = async (name) =>
-  process.platform === 'linux' ? listen(`\0${name}`) : acquireSocketFileLock(await socketFile(name));
+export const acquireExclusiveLock: AcquireLock = async (directory, name) => {
+  try {
+    return await acquireSocketIn(directory, name);
+  } catch (error) {
+    if (process.platform !== 'linux' || !unsupported.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return acquireAbstractSocket(directory, name);
+  }
+};
 
-/**
- * The same as a socket in a file. A kill -9 leaves the file, on which then nobody answers: it is cleared and the lock
- * taken. Two processes that clear the same file at the same moment, or meet one between its making and its answering,
- * could both take it, so this is the second choice.
- */
-export async function acquireSocketFileLock(path: string): Promise<ExclusiveLock | undefined> {
-  const lock = await listen(path);
-  if (lock !== undefined || (await answers(path))) return lock;
-  await unlink(path).catch(() => undefined);
-  return listen(path);
+async function acquireSocketIn(directory: string, name: string): Promise<ExclusiveLock | undefined> {
+  const contender = await contend(directory, `.jaco-lock-${name}-`);
+  try {
+    for (;;) {
+      const rivals = await contender.rivals();
+      if (rivals.some((rival) => rival.state === 'held' || rival.name < contender.name)) break;
+      if (rivals.length === 0) {
+        contender.hold();
+        return { release: contender.withdraw };
+      }
+      await wait(askAgainAfterMs);
+    }
+    await contender.withdraw();
+    return undefined;
+  } catch (error) {
+    await contender.withdraw();
+    throw error;
+  }
 }
 
-/** The path of a socket may have about a hundred bytes (unix(4): 104 on BSD and macOS), fewer than a name. */
-async function socketFile(name: string): Promise<string> {
-  const { createHash } = await import('node:crypto');
-  return join(tmpdir(), `jaco-${createHash('sha256').update(name).digest('hex').slice(0, 24)}.lock`);
+interface Rival {
+  readonly name: string;
+  readonly state: 'contending' | 'held';
 }
 
-function listen(address: string): Promise<ExclusiveLock | undefined> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((connection) => connection.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(error);
-    });
-    server.listen(address, () => {
-      // The lock alone is no reason for the process to stay.
-      server.unref();
-      resolve({ release: () => new Promise((released) => server.close(() => released())) });
-    });
+interface Contender {
+  readonly name: string;
+  /** The others with a living socket. Sockets of the dead are removed on the way. */
+  rivals(): Promise<readonly Rival[]>;
+  hold(): void;
+  /** Safe to call more than once. */
+  withdraw(): Promise<void>;
+}
+
+async function contend(directory: string, prefix: string): Promise<Contender> {
+  const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  let state: Rival['state'] = 'contending';
+  const server = createServer((connection) => {
+    connection.on('error', () => undefined);
+    connection.end(state);
   });
+  // The lock alone is no reason for the process to stay.
+  server.unref();
+  // Unlike any other of this boot; what an earlier boot left under it is replaced. Not random: that would load cryptography.
+  const name = `${prefix}${process.pid}-${process.hrtime.bigint()}`;
+  const at = await shortPathTo(handle, directory);
+  let withdrawn: Promise<void> | undefined;
+  const withdraw = async () => {
+    await unlink(`${at}/${name}`).catch(() => undefined);
+    await new Promise((closed) => server.close(closed));
+    await handle.close();
+  };
+  try {
+    // Under its own name only once it answers: a socket that refuses would be taken for that of a dead process.
+    const unborn = `.${name}.new`;
+    await listen(server, `${at}/${unborn}`);
+    // Everyone who may write the directory may ask; the umask would leave out the group.
+    await chmod(`${at}/${unborn}`, 0o666);
+    await rename(`${at}/${unborn}`, `${at}/${name}`);
+  } catch (error) {
+    await withdraw();
+    throw error;
+  }
+  return {
+    name,
+    async rivals() {
+      const names = (await readdir(at)).filter((other) => other.startsWith(prefix) && other !== name);
+      const asked = await Promise.all(
+        names.map(async (other) => ({ name: other, state: await ask(`${at}/${other}`) })),
+      );
+      for (const dead of asked.filter((other) => other.state === 'dead'))
+        await unlink(`${at}/${dead.name}`).catch(() => undefined);
+      return asked.filter((other): other is Rival => other.state !== 'dead');
+    },
+    hold() {
+      state = 'held';
+    },
+    withdraw: () => (withdrawn ??= withdraw()),
+  };
+}
+
+/**
+ * A path to the directory that leaves room for a name: that of a socket may have 107 bytes (unix(7)), and a directory's may
+ * have thousands. Linux leads there through the descriptor.
+ */
+async function shortPathTo(handle: FileHandle, directory: string): Promise<string> {
+  const path = `/proc/self/fd/${handle.fd}`;
+  return (await readdir(path).catch(() => undefined)) === undefined ? directory : path;
+}
+
+function listen(server: Server, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, resolve);
+  });
+}
+
+/** What the socket's owner says of itself. One who is connected to and says nothing lives, and may hold the lock. */
+function ask(path: string): Promise<Rival['state'] | 'dead'> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const connection = connect({ path });
+    connection.setTimeout(answerDeadlineMs, () => {
+      resolve('held');
+      connection.destroy();
+    });
+    connection.on('data', (bytes) => (answer += bytes));
+    connection.on('error', ({ code }: NodeJS.ErrnoException) => {
+      // EAGAIN: its queue is full. EACCES: it is not ours to ask. Both are no reason to believe it dead.
+      if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve('dead');
+      else resolve(code === 'ECONNRESET' ? 'contending' : 'held');
+    });
+    connection.on('close', () => resolve(answer === 'held' ? 'held' : 'contending'));
+  });
+}
+
+/** The second choice: a name in Linux's abstract namespace (unix(7)), which any user of the machine could take. */
+async function acquireAbstractSocket(directory: string, name: string): Promise<ExclusiveLock | undefined> {
+  const { stat } = await import('node:fs/promises');
+  const { dev, ino } = await stat(directory, { bigint: true });
+  const server = createServer((connection) => connection.destroy());
+  server.unref();
+  try {
+    await listen(server, `\0jaco-lock-${dev}-${ino}-${name}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
+    throw error;
+  }
+  return { release: () => new Promise((released) => server.close(() => released())) };
 }

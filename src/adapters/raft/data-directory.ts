@@ -36,7 +36,7 @@ export async function createDataDirectory(
 }
 
 /**
- * Takes the lock of a data directory: its device and inode name it, whatever path leads there. If it cannot be taken,
+ * Takes the lock of a data directory: it is the directory's own, whatever path leads there. If it cannot be taken,
  * `created` directories are removed, unless another restore works in them.
  * @throws in_progress, permission_denied, storage_failed
  */
@@ -48,8 +48,7 @@ export async function lockDataDirectory(
 ): Promise<ExclusiveLock> {
   let lock: ExclusiveLock | undefined;
   try {
-    const status = await files.status(dataDirectory);
-    lock = await acquireLock(`jaco-restore-${status?.device}-${status?.inode}`);
+    lock = await acquireLock(dataDirectory, 'data-directory');
   } catch (error) {
     await removeEmptyDirectories(files, created);
     throw storageError(error, `lock ${dataDirectory}`);

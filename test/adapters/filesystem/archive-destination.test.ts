@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, readlink, symlink, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createArchiveFileWriter } from '../../../src/adapters/filesystem/archive-file-writer.js';
@@ -119,6 +119,34 @@ test('gets nothing of a backup that the lock did not keep out, which is left alo
     assert.is(await codeOf(writer.write(path, archive(), never)), 'in_progress');
     assert.is(await readFile(path, 'utf8'), 'old');
     assert.is(await readFile(`${directory}/.a.gz.part`, 'utf8'), 'half of theirs');
+  }));
+
+test('is not there when somebody has removed the temporary file, and that is what is said', () =>
+  withTemporaryDirectory(async (directory) => {
+    const path = `${directory}/a.gz`;
+    async function* archive() {
+      yield Buffer.from('ours');
+      await unlink(`${directory}/.a.gz.part`);
+    }
+    const writer = createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock);
+    const error = await refusalOf(writer.write(path, archive(), never));
+    assert.ok(isJacoError(error, 'storage_failed'));
+    assert.match(error.message, /its temporary file .*\.a\.gz\.part was removed, or its directory was moved/);
+    assert.equal(await readdir(directory), []);
+  }));
+
+test('is not there when its directory was moved meanwhile, and that is what is said', () =>
+  withTemporaryDirectory(async (directory) => {
+    await mkdir(`${directory}/backups`);
+    async function* archive() {
+      yield Buffer.from('ours');
+      await rename(`${directory}/backups`, `${directory}/elsewhere`);
+    }
+    const writer = createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock);
+    const error = await refusalOf(writer.write(`${directory}/backups/a.gz`, archive(), never));
+    assert.ok(isJacoError(error, 'storage_failed'));
+    assert.match(error.nextStep ?? '', /remove \.a\.gz\.part from it/);
+    assert.equal(await readdir(`${directory}/elsewhere`), ['.a.gz.part']);
   }));
 
 test('is locked itself, whatever path leads there', () =>

@@ -1,100 +1,185 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  acquireExclusiveLock,
-  acquireSocketFileLock,
-  type ExclusiveLock,
-} from '../../../src/adapters/filesystem/exclusive-lock.js';
+import { acquireExclusiveLock, type ExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
 import { startModule } from './child-process.js';
 import { withTemporaryDirectory } from './temporary-directory.js';
+import { isRoot } from './users.js';
 
 const test = suite('an exclusive lock');
 
 const module = new URL('../../../src/adapters/filesystem/exclusive-lock.js', import.meta.url).href;
 
-/** Both kinds, by the name of the function; `name` is a path where the lock is a file. */
-const kinds = [
-  ['acquireExclusiveLock', acquireExclusiveLock],
-  ['acquireSocketFileLock', acquireSocketFileLock],
-] as const;
+const acquire = (directory: string, name = 'one') => acquireExclusiveLock(directory, name);
 
-/** Starts a process that takes the lock and keeps it. */
-const holdElsewhere = (kind: string, name: string) =>
+const asAnotherUser = 'process.setgid(4712); process.setgroups([]); process.setuid(4711);';
+
+/** Starts a process that takes the lock and keeps it; `before` runs in it first. */
+const holdElsewhere = (directory: string, before = '') =>
   startModule(
     'taken',
-    `import { ${kind} } from ${JSON.stringify(module)};
-     const lock = await ${kind}(${JSON.stringify(name)});
+    `import { acquireExclusiveLock } from ${JSON.stringify(module)};
+     ${before}
+     const lock = await acquireExclusiveLock(${JSON.stringify(directory)}, 'one');
      console.log(lock === undefined ? 'refused' : 'taken');
      process.stdin.on('end', () => lock.release()).resume();`,
   );
 
-for (const [kind, acquire] of kinds) {
-  /** Runs `work` with the name of a lock that nobody else uses. */
-  const withName = (work: (name: string, directory: string) => Promise<void>) =>
-    withTemporaryDirectory((directory) => work(`${directory}/lock`, directory));
+test('is held once in this process', () =>
+  withTemporaryDirectory(async (directory) => {
+    const first = (await acquire(directory)) as ExclusiveLock;
+    assert.is(await acquire(directory), undefined);
+    await first.release();
+  }));
 
-  test(`is held once in this process (${kind})`, () =>
-    withName(async (name) => {
-      const first = (await acquire(name)) as ExclusiveLock;
-      assert.is(await acquire(name), undefined);
-      await first.release();
-    }));
+test('can be taken again after its release, which may be repeated', () =>
+  withTemporaryDirectory(async (directory) => {
+    for (let round = 0; round < 3; round += 1) {
+      const lock = await acquire(directory);
+      assert.ok(lock);
+      await lock.release();
+      await lock.release();
+    }
+  }));
 
-  test(`can be taken again after its release, which may be repeated (${kind})`, () =>
-    withName(async (name) => {
-      for (let round = 0; round < 3; round += 1) {
-        const lock = await acquire(name);
-        assert.ok(lock);
-        await lock.release();
+test('keeps nobody from another name, nor from another directory', () =>
+  withTemporaryDirectory(async (directory) => {
+    await mkdir(`${directory}/below`);
+    const locks = [await acquire(directory), await acquire(directory, 'two'), await acquire(`${directory}/below`)];
+    for (const lock of locks) assert.ok(lock);
+    for (const lock of locks) await lock?.release();
+  }));
+
+test('goes to one of many who ask at once', () =>
+  withTemporaryDirectory(async (directory) => {
+    const locks = await Promise.all(Array.from({ length: 20 }, () => acquire(directory)));
+    assert.is(locks.filter((lock) => lock !== undefined).length, 1);
+    for (const lock of locks) await lock?.release();
+  }));
+
+test('is held by one of several processes at any time, while some of them are killed holding it', () =>
+  withTemporaryDirectory(async (directory) => {
+    // Whoever holds the lock makes a file that must not be there yet, unless a process wrote its end into it.
+    const source = `import { acquireExclusiveLock } from ${JSON.stringify(module)};
+      import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+      const held = ${JSON.stringify(`${directory}/held`)};
+      const deadline = Date.now() + 1_500;
+      let taken = 0;
+      while (Date.now() < deadline) {
+        const lock = await acquireExclusiveLock(${JSON.stringify(directory)}, 'one');
+        if (lock === undefined) continue;
+        try {
+          writeFileSync(held, 'mine', { flag: 'wx' });
+        } catch {
+          if (readFileSync(held, 'utf8') !== 'dying') { console.log('two hold it'); process.exit(1); }
+        }
+        if (process.argv[1] === 'dies' && (taken += 1) === 3) {
+          writeFileSync(held, 'dying');
+          process.kill(process.pid, 'SIGKILL');
+        }
+        unlinkSync(held);
         await lock.release();
       }
-    }));
+      console.log('done');`;
+    const run = (word: string) =>
+      new Promise<string>((resolve) => {
+        const parameters = ['--input-type=module', '--eval', source, word];
+        execFile(process.execPath, parameters, (_, stdout) => resolve(stdout.trim()));
+      });
+    const said = await Promise.all(['lives', 'dies', 'lives', 'dies'].map(run));
+    assert.equal(said, ['done', '', 'done', '']);
+  }));
 
-  test(`keeps nobody from another name (${kind})`, () =>
-    withName(async (name) => {
-      const locks = [await acquire(name), await acquire(`${name}2`)];
-      for (const lock of locks) assert.ok(lock);
-      for (const lock of locks) await lock?.release();
-    }));
+test('is refused while another process holds it, and free when that ends', () =>
+  withTemporaryDirectory(async (directory) => {
+    const holder = await holdElsewhere(directory);
+    assert.is(await acquire(directory), undefined);
+    await holder.end();
+    const lock = await acquire(directory);
+    assert.ok(lock);
+    await lock.release();
+  }));
 
-  test(`goes to one of many who ask at once (${kind})`, () =>
-    withName(async (name) => {
-      const locks = await Promise.all(Array.from({ length: 20 }, () => acquire(name)));
-      assert.is(locks.filter((lock) => lock !== undefined).length, 1);
-      for (const lock of locks) await lock?.release();
-    }));
+test('is free when its holder was killed, and what that left is cleared away', () =>
+  withTemporaryDirectory(async (directory) => {
+    const holder = await holdElsewhere(directory);
+    await holder.kill();
+    assert.is((await readdir(directory)).length, 1);
+    const lock = await acquire(directory);
+    assert.ok(lock);
+    await lock.release();
+    assert.equal(await readdir(directory), []);
+  }));
 
-  test(`is refused while another process holds it, and free when that ends (${kind})`, () =>
-    withName(async (name) => {
-      const holder = await holdElsewhere(kind, name);
-      assert.is(await acquire(name), undefined);
-      await holder.end();
-      const lock = await acquire(name);
-      assert.ok(lock);
-      await lock.release();
-    }));
+test('counts as held while its holder is stopped and says nothing', () =>
+  withTemporaryDirectory(async (directory) => {
+    const holder = await holdElsewhere(directory);
+    holder.process.kill('SIGSTOP');
+    assert.is(await acquire(directory), undefined);
+    holder.process.kill('SIGCONT');
+    await holder.end();
+  }));
 
-  test(`is free when its holder was killed (${kind})`, () =>
-    withName(async (name) => {
-      const holder = await holdElsewhere(kind, name);
-      await holder.kill();
-      const lock = await acquire(name);
-      assert.ok(lock);
-      await lock.release();
-    }));
+test('leaves no file once it is released', () =>
+  withTemporaryDirectory(async (directory) => {
+    await (await acquire(directory))?.release();
+    assert.equal(await readdir(directory), []);
+  }));
 
-  test(`leaves no file once it is released (${kind})`, () =>
-    withName(async (name, directory) => {
-      await (await acquire(name))?.release();
-      assert.equal(await readdir(directory), []);
-    }));
+test('is had in a directory whose path is longer than that of a socket may be', () =>
+  withTemporaryDirectory(async (directory) => {
+    const deep = `${directory}/${'long/'.repeat(60)}here`;
+    await mkdir(deep, { recursive: true });
+    const lock = await acquire(deep);
+    assert.ok(lock);
+    assert.is(await acquire(deep), undefined);
+    await lock.release();
+  }));
+
+test('is out of reach for a user who may not write the directory', () =>
+  withTemporaryDirectory(async (directory) => {
+    if (!isRoot) {
+      console.log('SKIPPED: only root can start a process as another user');
+      return;
+    }
+    await chmod(directory, 0o755);
+    // Whatever such a user gets, it keeps nobody else from the lock.
+    const holder = await holdElsewhere(directory, asAnotherUser);
+    const lock = await acquire(directory);
+    assert.ok(lock);
+    await lock.release();
+    await holder.end();
+  }));
+
+test('is shared by all who may write the directory, whatever the umask of its holder', () =>
+  withTemporaryDirectory(async (directory) => {
+    if (!isRoot) {
+      console.log('SKIPPED: only root can start a process as another user');
+      return;
+    }
+    await chmod(directory, 0o777);
+    const lock = await acquire(directory);
+    assert.ok(lock);
+    await assertRefused(directory);
+    await lock.release();
+  }));
+
+/** Checks that another user is refused the lock. */
+async function assertRefused(directory: string): Promise<void> {
+  const source = `import { acquireExclusiveLock } from ${JSON.stringify(module)};
+    ${asAnotherUser}
+    const lock = await acquireExclusiveLock(${JSON.stringify(directory)}, 'one');
+    console.log(lock === undefined ? 'refused' : 'taken');`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source]);
+  assert.is(stdout, 'refused\n');
 }
 
 test('does not keep a process alive that forgets it', () =>
   withTemporaryDirectory(async (directory) => {
     const source = `import { acquireExclusiveLock } from ${JSON.stringify(module)};
-      await acquireExclusiveLock(${JSON.stringify(directory)});
+      await acquireExclusiveLock(${JSON.stringify(directory)}, 'one');
       console.log('taken');`;
     const holder = await startModule('taken', source);
     await holder.end();
@@ -104,8 +189,8 @@ test('does not keep a process alive that forgets it', () =>
 test('says why it cannot be had, when that is not another holder', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, '');
-    const error = await acquireSocketFileLock(`${directory}/file/lock`).catch((thrown: unknown) => thrown);
-    assert.match((error as NodeJS.ErrnoException).code ?? '', /^(ENOTDIR|EACCES)$/);
+    const error = await acquire(`${directory}/file`).catch((thrown: unknown) => thrown);
+    assert.is((error as NodeJS.ErrnoException).code, 'ENOTDIR');
   }));
 
 test.run();

@@ -1,4 +1,4 @@
-import { mkdir, stat, symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type AcquireLock, acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
@@ -28,9 +28,8 @@ test('locks the directory itself, whatever path leads to it', () =>
 test('holds the lock until the end, and no longer', () =>
   withTemporaryDirectory(async (directory) => {
     const events: string[] = [];
-    const acquireLock: AcquireLock = async (name) => {
-      const { dev, ino } = await stat(directory, { bigint: true });
-      assert.is(name, `jaco-restore-${dev}-${ino}`);
+    const acquireLock: AcquireLock = async (locked) => {
+      assert.is(locked, directory);
       events.push('taken');
       return {
         async release() {
