@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { runJaco } from '../cli/jaco-process.js';
-import { judgeDataDirectory, requireNoLeftovers, restoredNames, restoredNode } from './restored-directory.js';
+import { isLock, judgeDataDirectory, requireNoLeftovers, restoredNames, restoredNode } from './restored-directory.js';
 import { ensure } from './restored-store.js';
 import { type SecretCluster, sha256 } from './secret-cluster.js';
 
@@ -84,7 +84,8 @@ export function backupSubject(root: string, socket: string, cluster: SecretClust
   const words = ['backup', '--socket', socket, '--output', output];
   let replaces = false;
   const judge = async () => {
-    const foreign = readdirSync(directory).filter((name) => !['cluster.tar.gz', '.cluster.tar.gz.part'].includes(name));
+    const known = ['cluster.tar.gz', '.cluster.tar.gz.part'];
+    const foreign = readdirSync(directory).filter((name) => !known.includes(name) && !isLock(name));
     ensure(foreign.length === 0, `nobody expects ${foreign[0]} there`);
     if (!existsSync(output)) {
       ensure(!replaces, 'the old file is gone');

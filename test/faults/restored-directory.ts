@@ -14,6 +14,9 @@ export const restoredNames: readonly string[] = ['node', 'raft', 'restore.txt'];
 /** What a killed one may leave beside that. */
 const leftoverNames: readonly string[] = ['node.restoring', 'raft.restoring', 'restore.txt.part'];
 
+/** Whether a killed process may have left it, however far it had come: the socket of its lock, which holds nothing any more. */
+export const isLock = (name: string): boolean => name.startsWith('.jaco-lock-');
+
 /** For which archive, and where, a data directory is judged. */
 export interface JudgedDirectory {
   readonly files: FileSystem;
@@ -32,7 +35,7 @@ export async function judgeDataDirectory(judged: JudgedDirectory): Promise<'unin
   const { files, dataDirectory, cluster, others = [] } = judged;
   const names = await namesIn(judged);
   const known = [...restoredNames, ...leftoverNames, ...others];
-  const [foreign] = names.filter((name) => !known.includes(name));
+  const [foreign] = names.filter((name) => !known.includes(name) && !isLock(name));
   ensure(foreign === undefined, `nobody expects ${foreign} there`);
   if ((await files.linkStatus(`${dataDirectory}/raft/log.db`).catch(() => undefined)) === undefined) {
     return 'uninitialized';

@@ -48,7 +48,8 @@ interface Target {
 async function locate(fileSystem: FileSystem, destination: string): Promise<Target> {
   if (destination === '' || destination.endsWith('/')) throw unusable(destination, 'it names no file');
   const there = await fileSystem.status(destination);
-  if (there === undefined && (await fileSystem.linkStatus(destination)) !== undefined) {
+  // A file, not a link, is one that another backup has put there since the first look.
+  if (there === undefined && (await fileSystem.linkStatus(destination))?.kind === 'link') {
     throw unusable(destination, 'it is a symbolic link to nothing');
   }
   if (there !== undefined && there.kind !== 'file') {

@@ -171,10 +171,11 @@ function storeExists(path: string, cause?: unknown): JacoError {
 async function abandon({ files, staging, created, lock }: Work): Promise<void> {
   try {
     await removeTree(files, staging).catch(() => undefined);
-    await removeEmptyDirectories(files, created);
   } finally {
+    // The lock lies in the data directory, which is not empty before.
     await lock.release();
   }
+  await removeEmptyDirectories(files, created);
 }
 
 async function* interruptible(
