@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
+import { dirname, join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import * as assert from 'uvu/assert';
 import { nodeIdentityPaths } from '../../src/adapters/identity/node-identity-files.js';
-import { type Engine, engineSuite, type Identity, leading } from './engine.js';
+import { type RaftParty, shakeHands } from './certificate-verifiers.js';
+import { calmElections, caughtUp, type Engine, engineSuite, type Identity, leading } from './engine.js';
 import type { EngineNode } from './engine-node.js';
-import { backUp, jaco, jacoSucceeds, restoreAs } from './jaco-program.js';
+import { backUp, jaco, jacoSucceeds, type RestoredNode, restoreAs } from './jaco-program.js';
 
 await engineSuite('the identity of a restored node, served by the engine', (test, engine) => {
   test('is trusted under the name and the address of the node, by the CA certificate that operators have', async () => {
@@ -31,22 +33,89 @@ await engineSuite('the identity of a restored node, served by the engine', (test
   test('is refused by clients of another CA, and under another name', async () => {
     const { node, identity } = await restoredNode(engine);
     const foreign = engine.identity('elsewhere');
-    assert.is(await refusal(node, foreign.caCertificate, 'recovered'), 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+    assert.match(String(await refusal(node, foreign.caCertificate, 'recovered')), /^UNABLE_TO_|^CERT_/);
     assert.is(await refusal(node, identity.caCertificate, 'other'), 'ERR_TLS_CERT_ALTNAME_INVALID');
     const connection = ['--server', node.options.grpcAddress, '--ca-cert', foreign.caCertificate];
     const run = await jaco(engine, 'cluster', 'status', ...connection, '--token', identity.token);
     assert.is(run.code, 1);
     assert.match(run.stderr, /certificate/);
   });
+
+  test('carries raft between the nodes, as newer daemons have it: TLS 1.3 with certificates on both sides', async () => {
+    const { restored, identity } = await restoredDirectory(engine);
+    const secured = (party: RaftParty) => ({ ...calmElections, 'raft-identity': party.directory });
+    const node = await leading(await engine.start({ ...restored, flags: secured(ownParty(restored)) }));
+    const joined = await engine.start({ id: 'fresh', flags: secured(joiningParty(engine, identity, 'fresh')) });
+    await node.add(joined);
+    await node.write('over-tls', 100);
+    await caughtUp(joined, node);
+    await node.transferTo(joined);
+    await leading(joined);
+    await joined.write('the-other-way', 100);
+    await caughtUp(node, joined);
+  });
+
+  test('is refused there under another name, and takes none but nodes of its own cluster for peers', async () => {
+    const { restored, identity } = await restoredDirectory(engine);
+    const own = ownParty(restored);
+    const peer = joiningParty(engine, identity, 'fresh');
+    const foreign = joiningParty(engine, engine.identity('elsewhere'), 'recovered');
+    // It would take us for one of its own, so that we are those who refuse.
+    copyFileSync(identity.caCertificate, join(foreign.directory, 'ca.crt'));
+    const authority = authorityAsParty(engine, identity);
+    const outcomes = shakeHands(engine, [
+      { server: own, client: peer, expected: 'recovered' },
+      { server: peer, client: own, expected: 'fresh' },
+      { server: own, client: peer, expected: 'fresh' },
+      { server: foreign, client: own, expected: 'recovered' },
+      { server: own, client: foreign, expected: 'recovered' },
+      { server: authority, client: own, expected: 'ca' },
+      { server: own, client: authority, expected: 'recovered' },
+    ]);
+    const trust = { server: '', client: '' };
+    assert.equal(outcomes.slice(0, 2), [trust, trust]);
+    assert.match(outcomes[2]?.client ?? '', 'certificate is valid for recovered, ');
+    assert.match(outcomes[3]?.client ?? '', 'certificate signed by unknown authority');
+    assert.match(outcomes[4]?.server ?? '', 'certificate signed by unknown authority');
+    assert.match(outcomes[5]?.client ?? '', 'certificate is not valid for any names');
+    assert.match(outcomes[6]?.server ?? '', 'certificate is that of a CA');
+  });
 });
 
-/** A node called `recovered` that serves TLS with what `jaco restore` wrote, after the cluster that was backed up is gone. */
-async function restoredNode(engine: Engine): Promise<{ node: EngineNode; identity: Identity }> {
+/** The identity that `jaco restore` wrote. */
+function ownParty({ dataDirectory, id }: RestoredNode): RaftParty {
+  return { directory: nodeIdentityPaths(dataDirectory, id).directory, name: id };
+}
+
+/** The identity that a node gets when it joins the cluster with this CA. */
+function joiningParty(engine: Engine, identity: Identity, name: string): RaftParty {
+  const source = dirname(identity.caCertificate);
+  const directory = join(source, `joined-${name}`);
+  engine.tool(['join-identity', source, name, directory]);
+  return { directory, name };
+}
+
+/** The CA itself, presented as if it were a node. */
+function authorityAsParty(engine: Engine, identity: Identity): RaftParty {
+  const directory = engine.path('ca-as-a-node');
+  mkdirSync(directory);
+  for (const file of ['ca.crt', 'ca.key'])
+    copyFileSync(join(dirname(identity.caCertificate), file), join(directory, file));
+  return { directory, name: 'ca' };
+}
+
+/** What `jaco restore` made of a cluster's backup, for a node called `recovered`, after that cluster is gone. */
+async function restoredDirectory(engine: Engine): Promise<{ restored: RestoredNode; identity: Identity }> {
   const identity = engine.identity();
   const [founder] = await engine.startCluster(1, { ...identity.flags, token: identity.token });
   const path = await backUp(engine, founder, 'cluster.tar.gz');
   await founder.kill();
-  const restored = await restoreAs(engine, path, 'recovered');
+  return { restored: await restoreAs(engine, path, 'recovered'), identity };
+}
+
+/** That node, serving TLS with what `jaco restore` wrote. */
+async function restoredNode(engine: Engine): Promise<{ node: EngineNode; identity: Identity }> {
+  const { restored, identity } = await restoredDirectory(engine);
   const { certificate, key } = nodeIdentityPaths(restored.dataDirectory, 'recovered');
   const node = await leading(await engine.start({ ...restored, flags: { cert: certificate, key } }));
   return { node, identity };

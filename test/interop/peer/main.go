@@ -14,17 +14,20 @@ import (
 type command func(arguments []string) error
 
 var commands = map[string]command{
-	"run":           runNode,
-	"describe":      describe,
-	"check-bolt":    checkBolt,
-	"hammer-bolt":   hammerBolt,
-	"forget-term":   forgetTerm,
-	"encode":        encode,
-	"make-store":    makeStore,
-	"make-archive":  makeArchive,
-	"read-archive":  readArchive,
-	"make-identity": makeIdentity,
-	"make-golden":   makeGolden,
+	"run":              runNode,
+	"make-authorities": makeAuthorities,
+	"join-identity":    joinIdentity,
+	"shake-hands":      shakeHands,
+	"describe":         describe,
+	"check-bolt":       checkBolt,
+	"hammer-bolt":      hammerBolt,
+	"forget-term":      forgetTerm,
+	"encode":           encode,
+	"make-store":       makeStore,
+	"make-archive":     makeArchive,
+	"read-archive":     readArchive,
+	"make-identity":    makeIdentity,
+	"make-golden":      makeGolden,
 }
 
 func main() {

@@ -57,20 +57,33 @@ func openNode(s settings) (*node, error) {
 	if n.snapshots, err = raft.NewFileSnapshotStore(s.raftDir(), snapshotsKept, os.Stderr); err != nil {
 		return nil, fmt.Errorf("opening the snapshot store: %w", err)
 	}
-	if n.transport, err = listenForRaft(s.raftAddress); err != nil {
+	started := func(*raft.Raft) {}
+	if s.raftIdentity == "" {
+		n.transport, err = listenForRaft(s.raftAddress)
+	} else {
+		n.transport, started, err = listenSecurely(s.raftAddress, s.raftIdentity, s.id)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("listening for raft: %w", err)
 	}
 	if n.raft, err = raft.NewRaft(s.engine(), n.state, n.log, n.log, n.snapshots, n.transport); err != nil {
 		return nil, fmt.Errorf("starting raft: %w", err)
 	}
+	started(n.raft)
 	return n, nil
 }
+
+// transportPool is how many connections to a peer are kept, transportTimeout how long one call on them may take.
+const (
+	transportPool    = 3
+	transportTimeout = 2 * time.Second
+)
 
 // listenForRaft binds the transport. A node comes back on the address that its cluster knows, and the kernel may have
 // lent that port to a passing connection meanwhile, so a taken port is tried again for a while.
 func listenForRaft(address string) (*raft.NetworkTransport, error) {
 	for attempt := 0; ; attempt++ {
-		transport, err := raft.NewTCPTransport(address, nil, 3, 2*time.Second, os.Stderr)
+		transport, err := raft.NewTCPTransport(address, nil, transportPool, transportTimeout, os.Stderr)
 		if !errors.Is(err, syscall.EADDRINUSE) || attempt == 100 {
 			return transport, err
 		}
@@ -78,8 +91,24 @@ func listenForRaft(address string) (*raft.NetworkTransport, error) {
 	}
 }
 
-// listenForCalls is the same for the gRPC port.
-func listenForCalls(address string) (net.Listener, error) {
+// listenSecurely is the same with TLS between the nodes. What it gives beside the transport must be told of raft once it
+// runs: its configuration says whom to dial.
+func listenSecurely(address, identityDir, name string) (*raft.NetworkTransport, func(*raft.Raft), error) {
+	identity, err := readRaftIdentity(identityDir, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	listener, err := listen(address)
+	if err != nil {
+		return nil, nil, err
+	}
+	layer := secure(listener, identity)
+	transport := raft.NewNetworkTransport(layer, transportPool, transportTimeout, os.Stderr)
+	return transport, func(engine *raft.Raft) { layer.raft.Store(engine) }, nil
+}
+
+// listen binds a port, trying again as listenForRaft does.
+func listen(address string) (net.Listener, error) {
 	for attempt := 0; ; attempt++ {
 		listener, err := net.Listen("tcp", address)
 		if !errors.Is(err, syscall.EADDRINUSE) || attempt == 100 {

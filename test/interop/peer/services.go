@@ -30,7 +30,7 @@ func (n *node) serveCalls() error {
 	if err != nil {
 		return err
 	}
-	listener, err := listenForCalls(n.settings.grpcAddress)
+	listener, err := listen(n.settings.grpcAddress)
 	if err != nil {
 		return err
 	}
