@@ -7,8 +7,8 @@ import { watchForInterruption } from './interruption.js';
 import { createProgram } from './program.js';
 import { processTerminal } from './terminal.js';
 
-// Meant for developers: gRPC sets off one by naming an IP address to TLS, which operators can do nothing about.
-process.noDeprecation = true;
+// Meant for developers: an operator can do nothing about what a newer Node deprecates in a library.
+process.noDeprecation = process.env['JACO_DEBUG'] !== '1';
 // The program is bundled: its maps say where a stack really leads.
 if (process.env['JACO_DEBUG'] === '1') process.setSourceMapsEnabled(true);
 const interruption = watchForInterruption();

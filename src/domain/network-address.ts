@@ -98,7 +98,7 @@ function isIpv6(host: string): boolean {
   return complete && groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group));
 }
 
-/** An IPv6 address without the interface that a "%eth0" at its end names. */
-function withoutZone(host: string): string {
+/** An IPv6 address without the interface that a "%eth0" at its end names; any other host as it is. */
+export function withoutZone(host: string): string {
   return host.split('%')[0] as string;
 }

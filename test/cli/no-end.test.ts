@@ -8,7 +8,7 @@ test('fails when nothing is left to wait for', async () => {
   const neverWritten = '--import data:text/javascript,process.stdout.write=()=>true';
   const { code, stderr } = await runJaco(['--version'], { environment: { NODE_OPTIONS: neverWritten } });
   assert.is(code, 1);
-  assert.match(stderr, /^Error: unexpected failure: Error: the command came to no end\./);
+  assert.match(stderr, /^Error: unexpected failure: the command came to no end\./);
 });
 
 test.run();

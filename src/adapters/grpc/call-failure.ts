@@ -5,7 +5,7 @@ import { messages } from '../contract/contract.js';
 import type { DaemonErrorMessage } from '../contract/messages.js';
 import { type DaemonConnection, describeConnection } from './connection.js';
 import { diagnoseConnection } from './connection-diagnosis.js';
-import { originOf } from './failure-origin.js';
+import { originOf, reasonIn } from './failure-origin.js';
 
 /** What is known of a call when it fails. */
 export interface FailedCall {
@@ -20,9 +20,10 @@ const daemonErrorType = '/jaco.v1.Error';
 
 /**
  * A failed call as an error for the operator: the daemon's own refusal, the missed deadline, a connection that never
- * came about, or one that broke.
+ * came about, or one that broke. What went wrong in this process before anything was sent was not foreseen: it is an
+ * error of no code, with its own words.
  */
-export async function callFailure(error: ServiceError, call: FailedCall): Promise<JacoError> {
+export async function callFailure(error: ServiceError, call: FailedCall): Promise<Error> {
   const refusal = daemonError(error);
   if (refusal !== undefined) return refused(refusal, call.connection, error);
   const place = describeConnection(call.connection);
@@ -41,16 +42,27 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
         nextStep: 'Check that it is a JACO daemon, and not a proxy or another service.',
         ...context,
       });
+    case 'process':
+      return new Error(
+        `the call to ${place} failed in this program, before anything was sent: ${printable(reasonIn(error), 400)}.`,
+        { cause: error },
+      );
     case 'unconnected':
-      return (await diagnoseConnection(call.connection)) ?? brokenOff(place, context);
+      return (await diagnoseConnection(call.connection)) ?? unconnected(place, error, context);
     case 'broken':
-      return brokenOff(place, context);
+      return new JacoError('stream_broken', `the connection to ${place} broke before the call was complete.`, {
+        nextStep: "Try again; if it breaks again, look at the daemon's log.",
+        ...context,
+      });
   }
 }
 
-function brokenOff(place: string, context: ErrorContext): JacoError {
-  return new JacoError('stream_broken', `the connection to ${place} broke before the call was complete.`, {
-    nextStep: "Try again; if it breaks again, look at the daemon's log.",
+/** No connection came about, but a second look could make one. */
+function unconnected(place: string, error: ServiceError, context: ErrorContext): JacoError {
+  const reason = printable(reasonIn(error), 300);
+  return new JacoError('connection_failed', `no connection to ${place} came about: ${reason}.`, {
+    nextStep:
+      "Nothing was sent to it, and it can be reached now: try again. If it fails again, look at the daemon's log.",
     ...context,
   });
 }

@@ -16,8 +16,8 @@ export interface CallSettings {
  * Makes one call and gives its messages as they come; of a call that is no stream, the one. While one is consumed the
  * next is read, and no more than that, apart from what HTTP/2's window lets through. Ending the iteration early cancels
  * the call.
- * @throws daemon_refused, connection_failed, tls_untrusted, deadline_exceeded, stream_broken, interrupted, and what
- *         {@link openClient} throws
+ * @throws daemon_refused, connection_failed, tls_untrusted, deadline_exceeded, stream_broken, interrupted, what
+ *         {@link openClient} throws, and a plain Error for what failed in this process before anything was sent
  */
 export async function* callDaemon<Request, Response>(
   { connection, deadlineMs }: CallSettings,

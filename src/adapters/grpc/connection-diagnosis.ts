@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/printable-text.js';
 import { type DaemonConnection, describeConnection, readCaCertificate, serverAddress } from './connection.js';
+import { serverIdentity } from './server-identity.js';
 
 /** How long the second look may take, in milliseconds. */
 const diagnosisDeadlineMs = 5_000;
@@ -32,15 +33,9 @@ async function trySocket(path: string): Promise<string | undefined> {
 async function tryTls(connection: Server): Promise<string | undefined> {
   const { host, port } = serverAddress(connection.address);
   const ca = await readCaCertificate(connection.caCertificatePath);
-  return settle(
-    connectTls({ host, port, ca, servername: nameToIndicate(host), ALPNProtocols: ['h2'] }),
-    'secureConnect',
-  );
-}
-
-/** Server name indication carries names only, no addresses (RFC 6066, section 3). */
-function nameToIndicate(host: string): string {
-  return /^[0-9.]+$/.test(host) || host.includes(':') ? '' : host;
+  const { indicatedName: servername, check: checkServerIdentity } = serverIdentity(host);
+  const trust = { ca, servername, checkServerIdentity, rejectUnauthorized: true };
+  return settle(connectTls({ host, port, ALPNProtocols: ['h2'], ...trust }), 'secureConnect');
 }
 
 /** Resolves to the code of the failure, or to undefined once `event` has come. */

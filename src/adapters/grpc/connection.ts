@@ -5,6 +5,8 @@ import { JacoError } from '../../domain/errors.js';
 import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/network-address.js';
 import { printable } from '../../domain/printable-text.js';
 import { unixSocketPath, unixSocketPathLimit } from '../host/unix-socket-path.js';
+import { serverIdentity } from './server-identity.js';
+import { zonedTarget } from './zoned-address.js';
 
 /** Where a daemon is reached, and as whom. */
 export type DaemonConnection =
@@ -60,8 +62,11 @@ export async function openClient(connection: DaemonConnection): Promise<OpenClie
   const address = serverAddress(connection.address);
   metadata.set('authorization', `Bearer ${usableToken(connection.token)}`);
   const authority = await readCaCertificate(connection.caCertificatePath);
-  const target = `dns:${formatNetworkAddress(address)}`;
-  return { client: new Client(target, credentials.createSsl(authority), channelOptions), metadata };
+  const { indicatedName, check } = serverIdentity(address.host);
+  const trust = credentials.createSsl(authority, null, null, { checkServerIdentity: check, rejectUnauthorized: true });
+  const options = { ...channelOptions, 'grpc.ssl_target_name_override': indicatedName };
+  const target = address.host.includes('%') ? zonedTarget(address) : `dns:${formatNetworkAddress(address)}`;
+  return { client: new Client(target, trust, options), metadata };
 }
 
 /**

@@ -1,20 +1,28 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 
 /**
- * Who ended a call: the daemon with a status of its own; nobody, because no connection came about; a connection that
- * broke; a server that does not speak the contract; or the deadline.
+ * Who ended a call: this process, before anything was sent; the daemon with a status of its own; nobody, because no
+ * connection came about; a connection that broke; a server that does not speak the contract; or the deadline.
  */
-export type FailureOrigin = 'daemon' | 'unconnected' | 'broken' | 'foreign' | 'deadline';
+export type FailureOrigin = 'process' | 'daemon' | 'unconnected' | 'broken' | 'foreign' | 'deadline';
 
 /**
- * gRPC reports a failed connection by a status that looks like one of the daemon's. Only its wording tells them apart
- * (grpc-js 1.14: subchannel-call.js, load-balancing-call.js, picker.js, resolver-dns.js, client-interceptors.js).
+ * gRPC reports its own failures and those of a connection by statuses that look like one of the daemon's. Only their
+ * wording tells them apart (grpc-js 1.14: subchannel-call.js, load-balancing-call.js, resolving-call.js, picker.js,
+ * resolver-dns.js, client-interceptors.js, compression-filter.js). The first that fits holds.
  */
 const ownWords: readonly (readonly [RegExp, FailureOrigin])[] = [
   [/^Deadline exceeded/, 'deadline'],
+  // What the language itself throws, or Node of its own code, is no answer of a network.
+  [/^No connection established\. Last error: (Type|Range|Reference|Syntax|URI)Error\b/, 'process'],
+  [/^No connection established\. Last error: Error \[ERR_(?!TLS_|SSL_|OSSL_|HTTP2_|SOCKET_|STREAM_)/, 'process'],
   [/^(No connection established|Name resolution failed)/, 'unconnected'],
   [/^(Connection dropped|Call cancelled|Stream refused by server|Bandwidth exhausted)/, 'broken'],
-  [/^(Received RST_STREAM|Failed to start HTTP\/2 stream|Write (error|failed)|(read|write) E[A-Z]+)/, 'broken'],
+  [/^Failed to start HTTP\/2 stream with error (New streams cannot|The session has been|No stream ID is)/, 'broken'],
+  [/^(Received RST_STREAM|Write (error|failed)|(read|write) E[A-Z]+)/, 'broken'],
+  [/^(Failed to start HTTP\/2 stream|Request message serialization failure|Attempted to send message)/, 'process'],
+  [/^(Failed to write message|"authorization" metadata|Getting metadata from plugin|Channel closed)/, 'process'],
+  [/^(Failed to parse|Could not find a resolver|Unrecognized scheme)/, 'process'],
   [/^(Received HTTP status|Response message parsing error|No status information received)/, 'foreign'],
   [/^(Failed to decompress|Received message that decompresses|Invalid metadata|Metadata )/, 'foreign'],
 ];
@@ -26,6 +34,12 @@ export function originOf(error: ServiceError, deadline: number): FailureOrigin {
   // The daemon knows the deadline too, and may have been the first to tell.
   if (error.code === status.DEADLINE_EXCEEDED && Date.now() >= deadline - clockSlackMs) return 'deadline';
   return 'daemon';
+}
+
+/** What kept a connection from coming about, without gRPC's words around it; all that it said where it says no more. */
+export function reasonIn({ details }: ServiceError): string {
+  const lastError = /^No connection established\. Last error: (.*?)\.? Resolution note: /s.exec(details)?.[1];
+  return (lastError ?? details).replace(/\.$/, '');
 }
 
 /** The deadline travels as a span of time, so that the two ends do not meet it at the same moment. */

@@ -7,8 +7,13 @@ import { printable } from '../../domain/printable-text.js';
  */
 export function errorText(error: unknown): string {
   if (isJacoError(error)) return `Error: ${errorSentence(error)}`;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `Error: unexpected failure: ${printable(message, 500)}. Please report it with the command that was run; JACO_DEBUG=1 shows where it happened.`;
+  const message = error instanceof Error ? `${nameOf(error)}${error.message}` : String(error);
+  return `Error: unexpected failure: ${printable(message, 500).replace(/\.$/, '')}. Please report it with the command that was run; JACO_DEBUG=1 shows where it happened.`;
+}
+
+/** What kind of error it is, where its class says more than that it is one. */
+function nameOf({ name }: Error): string {
+  return name === 'Error' ? '' : `${name}: `;
 }
 
 /** A foreseen failure as its sentence with its next step. */

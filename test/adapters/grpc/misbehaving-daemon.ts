@@ -42,8 +42,8 @@ export interface MisbehavingDaemon {
   close(): Promise<void>;
 }
 
-/** Where it listens: a unix socket's path, or a port of its own choice on the loopback. */
-export type Place = { readonly socket: string } | { readonly host: string };
+/** Where it listens: a unix socket's path, or a host; without a port, on one of its own choice. */
+export type Place = { readonly socket: string } | { readonly host: string; readonly port?: number };
 
 export const backupPath = '/jaco.v1.Cluster/Backup';
 export const statusPath = '/jaco.v1.Cluster/Status';
@@ -82,7 +82,7 @@ export async function startMisbehavingDaemon(
     Promise.resolve(answer(rawCall(stream))).catch((error: Error) => stream.destroy(error));
   });
   if ('socket' in place) server.listen(place.socket);
-  else server.listen(0, place.host);
+  else server.listen(place.port ?? 0, place.host);
   await once(server, 'listening');
   const address = server.address() as AddressInfo | string | null;
   return {
