@@ -48,9 +48,9 @@ export function addDiff(program: Command, terminal: Terminal): void {
     .summary('tell what changed between two backups')
     .description(
       'Compares two backups: nodes, deployments and tokens by name (+ added, - removed, ~ changed), every other kind by ' +
-        'how many records came and went. Contents are compared by digest and never shown; the load that nodes report does ' +
-        'not count as a change. Both are verified as by inspect. Unlike diff(1), it exits 0 whether or not they differ, and ' +
-        '1 when one of them cannot be read.',
+        'how many records came and went. Contents are compared by digest and never shown; the load that nodes report and ' +
+        'the order of the entries of maps, which a daemon writes anew each time, do not count as a change. Both are verified ' +
+        'as by inspect. Unlike diff(1), it exits 0 whether or not they differ, and 1 when one of them cannot be read.',
     )
     .option('-o, --format <format>', 'text or json', 'text')
     .addHelpText(

@@ -2,13 +2,13 @@
 export const wireType = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
 /** The highest number that a field can have (protobuf.dev, "Language Guide"). */
-const lastFieldNumber = 2 ** 29 - 1;
+export const lastFieldNumber = 2 ** 29 - 1;
 
 /** The largest length that one field can have: a protobuf message ends at 2 GiB (protobuf.dev, "Proto Limits"). */
 const fieldSizeLimitBytes = 2 ** 31;
 
 /** A varint of 64 bits takes no more bytes. */
-const longestVarintBytes = 10;
+export const longestVarintBytes = 10;
 
 /** The value of a field without one. */
 const nothing = new Uint8Array(0);

@@ -1,8 +1,8 @@
-import type { ContentDigest, RunningDigest } from '../ports/content-digest.js';
+import type { ContentDigest } from '../ports/content-digest.js';
+import { createRecordContentReader } from './record-content.js';
 import { createRecordNameReader } from './record-name.js';
 import { type SnapshotVisitor, stateFields } from './snapshot-content.js';
 import { kindPosition, type StateKind, stateKinds } from './state-kinds.js';
-import { digestSteadyFields } from './steady-fields.js';
 
 /** What became of the records of one kind. */
 export interface KindDifference {
@@ -63,31 +63,22 @@ export function compareStates(digests: ContentDigest): StateComparison {
 
 function recordingVisitor(digests: ContentDigest, ledgers: readonly Ledger[], side: Side): SnapshotVisitor {
   const name = createRecordNameReader();
-  let digest: RunningDigest | undefined;
+  const content = createRecordContentReader(digests);
   return {
     wants: () => false,
     pass(field, piece) {
-      digest ??= field === stateFields.nodes ? digestSteadyFields(digests) : startDigest(digests, field);
-      digest.update(piece);
+      content.take(piece);
       if (namedFields.includes(field)) name.take(piece);
     },
     visit(field) {
       const { counts, balance, named } = ledgers[kindPosition(field)] as Ledger;
       // Every record passes before it is visited, an empty one as well.
-      const found = (digest as RunningDigest).hex();
-      digest = undefined;
+      const found = content.end(field);
       counts[side] += 1;
       if (named === undefined) settle(balance, found, side === 'old' ? 1 : -1);
       else enter(named, name.end(), side, found);
     },
   };
-}
-
-/** Records of two fields that this version does not know are different, whatever they hold. */
-function startDigest(digests: ContentDigest, field: number): RunningDigest {
-  const digest = digests.start();
-  digest.update(Uint8Array.of(field, field >> 8, field >> 16, field >> 24));
-  return digest;
 }
 
 function settle(balance: Map<string, number>, digest: string, step: 1 | -1): void {

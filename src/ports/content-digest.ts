@@ -8,4 +8,6 @@ export interface RunningDigest {
 /** Tells contents apart without keeping them: no two that anybody can find have the same digest. */
 export interface ContentDigest {
   start(): RunningDigest;
+  /** The digest of bytes that are all there, in hexadecimal: the same as if they had come in pieces, and sooner. */
+  of(bytes: Uint8Array): string;
 }

@@ -1,4 +1,6 @@
 import { openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cluster, deployment, node, record, token, writeArchive } from './archive-file.js';
@@ -7,6 +9,7 @@ import { scratchFor } from './scratch-directory.js';
 
 const test = suite('jaco diff');
 const scratch = scratchFor(test);
+const fixtures = fileURLToPath(new URL('../../../test/fixtures', import.meta.url));
 
 const before = [
   ...[cluster(), node('node-1'), node('node-2'), deployment('web'), deployment('api')],
@@ -84,6 +87,13 @@ test('says when nothing changed', async () => {
   const [old] = await twoArchives();
   assert.match(await jacoSucceeds(['diff', old, old]), '\nThe states are the same.\n');
   assert.is(JSON.parse(await jacoSucceeds(['diff', old, old, '-o', 'json'])).identical, true);
+});
+
+test('tells two archives that a daemon made of one state apart by what it recorded in between, and by nothing else', async () => {
+  const [first, second] = ['same-state-1.tar.gz', 'same-state-2.tar.gz'].map((name) => join(fixtures, name));
+  const stdout = await jacoSucceeds(['diff', first as string, second as string]);
+  assert.match(stdout, '\n\naudit events: 1 added (30 -> 31)\n\nNot changed: ');
+  assert.is(JSON.parse(await jacoSucceeds(['diff', first as string, first as string, '-o', 'json'])).identical, true);
 });
 
 test('says clearly when the clusters differ, and compares all the same', async () => {

@@ -16,6 +16,10 @@ export function contentDigestContract(name: string, digest: ContentDigest): void
     assert.is(of(), of(''));
   });
 
+  test('is the same for content that is all there', () => {
+    for (const content of ['', 'state', 'x'.repeat(70_000)]) assert.is(digest.of(Buffer.from(content)), of(content));
+  });
+
   test('is another for another content', () => {
     assert.is(new Set([of(), of('state'), of('State'), of('state '), of('etats')]).size, 5);
   });

@@ -9,4 +9,5 @@ export const plainDigest: ContentDigest = {
       hex: () => Buffer.concat(pieces).toString('hex'),
     };
   },
+  of: (bytes) => Buffer.from(bytes).toString('hex'),
 };
