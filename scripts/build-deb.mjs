@@ -1,8 +1,8 @@
-// Builds a Debian package from the executable (scripts/build-executable.mjs): program, manual pages, completions, and
-// units and cron lines where the tree has them. Nothing is enabled or run by installing it.
+// Builds a Debian package around the executable (scripts/build-executable.mjs), which it builds first where none is named:
+// program, manual pages, completions, and units and cron lines where the tree has them. Nothing is enabled or run by
+// installing it. An executable that is named has its licences beside it, in a file of its name with .licenses behind.
 // The maintainer is named by DEBFULLNAME and DEBEMAIL, the time of the build by SOURCE_DATE_EPOCH, where they are set.
-//   node scripts/build-deb.mjs [--executable build/executable/jaco] [--output build/deb] [--compression xz]
-//     [--node-license <Node's file LICENSE>]
+//   node scripts/build-deb.mjs [--arch x64|arm64] [--executable <path>] [--output build/deb] [--compression xz]
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,21 +10,21 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { changelog, control, copyright, lintianOverrides, maintainer } from './debian-files.mjs';
-import { licensesOfExecutable } from './third-party-licenses.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { values } = parseArgs({
   options: {
-    executable: { type: 'string', default: join(root, 'build/executable/jaco') },
+    arch: { type: 'string', default: process.arch },
+    executable: { type: 'string' },
     output: { type: 'string', default: join(root, 'build/deb') },
     compression: { type: 'string', default: 'xz' },
-    'node-license': { type: 'string' },
   },
 });
 const { version, description, author } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Debian's names for Node's. @type {Record<string, string>} */
-const architectures = { x64: 'amd64', arm64: 'arm64', arm: 'armhf', ppc64: 'ppc64el', s390x: 's390x' };
-const architecture = architectures[process.arch] ?? process.arch;
+const architectures = { x64: 'amd64' };
+const architecture = architectures[values.arch] ?? values.arch;
+const executable = values.executable ?? builtExecutable();
 
 /** Seconds since 1970, for builds that are to be the same each time (reproducible-builds.org). */
 const epoch = process.env['SOURCE_DATE_EPOCH'];
@@ -32,7 +32,7 @@ const builtAt = epoch === undefined ? new Date() : new Date(Number(epoch) * 1000
 const tree = mkdtempSync(join(tmpdir(), 'jaco-deb-'));
 let sizeBytes = 0;
 try {
-  install('usr/bin/jaco', readFileSync(values.executable), 0o755);
+  install('usr/bin/jaco', readFileSync(executable), 0o755);
   for (const page of sources('packaging/man')) install(`usr/share/man/man1/${page.name}.gz`, compressed(page.content));
   install('usr/share/bash-completion/completions/jaco', source('packaging/completions/jaco.bash'));
   install('usr/share/zsh/vendor-completions/_jaco', source('packaging/completions/_jaco'));
@@ -42,7 +42,7 @@ try {
   install('usr/share/doc/jaco/CHANGELOG.md.gz', compressed(source('CHANGELOG.md')));
   install('usr/share/doc/jaco/changelog.gz', compressed(Buffer.from(changelog(about(), builtAt))));
   install('usr/share/doc/jaco/copyright', copyright(about(), builtAt));
-  install('usr/share/doc/jaco/licenses.txt.gz', compressed(licensesOfExecutable(root, values['node-license'])));
+  install('usr/share/doc/jaco/licenses.txt.gz', compressed(readFileSync(`${executable}.licenses`)));
   install('usr/share/lintian/overrides/jaco', lintianOverrides);
   install('DEBIAN/control', control(about()));
   mkdirSync(values.output, { recursive: true });
@@ -53,6 +53,15 @@ try {
   console.log(target);
 } finally {
   rmSync(tree, { recursive: true, force: true });
+}
+
+/** The path of one for this architecture. */
+function builtExecutable() {
+  const output = join(root, 'build/deb-executable', values.arch, 'jaco');
+  const parameters = [join(root, 'scripts/build-executable.mjs'), '--arch', values.arch, '--output', output];
+  const { status } = spawnSync(process.execPath, parameters, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+  return output;
 }
 
 /** @param {string} path @param {string | Buffer} content @param {number} mode */

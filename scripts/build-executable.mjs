@@ -1,56 +1,73 @@
-// Builds one self-contained executable for hosts without Node: the program as a single CommonJS file, inside a copy of
-// the Node that runs this script (a "single executable application"). It runs where that Node runs. Beside it, as
-// jaco.licenses, the licences of all that is inside, Node's own among them: it is looked for where Node is installed.
-//   node scripts/build-executable.mjs [--output build/executable/jaco] [--node-license <Node's file LICENSE>]
+// Builds one self-contained executable for hosts without Node: the program as a single CommonJS file, inside a Node (a "single
+// executable application"). It is the Node of scripts/carried-node, whichever runs this script, and may be for another
+// processor than this machine's. Beside it, as jaco.licenses, the licences of all that is inside.
+//   node scripts/build-executable.mjs [--arch x64|arm64] [--output build/executable/jaco, or jaco-<arch> for another]
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { carriedNode } from './carried-node.mjs';
 import { programBundle } from './program-bundle.mjs';
 import { licensesOfExecutable } from './third-party-licenses.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { values } = parseArgs({
-  options: {
-    output: { type: 'string', default: join(root, 'build/executable/jaco') },
-    'node-license': { type: 'string' },
-  },
+  options: { arch: { type: 'string', default: process.arch }, output: { type: 'string' } },
 });
-const output = resolve(values.output);
+const isForeign = values.arch !== process.arch;
+const output = resolve(values.output ?? join(root, 'build/executable', isForeign ? `jaco-${values.arch}` : 'jaco'));
 /** By this mark Node finds out that it carries a program; fixed by Node. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-if (!readFileSync(process.execPath).includes(fuse)) {
-  console.error(`${process.execPath} cannot carry a program: use a Node from nodejs.org.`);
-  process.exit(1);
-}
-const licenses = licensesOfExecutable(root, values['node-license']);
+const node = await fetched(values.arch);
+// What is put into a Node is made by the same version, for the processor that this script runs on.
+const maker = isForeign ? await fetched(process.arch) : node;
 const work = mkdtempSync(join(tmpdir(), 'jaco-executable-'));
 try {
   await build({ ...programBundle(root, 'cjs'), outdir: work, outExtension: { '.js': '.cjs' } });
   const blob = join(work, 'jaco.blob');
   const configuration = { main: join(work, 'jaco.cjs'), output: blob, disableExperimentalSEAWarning: true };
-  // Code that is compiled beforehand: what the program starts with need not be compiled at each start.
-  writeFileSync(join(work, 'sea.json'), JSON.stringify({ ...configuration, useCodeCache: true }));
-  run(process.execPath, ['--experimental-sea-config', join(work, 'sea.json')]);
+  // Code that is compiled beforehand: what the program starts with need not be compiled at each start. It is for the
+  // processor that compiled it, so an executable for another starts without.
+  writeFileSync(join(work, 'sea.json'), JSON.stringify({ ...configuration, useCodeCache: !isForeign }));
+  run(maker.program, ['--experimental-sea-config', join(work, 'sea.json')]);
   mkdirSync(dirname(output), { recursive: true });
   // A new file: what runs from the old one goes on.
   rmSync(output, { force: true });
-  copyFileSync(process.execPath, output);
+  copyFileSync(node.program, output);
   chmodSync(output, 0o755);
-  writeFileSync(`${output}.licenses`, licenses);
-  // Symbols are an eighth of the size and of no use to operators. Without the tool they stay.
-  spawnSync('strip', [output], { stdio: 'ignore' });
+  writeFileSync(`${output}.licenses`, licensesOfExecutable(root, node));
+  removeSymbols();
   const postject = join(root, 'node_modules/postject/dist/cli.js');
   run(process.execPath, [postject, output, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', fuse]);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-const startUp = median(Array.from({ length: 9 }, () => secondsOf(output, ['--version'])));
 const mebibytes = (statSync(output).size / 2 ** 20).toFixed(1);
-console.log(`${output}: ${mebibytes} MiB, Node ${process.versions.node}, starts in ${Math.round(startUp * 1000)} ms`);
+console.log(`${output}: ${mebibytes} MiB, Node ${node.version} for ${values.arch}, ${startUp()}`);
+
+/** @param {string} architecture */
+async function fetched(architecture) {
+  return await carriedNode(root, architecture).catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}
+
+/** Symbols are an eighth of the size and of no use to operators. Without a tool for the processor they stay. */
+function removeSymbols() {
+  const foreign = [`${values.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-strip`, 'llvm-strip'];
+  const tools = isForeign ? foreign : ['strip'];
+  tools.some((tool) => spawnSync(tool, [output], { stdio: 'ignore' }).status === 0);
+}
+
+function startUp() {
+  if (isForeign) return `not started: this machine is ${process.arch}`;
+  const seconds = median(Array.from({ length: 9 }, () => secondsOf(output, ['--version'])));
+  return `starts in ${Math.round(seconds * 1000)} ms`;
+}
 
 /** @param {string} command @param {string[]} parameters */
 function run(command, parameters) {

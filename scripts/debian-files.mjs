@@ -43,8 +43,8 @@ Upstream-Name: jaco
 Files: *
 Copyright: ${builtAt.getUTCFullYear()} ${author}
 License: Apache-2.0
-Comment: The executable contains Node.js ${process.versions.node} and packages of the npm
- registry. Their licences, whole, are in licenses.txt.gz beside this file.
+Comment: The executable contains Node.js and packages of the npm registry. Their
+ versions and licences, whole, are in licenses.txt.gz beside this file.
 
 License: Apache-2.0
  On Debian systems the text of the Apache License 2.0 is in

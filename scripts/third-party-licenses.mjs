@@ -1,6 +1,6 @@
-// The text of THIRD_PARTY_LICENSES, and where Node's own licence is found, which goes with the executable.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+// The text of THIRD_PARTY_LICENSES, and that of the licences that go with the executable, which contains Node too.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { shippedPackages } from './shipped-packages.mjs';
 
 const rule = '='.repeat(100);
@@ -31,26 +31,12 @@ function titleOf({ name, version }) {
 }
 
 /**
- * What goes with the executable: the licences of jaco, of its packages and of the Node that carries it.
+ * What goes with the executable: the licences of jaco, of its packages and of the Node that it carries.
  * @param {string} root
- * @param {string | undefined} nodeLicense the path of Node's LICENSE, where it lies elsewhere than usual
- * @throws Error Node's licence is not found
+ * @param {import('./carried-node.mjs').CarriedNode} node
  */
-export function licensesOfExecutable(root, nodeLicense) {
+export function licensesOfExecutable(root, node) {
   const parts = ['LICENSE', 'THIRD_PARTY_LICENSES'].map((name) => readFileSync(join(root, name), 'utf8').trim());
-  const node = `The executable contains Node.js ${process.versions.node}, whose licence and those of what it contains follow.`;
-  return [...parts, rule, node, rule, '', readFileSync(nodeLicensePath(nodeLicense), 'utf8')].join('\n');
-}
-
-/** @param {string | undefined} given */
-function nodeLicensePath(given) {
-  const prefix = dirname(dirname(process.execPath));
-  // As nodejs.org, its container images and version managers lay it out; then as Linux distributions do.
-  const usual = ['LICENSE', 'share/doc/nodejs/LICENSE', 'share/doc/node/LICENSE', 'share/licenses/nodejs/LICENSE'];
-  const places = given === undefined ? usual.map((place) => join(prefix, place)) : [given];
-  const found = places.find((path) => existsSync(path) && readFileSync(path, 'utf8').startsWith('Node.js is licensed'));
-  if (found !== undefined) return found;
-  throw new Error(
-    `the licence of Node.js ${process.versions.node} must go with what contains it, and is not at ${places.join(' or ')}. Name its file LICENSE with --node-license.`,
-  );
+  const heading = `The executable contains Node.js ${node.version}, whose licence and those of what it contains follow.`;
+  return [...parts, rule, heading, rule, '', node.license].join('\n');
 }

@@ -5,31 +5,37 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runJaco } from '../cli/jaco-process.js';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
+import { carriedNodeFor } from './carried-node.js';
 import { executableSucceeds, startExecutable } from './executable-process.js';
 import { projectRoot } from './installed-package.js';
 
 const test = suite('the executable for hosts without Node');
 const scratch = sharedScratchFor(test);
-const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+const script = join(projectRoot, 'scripts/build-executable.mjs');
+const build = (...flags: readonly string[]) => execFileSync(process.execPath, [script, ...flags], { encoding: 'utf8' });
 
-if (process.platform !== 'linux' || !readFileSync(process.execPath).includes(fuse)) {
-  console.log('SKIPPED: building the executable: this Node cannot carry a program');
-} else {
+const node = await carriedNodeFor('building the executable');
+if (node !== undefined) {
   const executable = scratch.path('jaco');
   const here = scratch.directory('here');
   const jaco = (words: string) => executableSucceeds(executable, words, here);
 
-  const script = join(projectRoot, 'scripts/build-executable.mjs');
-  const told = execFileSync(process.execPath, [script, '--output', executable], { encoding: 'utf8' });
+  const told = build('--output', executable);
   console.log(`NOTE: the executable: ${told.trim().replace(/^.*?: /, '')}`);
 
   test('is told with its size and how long it takes to start', () => {
-    assert.match(told, /: [\d.]+ MiB, Node [\d.]+, starts in \d+ ms\n$/);
+    assert.match(told, /: [\d.]+ MiB, Node 24\.[\d.]+ for \w+, starts in \d+ ms\n$/);
+  });
+
+  test('carries the Node that is pinned, whichever Node built it', () => {
+    assert.ok(readFileSync(executable).includes(`node.js/v${node.version}`));
   });
 
   test('has the licences of all that is inside beside it', () => {
     const licenses = readFileSync(`${executable}.licenses`, 'utf8');
-    for (const words of ['Third-party licences of jaco', 'Node.js is licensed for use']) assert.match(licenses, words);
+    assert.match(licenses, 'Third-party licences of jaco');
+    assert.match(licenses, `The executable contains Node.js ${node.version},`);
+    assert.ok(licenses.endsWith(node.license));
   });
 
   test('backs up, drills, restores and comes up again where there is no node', async () => {
@@ -61,6 +67,25 @@ if (process.platform !== 'linux' || !readFileSync(process.execPath).includes(fus
     const { code, stderr } = await startExecutable(executable, ['bakcup'], here).ended;
     assert.is(code, 1);
     assert.is(stderr, (await runJaco(['bakcup'])).stderr);
+  });
+}
+
+/** What the header of an ELF file names as its processor. */
+const machines = { x64: 0x3e, arm64: 0xb7 } as const;
+const other = process.arch === 'x64' ? 'arm64' : 'x64';
+
+if (node !== undefined && (await carriedNodeFor(`building the executable for ${other}`, other)) !== undefined) {
+  test(`is built for ${other} on this machine, too`, () => {
+    const executable = scratch.path('foreign');
+    const told = build('--arch', other, '--output', executable);
+    assert.match(
+      told,
+      new RegExp(`, Node ${node.version} for ${other}, not started: this machine is ${process.arch}\n$`),
+    );
+    const bytes = readFileSync(executable);
+    assert.is(bytes.readUInt16LE(18), machines[other]);
+    assert.ok(bytes.includes(`node.js/v${node.version}`));
+    assert.ok(bytes.includes('NODE_SEA_BLOB'));
   });
 }
 
