@@ -17,7 +17,7 @@ function contractDescriptor() {
   contract.resolvePath = (/** @type {string} */ origin, /** @type {string} */ path) =>
     path.startsWith('google/protobuf/') ? resolveInside(origin, path) : join(root, 'proto', path);
   contract.loadSync([
-    ...['cluster', 'audit', 'error', 'state'].map((name) => `jaco/v1/${name}.proto`),
+    ...['cluster', 'audit', 'error', 'state', 'commands'].map((name) => `jaco/v1/${name}.proto`),
     'google/rpc/status.proto',
   ]);
   return [

@@ -129,6 +129,13 @@ function addRestore(program: Command, terminal: Terminal): void {
     .option('--identity <file>', 'age identity file, for an archive that is encrypted')
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
     .addOption(withoutIdentity())
+    .addOption(
+      new Option('--remove-node <hostname>', 'take a node that will not come back out of the state; repeatable')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--remove-other-nodes', 'take every node but this one out of the state')
+    .option('--bare', 'restore the state alone: do not enter this node or RESTORE_COMPLETED in it')
     .option('--dry-run', 'print the plan, check everything, and write nothing')
     .option(
       '-q, --quiet',

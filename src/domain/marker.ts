@@ -20,13 +20,19 @@ const uint64Maximum = 2n ** 64n - 1n;
 
 /** The marker as text: four `key=value` lines in the order that the daemon documents. */
 export function renderMarker(marker: RestoreMarker): string {
-  return [
-    `cluster_id=${marker.clusterId}`,
-    `snapshot_index=${marker.snapshotIndex}`,
-    `taken_at=${marker.takenAt}`,
-    `imported_at=${marker.importedAt}`,
-    '',
-  ].join('\n');
+  return Object.entries(markerFacts(marker))
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
+
+/** What it says, by the names that the marker's lines and the event RESTORE_COMPLETED have for it. */
+export function markerFacts(marker: RestoreMarker): Readonly<Record<string, string>> {
+  return {
+    cluster_id: marker.clusterId,
+    snapshot_index: String(marker.snapshotIndex),
+    taken_at: marker.takenAt,
+    imported_at: marker.importedAt,
+  };
 }
 
 /**

@@ -67,6 +67,9 @@ export async function rehearseRestore(
         dataDirectory: place.dataDirectory,
         socket: place.socket,
         identity: true,
+        bare: false,
+        removeNodes: [],
+        removeOtherNodes: false,
       },
       signal,
     );
@@ -120,7 +123,7 @@ function watchSnapshots(raftStore: RaftStoreInitializer, contentDigest: ContentD
     }
   }
   const watching: RaftStoreInitializer = {
-    stage: (seed, snapshot, signal) => raftStore.stage(seed, watch(snapshot), signal),
+    stage: (seed, snapshot, firstCommands, signal) => raftStore.stage(seed, watch(snapshot), firstCommands, signal),
   };
   return { raftStore: watching, digest: () => digest.hex(), deployments: () => ({ count, names }) };
 }

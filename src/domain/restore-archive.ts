@@ -7,9 +7,15 @@ import type { NodeIdentityWriter, StagedNodeIdentity } from '../ports/node-ident
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import { namesToResolve } from './advertised-addresses.js';
 import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
+import { decideFirstCommands, type FirstCommands, nodesThatRejoin, warnOfRecordedNodes } from './first-commands.js';
 import { planRestore, type RestorePlan, type RestoreRequest, refuseUnlessSafe } from './restore-plan.js';
 import { acceptWhilePassing } from './snapshot-acceptance.js';
-import { type ClusterAuthority, collectFindings, type RecordedNode } from './snapshot-findings.js';
+import {
+  type ClusterAuthority,
+  collectFindings,
+  type RecordedNode,
+  type SnapshotFindings,
+} from './snapshot-findings.js';
 
 /** What a restore works with. */
 export interface RestorePorts {
@@ -34,7 +40,9 @@ export type RestoreWish = Omit<RestoreRequest, 'dataDirectory'> & {
 export interface RestoreOutcome {
   readonly plan: RestorePlan;
   readonly snapshotSizeBytes: number;
-  /** The nodes that the state records beside the restored one: each must join again, with an empty data directory. */
+  /** What the log begins with; undefined where it is empty. */
+  readonly firstCommands: FirstCommands | undefined;
+  /** The nodes that the state goes on recording beside the restored one: each must join again, with an empty data directory. */
   readonly rejoin: readonly RecordedNode[];
   /** Files of the node's identity that were made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
@@ -64,7 +72,7 @@ export async function restoreArchive(
     stopIfInterrupted(signal);
     const findings = collectFindings();
     const snapshot = acceptWhilePassing(opened.snapshot, plan.metadata, findings);
-    const staged = await ports.raftStore.stage(plan.seed, snapshot, signal);
+    const staged = await ports.raftStore.stage(plan.seed, snapshot, () => firstCommandsOf(plan, findings), signal);
     const undo = [() => staged.discard()];
     try {
       const { dataDirectory, owner } = plan.seed;
@@ -79,12 +87,14 @@ export async function restoreArchive(
       stopIfInterrupted(signal);
       await staged.commit();
       await identity.finish();
+      const known = learn(plan, findings);
       return {
         plan,
         snapshotSizeBytes: staged.snapshotSizeBytes,
-        rejoin: findings.nodes().filter(({ hostname }) => hostname !== plan.seed.voter.id),
+        firstCommands: known.firstCommands,
+        rejoin: known.rejoin,
         identityFiles: identity.files,
-        warnings: [...plan.warnings, ...identity.warnings, ...authorityWarnings(plan, findings.authority())],
+        warnings: [...plan.warnings, ...identity.warnings, ...known.warnings],
       };
     } catch (error) {
       throw await undoAll(error, undo);
@@ -105,6 +115,19 @@ function stageIdentity(
   return writer.stage({ dataDirectory, name: voter.id, wanted, owner });
 }
 
+function firstCommandsOf({ first }: RestorePlan, findings: SnapshotFindings): FirstCommands | undefined {
+  return first === undefined ? undefined : decideFirstCommands(first, findings.nodes());
+}
+
+/** What could not be known before the state had passed. */
+function learn(plan: RestorePlan, findings: SnapshotFindings) {
+  const { voter } = plan.seed;
+  const firstCommands = firstCommandsOf(plan, findings);
+  const rejoin = nodesThatRejoin(voter, findings.nodes(), firstCommands);
+  const warnings = [...authorityWarnings(plan, findings.authority()), ...warnOfRecordedNodes(voter, rejoin)];
+  return { firstCommands, rejoin, warnings };
+}
+
 function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | undefined): readonly string[] {
   if (plan.identityHosts === undefined || authority !== undefined) return [];
   return [
@@ -115,8 +138,10 @@ function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | unde
 /** What a dry run tells: the plan, and each precondition with whether it holds. */
 export interface RestorePreview {
   readonly plan: RestorePlan;
-  /** As {@link RestoreOutcome.rejoin}. */
+  /** As in {@link RestoreOutcome}, these three. */
+  readonly firstCommands: FirstCommands | undefined;
   readonly rejoin: readonly RecordedNode[];
+  readonly warnings: readonly string[];
   readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
   /** What a real run would say no with; undefined when nothing stands against it. */
   readonly obstacle: unknown;
@@ -137,9 +162,12 @@ export async function previewRestore(
     const plan = planRestore(request, opened.metadata, host, target);
     const findings = collectFindings();
     for await (const _ of acceptWhilePassing(opened.snapshot, plan.metadata, findings)) stopIfInterrupted(signal);
+    const known = learn(plan, findings);
     return {
       plan,
-      rejoin: findings.nodes().filter(({ hostname }) => hostname !== plan.seed.voter.id),
+      firstCommands: known.firstCommands,
+      rejoin: known.rejoin,
+      warnings: [...plan.warnings, ...known.warnings],
       preconditions: [
         { sentence: 'the archive is complete and undamaged', holds: true },
         { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },

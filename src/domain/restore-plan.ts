@@ -7,14 +7,25 @@ import {
 } from './advertised-addresses.js';
 import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from './daemon-version.js';
 import { JacoError } from './errors.js';
+import {
+  type FirstCommandsPlan,
+  type FirstCommandsRequest,
+  planFirstCommands,
+  refuseContradictions,
+} from './first-commands.js';
 import { markerFileName, type RestoreMarker } from './marker.js';
 import { isHostname, isLinkLocal } from './network-address.js';
 import { printable } from './printable-text.js';
 import type { RaftStoreSeed } from './raft-store-seed.js';
-import { checkMetadata, requireRestorableSchema, type SnapshotMetadata } from './snapshot-metadata.js';
+import {
+  checkMetadata,
+  requireRestorableSchema,
+  requireRoomBehind,
+  type SnapshotMetadata,
+} from './snapshot-metadata.js';
 
 /** What the operator asked for. */
-export interface RestoreRequest {
+export interface RestoreRequest extends FirstCommandsRequest {
   readonly archive: string;
   /** `--name`: the hostname under which the daemon will start, which is its raft local id. */
   readonly name: string;
@@ -43,6 +54,8 @@ export interface RestorePlan {
   readonly archive: string;
   readonly metadata: SnapshotMetadata;
   readonly seed: RaftStoreSeed;
+  /** What the log begins with is decided from this and from the state that passes; undefined where it stays empty. */
+  readonly first: FirstCommandsPlan | undefined;
   readonly marker: RestoreMarker;
   /** Which daemon version the archive was judged against, and where it comes from. */
   readonly daemonVersion: DaemonVersion;
@@ -75,6 +88,7 @@ export function planRestore(
 ): RestorePlan {
   requireRestorableSchema(metadata);
   checkMetadata(metadata);
+  requireRoomBehind(metadata);
   if (!isHostname(request.name)) {
     throw new JacoError(
       'name_invalid',
@@ -82,6 +96,7 @@ export function planRestore(
       { nextStep: 'Give the hostname under which the daemon will start, for example --name $(hostname).' },
     );
   }
+  refuseContradictions(request);
   const daemonVersion = chooseDaemonVersion(request.daemonVersion, host.installedDaemonVersion);
   const compatibility = judgeVersions(metadata, daemonVersion);
   const addresses = chooseAddresses(request, host);
@@ -94,21 +109,24 @@ export function planRestore(
     voter: { id: request.name, address: addresses.raft.text },
     owner: target.owner,
   };
+  const marker: RestoreMarker = {
+    clusterId: metadata.clusterId,
+    snapshotIndex: metadata.snapshotIndex,
+    takenAt: metadata.takenAt,
+    importedAt: new Date(host.nowMs).toISOString(),
+  };
+  const grpcAddress = addresses.grpc.text;
   return {
     archive: request.archive,
     metadata,
     seed,
-    marker: {
-      clusterId: metadata.clusterId,
-      snapshotIndex: metadata.snapshotIndex,
-      takenAt: metadata.takenAt,
-      importedAt: new Date(host.nowMs).toISOString(),
-    },
+    first: planFirstCommands(request, { voter: seed.voter, grpcAddress, marker, atMs: host.nowMs }),
+    marker,
     daemonVersion,
     compatibility,
     identityHosts: request.identity ? identityHosts(request.name, addresses, host) : undefined,
     addressSource: addresses.raft.source,
-    grpcAddress: addresses.grpc.text,
+    grpcAddress,
     grpcAddressSource: addresses.grpc.source,
     writes: [
       `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/state.bin`,

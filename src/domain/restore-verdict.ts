@@ -2,7 +2,12 @@ import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from
 import { JacoError } from './errors.js';
 import { acceptSnapshot } from './snapshot-acceptance.js';
 import type { SnapshotContent } from './snapshot-content.js';
-import { checkMetadata, requireRestorableSchema, type SnapshotMetadata } from './snapshot-metadata.js';
+import {
+  checkMetadata,
+  requireRestorableSchema,
+  requireRoomBehind,
+  type SnapshotMetadata,
+} from './snapshot-metadata.js';
 
 /** Whether a restore would take an archive that was read to its end and found undamaged. */
 export type RestoreVerdict =
@@ -27,6 +32,7 @@ export function judgeRestore(
   try {
     requireRestorableSchema(metadata);
     checkMetadata(metadata);
+    requireRoomBehind(metadata);
     if (content !== undefined) acceptSnapshot(content, metadata);
     return { kind: 'accepted', daemonVersion, compatibility: judgeVersions(metadata, daemonVersion) };
   } catch (error) {

@@ -43,7 +43,7 @@ export interface SnapshotVisitor {
 }
 
 /** The numbers of the state's fields that this program knows by name. */
-export const stateFields = { cluster: 1, nodes: 2, deployments: 3, tokens: 9, auditEvents: 15 } as const;
+export const stateFields = { cluster: 1, nodes: 2, deployments: 3, tokens: 9, subnets: 11, auditEvents: 15 } as const;
 
 /** The state's field numbers go from 1 to 18; a newer daemon may add others, of any type. */
 const lastKnownField = 18;

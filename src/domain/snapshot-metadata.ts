@@ -82,6 +82,24 @@ export function requireRestorableSchema(metadata: Pick<SnapshotMetadata, 'schema
   );
 }
 
+/** Behind a snapshot stand a restore's first commands, then the entry with which every leader begins. */
+const lastRestorableIndex = 2n ** 64n - 3n;
+/** The first leader is elected in the term behind it. */
+const lastRestorableTerm = 2n ** 64n - 2n;
+
+/**
+ * Refuses a snapshot behind which raft, which counts in 64 bits, could not go on.
+ * @throws snapshot_rejected
+ */
+export function requireRoomBehind({ snapshotIndex, snapshotTerm }: SnapshotMetadata): void {
+  const end = (what: string, next: string) =>
+    new JacoError('snapshot_rejected', `the snapshot stands at raft ${what}, where the count ends: ${next}.`, {
+      nextStep: 'Use another archive.',
+    });
+  if (snapshotIndex > lastRestorableIndex) throw end(`index ${snapshotIndex}`, 'no log entry could follow it');
+  if (snapshotTerm > lastRestorableTerm) throw end(`term ${snapshotTerm}`, 'no leader could be elected behind it');
+}
+
 /** The instant that an RFC 3339 text names, in milliseconds since 1970; undefined when it names none. */
 export function instantOf(text: string): number | undefined {
   const match = rfc3339.exec(text);

@@ -1,3 +1,4 @@
+import type { FirstCommands } from '../domain/first-commands.js';
 import type { RaftStoreSeed } from '../domain/raft-store-seed.js';
 
 /** A complete raft store that waits beside its final place. Exactly one of the two methods ends it. */
@@ -20,11 +21,18 @@ export interface RaftStoreInitializer {
    * Builds the store in a staging directory inside the data directory and puts all that is in it on stable storage,
    * consuming `snapshot` to its end with back-pressure. Nothing that a daemon reads has changed when it resolves. It
    * clears the staging directory that a killed restore left, and holds a lock against other restores until commit or
-   * discard. What `snapshot` throws is thrown on; after any failure the staging directory is gone.
+   * discard. `firstCommands` is asked once the snapshot has ended; what it gives becomes the one entry of the log, at the
+   * index behind the snapshot and of its term; undefined leaves the log empty. What `snapshot` and `firstCommands` throw is
+   * thrown on; after any failure the staging directory is gone.
    * @throws in_progress        another restore works on this data directory
    * @throws raft_store_exists  a store is there already, which another restore may have put there a moment ago
    * @throws permission_denied, storage_failed
    * @throws interrupted        `signal` fired
    */
-  stage(seed: RaftStoreSeed, snapshot: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StagedRaftStore>;
+  stage(
+    seed: RaftStoreSeed,
+    snapshot: AsyncIterable<Uint8Array>,
+    firstCommands: () => FirstCommands | undefined,
+    signal: AbortSignal,
+  ): Promise<StagedRaftStore>;
 }

@@ -64,11 +64,11 @@ Restore:   accepted for a daemon v0.3.9 (the version that this release of jaco i
 
 test('prints the same for programs, with every digit of 64-bit numbers', async () => {
   const path = await writeArchive(scratch.path('cluster.tar.gz'), [...records, record(19, 'new')], {
-    snapshotIndex: 2n ** 64n - 1n,
+    snapshotIndex: 2n ** 64n - 3n,
     snapshotTerm: 2n ** 53n + 1n,
   });
   const stdout = await jacoSucceeds(['inspect', path, '-o', 'json']);
-  assert.match(stdout, '"snapshot_index": 18446744073709551615,');
+  assert.match(stdout, '"snapshot_index": 18446744073709551613,');
   assert.match(stdout, '"snapshot_term": 9007199254740993,');
   const { kinds, age_seconds: age, snapshot_index: _, snapshot_term: __, ...rest } = JSON.parse(stdout);
   const sizeBytes = readFileSync(path).length;

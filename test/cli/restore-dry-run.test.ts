@@ -10,7 +10,7 @@ import { asOtherUser, isRoot, otherUser, skipWithoutRoot } from './unprivileged-
 
 const test = suite('jaco restore --dry-run');
 const scratch = scratchFor(test);
-const metadata = metadataWith({ snapshotIndex: 2n ** 64n - 1n, snapshotTerm: 2n ** 53n + 1n });
+const metadata = metadataWith({ snapshotIndex: 2n ** 64n - 3n, snapshotTerm: 2n ** 53n + 1n });
 const archive = await tarGzipArchive(metadata, snapshotOf(metadata.clusterId));
 
 test.before.each(() => {
@@ -27,7 +27,7 @@ const planning = (...flags: readonly string[]) => [
 /** The snapshot's directory is named after the moment of the plan. */
 const withoutMoment = (text: string) => text.replaceAll(/-\d{13}\//g, '-*/');
 
-const store = 'raft/snapshots/9007199254740993-18446744073709551615-*';
+const store = 'raft/snapshots/9007199254740993-18446744073709551613-*';
 
 test('prints the whole plan and writes nothing', async () => {
   scratch.directory('data');
@@ -43,7 +43,7 @@ test('prints the whole plan and writes nothing', async () => {
       `Restore plan for ${scratch.path('c.tar.gz')} (dry run: nothing is written)`,
       '',
       '  Cluster:      c-7f3a',
-      '  Snapshot:     index 18446744073709551615, term 9007199254740993, taken 2026-05-25T03:00:00Z',
+      '  Snapshot:     index 18446744073709551613, term 9007199254740993, taken 2026-05-25T03:00:00Z',
       '  Taken from:   10.0.0.7:7001',
       '  Voter:        node-1 at 10.0.0.5:7001 (address from --advertise-addr)',
       '  gRPC address: 10.0.0.5:7000 (from listen_addr of jacod.yaml)',
@@ -56,6 +56,11 @@ test('prints the whole plan and writes nothing', async () => {
       `    ${data}/${store}/meta.json`,
       `    ${data}/raft/log.db`,
       `    ${data}/restore.txt`,
+      '',
+      '  The first log entry, 18446744073709551614, would say:',
+      '    - node node-1 joins: raft at 10.0.0.5:7001, gRPC at 10.0.0.5:7000',
+      '    - node node-1 is READY',
+      '    - RESTORE_COMPLETED goes into the audit log',
       '',
       '  Preconditions:',
       '    [ok] the archive is complete and undamaged',
@@ -75,9 +80,22 @@ test('prints the whole plan and writes nothing', async () => {
 
 test('gives the plan to a program, with every digit', async () => {
   const stdout = withoutMoment(await jacoSucceeds(planning('-o', 'json')));
-  assert.match(stdout, /^ {2}"snapshot_index": 18446744073709551615,$/m);
+  assert.match(stdout, /^ {2}"snapshot_index": 18446744073709551613,$/m);
   assert.match(stdout, /^ {2}"snapshot_term": 9007199254740993,$/m);
-  const { snapshot_index, snapshot_term, warnings, ...document } = JSON.parse(stdout);
+  const { snapshot_index, snapshot_term, warnings, first_commands, ...document } = JSON.parse(stdout);
+  const { imported_at, ...facts } = first_commands.commands[2].payload;
+  assert.match(imported_at, /^\d{4}-\d\d-\d\dT/);
+  assert.equal(facts, {
+    cluster_id: 'c-7f3a',
+    snapshot_index: '18446744073709551613',
+    taken_at: '2026-05-25T03:00:00Z',
+  });
+  assert.is(first_commands.identity, 'restore');
+  const join = { hostname: 'node-1', address: '10.0.0.5:7001', grpc_address: '10.0.0.5:7000', wireguard_pubkey: null };
+  assert.equal(first_commands.commands.slice(0, 2), [
+    { kind: 'node-joins', ...join },
+    { kind: 'node-is-ready', hostname: 'node-1' },
+  ]);
   assert.is((warnings as string[]).length, 3);
   const data = scratch.path('data');
   assert.equal(document, {

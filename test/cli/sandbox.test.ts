@@ -134,7 +134,7 @@ test('boots what restore made as the single voter, and records RESTORE_COMPLETED
       .map((line) => line.split('=')),
   );
   assert.equal(recorded?.payload, marker);
-  assert.is(recorded?.identity, 'recovered');
+  assert.is(recorded?.identity, 'restore');
   await first.stop();
 
   const second = await start('new');

@@ -1,9 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { messages } from '../../src/adapters/contract/contract.js';
 import { JacoError } from '../../src/domain/errors.js';
+import type { FirstCommands } from '../../src/domain/first-commands.js';
 import type { RaftStoreSeed } from '../../src/domain/raft-store-seed.js';
 import type { RaftStoreInitializer } from '../../src/ports/raft-store-initializer.js';
 import { failingAfter, interruptingAfter, streamOf } from '../builders/byte-streams.js';
+import { noCommands, sampleCommands } from '../builders/first-commands.js';
 import { codeOf } from '../builders/outcome.js';
 
 /** What a daemon would find in a data directory. */
@@ -15,6 +18,8 @@ export interface FoundStore {
   readonly configurationIndex: bigint;
   readonly voters: readonly { readonly id: string; readonly address: string }[];
   readonly snapshot: Uint8Array;
+  /** The log; `data` is one jaco.v1.Command. */
+  readonly entries: readonly { readonly index: bigint; readonly term: bigint; readonly data: Buffer }[];
 }
 
 /** One implementation with one data directory, which exists and is empty. */
@@ -52,8 +57,11 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
     voter: { id: 'recovered', address: '10.0.0.7:7001' },
     owner: undefined,
   });
-  const stage = (bytes: AsyncIterable<Uint8Array> = streamOf('state'), signal: AbortSignal = never) =>
-    harness.initializer.stage(seed(), bytes, signal);
+  const stage = (
+    bytes: AsyncIterable<Uint8Array> = streamOf('state'),
+    signal: AbortSignal = never,
+    firstCommands: () => FirstCommands | undefined = noCommands,
+  ) => harness.initializer.stage(seed(), bytes, firstCommands, signal);
 
   test('puts the whole store into place on commit', async () => {
     const staged = await stage(streamOf('one ', 'two'));
@@ -67,8 +75,49 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
       currentTerm: 7n,
       configurationIndex: 1n,
       voters: [{ id: 'recovered', address: '10.0.0.7:7001' }],
+      entries: [],
     });
     assert.is(await harness.hasLeftovers(), false);
+  });
+
+  test('puts the first commands behind the snapshot, as one log entry of its term', async () => {
+    const staged = await stage(streamOf('state'), never, sampleCommands);
+    await staged.commit();
+    const { entries } = (await harness.foundStore()) as FoundStore;
+    assert.equal(
+      entries.map(({ index, term }) => ({ index, term })),
+      [{ index: 1001n, term: 7n }],
+    );
+    const command = messages.command.decode(entries[0]?.data as Buffer);
+    assert.equal(
+      command.batch?.children.map(({ identity }) => identity),
+      ['restore', 'restore', 'restore'],
+    );
+  });
+
+  test('asks for the first commands once, when the whole snapshot has passed', async () => {
+    const asked: boolean[] = [];
+    let ended = false;
+    async function* bytes(): AsyncGenerator<Uint8Array, void, undefined> {
+      yield Buffer.from('state');
+      ended = true;
+    }
+    const staged = await stage(bytes(), never, () => {
+      asked.push(ended);
+      return undefined;
+    });
+    await staged.discard();
+    assert.equal(asked, [true]);
+  });
+
+  test('throws on what deciding the first commands throws, and leaves nothing', async () => {
+    const failure = new JacoError('request_invalid', 'no such node');
+    const refuse = () => {
+      throw failure;
+    };
+    assert.is(await stage(streamOf('state'), never, refuse).catch((error: unknown) => error), failure);
+    assert.is(await harness.hasLeftovers(), false);
+    await (await stage()).discard();
   });
 
   test('tells the size of the snapshot', async () => {

@@ -1,5 +1,6 @@
 import type { ClusterNode, ClusterStatus } from '../../src/domain/cluster-status.js';
 import type { RestoreHost, RestoreRequest } from '../../src/domain/restore-plan.js';
+import type { RecordedNode } from '../../src/domain/snapshot-findings.js';
 import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
 import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
 
@@ -54,8 +55,17 @@ export function request(changes: Partial<RestoreRequest> = {}): RestoreRequest {
     daemonVersion: undefined,
     dataDirectory: '/data',
     identity: false,
+    bare: false,
+    removeNodes: [],
+    removeOtherNodes: false,
     ...changes,
   };
+}
+
+/** A node as a state records it, of which it knows no more than its name and address. */
+export function recordedNode(hostname: string, address: string, changes: Partial<RecordedNode> = {}): RecordedNode {
+  const nothing = new Uint8Array(0);
+  return { hostname, address, ready: false, wireguardPubkey: nothing, serverCertFingerprint: nothing, ...changes };
 }
 
 /** A voter of a healthy cluster. */

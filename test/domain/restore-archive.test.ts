@@ -183,8 +183,8 @@ test('stops before the marker when the signal fires as staging ends', async () =
   const interruption = new AbortController();
   const { ports, steps } = restoreStage();
   const late: typeof ports.raftStore = {
-    async stage(seed, snapshot, signal) {
-      const staged = await ports.raftStore.stage(seed, snapshot, signal);
+    async stage(seed, snapshot, firstCommands, signal) {
+      const staged = await ports.raftStore.stage(seed, snapshot, firstCommands, signal);
       interruption.abort();
       return staged;
     },

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { previewRestore, restoreArchive } from '../../src/domain/restore-archive.js';
 import { inMemoryAuthority } from '../fakes/in-memory-node-identity-writer.js';
+import { recordedNode } from './builders.js';
 import { type RestoreSetting, restoreStage, wish } from './restore-stage.js';
 import { clusterRecord, field } from './state-encoder.js';
 
@@ -96,10 +97,7 @@ test('passes on what the identity’s writer warns of, after the warnings of the
 
 test('lists every other node of the state as one that must rejoin', async () => {
   const { rejoin } = await restoreArchive(restored().ports, wish(), never);
-  assert.equal(rejoin, [
-    { hostname: 'node-2', address: '10.0.0.2:7001' },
-    { hostname: 'node-3', address: '10.0.0.3:7001' },
-  ]);
+  assert.equal(rejoin, [recordedNode('node-2', '10.0.0.2:7001'), recordedNode('node-3', '10.0.0.3:7001')]);
 });
 
 test('lists the node itself where it is restored under another name', async () => {

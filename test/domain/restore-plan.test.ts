@@ -9,11 +9,12 @@ import { refusalOf } from './refusal.js';
 
 const test = suite('planRestore');
 
-const uint64 = fc.bigInt({ min: 1n, max: 2n ** 64n - 1n });
+/** Terms and indexes behind which raft can go on. */
+const counts = fc.bigInt({ min: 1n, max: 2n ** 64n - 3n });
 
 test('seeds the stable store with the term of the snapshot, however large (trap 1)', () => {
   fc.assert(
-    fc.property(uint64, (snapshotTerm) => {
+    fc.property(counts, (snapshotTerm) => {
       const plan = planRestore(request(), metadata({ snapshotTerm }), host(), inspection());
       assert.is(plan.seed.term, snapshotTerm);
     }),
@@ -32,7 +33,7 @@ test('commits the new configuration at index 1, so that no old member survives (
 
 test('keeps the index of the snapshot exactly, however large', () => {
   fc.assert(
-    fc.property(uint64, (snapshotIndex) => {
+    fc.property(counts, (snapshotIndex) => {
       const plan = planRestore(request(), metadata({ snapshotIndex }), host(), inspection());
       assert.is(plan.seed.index, snapshotIndex);
       assert.is(plan.marker.snapshotIndex, snapshotIndex);
@@ -43,11 +44,11 @@ test('keeps the index of the snapshot exactly, however large', () => {
 test('names the snapshot as the engine does: term, index, milliseconds', () => {
   const plan = planRestore(
     request(),
-    metadata({ snapshotTerm: 2n ** 64n - 1n, snapshotIndex: 2n ** 63n }),
+    metadata({ snapshotTerm: 2n ** 64n - 2n, snapshotIndex: 2n ** 63n }),
     host({ nowMs: 1795539891344 }),
     inspection(),
   );
-  assert.is(plan.seed.snapshotId, '18446744073709551615-9223372036854775808-1795539891344');
+  assert.is(plan.seed.snapshotId, '18446744073709551614-9223372036854775808-1795539891344');
 });
 
 test('lists what will appear in the data directory', () => {

@@ -112,9 +112,9 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
       },
     },
     raftStore: {
-      async stage(seed, snapshot, signal) {
+      async stage(seed, snapshot, firstCommands, signal) {
         begin('stage store');
-        return watched(await store.stage(seed, snapshot, signal), begin);
+        return watched(await store.stage(seed, snapshot, firstCommands, signal), begin);
       },
     },
     marker: {
@@ -149,6 +149,9 @@ export function wish(changes: Partial<RestoreWish> = {}): RestoreWish {
     dataDirectory: undefined,
     socket: undefined,
     identity: false,
+    bare: false,
+    removeNodes: [],
+    removeOtherNodes: false,
     ...changes,
   };
 }

@@ -88,7 +88,8 @@ function found(parts: readonly StatePart[], pieceSizes: readonly number[]) {
     position = end;
   }
   assert.is(walk.finish().kind, 'well-formed');
-  return { nodes: findings.nodes(), authority: findings.authority() };
+  const nodes = findings.nodes().map(({ hostname, address }) => ({ hostname, address }));
+  return { nodes, authority: findings.authority() };
 }
 
 test('finds the same in whatever pieces the bytes come', () => {

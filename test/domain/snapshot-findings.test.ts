@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keptRecordLimitBytes, walkSnapshot } from '../../src/domain/snapshot-content.js';
 import { collectFindings } from '../../src/domain/snapshot-findings.js';
+import { recordedNode } from './builders.js';
 import { clusterRecord, field, fixedField, numberField } from './state-encoder.js';
 
 const test = suite('what a restore finds in a state');
@@ -17,14 +18,34 @@ const nodeRecord = (hostname: string, address: string) =>
 
 test('finds the nodes in the order of their first record, and believes the later one', () => {
   const found = find(nodeRecord('b', 'b:1'), nodeRecord('a', 'a:1'), nodeRecord('b', 'b:2'));
-  assert.equal(found.nodes(), [
-    { hostname: 'b', address: 'b:2' },
-    { hostname: 'a', address: 'a:1' },
-  ]);
+  assert.equal(found.nodes(), [recordedNode('b', 'b:2'), recordedNode('a', 'a:1')]);
 });
 
 test('finds a node that names no address', () => {
-  assert.equal(find(field(2, field(1, 'a'))).nodes(), [{ hostname: 'a', address: '' }]);
+  assert.equal(find(field(2, field(1, 'a'))).nodes(), [recordedNode('a', '')]);
+});
+
+test('finds what the state knows of a node beside its name: whether it is ready, and its keys', () => {
+  const [key, fingerprint] = [Buffer.alloc(32, 7), Buffer.alloc(32, 9)];
+  const record = (status: number, ...parts: readonly Uint8Array[]) =>
+    field(2, Buffer.concat([field(1, 'a'), ...parts, numberField(5, status)]));
+  const whole = new Uint8Array(record(2, field(3, fingerprint), field(4, key)));
+  const found = find(whole).nodes();
+  whole.fill(0);
+  const known = {
+    ready: true,
+    wireguardPubkey: new Uint8Array(key),
+    serverCertFingerprint: new Uint8Array(fingerprint),
+  };
+  assert.equal(found, [recordedNode('a', '', known)]);
+  for (const status of [0, 1, 3, 4]) assert.is(find(record(status)).nodes()[0]?.ready, false);
+});
+
+test('takes nothing for a key that is too long to be one', () => {
+  const keyOf = (bytes: number) =>
+    find(field(2, Buffer.concat([field(1, 'a'), field(4, new Uint8Array(bytes))]))).nodes()[0]?.wireguardPubkey.length;
+  assert.is(keyOf(1024), 1024);
+  assert.is(keyOf(1025), 0);
 });
 
 test('passes over nodes without a name, and those that are too large to be nodes', () => {
@@ -58,7 +79,7 @@ for (const [what, record] of [
 
 test('believes the later of two texts of one node, and no number in the place of a text', () => {
   const record = Buffer.concat([field(1, 'a'), numberField(2, 7n), field(1, 'b'), fixedField(1, 8)]);
-  assert.equal(find(field(2, record)).nodes(), [{ hostname: 'b', address: '' }]);
+  assert.equal(find(field(2, record)).nodes(), [recordedNode('b', '')]);
 });
 
 test.run();

@@ -26,6 +26,7 @@ test('are those that the program knows by name elsewhere too', () => {
     nodes: 'nodes',
     deployments: 'deployments',
     tokens: 'tokens',
+    subnets: 'subnets',
     auditEvents: 'audit events',
   });
 });

@@ -1,4 +1,5 @@
 import { JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
+import type { FirstCommands } from '../../src/domain/first-commands.js';
 import type { RaftStoreSeed } from '../../src/domain/raft-store-seed.js';
 import type { RaftStoreInitializer } from '../../src/ports/raft-store-initializer.js';
 
@@ -6,6 +7,8 @@ import type { RaftStoreInitializer } from '../../src/ports/raft-store-initialize
 export interface InMemoryRaftStore {
   readonly seed: RaftStoreSeed;
   readonly snapshot: Uint8Array;
+  /** What the log begins with; undefined where it is empty. */
+  readonly first: FirstCommands | undefined;
 }
 
 /** A {@link RaftStoreInitializer} without a disk, and what it has made. */
@@ -24,7 +27,7 @@ export function createInMemoryRaftStoreInitializer(): InMemoryRaftStoreInitializ
   return {
     committed,
     unfinished,
-    async stage(seed, snapshot, signal) {
+    async stage(seed, snapshot, firstCommands, signal) {
       stopIfInterrupted(signal);
       const { dataDirectory } = seed;
       if (locked.has(dataDirectory)) throw new JacoError('in_progress', `another restore works on ${dataDirectory}.`);
@@ -36,8 +39,10 @@ export function createInMemoryRaftStoreInitializer(): InMemoryRaftStoreInitializ
       locked.add(dataDirectory);
       unfinished.add(dataDirectory);
       let bytes: Uint8Array;
+      let first: FirstCommands | undefined;
       try {
         bytes = await collect(snapshot, signal);
+        first = firstCommands();
       } catch (error) {
         release();
         throw error;
@@ -47,7 +52,7 @@ export function createInMemoryRaftStoreInitializer(): InMemoryRaftStoreInitializ
         snapshotSizeBytes: bytes.length,
         async commit() {
           if (committed.has(dataDirectory)) throw new JacoError('raft_store_exists', `${dataDirectory}/raft exists.`);
-          committed.set(dataDirectory, { seed, snapshot: bytes });
+          committed.set(dataDirectory, { seed, snapshot: bytes, first });
           ended = true;
           release();
         },

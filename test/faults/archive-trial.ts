@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ArchiveLimits } from '../../src/adapters/archive/archive-limits.js';
 import { createStreamingArchiveVerifier } from '../../src/adapters/archive/streaming-archive-verifier.js';
 import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-archive-reader.js';
+import { encodeFirstCommands } from '../../src/adapters/contract/command-encoding.js';
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
 import { createMarkerFileWriter } from '../../src/adapters/filesystem/marker-file-writer.js';
 import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node-data-directory-inspector.js';
@@ -77,6 +78,9 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
       dataDirectory,
       socket: join(root, 'no.sock'),
       identity: true,
+      bare: false,
+      removeNodes: [],
+      removeOtherNodes: false,
     };
     const restoreError = await foreseenErrorOf(restoreArchive(ports, wish, never));
     let restored: RestoredState | undefined;
@@ -135,7 +139,7 @@ function realPorts(limits: ArchiveLimits): RestorePorts {
   return {
     archives: createTarGzipArchiveReader(files, limits),
     directories: createDataDirectoryInspector(files),
-    raftStore: createRaftStoreInitializer(files, acquireExclusiveLock),
+    raftStore: createRaftStoreInitializer(files, acquireExclusiveLock, encodeFirstCommands),
     marker: createMarkerFileWriter(files),
     identity: createNodeIdentityWriter(files, { nowMs: () => 1795539891344 }),
     host: {

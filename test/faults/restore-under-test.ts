@@ -1,5 +1,6 @@
 import { defaultArchiveLimits } from '../../src/adapters/archive/archive-limits.js';
 import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-archive-reader.js';
+import { encodeFirstCommands } from '../../src/adapters/contract/command-encoding.js';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
 import { createMarkerFileWriter } from '../../src/adapters/filesystem/marker-file-writer.js';
 import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node-data-directory-inspector.js';
@@ -62,7 +63,7 @@ export function restore(
       installedDaemonVersion: async () => undefined,
       daemonConfiguration: async () => nothingConfigured,
     },
-    raftStore: createRaftStoreInitializer(fileSystem, locks.acquire),
+    raftStore: createRaftStoreInitializer(fileSystem, locks.acquire, encodeFirstCommands),
     marker: createMarkerFileWriter(fileSystem),
     identity: createNodeIdentityWriter(fileSystem, { nowMs: () => nowMs }, issueOnce),
     clock: { nowMs: () => nowMs },
@@ -77,6 +78,9 @@ export function restore(
     // Nobody listens there, on any machine.
     socket: '/nonexistent/jaco.sock',
     identity: true,
+    bare: false,
+    removeNodes: [],
+    removeOtherNodes: false,
   };
   return restoreArchive(rewire(ports), wish, new AbortController().signal);
 }

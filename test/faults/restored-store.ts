@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { messages } from '../../src/adapters/contract/contract.js';
 import { readSmallFile } from '../../src/adapters/filesystem/file-operations.js';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
+import { damageOf } from '../../src/adapters/raft/damaged-store.js';
+import { decodeLogEntry } from '../../src/adapters/raft/log-entry.js';
 import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
 import { parseMarker } from '../../src/domain/marker.js';
@@ -22,17 +25,35 @@ export interface ExpectedStore {
  * the restore ran that made both, in milliseconds since 1970.
  */
 export async function requireRestoredStore(files: FileSystem, expected: ExpectedStore): Promise<number> {
-  await requireLogStore(files, expected);
   const nowMs = await requireSnapshot(files, expected);
+  await requireLogStore(files, expected, nowMs);
   await requireMarker(files, expected, nowMs);
   return nowMs;
 }
 
-async function requireLogStore(files: FileSystem, { dataDirectory, metadata }: ExpectedStore): Promise<void> {
-  const log = await readLogStore(files, `${dataDirectory}/raft/log.db`);
+/** One term and one entry: the commands of this restore, whole. */
+async function requireLogStore(
+  files: FileSystem,
+  { dataDirectory, metadata, voter }: ExpectedStore,
+  nowMs: number,
+): Promise<void> {
+  const path = `${dataDirectory}/raft/log.db`;
+  const log = await readLogStore(files, path);
+  const found: string[] = [];
+  for await (const { bytes } of log.entries(0n)) {
+    const { index, term, type, data } = decodeLogEntry(bytes, damageOf(path));
+    const { batch } = messages.command.decode(data);
+    const said = batch?.children.map(({ nodeJoin, nodeStatusUpdate, auditAppend }) =>
+      nodeJoin !== undefined
+        ? `${nodeJoin.hostname} ${nodeJoin.address}`
+        : `${nodeStatusUpdate?.status ?? auditAppend?.event?.payload['imported_at']}`,
+    );
+    found.push(`${index} ${term} ${type}: ${said?.join()}`);
+  }
   await log.close();
   ensure(log.currentTerm === metadata.snapshotTerm, `log.db holds the term ${log.currentTerm}`);
-  ensure(log.firstIndex === undefined, 'log.db holds entries');
+  const expected = `${metadata.snapshotIndex + 1n} ${metadata.snapshotTerm} command: ${voter},2,${new Date(nowMs).toISOString()}`;
+  ensure(found.join('; ') === expected, `log.db says ${found.join('; ')}`);
 }
 
 async function requireSnapshot(files: FileSystem, expected: ExpectedStore): Promise<number> {

@@ -119,7 +119,7 @@ await engineSuite("encodings held against the running engine's", (test, engine) 
   });
 
   for (const voter of voters) {
-    test(`jaco restore leaves what the engine's own stores make of the same snapshot: ${voter.address}`, async () => {
+    test(`jaco restore --bare leaves what the engine's own stores make of the same snapshot: ${voter.address}`, async () => {
       const ours = await restoredStore(engine, voter);
       const theirs = engineStore(engine, voter);
       const [ourSnapshot, theirSnapshot] = [soleSnapshot(engine, ours), soleSnapshot(engine, theirs)];
@@ -140,7 +140,7 @@ await engineSuite("encodings held against the running engine's", (test, engine) 
   }
 });
 
-/** The raft directory that `jaco restore` makes for a voter, from an archive that the engine's side wrote. */
+/** The raft directory that `jaco restore --bare` makes for a voter, from an archive that the engine's side wrote. */
 async function restoredStore(engine: Engine, { id, address, index, term }: VoterOfRestore): Promise<string> {
   const archive = engine.path('made.tar.gz');
   engine.tool([
@@ -148,7 +148,7 @@ async function restoredStore(engine: Engine, { id, address, index, term }: Voter
     ...['--index', String(index), '--term', String(term)],
   ]);
   engine.readArchive(archive, engine.path('snapshot.bin'));
-  return join((await restoreAs(engine, archive, id, address)).dataDirectory, 'raft');
+  return join((await restoreAs(engine, archive, id, { address, flags: ['--bare'] })).dataDirectory, 'raft');
 }
 
 /** The same by the engine's own snapshot store and by raft-boltdb. */

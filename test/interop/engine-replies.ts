@@ -25,6 +25,13 @@ export interface StateDump {
     readonly type: number;
     readonly payload: Readonly<Record<string, string>>;
   }[];
+  /** As the state records them, by name; `status` is the number of jaco.v1.NodeStatus. */
+  readonly nodes: readonly {
+    readonly hostname: string;
+    readonly address: string;
+    readonly grpcAddress: string;
+    readonly status: number;
+  }[];
 }
 
 /** One member of a raft configuration. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { encodeFirstCommands } from '../../src/adapters/contract/command-encoding.js';
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
+import { noCommands } from '../builders/first-commands.js';
 import { type Engine, engineSuite, leading } from './engine.js';
 import { protoDirectory } from './engine-program.js';
 import type { ArchiveReport } from './engine-replies.js';
@@ -79,7 +81,7 @@ async function seedStore(
   node: { id: string; dataDirectory: string; raftAddress: string },
   content: Uint8Array,
 ): Promise<void> {
-  const initializer = createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock);
+  const initializer = createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock, encodeFirstCommands);
   const seed = {
     dataDirectory: node.dataDirectory,
     snapshotId: `7-1000-${Date.now()}`,
@@ -89,7 +91,7 @@ async function seedStore(
     voter: { id: node.id, address: node.raftAddress },
     owner: undefined,
   };
-  const staged = await initializer.stage(seed, inOneChunk(content), new AbortController().signal);
+  const staged = await initializer.stage(seed, inOneChunk(content), noCommands, new AbortController().signal);
   await staged.commit();
 }
 

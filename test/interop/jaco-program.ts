@@ -76,14 +76,15 @@ export async function restoreAs(
   engine: Engine,
   archive: string,
   id: string,
-  chosenAddress?: string,
+  { address, flags = [] }: { readonly address?: string; readonly flags?: readonly string[] } = {},
 ): Promise<RestoredNode> {
   const dataDirectory = engine.path(id);
-  const raftAddress = chosenAddress ?? (await engine.freeAddress());
+  const raftAddress = address ?? (await engine.freeAddress());
   await jacoSucceeds(
     engine,
     ...['restore', '--input', archive, '--name', id, '--data-dir', dataDirectory],
     ...['--advertise-addr', raftAddress, '--daemon-version', '0.0.1-dev', '--socket', engine.path('absent.sock')],
+    ...flags,
   );
   return { id, dataDirectory, raftAddress, socket: engine.path(`${id}.sock`) };
 }

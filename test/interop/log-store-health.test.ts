@@ -13,14 +13,23 @@ await engineSuite('the log.db that a restore seeds', (test, engine) => {
     engine.tool(['check-bolt', await seededLog(engine, '7')]);
   });
 
-  test('opens in raft-boltdb with the seeded term, no vote and no entries', async () => {
-    const path = await seededLog(engine, '7');
-    const { currentTerm, lastVoteTerm, lastVoteCand, firstIndex, lastIndex } = engine.describe(join(path, '..'));
-    assert.equal(
-      { currentTerm, lastVoteTerm, lastVoteCand, firstIndex, lastIndex },
-      { currentTerm: 7n, lastVoteTerm: null, lastVoteCand: '', firstIndex: 0n, lastIndex: 0n },
-    );
-  });
+  for (const [flags, index, lastLogTerm, what] of [
+    [[], 43n, 7n, 'one entry behind the snapshot, of its term'],
+    [['--bare'], 0n, 0n, 'no entries where the bare state was asked for'],
+  ] as const) {
+    test(`opens in raft-boltdb with the seeded term, no vote and ${what}`, async () => {
+      const { logDigest: _, snapshots: __, ...seen } = engine.describe(join(await seededLog(engine, '7', flags), '..'));
+      assert.equal(seen, {
+        currentTerm: 7n,
+        lastVoteTerm: null,
+        lastVoteCand: '',
+        firstIndex: index,
+        lastIndex: index,
+        lastLogTerm,
+        entries: flags.length === 0 ? 1 : 0,
+      });
+    });
+  }
 
   for (const term of ['1', '9007199254740993', '9223372036854775808']) {
     test(`stays valid over 10,000 writes of raft-boltdb, seeded with term ${term}`, async () => {
@@ -65,9 +74,9 @@ function entriesOf(count: number, sizeBytes: number) {
   });
 }
 
-async function seededLog(engine: Engine, term: string): Promise<string> {
+async function seededLog(engine: Engine, term: string, flags: readonly string[] = []): Promise<string> {
   const archive = engine.path('archive.tar.gz');
   engine.tool(['make-archive', '--proto-dir', protoDirectory, '--out', archive, '--index', '42', '--term', term]);
-  const { dataDirectory } = await restoreAs(engine, archive, 'seeded');
+  const { dataDirectory } = await restoreAs(engine, archive, 'seeded', { flags });
   return join(dataDirectory, 'raft/log.db');
 }

@@ -13,8 +13,8 @@ const restoreCompleted = 14;
 /** The engine's side leaves the state as it finds it, so that what it holds is what the directory held. */
 const quiet = { duties: false } as const;
 
-/** The sandbox takes the commands in a log as they stand, so the engine's side writes such as need no more to be done to them. */
-const asSingleWriter = { duties: false, 'final-commands': true, 'trailing-logs': 10 } as const;
+/** Little of the log stays behind a snapshot. */
+const compacting = { duties: false, 'trailing-logs': 10 } as const;
 
 await engineSuite('data directories that go between the sandbox and the engine', (test, engine) => {
   test('what the sandbox made and lived in, the engine boots, with the same state, and goes on from', async () => {
@@ -77,7 +77,7 @@ await engineSuite('data directories that go between the sandbox and the engine',
   });
 
   test('what the engine lived in without ever taking a snapshot, the sandbox boots, with the same state', async () => {
-    const [founder] = await engine.startCluster(1, asSingleWriter);
+    const [founder] = await engine.startCluster(1, compacting);
     await founder.write('early', 40);
     const state = await founder.canonicalDigest();
     await founder.kill();
@@ -110,7 +110,7 @@ async function livedInBySandbox(engine: Engine, name: string): Promise<string> {
 
 /** A single voter with several terms, a compacted log behind a snapshot, and entries of every kind after it. */
 async function livedInByEngine(engine: Engine): Promise<EngineNode> {
-  const [founder] = await engine.startCluster(1, asSingleWriter);
+  const [founder] = await engine.startCluster(1, compacting);
   await founder.write('before', 60, { sizeBytes: 300 });
   await founder.snapshot();
   await founder.write('after', 30);
@@ -136,7 +136,7 @@ async function stateBySandbox(engine: Engine, dataDirectory: string): Promise<Ar
 async function configurationIndexBy(engine: Engine, { id, options }: EngineNode): Promise<bigint> {
   const copy = engine.path('copy-for-engine');
   cpSync(options.dataDirectory, copy, { recursive: true });
-  const node = await leading(await engine.start({ id, dataDirectory: copy, flags: asSingleWriter }));
+  const node = await leading(await engine.start({ id, dataDirectory: copy, flags: compacting }));
   const { configurationIndex } = await node.snapshot();
   await node.kill();
   return configurationIndex;

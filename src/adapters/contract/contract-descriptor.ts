@@ -121,7 +121,7 @@ export const contractDescriptor = {
                 challengeTokens: { rule: 'repeated', type: 'bytes', id: 8 },
                 tokens: { rule: 'repeated', type: 'Token', id: 9 },
                 joinTokens: { rule: 'repeated', type: 'bytes', id: 10 },
-                subnets: { rule: 'repeated', type: 'bytes', id: 11 },
+                subnets: { rule: 'repeated', type: 'Subnet', id: 11 },
                 rolloutPlans: { rule: 'repeated', type: 'bytes', id: 12 },
                 replicaCounters: { rule: 'repeated', type: 'bytes', id: 13 },
                 restartCounters: { rule: 'repeated', type: 'bytes', id: 14 },
@@ -148,6 +148,13 @@ export const contractDescriptor = {
                 allowsPrivileged: { type: 'bool', id: 5 },
               },
             },
+            Subnet: {
+              fields: {
+                deployment: { type: 'string', id: 1 },
+                network: { type: 'string', id: 2 },
+                host: { type: 'string', id: 5 },
+              },
+            },
             DeploymentStatus: {
               values: { DEPLOYMENT_STATUS_UNSPECIFIED: 0, DEPLOYMENT_STATUS_PENDING: 1, DEPLOYMENT_STATUS_ACTIVE: 2 },
             },
@@ -165,6 +172,73 @@ export const contractDescriptor = {
                 acmeEmail: { type: 'string', id: 10 },
               },
             },
+            Command: {
+              oneofs: {
+                payload: {
+                  oneof: [
+                    'clusterInit',
+                    'nodeJoin',
+                    'nodeRemove',
+                    'nodeStatusUpdate',
+                    'nodeUpdateSelf',
+                    'auditAppend',
+                    'batch',
+                  ],
+                },
+              },
+              fields: {
+                clusterId: { type: 'string', id: 1 },
+                raftIndex: { type: 'uint64', id: 2 },
+                ts: { type: 'google.protobuf.Timestamp', id: 3 },
+                identity: { type: 'string', id: 4 },
+                clusterInit: { type: 'ClusterInit', id: 10 },
+                nodeJoin: { type: 'NodeJoin', id: 11 },
+                nodeRemove: { type: 'NodeRemove', id: 12 },
+                nodeStatusUpdate: { type: 'NodeStatusUpdate', id: 13 },
+                nodeUpdateSelf: { type: 'NodeUpdateSelf', id: 14 },
+                auditAppend: { type: 'AuditAppend', id: 80 },
+                batch: { type: 'Batch', id: 90 },
+              },
+            },
+            Batch: { fields: { children: { rule: 'repeated', type: 'Command', id: 1 } } },
+            ClusterInit: {
+              fields: {
+                clusterId: { type: 'string', id: 1 },
+                caCert: { type: 'bytes', id: 2 },
+                caKey: { type: 'bytes', id: 3 },
+                operatorTokenHashedSecret: { type: 'bytes', id: 4 },
+                selfHostname: { type: 'string', id: 5 },
+                selfAddress: { type: 'string', id: 6 },
+              },
+            },
+            NodeJoin: {
+              fields: {
+                hostname: { type: 'string', id: 1 },
+                address: { type: 'string', id: 2 },
+                serverCertFingerprint: { type: 'bytes', id: 3 },
+                wireguardPubkey: { type: 'bytes', id: 4 },
+                grpcAddress: { type: 'string', id: 5 },
+              },
+            },
+            NodeRemove: { fields: { hostname: { type: 'string', id: 1 } } },
+            NodeStatusUpdate: {
+              fields: {
+                hostname: { type: 'string', id: 1 },
+                status: { type: 'NodeStatus', id: 2 },
+                details: { keyType: 'string', type: 'string', id: 3 },
+                cpuPressure: { type: 'double', id: 4 },
+                memoryPressure: { type: 'double', id: 5 },
+                includePressure: { type: 'bool', id: 6 },
+              },
+            },
+            NodeUpdateSelf: {
+              fields: {
+                hostname: { type: 'string', id: 1 },
+                wireguardPubkey: { type: 'bytes', id: 2 },
+                grpcAddress: { type: 'string', id: 3 },
+              },
+            },
+            AuditAppend: { fields: { event: { type: 'AuditEvent', id: 1 } } },
           },
         },
       },

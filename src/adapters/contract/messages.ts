@@ -98,9 +98,60 @@ export interface StateMessage {
   readonly routes: readonly Buffer[];
   readonly certs: readonly Buffer[];
   readonly tokens: readonly TokenMessage[];
+  readonly subnets: readonly SubnetMessage[];
   readonly auditEvents: readonly AuditEventMessage[];
   readonly registryCredentials: readonly Buffer[];
 }
+
+/** jaco.v1.Subnet, as far as it is looked at. */
+export interface SubnetMessage {
+  readonly deployment: string;
+  readonly network: string;
+  readonly host: string;
+}
+
+/** jaco.v1.Command: what one log entry does to the state. It has at most one of the fields behind `identity`. */
+export interface CommandMessage {
+  readonly ts: TimestampMessage | null;
+  readonly identity: string;
+  readonly clusterInit?: ClusterInitMessage;
+  readonly nodeJoin?: NodeJoinMessage;
+  readonly nodeRemove?: { readonly hostname: string };
+  readonly nodeStatusUpdate?: NodeStatusUpdateMessage;
+  readonly nodeUpdateSelf?: NodeUpdateSelfMessage;
+  readonly auditAppend?: { readonly event: AuditEventMessage | null };
+  readonly batch?: { readonly children: readonly CommandMessage[] };
+}
+
+/** jaco.v1.ClusterInit. */
+export interface ClusterInitMessage {
+  readonly clusterId: string;
+  readonly caCert: Buffer;
+  /** Secret. */
+  readonly caKey: Buffer;
+  readonly operatorTokenHashedSecret: Buffer;
+  readonly selfHostname: string;
+  readonly selfAddress: string;
+}
+
+/** jaco.v1.NodeJoin. */
+export type NodeJoinMessage = Pick<
+  NodeMessage,
+  'hostname' | 'address' | 'serverCertFingerprint' | 'wireguardPubkey' | 'grpcAddress'
+>;
+
+/** jaco.v1.NodeStatusUpdate. */
+export interface NodeStatusUpdateMessage {
+  readonly hostname: string;
+  readonly status: number;
+  readonly details: Readonly<Record<string, string>>;
+  readonly cpuPressure: number;
+  readonly memoryPressure: number;
+  readonly includePressure: boolean;
+}
+
+/** jaco.v1.NodeUpdateSelf. */
+export type NodeUpdateSelfMessage = Pick<NodeMessage, 'hostname' | 'wireguardPubkey' | 'grpcAddress'>;
 
 /** jaco.v1.Error, the typed detail of a failed call. */
 export interface DaemonErrorMessage {

@@ -1,4 +1,5 @@
 import { isJacoError, JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import type { FirstCommands } from '../../domain/first-commands.js';
 import { printable } from '../../domain/printable-text.js';
 import type { RaftStoreSeed } from '../../domain/raft-store-seed.js';
 import type { RaftStoreInitializer, StagedRaftStore } from '../../ports/raft-store-initializer.js';
@@ -7,13 +8,17 @@ import { removeTree, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { createDataDirectory, lockDataDirectory, removeEmptyDirectories } from './data-directory.js';
-import { encodeLogStore, logStoreFileName } from './log-store.js';
+import { encodeLogEntry } from './log-entry.js';
+import { encodeLogStore, logStoreFileName, type StoredLogEntry } from './log-store.js';
 import { snapshotNames } from './snapshot-directory.js';
 import { createOwnedDirectory, writeSnapshot } from './snapshot-writer.js';
 
 /** The raft directory inside a data directory, and where it is built. */
 export const raftDirectoryName = 'raft';
 const stagingDirectoryName = 'raft.restoring';
+
+/** What puts commands into the form in which the daemon's state machine takes them. */
+export type EncodeCommands = (commands: FirstCommands) => Uint8Array | Promise<Uint8Array>;
 
 /** What a restore holds while it works: everything that its end must undo or let go. */
 interface Work {
@@ -29,10 +34,14 @@ interface Work {
  * Builds raft stores that hashicorp/raft v1.7 boots from: in `raft.restoring` inside the data directory, moved to
  * `raft` with one rename. The lock is the data directory's own (its device and inode), whatever path leads there.
  */
-export function createRaftStoreInitializer(fileSystem: FileSystem, acquireLock: AcquireLock): RaftStoreInitializer {
+export function createRaftStoreInitializer(
+  fileSystem: FileSystem,
+  acquireLock: AcquireLock,
+  encodeCommands: EncodeCommands,
+): RaftStoreInitializer {
   const files = namingFailures(fileSystem);
   return {
-    async stage(seed, snapshot, signal) {
+    async stage(seed, snapshot, firstCommands, signal) {
       stopIfInterrupted(signal);
       const { dataDirectory } = seed;
       const created = await createDataDirectory(files, dataDirectory, seed.owner);
@@ -42,7 +51,8 @@ export function createRaftStoreInitializer(fileSystem: FileSystem, acquireLock: 
         // Another restore may have come and gone before this one got the lock: its marker and identity would be lost
         // if this one only found out at the commit.
         await directoriesBelow(files, `${dataDirectory}/${raftDirectoryName}`);
-        const sizeBytes = await build(work, seed, interruptible(snapshot, signal), signal);
+        const entries = () => firstEntries(seed, firstCommands(), encodeCommands);
+        const sizeBytes = await build(work, seed, interruptible(snapshot, signal), entries, signal);
         return stagedStore(work, sizeBytes);
       } catch (error) {
         await abandon(work);
@@ -57,6 +67,7 @@ async function build(
   { files, staging }: Work,
   seed: RaftStoreSeed,
   snapshot: AsyncIterable<Uint8Array>,
+  entries: () => Promise<readonly StoredLogEntry[]>,
   signal: AbortSignal,
 ): Promise<number> {
   // A killed restore left it; nothing of it can be trusted.
@@ -79,12 +90,29 @@ async function build(
   );
   stopIfInterrupted(signal);
   // The term keeps later snapshots newer than this one (RaftStoreSeed.term); the file makes the daemon open raft at all.
-  const logStore = encodeLogStore({ currentTerm: seed.term });
+  const logStore = encodeLogStore({ currentTerm: seed.term, entries: await entries() });
   await writeNewFile(files, `${staging}/${logStoreFileName}`, logStore, seed.owner);
   // The entries of log.db and snapshots/: after the rename nobody syncs them any more.
   await files.syncDirectory(staging);
   stopIfInterrupted(signal);
   return sizeBytes;
+}
+
+/**
+ * The log behind the snapshot. The node's first election is in a later term; committing the entry with which a leader begins
+ * commits this one too, and then it is applied (hashicorp/raft v1.7 raft.go).
+ */
+async function firstEntries(
+  { index: snapshotIndex, term }: RaftStoreSeed,
+  commands: FirstCommands | undefined,
+  encode: EncodeCommands,
+): Promise<readonly StoredLogEntry[]> {
+  if (commands === undefined) return [];
+  const index = snapshotIndex + 1n;
+  const data = await encode(commands);
+  const appendedAtNanoseconds = BigInt(commands.atMs) * 1_000_000n;
+  const extensions = new Uint8Array(0);
+  return [{ index, bytes: encodeLogEntry({ index, term, type: 'command', data, extensions, appendedAtNanoseconds }) }];
 }
 
 function stagedStore(work: Work, snapshotSizeBytes: number): StagedRaftStore {

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
-import { markerFileName, parseMarker, type RestoreMarker } from '../../domain/marker.js';
+import { restoreIdentity } from '../../domain/first-commands.js';
+import { markerFacts, markerFileName, parseMarker, type RestoreMarker } from '../../domain/marker.js';
 import { printable } from '../../domain/printable-text.js';
 import type { FileOwner } from '../../domain/raft-store-seed.js';
 import type { Clock } from '../../ports/clock.js';
+import { encodeFirstCommands } from '../contract/command-encoding.js';
+import { auditEventNumbers } from '../contract/enum-numbers.js';
 import type { ClusterMetaMessage } from '../contract/messages.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { readSmallFile, storageError, writeNewFile } from '../filesystem/file-operations.js';
@@ -14,7 +17,6 @@ import { createDataDirectory, lockDataDirectory } from '../raft/data-directory.j
 import { logStoreFileName } from '../raft/log-store.js';
 import { createRaftStoreInitializer, raftDirectoryName } from '../raft/raft-store-initializer.js';
 import { createExampleCluster } from './example-cluster.js';
-import { auditEventNumbers } from './replicated-state.js';
 import { createSandboxDaemon, type SandboxDaemon } from './sandbox-daemon.js';
 import { electSandboxStore } from './sandbox-store.js';
 import { readStoredRaft, type StoredRaft, soleVoter } from './stored-raft.js';
@@ -75,11 +77,12 @@ export async function bootSandbox(request: BootRequest, machine: BootMachine): P
     const stored = await readStoredRaft(fileSystem, raftDirectory);
     const voter = soleVoter(stored.servers, request.name);
     const cluster = initializedCluster(stored, raftDirectory);
-    const restore = await unrecordedRestore(fileSystem, dataDirectory, stored, cluster.clusterId);
+    const restore = await lastRestore(fileSystem, dataDirectory, stored, cluster.clusterId);
     const store = await electSandboxStore(fileSystem, clock, raftDirectory, stored, voter, owner);
     const daemon = createSandboxDaemon(store, cluster, clock);
-    if (restore !== undefined) await recordRestore(daemon, voter.id, restore);
-    const origin = created ? 'created' : restore === undefined ? 'resumed' : 'restored';
+    if (restore?.recorded === false) await recordRestore(daemon, restore.marker);
+    const fresh = restore !== undefined && !(restore.recorded && stored.elected);
+    const origin = created ? 'created' : fresh ? 'restored' : 'resumed';
     return { daemon, name: voter.id, origin, warnings: warningsOf(stored), release: () => lock.release() };
   } catch (error) {
     await lock.release();
@@ -128,7 +131,7 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
   const name = request.name ?? hostname;
   const address = `127.0.0.1:${exampleRaftPort}`;
   const cluster = await createExampleCluster(name, address, clock.nowMs());
-  const staged = await createRaftStoreInitializer(fileSystem, acquireLock).stage(
+  const staged = await createRaftStoreInitializer(fileSystem, acquireLock, encodeFirstCommands).stage(
     {
       dataDirectory,
       snapshotId: `${cluster.term}-${cluster.index}-${clock.nowMs()}`,
@@ -139,6 +142,7 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
       owner,
     },
     inOnePiece(cluster.state),
+    () => undefined,
     new AbortController().signal,
   );
   try {
@@ -183,33 +187,29 @@ async function readMarker(fileSystem: FileSystem, dataDirectory: string): Promis
 }
 
 /**
- * The restore that made this store, if its marker is there and the audit log does not know it yet.
+ * The restore that made this store, if its marker is there, and whether the audit log has it: restore puts the event into
+ * the log, but for `--bare`.
  * @throws marker_mismatch  the marker is of another store
  */
-async function unrecordedRestore(
+async function lastRestore(
   fileSystem: FileSystem,
   dataDirectory: string,
   { state, snapshot }: StoredRaft,
   clusterId: string,
-): Promise<RestoreMarker | undefined> {
+): Promise<{ readonly marker: RestoreMarker; readonly recorded: boolean } | undefined> {
   const marker = await readMarker(fileSystem, dataDirectory);
   if (marker === undefined) return undefined;
   if (marker.clusterId !== clusterId) {
     throw mismatch(`it names cluster ${printable(marker.clusterId, 80)}, the store holds ${printable(clusterId, 80)}`);
   }
-  if (state.recordedRestores.has(marker.importedAt)) return undefined;
-  if (marker.snapshotIndex === snapshot?.index) return marker;
-  throw mismatch(`it names snapshot index ${marker.snapshotIndex}, the store begins with ${snapshot?.index ?? 'none'}`);
+  const recordedIndex = state.recordedRestores.get(marker.importedAt);
+  const index = recordedIndex ?? String(snapshot?.index ?? 'none');
+  if (String(marker.snapshotIndex) === index) return { marker, recorded: recordedIndex !== undefined };
+  throw mismatch(`it names snapshot index ${marker.snapshotIndex}, the store begins with ${printable(index, 20)}`);
 }
 
-function recordRestore(daemon: SandboxDaemon, identity: string, marker: RestoreMarker): Promise<void> {
-  const payload = {
-    cluster_id: marker.clusterId,
-    snapshot_index: String(marker.snapshotIndex),
-    taken_at: marker.takenAt,
-    imported_at: marker.importedAt,
-  };
-  return daemon.record(auditEventNumbers.restoreCompleted, payload, identity);
+function recordRestore(daemon: SandboxDaemon, marker: RestoreMarker): Promise<void> {
+  return daemon.record(auditEventNumbers.restoreCompleted, markerFacts(marker), restoreIdentity);
 }
 
 function mismatch(reason: string): JacoError {

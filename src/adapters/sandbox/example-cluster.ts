@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Draft } from '../contract/contract.js';
 import { messages } from '../contract/contract.js';
+import { auditEventNumbers } from '../contract/enum-numbers.js';
 import type { AuditEventMessage, DeploymentMessage } from '../contract/messages.js';
 import { timestampOf } from '../contract/timestamps.js';
 import { createCertificateAuthority } from '../identity/certificate-authority.js';
-import { auditEventNumbers } from './replicated-state.js';
 
 /** A made-up cluster of believable content, for a first look at the program. */
 export interface ExampleCluster {

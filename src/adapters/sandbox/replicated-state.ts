@@ -1,7 +1,16 @@
 import { type SnapshotWalk, stateFields, walkSnapshot } from '../../domain/snapshot-content.js';
 import { messages } from '../contract/contract.js';
-import type { AuditEventMessage, ClusterMetaMessage, NodeMessage, TokenMessage } from '../contract/messages.js';
+import { auditEventNumbers } from '../contract/enum-numbers.js';
+import type {
+  AuditEventMessage,
+  ClusterMetaMessage,
+  CommandMessage,
+  NodeMessage,
+  TokenMessage,
+} from '../contract/messages.js';
 import type { RefuseDamage } from '../raft/damaged-store.js';
+import { applyCommand } from './apply-command.js';
+import { createStateChanges, type StateChanges } from './state-changes.js';
 
 /**
  * What the sandbox itself needs to know of the cluster's state. The state as a whole stays on disk: it may be larger
@@ -13,45 +22,49 @@ export interface ReplicatedState {
   readonly nodes: ReadonlyMap<string, NodeMessage>;
   /** Of two records of one token the later counts. */
   tokens(): Iterable<TokenMessage>;
-  /** `imported_at` of every restore that the audit log knows. */
-  readonly recordedRestores: ReadonlySet<string>;
-  /** Takes in a state or a piece of one; its bytes are fed to the walk, which the caller finishes. */
-  merge(refuse: RefuseDamage): SnapshotWalk;
+  /** Of every restore that the audit log knows: `snapshot_index` by `imported_at`. */
+  readonly recordedRestores: ReadonlyMap<string, string>;
+  /** Takes in a snapshot; its bytes are fed to the walk, which the caller finishes. */
+  load(refuse: RefuseDamage): SnapshotWalk;
+  /**
+   * Applies the command of a log entry, and gives the audit events that it added.
+   * @throws store_damaged (through `refuse`)  it is no command, or one that the sandbox does not know
+   */
+  apply(index: bigint, data: Uint8Array, refuse: RefuseDamage): readonly AuditEventMessage[];
+  /** What commands have changed since the last snapshot. */
+  readonly changes: StateChanges;
 }
-
-/** jaco.v1.AuditEventType, as far as the sandbox writes them itself. */
-export const auditEventNumbers = {
-  apply: 1,
-  nodeJoin: 4,
-  tokenIssue: 6,
-  certificateIssued: 8,
-  backupTaken: 13,
-  restoreCompleted: 14,
-} as const;
 
 const { cluster: clusterField, nodes: nodesField, tokens: tokensField, auditEvents: auditField } = stateFields;
 const wantedFields: readonly number[] = [clusterField, nodesField, tokensField, auditField];
 
-/** A state that nothing has been merged into yet. */
+/** A state that nothing has been taken into yet. */
 export function createReplicatedState(): ReplicatedState {
   let cluster: ClusterMetaMessage | undefined;
   const nodes = new Map<string, NodeMessage>();
   const tokens = new Map<string, TokenMessage>();
-  const recordedRestores = new Set<string>();
+  const recordedRestores = new Map<string, string>();
+  const changes = createStateChanges();
 
   function take(field: number, content: Uint8Array): void {
     if (field === clusterField) cluster = messages.cluster.decode(content);
-    else if (field === tokensField) {
-      const token = messages.token.decode(content);
-      tokens.set(token.hashedSecret.toString('hex'), token);
-    } else if (field === nodesField) {
-      const node = messages.node.decode(content);
-      nodes.set(node.hostname, node);
-    } else if (field === auditField) {
-      const event = messages.auditEvent.decode(content);
-      if (event.type !== auditEventNumbers.restoreCompleted) return;
-      recordedRestores.add(new Map(Object.entries(event.payload)).get('imported_at') ?? '');
-    }
+    else if (field === tokensField) takeToken(messages.token.decode(content));
+    else if (field === nodesField) takeNode(messages.node.decode(content));
+    else if (field === auditField) takeEvent(messages.auditEvent.decode(content));
+  }
+
+  function takeToken(token: TokenMessage): void {
+    tokens.set(token.hashedSecret.toString('hex'), token);
+  }
+
+  function takeNode(node: NodeMessage): void {
+    nodes.set(node.hostname, node);
+  }
+
+  function takeEvent({ type, payload }: AuditEventMessage): void {
+    if (type !== auditEventNumbers.restoreCompleted) return;
+    const facts = new Map(Object.entries(payload));
+    recordedRestores.set(facts.get('imported_at') ?? '', facts.get('snapshot_index') ?? '');
   }
 
   return {
@@ -59,7 +72,8 @@ export function createReplicatedState(): ReplicatedState {
     nodes,
     tokens: () => tokens.values(),
     recordedRestores,
-    merge: (refuse) =>
+    changes,
+    load: (refuse) =>
       walkSnapshot({
         wants: (field) => wantedFields.includes(field),
         visit(field, _encodedBytes, content) {
@@ -71,7 +85,44 @@ export function createReplicatedState(): ReplicatedState {
           }
         },
       }),
+    apply(index, data, refuse) {
+      const added: AuditEventMessage[] = [];
+      const known = applyCommand(decodeCommand(index, data, refuse), index, {
+        nodes,
+        setCluster(found) {
+          cluster = found;
+          changes.setCluster(found);
+        },
+        setToken(token) {
+          takeToken(token);
+          changes.addToken(token);
+        },
+        setNode(node) {
+          takeNode(node);
+          changes.setNode(node);
+        },
+        removeNode(hostname) {
+          nodes.delete(hostname);
+          changes.removeNode(hostname);
+        },
+        addEvent(event) {
+          takeEvent(event);
+          changes.addEvent(event);
+          added.push(event);
+        },
+      });
+      if (!known) throw refuse(`log entry ${index} holds a command that the sandbox does not know`);
+      return added;
+    },
   };
+}
+
+function decodeCommand(index: bigint, data: Uint8Array, refuse: RefuseDamage): CommandMessage {
+  try {
+    return messages.command.decode(data);
+  } catch (error) {
+    throw refuse(`log entry ${index} holds no command that can be decoded`, error);
+  }
 }
 
 /** The audit events in the bytes of a state, in their order, as they pass. */

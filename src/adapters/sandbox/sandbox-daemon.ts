@@ -4,17 +4,20 @@ import { targetDaemonVersion } from '../../domain/daemon-version.js';
 import { restorableSchema } from '../../domain/snapshot-metadata.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Draft } from '../contract/contract.js';
-import { messages } from '../contract/contract.js';
+import { auditEventNumbers, nodeStatusNumbers } from '../contract/enum-numbers.js';
 import type {
   AuditEventMessage,
   AuditQueryRequest,
   ClusterMetaMessage,
   ClusterStatusResponse,
+  CommandMessage,
+  NodeJoinMessage,
+  NodeMessage,
 } from '../contract/messages.js';
 import { timestampMs, timestampOf } from '../contract/timestamps.js';
 import { writeBackupArchive } from './backup-archive.js';
 import { sha256 } from './example-cluster.js';
-import { auditEventNumbers, auditEventsIn } from './replicated-state.js';
+import { auditEventsIn } from './replicated-state.js';
 import type { SandboxStore } from './sandbox-store.js';
 
 /** What a daemon does when it is called, without how it is called. */
@@ -35,11 +38,10 @@ export interface SandboxDaemon {
   state(): AsyncIterable<Uint8Array>;
   /** Records an event of the daemon's own, durably. */
   record(type: number, payload: Readonly<Record<string, string>>, identity: string): Promise<void>;
-  /** Makes the state's record of this node current: its addresses, and that it is ready. */
+  /** Makes the state's record of this node current: its addresses, and that it is ready. An empty address is none to publish. */
   recordSelf(grpcAddress: string): Promise<void>;
 }
 
-const nodeReady = 2;
 const suffrageNumbers = { voter: 1, nonvoter: 2, staging: 0 } as const;
 
 /** The daemon on a booted store whose state is that of an initialized cluster, which `cluster` describes. */
@@ -56,11 +58,13 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
   }
 
   function record(type: number, payload: Readonly<Record<string, string>>, identity: string): Promise<void> {
+    const ts = timestampOf(clock.nowMs());
+    return submit({ ts, identity, auditAppend: { event: { type, identity, ts, payload } } });
+  }
+
+  function submit(command: Draft<CommandMessage>): Promise<void> {
     return exclusively(async () => {
-      const raftIndex = String(store.lastIndex() + 1n);
-      const event = { raftIndex, type, identity, ts: timestampOf(clock.nowMs()), payload };
-      await store.append(messages.state.encode({ auditEvents: [event] }));
-      appended.emit('event', event);
+      for (const event of await store.append(command)) appended.emit('event', event);
     });
   }
 
@@ -113,13 +117,32 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
     async recordSelf(grpcAddress) {
       const { id: hostname, address } = store.voter;
       const known = store.state.nodes.get(hostname);
-      const current = known?.address === address && known.status === nodeReady && known.grpcAddress === grpcAddress;
-      if (current) return;
-      const joinedAt = known?.joinedAt ?? timestampOf(clock.nowMs());
-      const node = { ...known, hostname, address, grpcAddress, status: nodeReady, joinedAt };
-      await exclusively(() => store.append(messages.state.encode({ nodes: [node] })));
+      const who = { ts: timestampOf(clock.nowMs()), identity: hostname };
+      const commands: Draft<CommandMessage>[] = [];
+      if (known?.address !== address) {
+        const nodeJoin = {
+          ...keysOf(known),
+          hostname,
+          address,
+          grpcAddress: grpcAddress || (known?.grpcAddress ?? ''),
+        };
+        commands.push({ ...who, nodeJoin });
+      } else if (grpcAddress !== '' && known.grpcAddress !== grpcAddress) {
+        commands.push({ ...who, nodeUpdateSelf: { hostname, grpcAddress } });
+      }
+      if (known?.address !== address || known.status !== nodeStatusNumbers.ready) {
+        commands.push({ ...who, nodeStatusUpdate: { hostname, status: nodeStatusNumbers.ready } });
+      }
+      if (commands.length > 0) await submit({ ...who, batch: { children: commands } });
     },
   };
+}
+
+/** What a node that joins anew under another address brings along. */
+function keysOf(known: NodeMessage | undefined): Partial<NodeJoinMessage> {
+  if (known === undefined) return {};
+  const { wireguardPubkey, serverCertFingerprint } = known;
+  return { wireguardPubkey, serverCertFingerprint };
 }
 
 function isAskedFor({ type, ts }: AuditEventMessage, { types, since, until }: AuditQueryRequest): boolean {

@@ -1,5 +1,7 @@
 import type { FileOwner, RaftVoter } from '../../domain/raft-store-seed.js';
 import type { Clock } from '../../ports/clock.js';
+import { type Draft, messages } from '../contract/contract.js';
+import type { AuditEventMessage, CommandMessage } from '../contract/messages.js';
 import { removeTree, replaceFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
@@ -11,7 +13,6 @@ import type { RaftServer, SnapshotMeta } from '../raft/snapshot-meta.js';
 import { writeSnapshot } from '../raft/snapshot-writer.js';
 import type { ReplicatedState } from './replicated-state.js';
 import type { StoredRaft } from './stored-raft.js';
-import { withoutSupersededNodes } from './superseded-nodes.js';
 
 /** The raft store of a running sandbox. Its calls must not overlap, except that content may be read meanwhile. */
 export interface SandboxStore {
@@ -20,8 +21,8 @@ export interface SandboxStore {
   readonly state: ReplicatedState;
   term(): bigint;
   lastIndex(): bigint;
-  /** Appends a piece of the state to the log, durably, and merges it. */
-  append(piece: Uint8Array): Promise<void>;
+  /** Appends a command to the log, durably, and applies it; gives the audit events that it added. */
+  append(command: Draft<CommandMessage>): Promise<readonly AuditEventMessage[]>;
   /** Puts the whole state into a snapshot, durably, and compacts the log; the newest there is when nothing has changed. */
   takeSnapshot(): Promise<SnapshotMeta>;
   /** The bytes of a snapshot of {@link takeSnapshot}, which is not removed while they are read. */
@@ -51,7 +52,7 @@ export async function electSandboxStore(
   const reading = new Map<string, number>();
   let { snapshot, lastIndex } = stored;
   let entries: readonly StoredLogEntry[] = stored.entries;
-  let pieces: readonly Uint8Array[] = stored.pieces;
+  const { changes } = stored.state;
 
   async function writeLog(next: readonly StoredLogEntry[]): Promise<void> {
     const lastVote = { term, candidate: voter.address };
@@ -69,17 +70,29 @@ export async function electSandboxStore(
   }
 
   async function* content(): AsyncGenerator<Uint8Array, void, undefined> {
-    const [base, later] = [snapshot, pieces];
-    if (base !== undefined) yield* read(base);
-    yield* later;
+    const base = snapshot;
+    if (base === undefined) yield* changes.appliedTo(nothing);
+    else
+      yield* kept(
+        base,
+        changes.appliedTo(() => open(base)),
+      );
   }
 
-  async function* read(meta: SnapshotMeta): AsyncGenerator<Uint8Array, void, undefined> {
-    reading.set(meta.id, (reading.get(meta.id) ?? 0) + 1);
+  async function* open({ id }: SnapshotMeta): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* (await openSnapshot(fileSystem, raftDirectory, id)).content;
+  }
+
+  /** Passes `bytes` on while the snapshot that they are read from must stay. */
+  async function* kept(
+    { id }: SnapshotMeta,
+    bytes: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    reading.set(id, (reading.get(id) ?? 0) + 1);
     try {
-      yield* (await openSnapshot(fileSystem, raftDirectory, meta.id)).content;
+      yield* bytes;
     } finally {
-      reading.set(meta.id, (reading.get(meta.id) ?? 1) - 1);
+      reading.set(id, (reading.get(id) ?? 1) - 1);
     }
   }
 
@@ -97,12 +110,10 @@ export async function electSandboxStore(
     state: stored.state,
     term: () => term,
     lastIndex: () => lastIndex,
-    async append(piece) {
-      await appendEntry('command', piece);
-      pieces = [...pieces, piece];
-      const walk = stored.state.merge(damageOf(raftDirectory));
-      walk.feed(piece);
-      walk.finish();
+    async append(command) {
+      const data = messages.command.encode(command);
+      await appendEntry('command', data);
+      return stored.state.apply(lastIndex, data, damageOf(raftDirectory));
     },
     async takeSnapshot() {
       if (snapshot !== undefined && snapshot.index === lastIndex) return snapshot;
@@ -113,15 +124,18 @@ export async function electSandboxStore(
         servers: stored.servers,
         configurationIndex: stored.configurationIndex,
       };
-      const state = withoutSupersededNodes(content);
+      const base = snapshot;
+      const state = changes.foldedInto(() => (base === undefined ? nothing() : open(base)));
       const written = await writeSnapshot(fileSystem, raftDirectory, description, state, owner);
       snapshot = { ...description, ...written };
-      pieces = [];
+      changes.forget();
       await writeLog([]);
       await reapSnapshots();
       return snapshot;
     },
-    readSnapshot: read,
+    readSnapshot: (meta) => kept(meta, open(meta)),
     content,
   };
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}

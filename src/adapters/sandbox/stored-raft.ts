@@ -3,7 +3,7 @@ import { printable } from '../../domain/printable-text.js';
 import type { RaftVoter } from '../../domain/raft-store-seed.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { damageOf, type RefuseDamage } from '../raft/damaged-store.js';
-import { decodeLogEntry, type LogEntry } from '../raft/log-entry.js';
+import { decodeLogEntry } from '../raft/log-entry.js';
 import { logStoreFileName, readLogStore, type StoredLogEntry } from '../raft/log-store.js';
 import { decodeRaftConfiguration } from '../raft/raft-configuration.js';
 import { listSnapshots, openSnapshot } from '../raft/snapshot-directory.js';
@@ -13,13 +13,13 @@ import { createReplicatedState, type ReplicatedState } from './replicated-state.
 /** What a raft directory says when it is booted. */
 export interface StoredRaft {
   readonly currentTerm: bigint;
+  /** Whether the node has taken part in an election; a store that was just restored has seen none. */
+  readonly elected: boolean;
   readonly lastIndex: bigint;
   /** The snapshot that the state begins with. */
   readonly snapshot: SnapshotMeta | undefined;
   /** The log behind it, without gaps. */
   readonly entries: readonly StoredLogEntry[];
-  /** The data of the commands among the entries: pieces of the state, in their order. */
-  readonly pieces: readonly Uint8Array[];
   readonly servers: readonly RaftServer[];
   /** The index of the log entry that made `servers` the members. */
   readonly configurationIndex: bigint;
@@ -49,7 +49,6 @@ export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: stri
     let configurationIndex = snapshot?.configurationIndex ?? 0n;
     let lastIndex = snapshot?.index ?? 0n;
     const entries: StoredLogEntry[] = [];
-    const pieces: Uint8Array[] = [];
     for await (const stored of log.entries(lastIndex + 1n)) {
       if (stored.index !== lastIndex + 1n) throw missingEntry(lastIndex + 1n, failures, refuse);
       const entry = decodeLogEntry(stored.bytes, refuse);
@@ -58,13 +57,14 @@ export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: stri
         servers = decodeRaftConfiguration(entry.data, refuse);
         configurationIndex = entry.index;
       }
-      if (entry.type === 'command') pieces.push(applyCommand(state, entry, refuse));
+      if (entry.type === 'command') state.apply(entry.index, entry.data, refuse);
       entries.push(stored);
       lastIndex = stored.index;
     }
     const passedOver = failures.map(({ message }) => message);
     const { currentTerm } = log;
-    return { currentTerm, lastIndex, snapshot, entries, pieces, servers, configurationIndex, state, passedOver };
+    const elected = log.lastVoteTerm !== undefined;
+    return { currentTerm, lastIndex, elected, snapshot, entries, servers, configurationIndex, state, passedOver };
   } finally {
     await log.close();
   }
@@ -98,17 +98,6 @@ export function soleVoter(servers: readonly RaftServer[], name: string | undefin
     );
   }
   return voter;
-}
-
-function applyCommand(state: ReplicatedState, entry: LogEntry, refuse: RefuseDamage): Uint8Array {
-  const walk = state.merge(refuse);
-  walk.feed(entry.data);
-  if (walk.finish().kind === 'malformed') {
-    throw refuse(
-      `log entry ${entry.index} holds a command that is not a piece of the state, as the sandbox writes them`,
-    );
-  }
-  return entry.data;
 }
 
 interface LoadedSnapshot {
@@ -152,7 +141,7 @@ async function loadState(
 ): Promise<ReplicatedState> {
   const refuse = damageOf(`${raftDirectory}/snapshots/${snapshot.id}/state.bin`);
   const state = createReplicatedState();
-  const walk = state.merge(refuse);
+  const walk = state.load(refuse);
   const { content } = await openSnapshot(fileSystem, raftDirectory, snapshot.id);
   for await (const bytes of content) walk.feed(bytes);
   const found = walk.finish();

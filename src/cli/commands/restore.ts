@@ -15,6 +15,9 @@ export interface RestoreOptions extends ReadingOptions {
   readonly grpcAddr?: string;
   readonly daemonVersion?: string;
   readonly socket?: string;
+  readonly bare?: boolean;
+  readonly removeNode: readonly string[];
+  readonly removeOtherNodes?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   /** Set by `--no-identity`, which has nothing to do with `--identity`. */
@@ -33,6 +36,9 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     dataDirectory: options.dataDir ?? fromEnvironment('JACO_DATA_DIR'),
     socket: options.socket ?? fromEnvironment('JACO_SOCKET'),
     identity: options.nodeIdentity !== false,
+    bare: options.bare === true,
+    removeNodes: options.removeNode,
+    removeOtherNodes: options.removeOtherNodes === true,
   };
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [wish.archive], terminal);

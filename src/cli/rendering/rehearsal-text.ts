@@ -33,6 +33,6 @@ export function rehearsalDocument({ restored, checks, deployments }: RehearsalOu
     snapshot_size_bytes: restored.snapshotSizeBytes,
     checks,
     deployments,
-    rejoin: restored.rejoin,
+    rejoin: restored.rejoin.map(({ hostname, address }) => ({ hostname, address })),
   };
 }

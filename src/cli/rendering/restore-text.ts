@@ -3,6 +3,7 @@ import { printable } from '../../domain/printable-text.js';
 import { defaultDataDirectory, type RestoreOutcome, type RestorePreview } from '../../domain/restore-archive.js';
 import type { RestorePlan } from '../../domain/restore-plan.js';
 import type { RecordedNode } from '../../domain/snapshot-findings.js';
+import { firstCommandLines, firstCommandsDocument } from './first-commands-text.js';
 
 /** What a restore would do, as lines for people. */
 export function previewText(preview: RestorePreview): string {
@@ -23,21 +24,25 @@ export function previewText(preview: RestorePreview): string {
     '  Would write:',
     ...plan.writes.map((path) => `    ${printable(path, 4096)}`),
     '',
+    `  The first log entry, ${seed.index + 1n}, would say:`,
+    ...firstCommandLines(preview.firstCommands).map((line) => `    - ${line}`),
+    '',
     '  Preconditions:',
     ...preview.preconditions.map(({ sentence, holds }) => `    [${holds ? 'ok' : 'NO'}] ${printable(sentence, 4096)}`),
     ...(preview.rejoin.length === 0
       ? []
       : ['', '  Nodes that must rejoin, with their old data directories wiped first:']),
     ...preview.rejoin.map(({ hostname, address }) => `    - ${printable(hostname)} @ ${printable(address)}`),
-    ...(plan.warnings.length === 0 ? [] : ['', '  Warnings:', ...plan.warnings.map((warning) => `    - ${warning}`)]),
+    ...(preview.warnings.length === 0
+      ? []
+      : ['', '  Warnings:', ...preview.warnings.map((warning) => `    - ${warning}`)]),
   ].join('\n');
 }
 
 /** What a restore would do, as data for a program. */
 export function previewDocument(preview: RestorePreview) {
   return {
-    ...planDocument(preview.plan),
-    rejoin: preview.rejoin,
+    ...planDocument(preview.plan, preview),
     preconditions: preview.preconditions,
     possible: preview.obstacle === undefined,
   };
@@ -80,16 +85,17 @@ export function rejoinLines(nodes: readonly RecordedNode[]): readonly string[] {
 /** What was restored, as data for a program. */
 export function outcomeDocument(outcome: RestoreOutcome) {
   return {
-    ...planDocument(outcome.plan),
+    ...planDocument(outcome.plan, outcome),
     restored: true,
     snapshot_size_bytes: outcome.snapshotSizeBytes,
     identity_files: outcome.identityFiles,
-    rejoin: outcome.rejoin,
-    warnings: outcome.warnings,
   };
 }
 
-function planDocument(plan: RestorePlan) {
+/** What became known while the state passed, of a preview and of an outcome alike. */
+type FromState = Pick<RestorePreview, 'firstCommands' | 'rejoin' | 'warnings'>;
+
+function planDocument(plan: RestorePlan, { firstCommands, rejoin, warnings }: FromState) {
   const { metadata, seed } = plan;
   return {
     archive: plan.archive,
@@ -114,6 +120,8 @@ function planDocument(plan: RestorePlan) {
     },
     owner: seed.owner ?? null,
     writes: plan.writes,
-    warnings: plan.warnings,
+    first_commands: firstCommands === undefined ? null : firstCommandsDocument(firstCommands),
+    rejoin: rejoin.map(({ hostname, address }) => ({ hostname, address })),
+    warnings,
   };
 }

@@ -1,8 +1,11 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeFirstCommands } from '../../../src/adapters/contract/command-encoding.js';
 import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
+import { decodeLogEntry } from '../../../src/adapters/raft/log-entry.js';
 import { readLogStore } from '../../../src/adapters/raft/log-store.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
 import { listSnapshots, openSnapshot } from '../../../src/adapters/raft/snapshot-directory.js';
@@ -17,7 +20,7 @@ raftStoreInitializerContract('files on disk', async (): Promise<Harness> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'jaco-raft-'));
   const raft = join(dataDirectory, 'raft');
   return {
-    initializer: createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock),
+    initializer: createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock, encodeFirstCommands),
     dataDirectory,
     foundStore: () => findStore(dataDirectory),
     hasLeftovers: async () => (await readdir(dataDirectory)).some((name) => name !== 'raft'),
@@ -53,12 +56,14 @@ raftStoreInitializerContract('in memory', async (): Promise<Harness> => {
       const store = initializer.committed.get(dataDirectory);
       if (store === undefined) return undefined;
       const { snapshotId, index, term, configurationIndex, voter } = store.seed;
-      const { snapshot } = store;
-      return { snapshotId, index, term, currentTerm: term, configurationIndex, voters: [voter], snapshot };
+      const { first, snapshot } = store;
+      const entries =
+        first === undefined ? [] : [{ index: index + 1n, term, data: Buffer.from(encodeFirstCommands(first)) }];
+      return { snapshotId, index, term, currentTerm: term, configurationIndex, voters: [voter], snapshot, entries };
     },
     hasLeftovers: async () => initializer.unfinished.size > 0,
     async plantStore() {
-      initializer.committed.set(dataDirectory, { seed, snapshot: new Uint8Array(0) });
+      initializer.committed.set(dataDirectory, { seed, snapshot: new Uint8Array(0), first: undefined });
     },
     async plantLeftover() {
       initializer.unfinished.add(dataDirectory);
@@ -73,6 +78,11 @@ async function findStore(dataDirectory: string): Promise<FoundStore | undefined>
   const meta = (await listSnapshots(files, raft))[0];
   if (meta === undefined) return undefined;
   const log = await readLogStore(files, join(raft, 'log.db'));
+  const entries: FoundStore['entries'][number][] = [];
+  for await (const { bytes } of log.entries(0n)) {
+    const { index, term, data } = decodeLogEntry(bytes, damageOf('log.db'));
+    entries.push({ index, term, data: Buffer.from(data) });
+  }
   await log.close();
   const chunks: Uint8Array[] = [];
   for await (const chunk of (await openSnapshot(files, raft, meta.id)).content) chunks.push(chunk);
@@ -84,5 +94,6 @@ async function findStore(dataDirectory: string): Promise<FoundStore | undefined>
     configurationIndex: meta.configurationIndex,
     voters: meta.servers.map(({ id, address }) => ({ id, address })),
     snapshot: Buffer.concat(chunks),
+    entries,
   };
 }

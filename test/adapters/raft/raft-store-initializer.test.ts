@@ -1,25 +1,28 @@
 import { mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { encodeFirstCommands } from '../../../src/adapters/contract/command-encoding.js';
 import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
 import { isJacoError } from '../../../src/domain/errors.js';
 import type { FileOwner } from '../../../src/domain/raft-store-seed.js';
+import { noCommands } from '../../builders/first-commands.js';
 import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 import { type Step, watchedFileSystem } from '../filesystem/watched-file-system.js';
 import { id, never, ourselves, seedFor, snapshot } from './store-seed.js';
 
-const initializer = createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock);
+const initializer = createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock, encodeFirstCommands);
 const outcomeOf = (pending: Promise<unknown>) => pending.catch((error: unknown) => error);
 const failing = (code: string) => Object.assign(new Error(code), { code });
 
 /** The steps of one whole restore into `dataDirectory`. */
 async function stepsOf(root: string, dataDirectory: string, owner?: FileOwner): Promise<string[]> {
   const { fileSystem, steps } = watchedFileSystem(root, () => undefined);
-  const staged = await createRaftStoreInitializer(fileSystem, acquireExclusiveLock).stage(
+  const staged = await createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands).stage(
     seedFor(dataDirectory, owner),
     snapshot(),
+    noCommands,
     never,
   );
   await staged.commit();
@@ -63,7 +66,7 @@ test('keeps directories at 0700 and files at 0600 whatever the umask', () =>
   withTemporaryDirectory(async (directory) => {
     const before = process.umask(0o277);
     try {
-      await (await initializer.stage(seedFor(directory), snapshot(), never)).commit();
+      await (await initializer.stage(seedFor(directory), snapshot(), noCommands, never)).commit();
     } finally {
       process.umask(before);
     }
@@ -89,13 +92,13 @@ test('makes a missing data directory and its parents, durably', () =>
 
 test('removes the directories that it made when the store is discarded', () =>
   withTemporaryDirectory(async (directory) => {
-    await (await initializer.stage(seedFor(`${directory}/var/jaco`), snapshot(), never)).discard();
+    await (await initializer.stage(seedFor(`${directory}/var/jaco`), snapshot(), noCommands, never)).discard();
     assert.equal(await readdir(directory), []);
   }));
 
 test('keeps a data directory that it made when something else is in it', () =>
   withTemporaryDirectory(async (directory) => {
-    const staged = await initializer.stage(seedFor(`${directory}/jaco`), snapshot(), never);
+    const staged = await initializer.stage(seedFor(`${directory}/jaco`), snapshot(), noCommands, never);
     await writeFile(`${directory}/jaco/restore.txt`, '');
     await staged.discard();
     assert.equal(await readdir(`${directory}/jaco`), ['restore.txt']);
@@ -104,7 +107,7 @@ test('keeps a data directory that it made when something else is in it', () =>
 test('replaces empty directories that an uninitialised daemon left', () =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/raft/snapshots/empty`, { recursive: true });
-    await (await initializer.stage(seedFor(directory), snapshot(), never)).commit();
+    await (await initializer.stage(seedFor(directory), snapshot(), noCommands, never)).commit();
     assert.equal(await readdir(`${directory}/raft/snapshots`), [id]);
   }));
 
@@ -114,7 +117,7 @@ for (const [what, plant] of [
 ] as const) {
   test(`does not commit over ${what}, and touches nothing there`, () =>
     withTemporaryDirectory(async (directory) => {
-      const staged = await initializer.stage(seedFor(directory), snapshot(), never);
+      const staged = await initializer.stage(seedFor(directory), snapshot(), noCommands, never);
       await mkdir(`${directory}/raft/snapshots/deep`, { recursive: true });
       await mkdir(`${directory}/raft/snapshots/empty`);
       await plant(`${directory}/raft`);
@@ -137,9 +140,10 @@ test('does not commit over a store that appears between the look and the rename'
         await rename(from, to);
       },
     };
-    const staged = await createRaftStoreInitializer(racing, acquireExclusiveLock).stage(
+    const staged = await createRaftStoreInitializer(racing, acquireExclusiveLock, encodeFirstCommands).stage(
       seedFor(directory),
       snapshot(),
+      noCommands,
       never,
     );
     assert.ok(isJacoError(await outcomeOf(staged.commit()), 'raft_store_exists'));
@@ -154,9 +158,10 @@ test('takes the rename back when it cannot be made durable', () =>
       if (renamed && action === 'fsync' && path === '.') throw failing('EIO');
       renamed ||= action === 'rename' && path === 'raft';
     });
-    const staged = await createRaftStoreInitializer(fileSystem, acquireExclusiveLock).stage(
+    const staged = await createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands).stage(
       seedFor(directory),
       snapshot(),
+      noCommands,
       never,
     );
     assert.ok(isJacoError(await outcomeOf(staged.commit()), 'storage_failed'));
@@ -176,8 +181,8 @@ test('leaves nothing, and lets the next restore in, whichever step fails', () =>
         throw failing('EIO');
       });
       const error = await outcomeOf(
-        createRaftStoreInitializer(fileSystem, acquireExclusiveLock)
-          .stage(seedFor(dataDirectory, ourselves), snapshot(), never)
+        createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands)
+          .stage(seedFor(dataDirectory, ourselves), snapshot(), noCommands, never)
           .then((staged) =>
             staged.commit().catch(async (thrown: unknown) => {
               await staged.discard();
@@ -199,13 +204,13 @@ test('leaves nothing, and lets the next restore in, whichever step fails', () =>
 test('tells a data directory that is a file from one that cannot be written', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, '');
-    const error = await outcomeOf(initializer.stage(seedFor(`${directory}/file`), snapshot(), never));
+    const error = await outcomeOf(initializer.stage(seedFor(`${directory}/file`), snapshot(), noCommands, never));
     assert.ok(isJacoError(error, 'storage_failed'));
     const { fileSystem } = watchedFileSystem(directory, () => {
       throw failing('EACCES');
     });
-    const forbidden = createRaftStoreInitializer(fileSystem, acquireExclusiveLock);
-    const refusal = await outcomeOf(forbidden.stage(seedFor(`${directory}/jaco`), snapshot(), never));
+    const forbidden = createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands);
+    const refusal = await outcomeOf(forbidden.stage(seedFor(`${directory}/jaco`), snapshot(), noCommands, never));
     assert.ok(isJacoError(refusal, 'permission_denied'));
   }));
 

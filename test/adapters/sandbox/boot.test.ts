@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { encodeFirstCommands } from '../../../src/adapters/contract/command-encoding.js';
 import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
 import { createMarkerFileWriter } from '../../../src/adapters/filesystem/marker-file-writer.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
@@ -10,6 +11,7 @@ import { readLogStore } from '../../../src/adapters/raft/log-store.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
 import { bootSandbox } from '../../../src/adapters/sandbox/boot.js';
 import { streamOf } from '../../builders/byte-streams.js';
+import { noCommands } from '../../builders/first-commands.js';
 import { codeOf, refusalOf } from '../../builders/outcome.js';
 import { snapshotOf } from '../../builders/snapshot-bytes.js';
 import { scratchFor } from '../../cli/scratch-directory.js';
@@ -39,8 +41,13 @@ async function prime(): Promise<void> {
     voter: { id: 'recovered', address: '10.0.0.7:7001' },
     owner: undefined,
   };
-  const initializer = createRaftStoreInitializer(fileSystem, acquireExclusiveLock);
-  const staged = await initializer.stage(seed, streamOf(snapshotOf('c-7f3a')), new AbortController().signal);
+  const initializer = createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands);
+  const staged = await initializer.stage(
+    seed,
+    streamOf(snapshotOf('c-7f3a')),
+    noCommands,
+    new AbortController().signal,
+  );
   await createMarkerFileWriter(fileSystem).write(data(), marker, undefined);
   await staged.commit();
 }
@@ -93,7 +100,7 @@ test('records the restore that made it, with all that the marker says', async ()
     assert.is(origin, 'restored');
     assert.is(name, 'recovered');
     const [event] = await eventsOf(daemon, { types: [restoreCompleted] });
-    assert.is(event?.identity, 'recovered');
+    assert.is(event?.identity, 'restore');
     assert.is(event?.raftIndex, '1002');
     assert.equal(event?.payload, {
       cluster_id: 'c-7f3a',

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeFirstCommands } from '../../../src/adapters/contract/command-encoding.js';
 import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
 import { createMarkerFileWriter } from '../../../src/adapters/filesystem/marker-file-writer.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
@@ -11,6 +12,7 @@ import { runSandbox } from '../../../src/adapters/sandbox/run-sandbox.js';
 import { createSandboxRehearsalNode } from '../../../src/adapters/sandbox/sandbox-rehearsal-node.js';
 import { JacoError } from '../../../src/domain/errors.js';
 import { streamOf } from '../../builders/byte-streams.js';
+import { noCommands } from '../../builders/first-commands.js';
 import { type Harness, rehearsalNodeContract, rehearsedCluster } from '../../contracts/rehearsal-node.contract.js';
 import type { InMemoryRaftStore } from '../../fakes/in-memory-raft-store-initializer.js';
 import { createInMemoryRehearsalNode } from '../../fakes/in-memory-rehearsal-node.js';
@@ -34,8 +36,8 @@ rehearsalNodeContract('the embedded daemon', async (): Promise<Harness> => {
     ),
     directory,
     async restore({ dataDirectory }, seed, snapshot) {
-      const initializer = createRaftStoreInitializer(fileSystem, acquireExclusiveLock);
-      const staged = await initializer.stage({ ...seed, dataDirectory }, streamOf(snapshot), never);
+      const initializer = createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands);
+      const staged = await initializer.stage({ ...seed, dataDirectory }, streamOf(snapshot), noCommands, never);
       await createMarkerFileWriter(fileSystem).write(dataDirectory, marker, undefined);
       await staged.commit();
     },
@@ -62,7 +64,7 @@ rehearsalNodeContract('in memory', async (): Promise<Harness> => {
     },
     directory: '/rehearsals',
     async restore({ dataDirectory }, seed, snapshot) {
-      stores.set(dataDirectory, { seed: { ...seed, dataDirectory }, snapshot });
+      stores.set(dataDirectory, { seed: { ...seed, dataDirectory }, snapshot, first: undefined });
       markers.set(dataDirectory, { marker });
     },
     remaining: async () => node.places.size,

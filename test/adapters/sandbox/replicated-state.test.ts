@@ -3,10 +3,8 @@ import * as assert from 'uvu/assert';
 import { messages } from '../../../src/adapters/contract/contract.js';
 import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
 import { auditEventsIn, createReplicatedState } from '../../../src/adapters/sandbox/replicated-state.js';
-import { withoutSupersededNodes } from '../../../src/adapters/sandbox/superseded-nodes.js';
 import { isJacoError } from '../../../src/domain/errors.js';
-import { collect, inChunksOf } from '../../builders/byte-streams.js';
-import { nodeRecordsIn } from './sandbox-machine.js';
+import { inChunksOf } from '../../builders/byte-streams.js';
 
 const test = suite('replicated state of the sandbox');
 const refuse = damageOf('/data/raft/log.db');
@@ -16,14 +14,14 @@ type Piece = Parameters<typeof messages.state.encode>[0];
 function stateOf(...pieces: readonly Piece[]) {
   const state = createReplicatedState();
   for (const piece of pieces) {
-    const walk = state.merge(refuse);
+    const walk = state.load(refuse);
     walk.feed(messages.state.encode(piece));
     walk.finish();
   }
   return state;
 }
 
-test('knows nothing before anything is merged', () => {
+test('knows nothing before anything is taken in', () => {
   const state = createReplicatedState();
   assert.is(state.cluster(), undefined);
   assert.is(state.nodes.size, 0);
@@ -63,17 +61,17 @@ test('remembers which restores the audit log knows, whatever their payload is ca
   const restored = (payload: Record<string, string>) => ({ type: 14, payload });
   const state = stateOf({
     auditEvents: [
-      restored({ imported_at: '2026' }),
+      restored({ imported_at: '2026', snapshot_index: '7' }),
       restored({ ['__proto__']: 'x' }),
       { type: 13, payload: { imported_at: '2025' } },
     ],
   });
-  assert.equal([...state.recordedRestores], ['2026', '']);
+  assert.equal(Object.fromEntries(state.recordedRestores), { '2026': '7', '': '' });
 });
 
 test('refuses a record that cannot be decoded', () => {
   const state = createReplicatedState();
-  const walk = state.merge(refuse);
+  const walk = state.load(refuse);
   // Field 2 (nodes) with one byte that is no field.
   const failure = (() => {
     try {
@@ -108,19 +106,6 @@ for (const size of [1, 7, 64, 10_000]) {
     for await (const { raftIndex } of auditEventsIn(inChunksOf(size, whole))) indexes.push(raftIndex);
     assert.equal(indexes, ['7', '8']);
   });
-
-  test(`drops node records that later ones replace, in pieces of ${size} bytes`, async () => {
-    const kept = await collect(withoutSupersededNodes(() => inChunksOf(size, whole)));
-    assert.equal(await nodeRecordsIn(inChunksOf(size, kept)), ['b', 'a', 'c']);
-    const [before, after] = [messages.state.decode(whole), messages.state.decode(kept)];
-    assert.is(after.nodes.find(({ hostname }) => hostname === 'a')?.address, 'new');
-    assert.equal({ ...after, nodes: [] }, { ...before, nodes: [] });
-  });
 }
-
-test('leaves a state alone in which no node is repeated', async () => {
-  assert.ok((await collect(withoutSupersededNodes(() => inChunksOf(50, later)))).equals(later));
-  assert.is((await collect(withoutSupersededNodes(() => inChunksOf(50, Buffer.alloc(0))))).length, 0);
-});
 
 test.run();

@@ -5,6 +5,7 @@ import { createTarGzipArchiveReader } from '../../../src/adapters/archive/tar-gz
 import { messages } from '../../../src/adapters/contract/contract.js';
 import type { AuditEventMessage } from '../../../src/adapters/contract/messages.js';
 import { timestampOf } from '../../../src/adapters/contract/timestamps.js';
+import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
 import { sha256 } from '../../../src/adapters/sandbox/example-cluster.js';
 import { createSandboxDaemon, type SandboxDaemon } from '../../../src/adapters/sandbox/sandbox-daemon.js';
 import { electSandboxStore } from '../../../src/adapters/sandbox/sandbox-store.js';
@@ -137,7 +138,8 @@ test('knows a token by its hash, and tells a revoked one from one that nobody ha
     { identity: 'ci', hashedSecret: sha256('ci’s') },
     { identity: 'old', hashedSecret: sha256('old’s'), revokedAt: timestampOf(0) },
   ];
-  await store.append(messages.state.encode({ tokens }));
+  const walk = stored.state.load(damageOf('state.bin'));
+  walk.feed(messages.state.encode({ tokens }));
   const daemon = createSandboxDaemon(store, messages.cluster.decode(Buffer.alloc(0)), clock);
   assert.equal(daemon.authenticate('ci’s'), { identity: 'ci' });
   assert.is(daemon.authenticate('old’s'), 'token_revoked');

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/bufbuild/protocompile"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
@@ -21,7 +22,7 @@ func loadContract(protoDir string) (*contract, error) {
 		Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{ImportPaths: []string{protoDir}}),
 	}
 	files, err := compiler.Compile(context.Background(),
-		"jaco/v1/cluster.proto", "jaco/v1/audit.proto", "jaco/v1/error.proto", "jaco/v1/state.proto")
+		"jaco/v1/cluster.proto", "jaco/v1/audit.proto", "jaco/v1/error.proto", "jaco/v1/state.proto", "jaco/v1/commands.proto")
 	if err != nil {
 		return nil, fmt.Errorf("reading the contract in %s: %w", protoDir, err)
 	}
@@ -47,6 +48,11 @@ func (c *contract) make(name string) record {
 func (c *contract) parse(name string, data []byte) (record, error) {
 	message := c.make(name)
 	return message, proto.Unmarshal(data, message.Message.Interface())
+}
+
+// stateField is the number that a field of the state has.
+func (c *contract) stateField(name string) protowire.Number {
+	return c.make("FSMSnapshot").field(name).Number()
 }
 
 // fragment is a piece of the state with one element of the field called name.

@@ -6,19 +6,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/raft"
 	"google.golang.org/protobuf/reflect/protoreflect"
-)
-
-// Numbers of jaco.v1 that this program writes itself.
-const (
-	nodeReady             protoreflect.EnumNumber = 2
-	deploymentActive      protoreflect.EnumNumber = 2
-	auditBackupTaken      protoreflect.EnumNumber = 13
-	auditRestoreCompleted protoreflect.EnumNumber = 14
 )
 
 // found makes this node the single voter of a new cluster and writes the cluster's own records.
@@ -33,32 +24,31 @@ func (n *node) found() error {
 	if err := n.barrier(); err != nil {
 		return err
 	}
-	if _, err := n.apply(n.foundingRecords()); err != nil {
+	if _, err := n.apply(n.command("cluster_init", n.clusterInit())); err != nil {
 		return err
 	}
-	return n.recordSelf()
+	return n.publishSelf()
 }
 
-func (n *node) foundingRecords() record {
+func (n *node) clusterInit() record {
 	id := n.settings.clusterID
 	if id == "" {
 		random := make([]byte, 16)
 		_, _ = rand.Read(random)
 		id = hex.EncodeToString(random)
 	}
-	cluster := n.contract.make("ClusterMeta").with("cluster_id", id).with("created_at", time.Now())
+	init := n.contract.make("ClusterInit").with("cluster_id", id).
+		with("self_hostname", n.settings.id).with("self_address", string(n.transport.LocalAddr()))
 	for field, path := range map[string]string{"ca_cert": n.settings.caCert, "ca_key": n.settings.caKey} {
 		if content, err := os.ReadFile(path); err == nil {
-			cluster.with(field, content)
+			init.with(field, content)
 		}
 	}
-	records := n.contract.fragment("cluster", cluster)
 	if n.settings.token != "" {
 		secret := sha256.Sum256([]byte(n.settings.token))
-		records.with("tokens", []record{n.contract.make("Token").
-			with("identity", "operator").with("hashed_secret", secret[:]).with("issued_at", time.Now())})
+		init.with("operator_token_hashed_secret", secret[:])
 	}
-	return records
+	return init
 }
 
 func (n *node) awaitLeadership(patience time.Duration) error {
@@ -70,8 +60,9 @@ func (n *node) awaitLeadership(patience time.Duration) error {
 	return nil
 }
 
-// serveAsLeader does, each time this node comes to lead an initialized cluster, what the daemon does then: it keeps
-// its own record current and, on the first boot after a restore, writes RESTORE_COMPLETED.
+// serveAsLeader does, each time this node comes to lead an initialized cluster, what the daemon does then. Like the
+// daemon it publishes itself with a command that changes nothing where the state does not know its name, and reads no
+// marker: what a restored cluster needs beyond that must stand in its log.
 func (n *node) serveAsLeader() {
 	for leads := range n.raft.LeaderCh() {
 		n.settled.Store(false)
@@ -79,65 +70,27 @@ func (n *node) serveAsLeader() {
 			continue
 		}
 		if n.settings.duties && n.state.look().clusterID != "" {
-			for _, duty := range []func() error{n.recordSelf, n.recordRestore} {
-				if err := duty(); err != nil {
-					fmt.Fprintf(os.Stderr, "peer: leader's duty: %v\n", err)
-				}
+			if err := n.publishSelf(); err != nil {
+				fmt.Fprintf(os.Stderr, "peer: leader's duty: %v\n", err)
 			}
 		}
 		n.settled.Store(true)
 	}
 }
 
-func (n *node) recordSelf() error {
-	address := string(n.transport.LocalAddr())
+func (n *node) publishSelf() error {
 	known, ok := n.state.look().nodes[n.settings.id]
-	if ok && known.text("address") == address && known.text("grpc_address") == n.grpcAddress {
+	if ok && known.text("grpc_address") == n.grpcAddress {
 		return nil
 	}
-	_, err := n.apply(n.nodeRecord(n.settings.id, address, n.grpcAddress))
+	update := n.contract.make("NodeUpdateSelf").with("hostname", n.settings.id).with("grpc_address", n.grpcAddress)
+	_, err := n.apply(n.command("node_update_self", update))
 	return err
 }
 
-func (n *node) nodeRecord(hostname, address, grpcAddress string) record {
-	return n.contract.fragment("nodes", n.contract.make("Node").with("hostname", hostname).with("address", address).
-		with("grpc_address", grpcAddress).with("status", nodeReady).with("joined_at", time.Now()))
-}
-
-// recordRestore tells the audit log of the restore that the marker describes, unless the log has it already.
-func (n *node) recordRestore() error {
-	content, err := os.ReadFile(n.settings.markerPath())
-	if os.IsNotExist(err) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	marker := parseMarker(string(content))
-	seen := n.state.look()
-	if marker["cluster_id"] != seen.clusterID {
-		return fmt.Errorf("the marker is of cluster %q, the state of %q", marker["cluster_id"], seen.clusterID)
-	}
-	for _, event := range seen.audit {
-		payload := event.texts("payload")
-		if event.enum("type") == auditRestoreCompleted && payload["imported_at"] == marker["imported_at"] {
-			return nil
-		}
-	}
-	return n.recordEvent(auditRestoreCompleted, marker)
-}
-
+// recordEvent is how the daemon records a backup: the event has neither a time nor an identity.
 func (n *node) recordEvent(kind protoreflect.EnumNumber, payload map[string]string) error {
-	_, err := n.apply(n.contract.fragment("audit_events", n.contract.make("AuditEvent").
-		with("type", kind).with("identity", n.settings.id).with("ts", time.Now()).with("payload", payload)))
+	event := n.contract.make("AuditEvent").with("type", kind).with("payload", payload)
+	_, err := n.apply(n.command("audit_append", n.contract.make("AuditAppend").with("event", event)))
 	return err
-}
-
-func parseMarker(content string) map[string]string {
-	marker := map[string]string{}
-	for _, line := range strings.Split(content, "\n") {
-		if key, value, found := strings.Cut(line, "="); found {
-			marker[key] = value
-		}
-	}
-	return marker
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -35,8 +34,6 @@ type node struct {
 	grpcAddress string
 	// settled tells that this node leads and has done what it does first as a leader: it writes nothing of its own any more.
 	settled atomic.Bool
-	// writing is held while the index of a command is foretold.
-	writing sync.Mutex
 }
 
 // openNode opens the stores, and raft on them. A node without a log is a member of nothing yet.
@@ -118,14 +115,14 @@ func listen(address string) (net.Listener, error) {
 	}
 }
 
-// apply puts one piece of state into the replicated log and waits until it is committed.
-func (n *node) apply(piece record) (uint64, error) {
-	if n.settings.finalCommands {
-		n.writing.Lock()
-		defer n.writing.Unlock()
-		stamp(piece, n.raft.LastIndex()+1)
-	}
-	future := n.raft.Apply(piece.encode(), applyTimeout)
+// command is one that this node gives, now.
+func (n *node) command(kind string, payload record) record {
+	return n.contract.make("Command").with("identity", n.settings.id).with("ts", time.Now()).with(kind, payload)
+}
+
+// apply puts one command into the replicated log and waits until it is committed.
+func (n *node) apply(command record) (uint64, error) {
+	future := n.raft.Apply(command.encode(), applyTimeout)
 	if err := future.Error(); err != nil {
 		return 0, err
 	}
@@ -137,8 +134,6 @@ func (n *node) apply(piece record) (uint64, error) {
 
 // barrier waits until everything committed so far is applied; it takes an index of its own.
 func (n *node) barrier() error {
-	n.writing.Lock()
-	defer n.writing.Unlock()
 	return n.raft.Barrier(applyTimeout).Error()
 }
 

@@ -42,7 +42,7 @@ type member struct {
 	Nonvoter    bool   `json:"nonvoter"`
 }
 
-// addServer makes another node a member and writes its record, as `jaco node join` does on the leader.
+// addServer makes another node a member and writes its record, as the leader does for `jaco node join`.
 func (n *node) addServer(m member) error {
 	add := n.raft.AddVoter
 	if m.Nonvoter {
@@ -51,7 +51,11 @@ func (n *node) addServer(m member) error {
 	if err := add(raft.ServerID(m.ID), raft.ServerAddress(m.Address), 0, applyTimeout).Error(); err != nil {
 		return err
 	}
-	_, err := n.apply(n.nodeRecord(m.ID, m.Address, m.GrpcAddress))
+	join := n.contract.make("NodeJoin").with("hostname", m.ID).with("address", m.Address).with("grpc_address", m.GrpcAddress)
+	ready := n.contract.make("NodeStatusUpdate").with("hostname", m.ID).with("status", nodeReady)
+	_, err := n.apply(n.command("batch", n.contract.make("Batch").with("children", []record{
+		n.command("node_join", join), n.command("node_status_update", ready),
+	})))
 	return err
 }
 

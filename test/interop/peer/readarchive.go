@@ -96,12 +96,12 @@ func (c *contract) report(entries map[string][]byte) (archiveReport, error) {
 		return archiveReport{}, err
 	}
 	content := newState(c, false)
-	whole, err := c.parse("FSMSnapshot", entries["snapshot.bin"])
-	if err != nil {
+	if err := content.load(entries["snapshot.bin"]); err != nil {
 		return archiveReport{}, err
 	}
-	content.content = entries["snapshot.bin"]
-	content.view.merge(whole)
+	state := content.dump()
+	// Of the archive's own bytes, whatever their order.
+	state.Digest, state.SizeBytes = digest(entries["snapshot.bin"]), len(entries["snapshot.bin"])
 	return archiveReport{
 		ClusterID:        metadata.ClusterID,
 		SnapshotIndex:    metadata.SnapshotIndex,
@@ -109,6 +109,6 @@ func (c *contract) report(entries map[string][]byte) (archiveReport, error) {
 		LeaderAtSnapshot: metadata.LeaderAtSnapshot,
 		JacoVersion:      metadata.JacoVersion,
 		TakenAt:          metadata.TakenAt,
-		State:            content.dump(),
+		State:            state,
 	}, nil
 }

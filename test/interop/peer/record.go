@@ -30,6 +30,8 @@ func (r record) with(name string, value any) record {
 		for key, text := range value {
 			r.Mutable(field).Map().Set(protoreflect.ValueOfString(key).MapKey(), protoreflect.ValueOfString(text))
 		}
+	case record:
+		r.Set(field, protoreflect.ValueOfMessage(value.Message))
 	case []record:
 		for _, element := range value {
 			r.Mutable(field).List().Append(protoreflect.ValueOfMessage(element.Message))
@@ -41,6 +43,25 @@ func (r record) with(name string, value any) record {
 	}
 	return r
 }
+
+// copied sets one field to what another record has, if it has it.
+func (r record) copied(from record, name, as string) record {
+	if from.has(name) {
+		r.Set(r.field(as), from.Get(from.field(name)))
+	}
+	return r
+}
+
+// chosen is the name of the field that is set of those of a oneof; empty when none is.
+func (r record) chosen(oneof string) string {
+	field := r.WhichOneof(r.Descriptor().Oneofs().ByName(protoreflect.Name(oneof)))
+	if field == nil {
+		return ""
+	}
+	return string(field.Name())
+}
+
+func (r record) message(name string) record { return record{r.Get(r.field(name)).Message()} }
 
 func (r record) text(name string) string   { return r.Get(r.field(name)).String() }
 func (r record) bytes(name string) []byte  { return r.Get(r.field(name)).Bytes() }

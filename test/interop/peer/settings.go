@@ -24,10 +24,9 @@ type settings struct {
 	caKey     string
 	token     string
 
-	jacoVersion   string
-	opaque        bool
-	duties        bool
-	finalCommands bool
+	jacoVersion string
+	opaque      bool
+	duties      bool
 
 	snapshotThreshold uint64
 	trailingLogs      uint64
@@ -54,8 +53,7 @@ func parseSettings(arguments []string) (settings, error) {
 	flags.StringVar(&s.token, "token", "", "operator token to put into the state of the cluster, as SHA-256")
 	flags.StringVar(&s.jacoVersion, "jaco-version", "0.0.1-dev", "version to write into archives")
 	flags.BoolVar(&s.opaque, "opaque", false, "accept snapshots that are not an FSMSnapshot")
-	flags.BoolVar(&s.duties, "duties", true, "record oneself and a restore when coming to lead; without, a node leaves the state as it found it")
-	flags.BoolVar(&s.finalCommands, "final-commands", false, "write one command at a time, with its index in it already, as a single writer such as the sandbox does")
+	flags.BoolVar(&s.duties, "duties", true, "publish oneself when coming to lead; without, a node leaves the state as it found it")
 	flags.Uint64Var(&s.snapshotThreshold, "snapshot-threshold", 8192, "log entries between snapshots")
 	flags.Uint64Var(&s.trailingLogs, "trailing-logs", 10240, "log entries kept behind a snapshot")
 	flags.DurationVar(&s.snapshotInterval, "snapshot-interval", 2*time.Minute, "how often the threshold is looked at")
@@ -69,9 +67,8 @@ func parseSettings(arguments []string) (settings, error) {
 	return s, nil
 }
 
-func (s settings) raftDir() string    { return filepath.Join(s.dataDir, "raft") }
-func (s settings) logPath() string    { return filepath.Join(s.raftDir(), "log.db") }
-func (s settings) markerPath() string { return filepath.Join(s.dataDir, "restore.txt") }
+func (s settings) raftDir() string { return filepath.Join(s.dataDir, "raft") }
+func (s settings) logPath() string { return filepath.Join(s.raftDir(), "log.db") }
 
 // engine is the engine's own configuration with the timing and the thresholds that a test asks for.
 func (s settings) engine() *raft.Config {

@@ -5,25 +5,25 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/raft"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// state is the replicated state machine. A command is a piece of a jaco.v1.FSMSnapshot and is merged by appending its
-// bytes, which is what protobuf defines a merge to be; the state is therefore the commands in their order, and its
-// snapshot is one FSMSnapshot.
-//
-// Each deployment and audit event gets the raft index at which it was applied, so that a test can tell exactly which
-// writes a snapshot index covers.
+// state is the replicated state machine. It keeps a jaco.v1.FSMSnapshot in two parts: the records of nodes by hostname,
+// as commands replace and remove those, and everything else as the bytes that it came in, to which commands append
+// (to append the bytes of one protobuf message to another is to merge them). commands.go says what a command does.
 type state struct {
 	contract *contract
 	// opaque accepts snapshots that are not an FSMSnapshot (0 bytes and 1 byte have none of a cluster's records).
 	opaque bool
 
 	mu sync.RWMutex
-	// content only ever grows at its end, so that a prefix of it is a snapshot without copying.
-	content  []byte
+	// rest only ever grows at its end or is replaced, so that a prefix of it is a snapshot without copying.
+	rest     []byte
 	view     view
 	restored restoredState
 }
@@ -39,35 +39,38 @@ func newState(contract *contract, opaque bool) *state {
 	return &state{contract: contract, opaque: opaque, view: newView()}
 }
 
-// Apply merges one command (raft.FSM).
+// Apply does what one command says (raft.FSM).
 func (s *state) Apply(entry *raft.Log) any {
-	piece, err := s.contract.parse("FSMSnapshot", entry.Data)
+	command, err := s.contract.parse("Command", entry.Data)
 	if err != nil {
 		return fmt.Errorf("command at index %d: %w", entry.Index, err)
 	}
-	stamp(piece, entry.Index)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.content = append(s.content, piece.encode()...)
-	s.view.merge(piece)
+	if err := s.apply(command, entry.Index); err != nil {
+		return fmt.Errorf("command at index %d: %w", entry.Index, err)
+	}
 	return nil
-}
-
-// stamp tells the parts of a command that remember it at which index they were applied.
-func stamp(piece record, index uint64) {
-	for _, deployment := range piece.list("deployments") {
-		deployment.with("applied_revision", index)
-	}
-	for _, event := range piece.list("audit_events") {
-		event.with("raft_index", index)
-	}
 }
 
 // Snapshot captures the state as it stands (raft.FSM).
 func (s *state) Snapshot() (raft.FSMSnapshot, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return capture(s.content[:len(s.content):len(s.content)]), nil
+	return s.capture(), nil
+}
+
+func (s *state) capture() capture {
+	return capture{s.rest[:len(s.rest):len(s.rest)], s.nodes()}
+}
+
+// nodes are the records of the nodes, in the order of their names.
+func (s *state) nodes() []byte {
+	piece := s.contract.make("FSMSnapshot")
+	for _, name := range sortedNames(s.view.nodes) {
+		piece.with("nodes", []record{s.view.nodes[name]})
+	}
+	return piece.encode()
 }
 
 // Restore replaces the state by a snapshot (raft.FSM).
@@ -77,28 +80,53 @@ func (s *state) Restore(snapshot io.ReadCloser) error {
 	if err != nil {
 		return err
 	}
-	fresh := newView()
-	if !s.opaque {
-		whole, err := s.contract.parse("FSMSnapshot", content)
-		if err != nil {
-			return fmt.Errorf("snapshot: %w", err)
-		}
-		fresh.merge(whole)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.content, s.view = content, fresh
+	if err := s.load(content); err != nil {
+		return err
+	}
 	s.restored = restoredState{Digest: digest(content), SizeBytes: len(content), Count: s.restored.Count + 1}
 	return nil
 }
 
+func (s *state) load(content []byte) error {
+	s.rest, s.view = content, newView()
+	if s.opaque {
+		return nil
+	}
+	whole, err := s.contract.parse("FSMSnapshot", content)
+	if err != nil {
+		return fmt.Errorf("snapshot: %w", err)
+	}
+	s.view.merge(whole)
+	s.rest = withoutRecords(content, func(field protowire.Number, _ []byte) bool { return field == s.contract.stateField("nodes") })
+	return nil
+}
+
+// withoutRecords is a state without the records that are gone, the rest byte for byte.
+func withoutRecords(content []byte, gone func(field protowire.Number, element []byte) bool) []byte {
+	kept := make([]byte, 0, len(content))
+	for len(content) > 0 {
+		field, kind, size := protowire.ConsumeTag(content)
+		size += protowire.ConsumeFieldValue(field, kind, content[size:])
+		element, _ := protowire.ConsumeBytes(content[protowire.SizeTag(field):size])
+		if kind != protowire.BytesType || !gone(field, element) {
+			kept = append(kept, content[:size]...)
+		}
+		content = content[size:]
+	}
+	return kept
+}
+
 // capture is a state that no longer changes.
-type capture []byte
+type capture struct{ rest, nodes []byte }
 
 // Persist streams the captured state into the engine's snapshot store (raft.FSMSnapshot).
 func (c capture) Persist(sink raft.SnapshotSink) error {
-	if _, err := sink.Write(c); err != nil {
-		return err
+	for _, part := range [][]byte{c.rest, c.nodes} {
+		if _, err := sink.Write(part); err != nil {
+			return err
+		}
 	}
 	return sink.Close()
 }
@@ -106,17 +134,26 @@ func (c capture) Persist(sink raft.SnapshotSink) error {
 // Release has nothing to give back (raft.FSMSnapshot).
 func (c capture) Release() {}
 
+func (c capture) sizeBytes() int { return len(c.rest) + len(c.nodes) }
+
+func (c capture) digest() string {
+	sum := sha256.New()
+	sum.Write(c.rest)
+	sum.Write(c.nodes)
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
 // canonicalDigest is the digest of a state in the one canonical order. The same state can have many encodings: pieces
-// appended or merged, map entries in any order.
+// appended or merged, map entries and nodes in any order.
 func (c *contract) canonicalDigest(content []byte) (string, error) {
 	whole, err := c.parse("FSMSnapshot", content)
 	if err != nil {
 		return "", err
 	}
-	return digest(whole.encode()), nil
+	nodes := whole.list("nodes")
+	slices.SortFunc(nodes, func(a, b record) int { return strings.Compare(a.text("hostname"), b.text("hostname")) })
+	whole.Clear(whole.field("nodes"))
+	return digest(whole.with("nodes", nodes).encode()), nil
 }
 
-func digest(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
-}
+func digest(content []byte) string { return capture{rest: content}.digest() }

@@ -12,7 +12,7 @@ import (
 // auditPollInterval is how often a following query looks for new events.
 const auditPollInterval = 50 * time.Millisecond
 
-// status answers Cluster.Status from the state and from raft's own configuration.
+// status answers Cluster.Status: the nodes are the state's, and how they take part is raft's own configuration.
 func (n *node) status() record {
 	response := n.contract.make("ClusterStatusResponse")
 	future := n.raft.GetConfiguration()
@@ -20,17 +20,15 @@ func (n *node) status() record {
 		return response
 	}
 	nodes := n.state.look().nodes
+	for _, name := range sortedNames(nodes) {
+		response.with("nodes", []record{nodes[name]})
+	}
 	servers := future.Configuration().Servers
 	for _, server := range servers {
-		member, known := nodes[string(server.ID)]
-		if !known {
-			member = n.contract.make("Node").with("hostname", string(server.ID)).with("address", string(server.Address))
-		}
 		kind := protoreflect.EnumNumber(1)
 		if server.Suffrage != raft.Voter {
 			kind = 2
 		}
-		response.with("nodes", []record{member})
 		response.with("suffrages", []record{n.contract.make("NodeSuffrage").with("hostname", string(server.ID)).with("kind", kind)})
 	}
 	leader, _ := n.raft.LeaderWithID()

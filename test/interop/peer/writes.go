@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -21,13 +22,15 @@ type batch struct {
 // batchWindow is how many commands may wait for their commit at once.
 const batchWindow = 2048
 
-// writeRecord is one deployment whose definition has sizeBytes bytes that do not compress.
-func (n *node) writeRecord(name string, sizeBytes int) record {
-	deployment := n.contract.make("Deployment").with("name", name).with("status", deploymentActive).with("updated_at", time.Now())
+// writeCommand is one test write: the event of a deployment, with sizeBytes that hardly compress. The state machine gives
+// it the raft index at which it was applied, so that a test can tell exactly which writes a snapshot index covers.
+func (n *node) writeCommand(name string, sizeBytes int) record {
+	payload := map[string]string{"deployment": name}
 	if sizeBytes > 0 {
-		deployment.with("jaco_yaml", noise(sizeBytes))
+		payload["content"] = base64.RawStdEncoding.EncodeToString(noise(sizeBytes))[:sizeBytes]
 	}
-	return n.contract.fragment("deployments", deployment)
+	event := n.contract.make("AuditEvent").with("type", auditApply).with("ts", time.Now()).with("payload", payload)
+	return n.command("audit_append", n.contract.make("AuditAppend").with("event", event))
 }
 
 func noise(sizeBytes int) []byte {
@@ -53,16 +56,7 @@ func (n *node) writeBatch(b batch) ([]write, error) {
 	}
 	for i := range b.Count {
 		name := fmt.Sprintf("%s-%d", b.Prefix, b.From+i)
-		piece := n.writeRecord(name, b.SizeBytes)
-		if n.settings.finalCommands {
-			index, err := n.apply(piece)
-			if err != nil {
-				return nil, err
-			}
-			done = append(done, write{name, index})
-			continue
-		}
-		pending = append(pending, n.raft.Apply(piece.encode(), applyTimeout))
+		pending = append(pending, n.raft.Apply(n.writeCommand(name, b.SizeBytes).encode(), applyTimeout))
 		if len(pending) == batchWindow {
 			if err := settle(); err != nil {
 				return nil, err
@@ -113,7 +107,7 @@ func (l *load) write(prefix string, sizeBytes int, quit chan struct{}) {
 		default:
 		}
 		name := fmt.Sprintf("%s-%d", prefix, i)
-		index, err := l.node.apply(l.node.writeRecord(name, sizeBytes))
+		index, err := l.node.apply(l.node.writeCommand(name, sizeBytes))
 		l.mu.Lock()
 		if err == nil {
 			l.acknowledged = append(l.acknowledged, write{name, index})

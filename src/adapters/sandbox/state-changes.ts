@@ -1,0 +1,84 @@
+import { stateFields } from '../../domain/snapshot-content.js';
+import { messages } from '../contract/contract.js';
+import type { AuditEventMessage, ClusterMetaMessage, NodeMessage, TokenMessage } from '../contract/messages.js';
+import { withoutRecords } from './without-records.js';
+
+/** What commands have changed since a snapshot: it is held in memory, the snapshot stays on disk. */
+export interface StateChanges {
+  setCluster(cluster: ClusterMetaMessage): void;
+  addToken(token: TokenMessage): void;
+  setNode(node: NodeMessage): void;
+  removeNode(hostname: string): void;
+  addEvent(event: AuditEventMessage): void;
+  /**
+   * The state after the changes. Records that they do not touch are those of `snapshot`, which gives the same bytes each
+   * time, byte for byte and in their order; a node that was changed stands twice, and the later record counts.
+   */
+  appliedTo(snapshot: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** The same, each node once, as the daemon's own snapshots have it. */
+  foldedInto(snapshot: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Forgets them: a snapshot holds them now. */
+  forget(): void;
+}
+
+const { nodes: nodesField, subnets: subnetsField } = stateFields;
+
+/** No changes yet. */
+export function createStateChanges(): StateChanges {
+  let cluster: ClusterMetaMessage | undefined;
+  const nodes = new Map<string, NodeMessage>();
+  /** Hosts whose records in the snapshot are gone. */
+  const removed = new Set<string>();
+  const tokens: TokenMessage[] = [];
+  const auditEvents: AuditEventMessage[] = [];
+
+  /** To append the bytes of one message to another is to merge them (protobuf.dev, "Last One Wins"). */
+  function piece(): Uint8Array {
+    const changed = { nodes: [...nodes.values()], tokens, auditEvents };
+    return messages.state.encode(cluster === undefined ? changed : { cluster, ...changed });
+  }
+
+  /** The changes as they are when the reading begins, whatever comes meanwhile. */
+  async function* applied(
+    snapshot: () => AsyncIterable<Uint8Array>,
+    replaced: ReadonlyMap<string, unknown>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const changes = piece();
+    const freed = new Set(removed);
+    const gone = new Set([...removed, ...replaced.keys()]);
+    const remaining =
+      gone.size === 0
+        ? snapshot()
+        : withoutRecords(snapshot, {
+            wants: (field) => field === nodesField || (field === subnetsField && freed.size > 0),
+            isGone: (field, content) =>
+              field === nodesField
+                ? gone.has(messages.node.decode(content).hostname)
+                : freed.has(messages.subnet.decode(content).host),
+          });
+    yield* remaining;
+    if (changes.length > 0) yield changes;
+  }
+
+  return {
+    setCluster(found) {
+      cluster = found;
+    },
+    addToken: (token) => void tokens.push(token),
+    setNode: (node) => void nodes.set(node.hostname, node),
+    removeNode(hostname) {
+      nodes.delete(hostname);
+      removed.add(hostname);
+    },
+    addEvent: (event) => void auditEvents.push(event),
+    appliedTo: (snapshot) => applied(snapshot, new Map()),
+    foldedInto: (snapshot) => applied(snapshot, nodes),
+    forget() {
+      cluster = undefined;
+      nodes.clear();
+      removed.clear();
+      tokens.length = 0;
+      auditEvents.length = 0;
+    },
+  };
+}

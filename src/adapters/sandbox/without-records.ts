@@ -1,0 +1,56 @@
+import { walkSnapshot } from '../../domain/snapshot-content.js';
+
+/** Bytes of a state, from the first to the one after the last. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Tells which records of a state are to go. */
+export interface RecordFilter {
+  /** Whether records of this field may be among them. */
+  wants(field: number): boolean;
+  /** Whether this one is; `content` is the encoded record. */
+  isGone(field: number, content: Uint8Array): boolean;
+}
+
+/**
+ * A state without some of its records, the rest byte for byte. `open` gives the same state twice: a record is known only
+ * when its last byte has passed.
+ */
+export async function* withoutRecords(
+  open: () => AsyncIterable<Uint8Array>,
+  filter: RecordFilter,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const gone = await findGone(open(), filter);
+  let position = 0;
+  for await (const bytes of open()) {
+    let kept = 0;
+    for (const { start, end } of gone) {
+      const [from, to] = [start - position, end - position];
+      if (to <= 0 || from >= bytes.length) continue;
+      if (from > kept) yield bytes.subarray(kept, from);
+      kept = Math.min(to, bytes.length);
+    }
+    if (kept < bytes.length) yield bytes.subarray(kept);
+    position += bytes.length;
+  }
+}
+
+/** Where they are, in the order of the state; neighbours are one span. */
+async function findGone(state: AsyncIterable<Uint8Array>, { wants, isGone }: RecordFilter): Promise<readonly Span[]> {
+  const gone: Span[] = [];
+  let position = 0;
+  const walk = walkSnapshot({
+    wants,
+    visit(field, encodedBytes, content) {
+      const start = position;
+      position += encodedBytes;
+      if (!wants(field) || content === undefined || !isGone(field, content)) return;
+      const before = gone.at(-1)?.end === start ? gone.pop() : undefined;
+      gone.push({ start: before?.start ?? start, end: position });
+    },
+  });
+  for await (const bytes of state) walk.feed(bytes);
+  return gone;
+}

@@ -1,0 +1,43 @@
+import type { FirstCommand, FirstCommands } from '../../domain/first-commands.js';
+import { printable } from '../../domain/printable-text.js';
+
+/** What the log of a recovered cluster begins with, a line for each command. */
+export function firstCommandLines(first: FirstCommands | undefined): readonly string[] {
+  if (first === undefined) return ["nothing, as --bare asks: the state is the archive's alone"];
+  return first.commands.map(lineOf);
+}
+
+function lineOf(command: FirstCommand): string {
+  switch (command.kind) {
+    case 'node-joins': {
+      const { hostname, address, grpcAddress, wireguardPubkey } = command;
+      const key = wireguardPubkey.length === 0 ? '' : ', with the WireGuard key that the state has of it';
+      return `node ${printable(hostname)} joins: raft at ${printable(address)}, gRPC at ${printable(grpcAddress)}${key}`;
+    }
+    case 'node-is-ready':
+      return `node ${printable(command.hostname)} is READY`;
+    case 'node-is-removed':
+      return `node ${printable(command.hostname)} is removed, and its subnets are free`;
+    case 'restore-is-recorded':
+      return 'RESTORE_COMPLETED goes into the audit log';
+  }
+}
+
+/** The same as data for a program. */
+export function firstCommandsDocument({ identity, commands }: FirstCommands) {
+  return { identity, commands: commands.map(documentOf) };
+}
+
+function documentOf(command: FirstCommand) {
+  switch (command.kind) {
+    case 'node-joins': {
+      const { kind, hostname, address, grpcAddress, wireguardPubkey } = command;
+      const wireguard = wireguardPubkey.length === 0 ? null : Buffer.from(wireguardPubkey).toString('base64');
+      return { kind, hostname, address, grpc_address: grpcAddress, wireguard_pubkey: wireguard };
+    }
+    case 'restore-is-recorded':
+      return { kind: command.kind, payload: command.facts };
+    default:
+      return { kind: command.kind, hostname: command.hostname };
+  }
+}
