@@ -125,3 +125,8 @@ function pipedInput(terminal: Terminal): AsyncIterable<Uint8Array> {
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
+
+/** The values of a flag that may be given several times, in their order. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1,18 +1,18 @@
 import { Command, Option } from 'commander';
 import { JacoError } from '../domain/errors.js';
-import { defaultDataDirectory, defaultSocket } from '../domain/restore-archive.js';
+import { defaultSocket } from '../domain/restore-archive.js';
 import { programVersion } from '../version.js';
 import type { AuditOptions } from './commands/audit.js';
 import type { BackupOptions } from './commands/backup.js';
 import type { ClusterStatusOptions } from './commands/cluster-status.js';
 import type { DrillOptions } from './commands/drill.js';
-import type { RestoreOptions } from './commands/restore.js';
 import type { SandboxOptions } from './commands/sandbox.js';
 import { addCompletion } from './completion-command.js';
 import { examples } from './examples.js';
 import { addHelp } from './help-command.js';
-import { defaultCaCertificate } from './options.js';
+import { collect, defaultCaCertificate } from './options.js';
 import { addDiff, addInspect } from './reading-commands.js';
+import { addRestore } from './restore-command.js';
 import type { Terminal } from './terminal.js';
 
 /** How long a backup may take (specification), and how long a question may. */
@@ -97,67 +97,6 @@ function addBackup(program: Command, terminal: Terminal): void {
       ),
     )
     .action(async (options: BackupOptions) => (await import('./commands/backup.js')).backup(options, terminal));
-}
-
-function addRestore(program: Command, terminal: Terminal): void {
-  program
-    .command('restore')
-    .summary('prime a data directory from a backup')
-    .description(
-      'Seeds a fresh raft store from a backup, so that this node comes up as the single voter of the recovered ' +
-        'cluster. Run it as root with jacod stopped. Either all of it is done, or the directory stays as it was.',
-    )
-    .option('--input <file>', 'the backup archive, or - for standard input (required)')
-    .option('--name <hostname>', "this node's hostname, which is its raft id (required)")
-    .option(
-      '--data-dir <path>',
-      `target data directory (default: JACO_DATA_DIR, then jacod.yaml, then ${defaultDataDirectory})`,
-    )
-    .option(
-      '--advertise-addr <host:port>',
-      "this node's raft address as others dial it (default: what the daemon advertises here)",
-    )
-    .option('--grpc-addr <host:port>', "this node's gRPC address (default: what the daemon advertises here)")
-    .option(
-      '--daemon-version <version>',
-      'the version of the daemon that will boot (default: what jacod --version says)',
-    )
-    .option(
-      '--socket <path>',
-      `socket of the daemon that must not be running (default: JACO_SOCKET, then jacod.yaml, then ${defaultSocket})`,
-    )
-    .option('--identity <file>', 'age identity file, for an archive that is encrypted')
-    .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
-    .addOption(withoutIdentity())
-    .addOption(
-      new Option('--remove-node <hostname>', 'take a node that will not come back out of the state; repeatable')
-        .argParser(collect)
-        .default([], 'none'),
-    )
-    .option('--remove-other-nodes', 'take every node but this one out of the state')
-    .option('--bare', 'restore the state alone: do not enter this node or RESTORE_COMPLETED in it')
-    .option('--dry-run', 'print the plan, check everything, and write nothing')
-    .option(
-      '-q, --quiet',
-      'show no progress, and leave out the text of a success; warnings, errors, plans and JSON stay',
-    )
-    .option('-o, --format <format>', 'text or json', 'text')
-    .addHelpText(
-      'after',
-      examples(
-        'sudo systemctl stop jaco',
-        'sudo jaco restore --input cluster.tar.gz --name $(hostname)',
-        'jaco restore --input cluster.tar.gz --name node-1 --data-dir /tmp/rehearsal --dry-run',
-      ),
-    )
-    .action(async (options: RestoreOptions) => (await import('./commands/restore.js')).restore(options, terminal));
-}
-
-/** To the parser `--no-identity` would be the opposite of `--identity <file>`; it is a thing of its own. */
-function withoutIdentity(): Option {
-  const option = new Option('--no-identity', "do not make this node's certificate and key, signed by the cluster's CA");
-  option.attributeName = () => 'nodeIdentity';
-  return option;
 }
 
 function addDrill(program: Command, terminal: Terminal): void {
@@ -245,8 +184,4 @@ function withConnection(command: Command): Command {
     .option('--token <token>', 'operator token, with --server (default: JACO_TOKEN; a flag shows in process lists)')
     .option('--ca-cert <path>', `cluster CA certificate, PEM (default: JACO_CA_CERT, then ${defaultCaCertificate})`)
     .option('--socket <path>', `the daemon's unix socket (default: JACO_SOCKET, then ${defaultSocket})`);
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

@@ -1,6 +1,6 @@
 import type { ArchiveReader } from '../ports/archive-reader.js';
 import type { Clock } from '../ports/clock.js';
-import type { DataDirectoryInspector } from '../ports/data-directory-inspector.js';
+import type { DataDirectoryInspection, DataDirectoryInspector } from '../ports/data-directory-inspector.js';
 import type { DaemonConfiguration, HostFacts } from '../ports/host-facts.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
 import type { NodeIdentityWriter, StagedNodeIdentity } from '../ports/node-identity-writer.js';
@@ -8,7 +8,13 @@ import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import { namesToResolve } from './advertised-addresses.js';
 import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
 import { decideFirstCommands, type FirstCommands, nodesThatRejoin, warnOfRecordedNodes } from './first-commands.js';
-import { planRestore, type RestorePlan, type RestoreRequest, refuseUnlessSafe } from './restore-plan.js';
+import {
+  planRestore,
+  type RestoreHost,
+  type RestorePlan,
+  type RestoreRequest,
+  refuseUnlessSafe,
+} from './restore-plan.js';
 import { acceptWhilePassing } from './snapshot-acceptance.js';
 import {
   type ClusterAuthority,
@@ -36,18 +42,21 @@ export type RestoreWish = Omit<RestoreRequest, 'dataDirectory'> & {
   readonly socket: string | undefined;
 };
 
-/** What was restored. */
-export interface RestoreOutcome {
-  readonly plan: RestorePlan;
-  readonly snapshotSizeBytes: number;
+/** What only the state could tell. */
+export interface LearntFromState {
   /** What the log begins with; undefined where it is empty. */
   readonly firstCommands: FirstCommands | undefined;
   /** The nodes that the state goes on recording beside the restored one: each must join again, with an empty data directory. */
   readonly rejoin: readonly RecordedNode[];
+  readonly warnings: readonly string[];
+}
+
+/** What was restored. `warnings` holds those of the plan as well. */
+export interface RestoreOutcome extends LearntFromState {
+  readonly plan: RestorePlan;
+  readonly snapshotSizeBytes: number;
   /** Files of the node's identity that were made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
-  /** Those of the plan, and what only the snapshot could tell. */
-  readonly warnings: readonly string[];
 }
 
 /** Where a daemon keeps its state unless told otherwise. */
@@ -87,7 +96,7 @@ export async function restoreArchive(
       stopIfInterrupted(signal);
       await staged.commit();
       await identity.finish();
-      const known = learn(plan, findings);
+      const known = learnFromState(plan, findings);
       return {
         plan,
         snapshotSizeBytes: staged.snapshotSizeBytes,
@@ -119,8 +128,8 @@ function firstCommandsOf({ first }: RestorePlan, findings: SnapshotFindings): Fi
   return first === undefined ? undefined : decideFirstCommands(first, findings.nodes());
 }
 
-/** What could not be known before the state had passed. */
-function learn(plan: RestorePlan, findings: SnapshotFindings) {
+/** What could not be known before the state had passed; its warnings come behind those of the plan. */
+export function learnFromState(plan: RestorePlan, findings: SnapshotFindings): LearntFromState {
   const { voter } = plan.seed;
   const firstCommands = firstCommandsOf(plan, findings);
   const rejoin = nodesThatRejoin(voter, findings.nodes(), firstCommands);
@@ -133,53 +142,6 @@ function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | unde
   return [
     'the snapshot holds no CA, so this node gets no certificate: the daemon starts all the same, but clients that verify it will not trust this node',
   ];
-}
-
-/** What a dry run tells: the plan, and each precondition with whether it holds. */
-export interface RestorePreview {
-  readonly plan: RestorePlan;
-  /** As in {@link RestoreOutcome}, these three. */
-  readonly firstCommands: FirstCommands | undefined;
-  readonly rejoin: readonly RecordedNode[];
-  readonly warnings: readonly string[];
-  readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
-  /** What a real run would say no with; undefined when nothing stands against it. */
-  readonly obstacle: unknown;
-}
-
-/**
- * Plans a restore and reads the whole archive as a real one would, but writes nothing.
- * @throws what {@link restoreArchive} throws for a bad archive or request; an obstacle in the data directory is told, not thrown
- */
-export async function previewRestore(
-  ports: RestorePorts,
-  wish: RestoreWish,
-  signal: AbortSignal,
-): Promise<RestorePreview> {
-  const opened = await ports.archives.open(wish.archive);
-  try {
-    const { request, host, target } = await gather(ports, wish);
-    const plan = planRestore(request, opened.metadata, host, target);
-    const findings = collectFindings();
-    for await (const _ of acceptWhilePassing(opened.snapshot, plan.metadata, findings)) stopIfInterrupted(signal);
-    const known = learn(plan, findings);
-    return {
-      plan,
-      firstCommands: known.firstCommands,
-      rejoin: known.rejoin,
-      warnings: [...plan.warnings, ...known.warnings],
-      preconditions: [
-        { sentence: 'the archive is complete and undamaged', holds: true },
-        { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
-        { sentence: `${target.path} can be written`, holds: target.writable },
-        { sentence: 'no daemon is running', holds: target.runningDaemon === undefined },
-        { sentence: 'there is no raft store yet', holds: target.existingRaftStore === undefined },
-      ],
-      obstacle: obstacleOf(() => refuseUnlessSafe(target)),
-    };
-  } finally {
-    await opened.close();
-  }
 }
 
 /** Takes every step, even after one that fails, and returns what to throw: `failure`, told with what could not be undone. */
@@ -206,13 +168,24 @@ async function preparePlan(
   wish: RestoreWish,
   metadata: RestorePlan['metadata'],
 ): Promise<RestorePlan> {
-  const { request, host, target } = await gather(ports, wish);
+  const { request, host, target } = await gatherBasis(ports, wish);
   const plan = planRestore(request, metadata, host, target);
   refuseUnlessSafe(target);
   return plan;
 }
 
-async function gather(ports: RestorePorts, wish: RestoreWish) {
+/** What a restore is planned from. */
+export interface RestoreBasis {
+  readonly request: RestoreRequest;
+  readonly host: RestoreHost;
+  readonly target: DataDirectoryInspection;
+}
+
+/**
+ * Looks at the host and at the data directory, and changes nothing.
+ * @throws what the ports throw
+ */
+export async function gatherBasis(ports: RestorePorts, wish: RestoreWish): Promise<RestoreBasis> {
   const configuration = await configurationFor(ports.host, wish);
   const dataDirectory = wish.dataDirectory ?? configuration.dataDirectory ?? defaultDataDirectory;
   const host = {
@@ -255,14 +228,5 @@ async function configurationFor(host: HostFacts, wish: RestoreWish): Promise<Dae
       dataDirectory: undefined,
       unixSocket: undefined,
     };
-  }
-}
-
-function obstacleOf(check: () => void): unknown {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    return error;
   }
 }

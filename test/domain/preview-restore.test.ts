@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isJacoError } from '../../src/domain/errors.js';
-import { previewRestore, restoreArchive } from '../../src/domain/restore-archive.js';
+import { previewRestore } from '../../src/domain/preview-restore.js';
+import { restoreArchive } from '../../src/domain/restore-archive.js';
 import { rejectionOf } from './refusal.js';
 import { type RestoreSetting, restoreStage, wish } from './restore-stage.js';
 import { stateOf } from './state-encoder.js';

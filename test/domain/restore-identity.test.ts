@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { previewRestore, restoreArchive } from '../../src/domain/restore-archive.js';
+import { previewRestore } from '../../src/domain/preview-restore.js';
+import { restoreArchive } from '../../src/domain/restore-archive.js';
 import { inMemoryAuthority } from '../fakes/in-memory-node-identity-writer.js';
 import { recordedNode } from './builders.js';
 import { type RestoreSetting, restoreStage, wish } from './restore-stage.js';

@@ -1,4 +1,5 @@
-import { previewRestore, type RestoreWish, restoreArchive } from '../../domain/restore-archive.js';
+import { previewRestore } from '../../domain/preview-restore.js';
+import { type RestoreWish, restoreArchive } from '../../domain/restore-archive.js';
 import { composeRestore } from '../composition/container.js';
 import { formatFrom, fromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';

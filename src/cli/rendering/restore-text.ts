@@ -1,6 +1,7 @@
 import { formatByteSize } from '../../domain/byte-size.js';
+import type { RestorePreview } from '../../domain/preview-restore.js';
 import { printable } from '../../domain/printable-text.js';
-import { defaultDataDirectory, type RestoreOutcome, type RestorePreview } from '../../domain/restore-archive.js';
+import { defaultDataDirectory, type LearntFromState, type RestoreOutcome } from '../../domain/restore-archive.js';
 import type { RestorePlan } from '../../domain/restore-plan.js';
 import type { RecordedNode } from '../../domain/snapshot-findings.js';
 import { firstCommandLines, firstCommandsDocument } from './first-commands-text.js';
@@ -92,10 +93,7 @@ export function outcomeDocument(outcome: RestoreOutcome) {
   };
 }
 
-/** What became known while the state passed, of a preview and of an outcome alike. */
-type FromState = Pick<RestorePreview, 'firstCommands' | 'rejoin' | 'warnings'>;
-
-function planDocument(plan: RestorePlan, { firstCommands, rejoin, warnings }: FromState) {
+function planDocument(plan: RestorePlan, { firstCommands, rejoin, warnings }: LearntFromState) {
   const { metadata, seed } = plan;
   return {
     archive: plan.archive,
