@@ -4,7 +4,17 @@
 // The maintainer is named by DEBFULLNAME and DEBEMAIL, the time of the build by SOURCE_DATE_EPOCH, where they are set.
 //   node scripts/build-deb.mjs [--arch x64|arm64] [--executable <path>] [--output build/deb] [--compression xz]
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,21 +42,27 @@ const builtAt = epoch === undefined ? new Date() : new Date(Number(epoch) * 1000
 const tree = mkdtempSync(join(tmpdir(), 'jaco-deb-'));
 let sizeBytes = 0;
 try {
-  install('usr/bin/jaco', readFileSync(executable), 0o755);
+  install('usr/bin/jaco-dr', readFileSync(executable), 0o755);
+  // On a host of the cluster the daemon's own jaco, in /usr/local/bin, comes before this one.
+  link('usr/bin/jaco', 'jaco-dr');
   for (const page of sources('packaging/man')) install(`usr/share/man/man1/${page.name}.gz`, compressed(page.content));
   install('usr/share/bash-completion/completions/jaco', source('packaging/completions/jaco.bash'));
   install('usr/share/zsh/vendor-completions/_jaco', source('packaging/completions/_jaco'));
   install('usr/share/fish/vendor_completions.d/jaco.fish', source('packaging/completions/jaco.fish'));
+  link('usr/share/man/man1/jaco-dr.1.gz', 'jaco.1.gz');
+  // bash and fish look for a file of the command's name.
+  link('usr/share/bash-completion/completions/jaco-dr', 'jaco');
+  link('usr/share/fish/vendor_completions.d/jaco-dr.fish', 'jaco.fish');
   for (const unit of sources('packaging/systemd')) install(`usr/lib/systemd/system/${unit.name}`, unit.content);
-  for (const line of sources('packaging/cron')) install(`usr/share/doc/jaco/examples/${line.name}`, line.content);
-  install('usr/share/doc/jaco/CHANGELOG.md.gz', compressed(source('CHANGELOG.md')));
-  install('usr/share/doc/jaco/changelog.gz', compressed(Buffer.from(changelog(about(), builtAt))));
-  install('usr/share/doc/jaco/copyright', copyright(about(), builtAt));
-  install('usr/share/doc/jaco/licenses.txt.gz', compressed(readFileSync(`${executable}.licenses`)));
-  install('usr/share/lintian/overrides/jaco', lintianOverrides);
+  for (const line of sources('packaging/cron')) install(`usr/share/doc/jaco-dr/examples/${line.name}`, line.content);
+  install('usr/share/doc/jaco-dr/CHANGELOG.md.gz', compressed(source('CHANGELOG.md')));
+  install('usr/share/doc/jaco-dr/changelog.gz', compressed(Buffer.from(changelog(about(), builtAt))));
+  install('usr/share/doc/jaco-dr/copyright', copyright(about(), builtAt));
+  install('usr/share/doc/jaco-dr/licenses.txt.gz', compressed(readFileSync(`${executable}.licenses`)));
+  install('usr/share/lintian/overrides/jaco-dr', lintianOverrides);
   install('DEBIAN/control', control(about()));
   mkdirSync(values.output, { recursive: true });
-  const target = join(resolve(values.output), `jaco_${version}_${architecture}.deb`);
+  const target = join(resolve(values.output), `jaco-dr_${version}_${architecture}.deb`);
   const flags = ['--root-owner-group', `-Z${values.compression}`, '--build', tree, target];
   const { status, stderr, error } = spawnSync('dpkg-deb', flags, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`dpkg-deb failed: ${error?.message ?? stderr}`);
@@ -71,6 +87,12 @@ function install(path, content, mode = 0o644) {
   writeFileSync(target, content);
   chmodSync(target, mode);
   if (!path.startsWith('DEBIAN/')) sizeBytes += content.length;
+}
+
+/** @param {string} path @param {string} target from there */
+function link(path, target) {
+  makeDirectory(dirname(join(tree, path)));
+  symlinkSync(target, join(tree, path));
 }
 
 /** With the rights that Debian gives directories, whatever the umask. @param {string} path */

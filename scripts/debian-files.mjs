@@ -20,9 +20,9 @@ export function maintainer(author, { DEBFULLNAME, DEBEMAIL }) {
  * @property {number} sizeBytes  of all that is installed
  */
 
-/** @param {Package} about */
+/** The daemon's own package is called jaco: one of that name would take its place. @param {Package} about */
 export function control(about) {
-  return `Package: jaco
+  return `Package: jaco-dr
 Version: ${about.version}
 Architecture: ${about.architecture}
 Maintainer: ${about.maintainer}
@@ -30,7 +30,7 @@ Installed-Size: ${Math.ceil(about.sizeBytes / 1024)}
 Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 8)
 Section: admin
 Priority: optional
-Description: backup and restore for JACO clusters
+Description: disaster recovery for JACO clusters: backup and restore
 ${folded(about.description)}
 `;
 }
@@ -54,7 +54,7 @@ License: Apache-2.0
 
 /** In Debian's form, which names the version and who built it; the changes are told elsewhere. @param {Package} about @param {Date} builtAt */
 export function changelog({ version, maintainer }, builtAt) {
-  return `jaco (${version}) unstable; urgency=medium
+  return `jaco-dr (${version}) unstable; urgency=medium
 
   * The changes are in CHANGELOG.md.gz beside this file.
 
@@ -64,8 +64,8 @@ export function changelog({ version, maintainer }, builtAt) {
 
 /** Findings that come with a Node from nodejs.org, which the executable is made of. */
 export const lintianOverrides = `# The executable is a Node from nodejs.org, built there with its own zlib and without PIE.
-jaco: embedded-library
-jaco: hardening-no-pie
+jaco-dr: embedded-library
+jaco-dr: hardening-no-pie
 `;
 
 /** In lines of 79 characters that begin with a space, as continuations do. @param {string} text */

@@ -194,4 +194,4 @@ _jaco_files() {
   mapfile -t COMPREPLY < <(compgen "$1" -- "$2")
 }
 
-complete -F _jaco jaco
+complete -F _jaco jaco jaco-dr

@@ -11,6 +11,7 @@ function __jaco_calls
 end
 
 complete -c jaco -f
+complete -c jaco-dr -w jaco
 complete -c jaco -n '__jaco_calls' -a backup -d 'write a consistent snapshot of the cluster into one file'
 complete -c jaco -n '__jaco_calls' -a restore -d 'prime a data directory from a backup'
 complete -c jaco -n '__jaco_calls' -a drill -d 'rehearse a restore, and remove everything again'

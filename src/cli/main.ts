@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { storageError } from '../adapters/filesystem/file-operations.js';
 import { isJacoError, JacoError } from '../domain/errors.js';
 import { printable } from '../domain/printable-text.js';
+import { namesCommandOfAnother } from './handing-on/command-owner.js';
 import { watchForInterruption } from './interruption.js';
 import { createProgram } from './program.js';
+import { calledName } from './program-name.js';
 import { processTerminal } from './terminal.js';
 
 // Meant for developers: an operator can do nothing about what a newer Node deprecates in a library.
@@ -12,27 +14,40 @@ process.noDeprecation = process.env['JACO_DEBUG'] !== '1';
 // The program is bundled: its maps say where a stack really leads.
 if (process.env['JACO_DEBUG'] === '1') process.setSourceMapsEnabled(true);
 const interruption = watchForInterruption();
-const terminal = processTerminal(interruption.signal);
-process.stdout.on('error', onStreamError);
-// Then there is nobody left to tell.
-process.stderr.on('error', () => undefined);
+const terminal = processTerminal(interruption.signal, calledName());
 // A command that waits for what will never come leaves Node with nothing to do: that is not success.
 process.once('beforeExit', () => terminal.fail(new Error('the command came to no end')));
 // A function, as the single executable is CommonJS, which does not await at its top.
 void run();
 
 async function run(): Promise<void> {
-  let streams = [process.stdout, process.stderr];
+  const program = createProgram(terminal, calledName());
+  let streams: NodeJS.WriteStream[] = [];
   try {
-    await createProgram(terminal).parseAsync();
+    if (namesCommandOfAnother(program, process.argv.slice(2))) await handOnIfPossible();
+    streams = [process.stdout, process.stderr];
+    process.stdout.on('error', onStreamError);
+    // Then there is nobody left to tell.
+    process.stderr.on('error', () => undefined);
+    await program.parseAsync();
   } catch (error) {
-    report(error);
+    report(error, program);
     // What was cut off may be stuck in a pipe that nobody reads.
     if (isJacoError(error, 'interrupted')) streams = [process.stderr];
   }
   await Promise.all(streams.map(flushed));
   // gRPC does not let go of a connection that is still being made, and would keep a command that has failed for minutes.
   process.exit();
+}
+
+/** Ends with the other program, where there is one. What it takes is loaded for it alone. */
+async function handOnIfPossible(): Promise<void> {
+  const { findNextJaco } = await import('./handing-on/next-jaco.js');
+  const next = findNextJaco(process.env);
+  if (next === undefined) return;
+  if (terminal.signal.aborted) throw new JacoError('interrupted', 'interrupted');
+  const { endAs, handOn } = await import('./handing-on/hand-on.js');
+  endAs(await handOn(next, process.argv.slice(2)));
 }
 
 /** Resolves once everything that was written to the stream has been, or has failed to be. */
@@ -42,9 +57,9 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-function report(error: unknown): void {
+function report(error: unknown, program: Command): void {
   if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) terminal.fail(usageError(error));
+    if (error.exitCode !== 0) terminal.fail(usageError(error, program));
     return;
   }
   if (isJacoError(error, 'interrupted')) {
@@ -57,17 +72,15 @@ function report(error: unknown): void {
 }
 
 /** The parser says "error: unknown option '--ouput'\n(Did you mean --output?)"; here it becomes one line with a next step. */
-function usageError(error: CommanderError): JacoError | undefined {
+function usageError(error: CommanderError, program: Command): JacoError | undefined {
   // Help for a command that only groups others has been printed, and says all there is to say.
   if (error.code === 'commander.help') return undefined;
   const sentence = printable(error.message.replace(/^error: /, '').replace(/\n+/g, ' '), 400);
-  const words = process.argv.slice(2).filter((word) => /^[a-z]+$/.test(word));
-  const command = ['backup', 'restore', 'drill', 'inspect', 'diff', 'cluster', 'audit', 'sandbox', 'completion'].find(
-    (name) => name === words[0],
-  );
-  return new JacoError('request_invalid', sentence, {
-    nextStep: `See jaco ${command === undefined ? '' : `${command} `}--help.`,
-  });
+  const [first] = process.argv.slice(2).filter((word) => /^[a-z]+$/.test(word));
+  const command = program.commands.some((each) => each.name() === first) ? `${first} ` : '';
+  const misplaced = error.code === 'commander.unknownOption' && process.argv[2]?.startsWith('-') && command !== '';
+  const nextStep = `${misplaced ? 'Flags stand behind the command. ' : ''}See jaco ${command}--help.`;
+  return new JacoError('request_invalid', sentence, { nextStep });
 }
 
 /** Whoever read our output may have left, as `head` does: that is no failure. Output that cannot be written is one. */

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { JacoError } from '../domain/errors.js';
 import { defaultSocket } from '../domain/restore-archive.js';
 import { programVersion } from '../version.js';
 import type { AuditOptions } from './commands/audit.js';
@@ -8,9 +7,11 @@ import type { ClusterStatusOptions } from './commands/cluster-status.js';
 import type { DrillOptions } from './commands/drill.js';
 import type { SandboxOptions } from './commands/sandbox.js';
 import { addCompletion } from './completion-command.js';
+import { refuseEmptyWords } from './empty-words.js';
 import { examples } from './examples.js';
 import { addHelp } from './help-command.js';
 import { collect, defaultCaCertificate } from './options.js';
+import { asCalled } from './program-name.js';
 import { addDiff, addInspect } from './reading-commands.js';
 import { addRestore } from './restore-command.js';
 import type { Terminal } from './terminal.js';
@@ -23,14 +24,21 @@ const questionDeadline = '10s';
  * The command line: its commands, flags, help and examples. What a command does is loaded when it is called, so that
  * help and version cost no more than this file.
  */
-export function createProgram(terminal: Terminal): Command {
-  const program = new Command('jaco')
-    .description('Back up and restore JACO clusters.')
+export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'jaco'): Command {
+  const program = new Command(name)
+    .summary('back up and restore JACO clusters')
+    .description(
+      'Backs up and restores JACO clusters. What is not one of its commands is handed on to the next jaco on PATH, which is ' +
+        "the daemon's own program where that is installed. jaco-dr is a second name, which only this program has.",
+    )
     .version(programVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     // Errors are told in one place, with everything else that fails.
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      outputError: () => undefined,
+      writeOut: (text) => void process.stdout.write(asCalled(text, name)),
+    })
     .exitOverride()
     .hook('preAction', (_, command) => refuseEmptyWords(command));
   addBackup(program, terminal);
@@ -126,7 +134,7 @@ function addClusterStatus(program: Command, terminal: Terminal): void {
   const cluster = program
     .command('cluster')
     .summary('ask about the cluster')
-    .description('Asks about the cluster.')
+    .description("Asks about the cluster. Further commands of this group are the daemon's own, and handed on to it.")
     .addHelpText('after', examples('jaco cluster status'));
   withConnection(cluster.command('status'))
     .summary('print leader, raft index and nodes')
@@ -165,17 +173,6 @@ function addSandbox(program: Command, terminal: Terminal): void {
     .option('--name <hostname>', 'the raft id of the node (default: the one in the store, or this host)')
     .addHelpText('after', examples('jaco sandbox --data-dir /tmp/try-jaco', 'jaco sandbox --listen 127.0.0.1:7000'))
     .action(async (options: SandboxOptions) => (await import('./commands/sandbox.js')).sandbox(options, terminal));
-}
-
-/** An empty value is a variable of the shell that was not set: taking it for a default would do something else than was meant. */
-function refuseEmptyWords(command: Command): void {
-  const flag = command.options.find((option) => command.getOptionValue(option.attributeName()) === '');
-  const argument = command.registeredArguments.find((_, position) => command.processedArgs[position] === '');
-  const empty = flag?.flags ?? (argument === undefined ? undefined : `<${argument.name()}>`);
-  if (empty === undefined) return;
-  throw new JacoError('request_invalid', `${empty} is empty.`, {
-    nextStep: `See jaco ${command.parent?.parent === null ? '' : `${command.parent?.name()} `}${command.name()} --help.`,
-  });
 }
 
 function withConnection(command: Command): Command {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { JacoError } from '../domain/errors.js';
+import { asCalled } from './program-name.js';
 import { errorText } from './rendering/error-text.js';
 
 /** The two streams of the program, and the wish of whoever runs it that it stop. */
@@ -24,13 +25,18 @@ export interface Terminal {
   fail(error: unknown): void;
 }
 
-/** The process's own streams. */
-export function processTerminal(signal: AbortSignal): Terminal {
+/** The process's own streams; what is said on stderr names commands as under the name by which the program was called. */
+export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): Terminal {
   const told = new Set<string>();
   return {
     signal,
-    outputIsTerminal: process.stdout.isTTY,
-    binaryOutput: process.stdout,
+    // Looked at when it is asked for, like the others: what is handed on to another program gets the streams untouched.
+    get outputIsTerminal() {
+      return process.stdout.isTTY;
+    },
+    get binaryOutput() {
+      return process.stdout;
+    },
     // Opened when it is asked for: an open stdin would keep the program from ending.
     get input() {
       const stop = () => process.stdin.destroy(new JacoError('interrupted', 'interrupted'));
@@ -40,17 +46,19 @@ export function processTerminal(signal: AbortSignal): Terminal {
       if (signal.aborted) stop();
       return process.stdin;
     },
-    progressOutput: process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? process.stderr : undefined,
+    get progressOutput() {
+      return process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? process.stderr : undefined;
+    },
     print: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
-    warn: (sentence) => void process.stderr.write(`Warning: ${sentence}\n`),
+    note: (text) => void process.stderr.write(asCalled(`${text}\n`, name)),
+    warn: (sentence) => void process.stderr.write(asCalled(`Warning: ${sentence}\n`, name)),
     fail(error) {
       process.exitCode = 1;
       const text = error === undefined ? '' : `${errorText(error)}\n`;
       // An output that cannot be written fails with each write, and in the stream as in what wrote to it.
       if (told.has(text)) return;
       told.add(text);
-      process.stderr.write(text);
+      process.stderr.write(asCalled(text, name));
     },
   };
 }

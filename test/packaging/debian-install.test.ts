@@ -48,14 +48,14 @@ function defineTests(root: DebianRoot): void {
   const jaco = (words: string) => executableSucceeds(program, [...entering, words].join(' '), here);
 
   test('is installed whole, with nothing left to configure', () => {
-    assert.match(root.dpkg('--status', 'jaco'), /^Status: install ok installed$/m);
-    assert.is(root.dpkg('--verify', 'jaco'), '');
+    assert.match(root.dpkg('--status', 'jaco-dr'), /^Status: install ok installed$/m);
+    assert.is(root.dpkg('--verify', 'jaco-dr'), '');
   });
 
   test('tells its version and its help', async () => {
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
     assert.is(await jaco('--version'), `${version}\n`);
-    assert.match(await jaco('help'), /^Usage: jaco /);
+    assert.match(await jaco('help'), /^Usage: jaco-dr /);
   });
 
   test('backs up the sandbox, and restores it', async () => {
@@ -91,15 +91,15 @@ function defineTests(root: DebianRoot): void {
 
   if (hasCommand('man', 'finding the manual pages of the Debian package')) {
     test('has manual pages that man finds', () => {
-      const found = sharing(root, 'man', '-w', 'jaco', 'jaco-backup', 'jaco-cluster-status');
-      assert.is(found.match(/\/usr\/share\/man\/man1\/jaco[a-z-]*\.1\.gz$/gm)?.length, 3, found);
+      const found = sharing(root, 'man', '-w', 'jaco', 'jaco-backup', 'jaco-cluster-status', 'jaco-dr');
+      assert.is(found.match(/\/usr\/share\/man\/man1\/jaco[a-z-]*\.1\.gz$/gm)?.length, 4, found);
     });
   }
 
   if (existsSync(bashCompletion)) {
     test('has a completion that bash loads when it is asked for', () => {
-      const script = `. ${bashCompletion}; _completion_loader jaco; complete -p jaco`;
-      assert.is(sharing(root, 'bash', '--norc', '-c', script), 'complete -F _jaco jaco\n');
+      const script = `. ${bashCompletion}; _completion_loader jaco-dr; complete -p jaco-dr`;
+      assert.is(sharing(root, 'bash', '--norc', '-c', script), 'complete -F _jaco jaco-dr\n');
     });
   } else {
     console.log('SKIPPED: loading the completion of the Debian package in bash: bash-completion is not installed');
@@ -108,14 +108,14 @@ function defineTests(root: DebianRoot): void {
   if (hasCommand('zsh', 'loading the completion of the Debian package in zsh')) {
     test('has a completion that zsh loads when it is asked for', () => {
       const functions = `fpath=(${root.outside('/usr/share/zsh/vendor-completions')} $fpath)`;
-      const script = `${functions}; autoload -U compinit; compinit -D -u; autoload +X _jaco; print $_comps[jaco] $+functions[_jaco]`;
+      const script = `${functions}; autoload -U compinit; compinit -D -u; autoload +X _jaco; print $_comps[jaco-dr] $+functions[_jaco]`;
       assert.is(sharing(root, 'zsh', '-f', '-c', script), '_jaco 1\n');
     });
   }
 
   if (hasCommand('fish', 'loading the completion of the Debian package in fish')) {
     test('has a completion that fish loads when it is asked for', () => {
-      assert.match(sharing(root, 'fish', '-c', "complete -C 'jaco ba'"), /^backup\t.*\n$/);
+      assert.match(sharing(root, 'fish', '-c', "complete -C 'jaco-dr ba'"), /^backup\t.*\n$/);
     });
   }
 
@@ -130,8 +130,8 @@ function defineTests(root: DebianRoot): void {
     ];
     for (const name of ['etc/jaco', 'var/backups/jaco']) mkdirSync(root.outside(name), { recursive: true });
     for (const name of kept.filter((each) => each.includes('.'))) writeFileSync(root.outside(name), 'mine');
-    root.dpkg('--remove', 'jaco');
-    root.dpkg('--purge', 'jaco');
+    root.dpkg('--remove', 'jaco-dr');
+    root.dpkg('--purge', 'jaco-dr');
     const after = everythingIn(root);
     assert.equal(
       after.filter((name) => !before.includes(name)),

@@ -15,7 +15,7 @@ const scratch = sharedScratchFor(test);
 const shipped: Readonly<Record<string, (name: string) => string>> = {
   'packaging/man': (name) => `/usr/share/man/man1/${name}.gz`,
   'packaging/systemd': (name) => `/usr/lib/systemd/system/${name}`,
-  'packaging/cron': (name) => `/usr/share/doc/jaco/examples/${name}`,
+  'packaging/cron': (name) => `/usr/share/doc/jaco-dr/examples/${name}`,
 };
 
 function filesIn(directory: string): readonly string[] {
@@ -49,7 +49,7 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
   test('says what it is, of this version', () => {
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
     const information = execFileSync('dpkg-deb', ['--info', built], { encoding: 'utf8' });
-    for (const field of ['Package: jaco\n', `Version: ${version}\n`, 'Depends: libc6', 'Description: ']) {
+    for (const field of ['Package: jaco-dr\n', `Version: ${version}\n`, 'Depends: libc6', 'Description: ']) {
       assert.ok(information.includes(` ${field}`), information);
     }
   });
@@ -77,19 +77,19 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
     assert.ok(first?.equals(second as Buffer));
   });
 
-  test('installs an executable that runs', async () => {
-    const executable = join(installed, 'usr/bin/jaco');
-    assert.is(
-      await executableSucceeds(executable, 'cluster status', installed),
-      'installed, called with cluster status\n',
-    );
+  test('installs an executable that runs, under both names', async () => {
+    for (const name of ['jaco-dr', 'jaco']) {
+      const executable = join(installed, 'usr/bin', name);
+      const said = await executableSucceeds(executable, 'cluster status', installed);
+      assert.is(said, 'installed, called with cluster status\n');
+    }
   });
 
   test('belongs to root, with the rights of a package', () => {
     for (const line of contents.trim().split('\n')) {
-      assert.match(line, /^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x) root\/root /, line);
+      assert.match(line, /^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x|lrwxrwxrwx) root\/root /, line);
     }
-    assert.is(statSync(join(installed, 'usr/bin/jaco')).mode & 0o777, 0o755);
+    assert.is(statSync(join(installed, 'usr/bin/jaco-dr')).mode & 0o777, 0o755);
   });
 
   for (const [directory, place] of Object.entries(shipped)) {
@@ -102,19 +102,29 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
 
   test('installs the completions, the changelog and the licence', () => {
     for (const place of [
-      'share/doc/jaco/CHANGELOG.md.gz',
+      'share/doc/jaco-dr/CHANGELOG.md.gz',
       'share/bash-completion/completions/jaco',
       'share/zsh/vendor-completions/_jaco',
       'share/fish/vendor_completions.d/jaco.fish',
-      'share/doc/jaco/changelog.gz',
-      'share/doc/jaco/copyright',
+      'share/doc/jaco-dr/changelog.gz',
+      'share/doc/jaco-dr/copyright',
     ]) {
       assert.ok(contents.includes(` ./usr/${place}\n`), place);
     }
   });
 
+  test('has manual page and completions under its second name too', () => {
+    for (const link of [
+      'share/man/man1/jaco-dr.1.gz -> jaco.1.gz',
+      'share/bash-completion/completions/jaco-dr -> jaco',
+      'share/fish/vendor_completions.d/jaco-dr.fish -> jaco.fish',
+    ]) {
+      assert.ok(contents.includes(` ./usr/${link}\n`), link);
+    }
+  });
+
   test('has the licences that were beside the executable', () => {
-    const licenses = gunzipSync(readFileSync(join(installed, 'usr/share/doc/jaco/licenses.txt.gz'))).toString();
+    const licenses = gunzipSync(readFileSync(join(installed, 'usr/share/doc/jaco-dr/licenses.txt.gz'))).toString();
     assert.is(licenses, 'Licences of all that is inside.\n');
   });
 

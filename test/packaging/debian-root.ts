@@ -30,7 +30,7 @@ export function emptyRoot(root: string): DebianRoot {
     dpkg,
     install: (deb) => void dpkg('--install', deb),
     outside: (place) => join(root, place),
-    program: [join(root, 'usr/bin/jaco')],
+    program: [join(root, 'usr/bin/jaco-dr')],
     inside: (place) => join(root, place),
   };
 }
@@ -38,9 +38,10 @@ export function emptyRoot(root: string): DebianRoot {
 /**
  * The smallest Debian of this machine's own release, from the mirror that this machine's packages come from: the program in
  * it has nothing but what it depends on. Takes root, and about a minute.
+ * @param packages  to be there besides
  * @throws Error there is no such mirror, or debootstrap failed
  */
-export function cleanRoot(root: string): DebianRoot {
+export function cleanRoot(root: string, packages: readonly string[] = []): DebianRoot {
   const release = /^VERSION_CODENAME="?(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
   const sources = succeeds(
     'apt-get',
@@ -55,7 +56,8 @@ export function cleanRoot(root: string): DebianRoot {
     ?.split(' ')[2];
   if (release === undefined || mirror === undefined)
     throw new Error('this machine gets no packages from a Debian mirror');
-  succeeds('debootstrap', '--variant=minbase', release, root, mirror);
+  const flags = packages.length === 0 ? [] : [`--include=${packages.join(',')}`];
+  succeeds('debootstrap', '--variant=minbase', ...flags, release, root, mirror);
   const chroot = ['/usr/sbin/chroot', root] as const;
   const dpkg = (...parameters: readonly string[]) => succeeds(...chroot, 'dpkg', ...parameters);
   return {
@@ -66,7 +68,7 @@ export function cleanRoot(root: string): DebianRoot {
       rmSync(join(root, 'package.deb'));
     },
     outside: (place) => join(root, place),
-    program: [...chroot, '/usr/bin/jaco'],
+    program: [...chroot, '/usr/bin/jaco-dr'],
     inside: (place) => place,
   };
 }

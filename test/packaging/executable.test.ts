@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runJaco } from '../cli/jaco-process.js';
+import { installScript } from '../cli/other-jaco.js';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
 import { carriedNodeFor } from './carried-node.js';
 import { executableSucceeds, startExecutable } from './executable-process.js';
@@ -62,6 +63,17 @@ if (node !== undefined) {
       assert.is(await jaco(words), (await runJaco(words.split(' '))).stdout);
     });
   }
+
+  test('hands on what another jaco has, never to itself, and has a name of its own', () => {
+    for (const name of ['jaco', 'jaco-dr']) symlinkSync(executable, join(scratch.directory('links'), name));
+    installScript(scratch.directory('other'), 'echo "other: $*"');
+    const env = { PATH: [scratch.path('links'), scratch.path('other'), '/usr/bin', '/bin'].join(':') };
+    const say = (name: string, words: string) => spawnSync(name, words.split(' '), { env, encoding: 'utf8' }).stdout;
+    assert.is(say('jaco', 'node join'), 'other: node join\n');
+    assert.is(say('jaco-dr', 'cluster init'), 'other: cluster init\n');
+    assert.match(say('jaco-dr', 'help backup'), /^Usage: jaco-dr backup /);
+    assert.match(say('jaco', 'help backup'), /^Usage: jaco backup /);
+  });
 
   test('fails as the installed program does', async () => {
     const { code, stderr } = await startExecutable(executable, ['bakcup'], here).ended;

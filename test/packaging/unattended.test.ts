@@ -17,8 +17,8 @@ const timer = packaged('systemd/jaco-backup.timer');
 
 /** The words after the program, as the program gets them from systemd, and from cron. */
 const commands = {
-  'the service': lastWords(/^ExecStart=\/usr\/bin\/jaco (.*)$/m, service).map((word) => word.replaceAll('%%', '%')),
-  'the cron line': lastWords(/^\S+ \S+ \S+ \S+ \S+ root \/usr\/bin\/jaco (.*)$/m, packaged('cron/jaco-backup')).map(
+  'the service': lastWords(/^ExecStart=\/usr\/bin\/jaco-dr (.*)$/m, service).map((word) => word.replaceAll('%%', '%')),
+  'the cron line': lastWords(/^\S+ \S+ \S+ \S+ \S+ root \/usr\/bin\/jaco-dr (.*)$/m, packaged('cron/jaco-backup')).map(
     (word) => word.replaceAll('\\%', '%'),
   ),
 };
@@ -74,7 +74,7 @@ if (spawnSync('systemd-analyze', ['--version']).status === 0) {
   test('passes systemd-analyze verify without a word', () => {
     const units = scratch.directory('units');
     // The program is not installed where this runs; what stands in its place only has to be there.
-    writeFileSync(`${units}/jaco-backup.service`, service.replaceAll('/usr/bin/jaco ', `${process.execPath} `));
+    writeFileSync(`${units}/jaco-backup.service`, service.replaceAll('/usr/bin/jaco-dr ', `${process.execPath} `));
     writeFileSync(`${units}/jaco-backup.timer`, timer);
     const paths = ['service', 'timer'].map((kind) => `${units}/jaco-backup.${kind}`);
     // Manual pages are not installed here either.

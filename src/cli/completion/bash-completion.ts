@@ -38,7 +38,7 @@ _jaco_files() {
   mapfile -t COMPREPLY < <(compgen "$1" -- "$2")
 }
 
-complete -F _jaco jaco
+complete -F _jaco jaco jaco-dr
 `;
 }
 

@@ -18,6 +18,7 @@ function __jaco_calls
 end
 
 complete -c jaco -f
+complete -c jaco-dr -w jaco
 ${models.flatMap(completions).join('\n')}
 `;
 }

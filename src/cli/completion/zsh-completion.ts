@@ -2,7 +2,7 @@ import type { CommandModel, Completable, FlagModel } from './command-model.js';
 
 /** A completion function for zsh, to be named `_jaco` in a directory of `fpath`. */
 export function zshCompletion(models: readonly CommandModel[]): string {
-  return `#compdef jaco
+  return `#compdef jaco jaco-dr
 # zsh completion for jaco, as "jaco completion zsh" prints it.
 
 ${models.map(completionFunction).join('\n\n')}
@@ -11,7 +11,7 @@ ${models.map(completionFunction).join('\n\n')}
 if [[ $funcstack[1] == _jaco ]]; then
   _jaco "$@"
 else
-  compdef _jaco jaco
+  compdef _jaco jaco jaco-dr
 fi
 `;
 }

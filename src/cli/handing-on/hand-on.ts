@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { fstatSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import { handedOnVariable, type NextJaco } from './next-jaco.js';
+
+/** What asks a program to do something, and ends one that does not listen. */
+const forwarded = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
+
+/** Signals that a terminal sends to every process of its foreground, and so to the other program too. */
+const sentByTerminals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+
+/**
+ * Lets another program have the command line: the words as they are, our streams, and the signals that we get. It resolves
+ * when that program has ended. Our own streams must not have been used: Node would have changed how they block, and for all
+ * who share them.
+ * @throws request_invalid  the other program cannot be started
+ */
+export function handOn(next: NextJaco, words: readonly string[]): Promise<HandedOnEnd> {
+  return new Promise((resolve, reject) => {
+    // Before the other program is there: from then on, what ends us must not leave it behind.
+    for (const signal of forwarded) {
+      process.on(signal, () => {
+        if (!(sentByTerminals.includes(signal) && isInForeground())) child.kill(signal);
+      });
+    }
+    const child = spawn(next.path, words, {
+      stdio: streams(words),
+      env: { ...process.env, [handedOnVariable]: next.handedOn },
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => reject(cannotStart(next.path, error)));
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+/** How the other program ended: with a code, or by a signal. */
+export interface HandedOnEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Ends this process as the other one did. */
+export function endAs({ code, signal }: HandedOnEnd): never {
+  if (signal === null) process.exit(code ?? 1);
+  // libuv puts a signal's own action back when nobody listens any more: also of one that Node ignores, such as SIGPIPE.
+  if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') process.on(signal, () => undefined).removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // What a process gets from itself arrives before kill returns, but for signals that it blocks.
+  process.exit(128 + constants.signals[signal]);
+}
+
+/**
+ * The standard streams, and each further file descriptor that an argument names, as shells write `<(command)`: Node closes
+ * the first few in what it starts.
+ */
+function streams(words: readonly string[]): ('inherit' | 'ignore' | number)[] {
+  const paths = words.flatMap((word) => [...word.matchAll(/\/(?:dev|proc\/self)\/fd\/([0-9]{1,4})(?![0-9])/g)]);
+  const list: ('inherit' | 'ignore' | number)[] = ['inherit', 'inherit', 'inherit'];
+  for (const descriptor of paths.map(([, digits]) => Number(digits))) {
+    if (descriptor <= 2 || !isOpen(descriptor)) continue;
+    while (list.length <= descriptor) list.push('ignore');
+    list[descriptor] = descriptor;
+  }
+  return list;
+}
+
+function isOpen(descriptor: number): boolean {
+  try {
+    fstatSync(descriptor);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function cannotStart(path: string, cause: NodeJS.ErrnoException): JacoError {
+  const sentence = `the command was for ${printable(path, 4096)}, which cannot be started (${printable(cause.code ?? cause.message)}).`;
+  return new JacoError('request_invalid', sentence, {
+    nextStep: 'Is that program whole, and made for this machine?',
+    cause,
+  });
+}
+
+/** Whether this process is of its terminal's foreground (proc_pid_stat(5): process group, and that of the foreground). */
+function isInForeground(): boolean {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return fields[2] === fields[5];
+  } catch {
+    // No /proc: on other systems too, most of these come from a terminal.
+    return process.stdin.isTTY;
+  }
+}
