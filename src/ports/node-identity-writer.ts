@@ -46,6 +46,11 @@ export interface StagedNodeIdentity {
 /** Gives a restored node the certificate and key that the daemon has after `cluster init`. */
 export interface NodeIdentityWriter {
   /**
+   * Says what {@link stage} would make and warn of; writes nothing, and clears nothing away.
+   * @throws permission_denied, storage_failed
+   */
+  preview(request: NodeIdentityRequest): Promise<Pick<StagedNodeIdentity, 'files' | 'warnings'>>;
+  /**
    * Makes and signs what is missing. Files that are in place already are never overwritten. What a killed restore left,
    * staged or installed, is cleared away first.
    * @throws permission_denied, storage_failed

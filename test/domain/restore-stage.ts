@@ -128,6 +128,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
       },
     },
     identity: {
+      preview: (request) => identities.preview(request),
       async stage(request) {
         begin('stage identity');
         return watchedIdentity(await identities.stage(request), begin);

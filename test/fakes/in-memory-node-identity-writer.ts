@@ -29,12 +29,17 @@ export function createInMemoryNodeIdentityWriter(): InMemoryNodeIdentityWriter {
   const installed = new Map<string, InMemoryNodeEntry>();
   const waiting = new Map<string, ReadonlyMap<string, InMemoryNodeEntry>>();
 
-  /** Takes away what waits in a data directory, and of what was installed that which nobody has changed. */
-  function clear(dataDirectory: string): void {
+  /** Paths of what a restore that did not end has installed and nobody has changed, contents before their directory. */
+  function leftBy(dataDirectory: string): readonly string[] {
     const entries = [...(waiting.get(dataDirectory) ?? [])].reverse();
-    for (const [path, { text }] of entries) {
+    return entries.filter(([path, { text }]) => installed.get(path)?.text === text).map(([path]) => path);
+  }
+
+  /** Takes away what waits in a data directory, and what {@link leftBy} finds. */
+  function clear(dataDirectory: string): void {
+    for (const path of leftBy(dataDirectory)) {
       const isFull = [...installed.keys()].some((other) => posix.dirname(other) === path);
-      if (installed.get(path)?.text === text && !isFull) installed.delete(path);
+      if (!isFull) installed.delete(path);
     }
     waiting.delete(dataDirectory);
   }
@@ -42,6 +47,12 @@ export function createInMemoryNodeIdentityWriter(): InMemoryNodeIdentityWriter {
   return {
     installed,
     waiting,
+    async preview(request) {
+      const there = new Map(installed);
+      for (const path of leftBy(request.dataDirectory)) there.delete(path);
+      const { files, warnings } = missingFiles(request, there);
+      return { files: [...files.keys()].map((name) => `node/${name}`), warnings };
+    },
     async stage(request) {
       const { dataDirectory } = request;
       clear(dataDirectory);

@@ -31,6 +31,8 @@ type Place = NonNullable<NodeIdentityRequest['wanted']> & {
   /** The path of its directory. */
   readonly node: string;
   readonly name: string;
+  /** Names of files there that will be gone by then. */
+  readonly leaving: ReadonlySet<string>;
 };
 
 /** Certificates are for everyone to read who may enter the directory, keys for the daemon alone. */
@@ -46,17 +48,19 @@ const consequence = 'the daemon starts all the same, but clients that verify it 
 const loadJudge = () => import('./kept-identity.js');
 
 /**
- * Makes what is missing of the identity that is wanted; `node` is the path of its directory. What is there is kept, and
- * judged as a client will judge it. Where the CA can issue nothing that clients would trust, nothing at all is made.
+ * Makes what is missing of the identity that is wanted; `node` is the path of its directory, `leaving` are names of files
+ * there that will be gone. What is there is kept, and judged as a client will judge it. Where the CA can issue nothing
+ * that clients would trust, nothing at all is made.
  */
 export async function makeMissing(
   files: FileSystem,
   node: string,
   { name, wanted }: NodeIdentityRequest,
   how: IdentityIssue,
+  leaving: ReadonlySet<string> = new Set(),
 ): Promise<MissingIdentity> {
   if (wanted === undefined) return { files: [], warnings: [] };
-  const place: Place = { files, node, name, ...wanted };
+  const place: Place = { files, node, name, leaving, ...wanted };
   const authority = await missingAuthority(place);
   const pair = await missingPair(place, how);
   if (pair.kind === 'refused') return { files: [], warnings: [...authority.warnings, pair.warning] };
@@ -121,8 +125,8 @@ function nothing(...warnings: readonly string[]): MissingIdentity {
   return { files: [], warnings };
 }
 
-async function isThere({ files, node }: Place, file: string): Promise<boolean> {
-  return (await files.linkStatus(`${node}/${file}`)) !== undefined;
+async function isThere({ files, node, leaving }: Place, file: string): Promise<boolean> {
+  return !leaving.has(file) && (await files.linkStatus(`${node}/${file}`)) !== undefined;
 }
 
 function shown({ node }: Place, file: string): string {
