@@ -1,6 +1,8 @@
-import { stopIfInterrupted } from './errors.js';
+import type { NodeIdentityRequest, NodeIdentityWriter } from '../ports/node-identity-writer.js';
+import { isJacoError, stopIfInterrupted } from './errors.js';
 import {
   gatherBasis,
+  identityRequestOf,
   type LearntFromState,
   learnFromState,
   type RestorePorts,
@@ -13,6 +15,8 @@ import { collectFindings } from './snapshot-findings.js';
 /** What a dry run tells: the plan, and each precondition with whether it holds. `warnings` holds those of the plan as well. */
 export interface RestorePreview extends LearntFromState {
   readonly plan: RestorePlan;
+  /** Files of the node's identity that would be made, as paths inside the data directory. */
+  readonly identityFiles: readonly string[];
   readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
   /** What a real run would say no with; undefined when nothing stands against it. */
   readonly obstacle: unknown;
@@ -34,11 +38,13 @@ export async function previewRestore(
     const findings = collectFindings();
     for await (const _ of acceptWhilePassing(opened.snapshot, plan.metadata, findings)) stopIfInterrupted(signal);
     const known = learnFromState(plan, findings);
+    const identity = await previewIdentity(ports.identity, identityRequestOf(plan, findings.authority()));
     return {
       plan,
+      identityFiles: identity.files,
       firstCommands: known.firstCommands,
       rejoin: known.rejoin,
-      warnings: [...plan.warnings, ...known.warnings],
+      warnings: [...plan.warnings, ...identity.warnings, ...known.warnings],
       preconditions: [
         { sentence: 'the archive is complete and undamaged', holds: true },
         { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
@@ -50,6 +56,16 @@ export async function previewRestore(
     };
   } finally {
     await opened.close();
+  }
+}
+
+/** What cannot be looked at is told: a dry run may be made by somebody with fewer rights than the restore. */
+async function previewIdentity(writer: NodeIdentityWriter, request: NodeIdentityRequest) {
+  try {
+    return await writer.preview(request);
+  } catch (error) {
+    if (!isJacoError(error)) throw error;
+    return { files: [], warnings: [`what would be made of an identity cannot be told: ${error.message}`] };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.js';
 import type { DataDirectoryInspection, DataDirectoryInspector } from '../ports/data-directory-inspector.js';
 import type { DaemonConfiguration, HostFacts } from '../ports/host-facts.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
-import type { NodeIdentityWriter, StagedNodeIdentity } from '../ports/node-identity-writer.js';
+import type { NodeIdentityRequest, NodeIdentityWriter } from '../ports/node-identity-writer.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import { namesToResolve } from './advertised-addresses.js';
 import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
@@ -85,7 +85,7 @@ export async function restoreArchive(
     const undo = [() => staged.discard()];
     try {
       const { dataDirectory, owner } = plan.seed;
-      const identity = await stageIdentity(ports.identity, plan, findings.authority());
+      const identity = await ports.identity.stage(identityRequestOf(plan, findings.authority()));
       undo.unshift(() => identity.withdraw());
       stopIfInterrupted(signal);
       await ports.marker.write(dataDirectory, plan.marker, owner);
@@ -113,15 +113,14 @@ export async function restoreArchive(
   }
 }
 
-/** Even where no identity is wanted, what a killed restore left of one is cleared away. */
-function stageIdentity(
-  writer: NodeIdentityWriter,
+/** Even where no identity is wanted one is asked for: what a killed restore left of one is cleared away. */
+export function identityRequestOf(
   { identityHosts: hosts, seed }: RestorePlan,
   authority: ClusterAuthority | undefined,
-): Promise<StagedNodeIdentity> {
+): NodeIdentityRequest {
   const { dataDirectory, owner, voter } = seed;
   const wanted = hosts === undefined || authority === undefined ? undefined : { hosts, authority };
-  return writer.stage({ dataDirectory, name: voter.id, wanted, owner });
+  return { dataDirectory, name: voter.id, wanted, owner };
 }
 
 function firstCommandsOf({ first }: RestorePlan, findings: SnapshotFindings): FirstCommands | undefined {

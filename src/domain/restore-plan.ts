@@ -68,7 +68,7 @@ export interface RestorePlan {
   readonly grpcAddress: string;
   /** Where that comes from. */
   readonly grpcAddressSource: string;
-  /** Paths that will appear: those of the raft store, which one rename makes real, and the marker. */
+  /** Paths that will appear, but for files of an identity: those of the raft store, which one rename makes real, and the marker. */
   readonly writes: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -133,7 +133,6 @@ export function planRestore(
       `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/meta.json`,
       `${request.dataDirectory}/raft/log.db`,
       `${request.dataDirectory}/${markerFileName}`,
-      ...(request.identity ? identityWrites(request) : []),
     ],
     warnings: [
       ...(compatibility.kind === 'compatible-with-warning' ? [compatibility.warning] : []),
@@ -150,11 +149,6 @@ function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: 
   const own = dialled.map(({ address }) => address);
   const advertised = [raft.host, grpc.host, ...namesToResolve(host)];
   return [...new Set([name, ...advertised, 'localhost', '127.0.0.1', '::1', ...own])];
-}
-
-/** Those that are there already are kept. */
-function identityWrites({ dataDirectory, name }: RestoreRequest): readonly string[] {
-  return ['ca.crt', `${name}.crt`, `${name}.key`].map((file) => `${dataDirectory}/node/${file}`);
 }
 
 /**

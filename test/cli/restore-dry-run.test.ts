@@ -1,9 +1,10 @@
-import { chownSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
+import { secretCluster } from '../faults/secret-cluster.js';
 import { jacoFails, jacoSucceeds, runJaco } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 import { asOtherUser, isRoot, otherUser, skipWithoutRoot } from './unprivileged-jaco.js';
@@ -78,6 +79,27 @@ test('prints the whole plan and writes nothing', async () => {
   assert.equal(scratch.names('data'), []);
 });
 
+for (const [what, files] of Object.entries({
+  'nothing is there': {},
+  'another CA certificate is there': { 'ca.crt': 'mine' },
+  'a key is there alone': { 'node-1.key': 'mine' },
+  'a pair is there': { 'node-1.crt': 'mine', 'node-1.key': 'mine' },
+})) {
+  test(`says of the identity exactly what the restore then does, where ${what}`, async () => {
+    writeFileSync(scratch.path('c.tar.gz'), (await secretCluster()).archive);
+    mkdirSync(scratch.path('data', 'node'), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(scratch.path('data', 'node', name), text);
+    const words = planning('-o', 'json').filter((word) => word !== '--no-identity');
+    const plan = JSON.parse(await jacoSucceeds(words));
+    const done = JSON.parse(await jacoSucceeds(words.filter((word) => word !== '--dry-run')));
+    const kept = Object.keys(files);
+    assert.equal(plan.identity_files, done.identity_files);
+    assert.equal(plan.warnings, done.warnings);
+    assert.equal(plan.writes.map(withoutMoment), done.writes.map(withoutMoment));
+    assert.not.ok(kept.some((name) => done.identity_files.includes(`node/${name}`)));
+  });
+}
+
 test('gives the plan to a program, with every digit', async () => {
   const stdout = withoutMoment(await jacoSucceeds(planning('-o', 'json')));
   assert.match(stdout, /^ {2}"snapshot_index": 18446744073709551613,$/m);
@@ -120,6 +142,7 @@ test('gives the plan to a program, with every digit', async () => {
     owner: null,
     rejoin: [],
     writes: [`${data}/${store}/state.bin`, `${data}/${store}/meta.json`, `${data}/raft/log.db`, `${data}/restore.txt`],
+    identity_files: [],
     preconditions: [
       { sentence: 'the archive is complete and undamaged', holds: true },
       { sentence: `${data} is a directory, or can be made one`, holds: true },

@@ -59,34 +59,6 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     for (const path of whole) assert.equal(found.get(path)?.owner, harness.daemon);
   });
 
-  for (const [what, prepare] of [
-    ['nothing is there', async () => undefined],
-    ['another CA certificate is there', () => harness.plant('node/ca.crt', other.certificate)],
-    ['a key is there alone', () => harness.plant('node/node-1.key', 'mine')],
-    ['a killed restore has left an identity', () => killed({ wanted: { hosts, authority: other } })],
-    [
-      'a killed restore has left an identity, of which a file is another one now',
-      async () => {
-        await killed({ wanted: { hosts, authority: other } });
-        await harness.plant('node/node-1.crt', 'mine');
-      },
-    ],
-  ] as const) {
-    test(`tells beforehand what it will make and warn of where ${what}, and changes nothing`, async () => {
-      await prepare();
-      const before = [...(await harness.found())];
-      const { files, warnings } = await harness.writer.preview(request());
-      assert.equal([...(await harness.found())], before);
-      const staged = await stage();
-      assert.equal(files, staged.files);
-      assert.equal(warnings, staged.warnings);
-    });
-  }
-
-  test('tells beforehand of nothing where nothing is wanted', async () => {
-    assert.equal(await harness.writer.preview(request({ wanted: undefined })), { files: [], warnings: [] });
-  });
-
   test('puts nothing into place before it is told to', async () => {
     await stage();
     assert.equal(await paths(), []);

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { JacoError } from '../../src/domain/errors.js';
 import { previewRestore } from '../../src/domain/preview-restore.js';
 import { restoreArchive } from '../../src/domain/restore-archive.js';
 import { inMemoryAuthority } from '../fakes/in-memory-node-identity-writer.js';
@@ -116,13 +117,45 @@ test('lists nobody where the node was alone', async () => {
 
 test('tells beforehand who must rejoin, and the files of the identity among those that would be written', async () => {
   const stage = restored();
-  const { rejoin, plan } = await previewRestore(stage.ports, wish({ identity: true }), never);
+  const { rejoin, identityFiles } = await previewRestore(stage.ports, wish({ identity: true }), never);
   assert.equal(
     rejoin.map(({ hostname }) => hostname),
     ['node-2', 'node-3'],
   );
-  assert.equal(plan.writes.slice(-3), [`${directory}/ca.crt`, `${directory}/node-1.crt`, `${directory}/node-1.key`]);
+  assert.equal(identityFiles, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
   assert.is(stage.identities.installed.size + stage.identities.waiting.size, 0);
+});
+
+test('tells beforehand which files of an identity are kept, and warns as the restore will', async () => {
+  const stage = restored();
+  stage.identities.installed.set(directory, { text: undefined, mode: 0o700, owner: undefined });
+  stage.identities.installed.set(`${directory}/node-1.key`, { text: 'mine', mode: 0o600, owner: undefined });
+  const preview = await previewRestore(stage.ports, wish({ identity: true }), never);
+  const outcome = await restoreArchive(stage.ports, wish({ identity: true }), never);
+  assert.equal(preview.identityFiles, ['node/ca.crt']);
+  assert.equal(outcome.identityFiles, preview.identityFiles);
+  assert.ok(preview.warnings.some((warning) => warning.includes('is a key without its certificate node-1.crt')));
+  assert.equal(outcome.warnings, preview.warnings);
+});
+
+test('tells beforehand of no files where no identity is wanted', async () => {
+  assert.equal((await previewRestore(restored().ports, wish(), never)).identityFiles, []);
+});
+
+test('tells beforehand that the files of an identity cannot be looked at, and goes on', async () => {
+  const { ports } = restored();
+  const closed = new JacoError('permission_denied', 'cannot read /var/lib/jaco/node: permission denied.');
+  const identity = { ...ports.identity, preview: () => Promise.reject(closed) };
+  const { identityFiles, warnings } = await previewRestore({ ...ports, identity }, wish({ identity: true }), never);
+  assert.equal(identityFiles, []);
+  assert.ok(warnings.includes(`what would be made of an identity cannot be told: ${closed.message}`));
+});
+
+test('does not take a fault of its own for files that cannot be looked at', async () => {
+  const { ports } = restored();
+  const identity = { ...ports.identity, preview: () => Promise.reject(new TypeError('a fault')) };
+  const failure = await previewRestore({ ...ports, identity }, wish({ identity: true }), never).catch((error) => error);
+  assert.instance(failure, TypeError);
 });
 
 test.run();

@@ -2,7 +2,6 @@ import { formatByteSize } from '../../domain/byte-size.js';
 import type { RestorePreview } from '../../domain/preview-restore.js';
 import { printable } from '../../domain/printable-text.js';
 import { defaultDataDirectory, type LearntFromState, type RestoreOutcome } from '../../domain/restore-archive.js';
-import type { RestorePlan } from '../../domain/restore-plan.js';
 import type { RecordedNode } from '../../domain/snapshot-findings.js';
 import { firstCommandLines, firstCommandsDocument } from './first-commands-text.js';
 
@@ -23,7 +22,7 @@ export function previewText(preview: RestorePreview): string {
     `  Owner:        ${seed.owner === undefined ? 'the user who runs the restore' : `uid ${seed.owner.uid}, gid ${seed.owner.gid}`}`,
     '',
     '  Would write:',
-    ...plan.writes.map((path) => `    ${printable(path, 4096)}`),
+    ...allWrites(preview).map((path) => `    ${printable(path, 4096)}`),
     '',
     `  The first log entry, ${seed.index + 1n}, would say:`,
     ...firstCommandLines(preview.firstCommands).map((line) => `    - ${line}`),
@@ -43,7 +42,7 @@ export function previewText(preview: RestorePreview): string {
 /** What a restore would do, as data for a program. */
 export function previewDocument(preview: RestorePreview) {
   return {
-    ...planDocument(preview.plan, preview),
+    ...planDocument(preview),
     preconditions: preview.preconditions,
     possible: preview.obstacle === undefined,
   };
@@ -86,14 +85,21 @@ export function rejoinLines(nodes: readonly RecordedNode[]): readonly string[] {
 /** What was restored, as data for a program. */
 export function outcomeDocument(outcome: RestoreOutcome) {
   return {
-    ...planDocument(outcome.plan, outcome),
+    ...planDocument(outcome),
     restored: true,
     snapshot_size_bytes: outcome.snapshotSizeBytes,
-    identity_files: outcome.identityFiles,
   };
 }
 
-function planDocument(plan: RestorePlan, { firstCommands, rejoin, warnings }: LearntFromState) {
+/** What a preview and an outcome have in common. */
+type Restoring = LearntFromState & Pick<RestoreOutcome, 'plan' | 'identityFiles'>;
+
+function allWrites({ plan, identityFiles }: Restoring): readonly string[] {
+  return [...plan.writes, ...identityFiles.map((file) => `${plan.seed.dataDirectory}/${file}`)];
+}
+
+function planDocument(restoring: Restoring) {
+  const { plan, firstCommands, rejoin, warnings, identityFiles } = restoring;
   const { metadata, seed } = plan;
   return {
     archive: plan.archive,
@@ -117,7 +123,8 @@ function planDocument(plan: RestorePlan, { firstCommands, rejoin, warnings }: Le
       rule: plan.compatibility.rule,
     },
     owner: seed.owner ?? null,
-    writes: plan.writes,
+    writes: allWrites(restoring),
+    identity_files: identityFiles,
     first_commands: firstCommands === undefined ? null : firstCommandsDocument(firstCommands),
     rejoin: rejoin.map(({ hostname, address }) => ({ hostname, address })),
     warnings,

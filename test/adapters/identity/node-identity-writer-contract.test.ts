@@ -6,6 +6,7 @@ import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file
 import { createCertificateAuthority } from '../../../src/adapters/identity/certificate-authority.js';
 import { createNodeIdentityWriter } from '../../../src/adapters/identity/node-identity-writer.js';
 import type { FoundEntry, FoundPair, Harness } from '../../contracts/node-identity-harness.js';
+import { nodeIdentityPreviewContract } from '../../contracts/node-identity-preview.contract.js';
 import { nodeIdentityWriterContract } from '../../contracts/node-identity-writer.contract.js';
 import { createInMemoryNodeIdentityWriter, inMemoryAuthority } from '../../fakes/in-memory-node-identity-writer.js';
 import { ourselves, somebodyElse } from '../filesystem/users.js';
@@ -16,7 +17,7 @@ const authorities = [
   await createCertificateAuthority('the cluster', nowMs),
 ] as const;
 
-nodeIdentityWriterContract('files on disk', async (): Promise<Harness> => {
+async function onDisk(): Promise<Harness> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'jaco-test-'));
   return {
     writer: createNodeIdentityWriter(createNodeFileSystem(), { nowMs: () => nowMs }),
@@ -40,9 +41,9 @@ nodeIdentityWriterContract('files on disk', async (): Promise<Harness> => {
     },
     close: () => rm(dataDirectory, { recursive: true, force: true }),
   };
-});
+}
 
-nodeIdentityWriterContract('in memory', async (): Promise<Harness> => {
+async function inMemory(): Promise<Harness> {
   const writer = createInMemoryNodeIdentityWriter();
   const { installed, waiting } = writer;
   const dataDirectory = '/var/lib/jaco';
@@ -73,7 +74,12 @@ nodeIdentityWriterContract('in memory', async (): Promise<Harness> => {
     },
     close: async () => undefined,
   };
-});
+}
+
+for (const contract of [nodeIdentityWriterContract, nodeIdentityPreviewContract]) {
+  contract('files on disk', onDisk);
+  contract('in memory', inMemory);
+}
 
 async function look(path: string): Promise<FoundEntry> {
   const { mode, uid, gid } = await lstat(path);
