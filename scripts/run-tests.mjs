@@ -1,67 +1,140 @@
 // Runs every compiled test file in a process of its own, two at a time, and closes with one line that counts what
-// really ran. Words on the command line select files whose path contains one of them.
-import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+// really ran.
+//   node scripts/run-tests.mjs [words]   the files whose path contains one of the words; without words all
+//     --node <version>         on another Node: a pinned major, or an exact version, which is fetched
+//     --beside <file>          also, on each of the other pinned majors, the files that contain a line of this one
+//     --allowed-skips <file>   fail when something is skipped that no line of this file allows; * stands for any words
+//     --limit <seconds>        how long one file may take
+//     --from <directory>       where the compiled tests are
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { endTestFiles, runTestFile } from './test-process.mjs';
+import { verdictOf } from './test-verdict.mjs';
+import { otherMajors, testedNode } from './tested-nodes.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
-const words = process.argv.slice(2);
+const { flags, words } = commandLine();
 const parallel = Number(process.env['JACO_TEST_PARALLEL'] ?? 2);
-
-const files = readdirSync(join(root, 'build/test'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.js'))
-  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-  .sort();
-
 const total = { passed: 0, failed: 0, skipped: 0 };
-/** @type {string[]} */
-const notes = [];
+/** What several files say in the same words is said once. @type {Set<string>} */
+const notes = new Set();
+/** @type {Set<string>} */
+const reasons = new Set();
 
-/** @param {string} output @param {string} name */
-function count(output, name) {
-  const matches = [...output.matchAll(new RegExp(`^\\s*${name}:\\s+(\\d+)`, 'gm'))];
-  return matches.reduce((sum, match) => sum + Number(match[1]), 0);
-}
-
-/** @param {string} file @returns {Promise<void>} */
-function runFile(file) {
-  return new Promise((resolve) => {
-    const started = performance.now();
-    const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'build/test', file)], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
-    });
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('close', (code, signal) => {
-      const ran = count(output, 'Total');
-      const passed = count(output, 'Passed');
-      const skipped = count(output, 'Skipped');
-      // A file that dies half-way, or runs nothing without saying why, is itself a failure.
-      const broken = (code !== 0 && passed === ran) || (ran === 0 && !/^SKIPPED: /m.test(output));
-      const failed = ran - passed - skipped + (broken ? 1 : 0);
-      total.passed += passed;
-      total.skipped += skipped;
-      total.failed += failed;
-      notes.push(...output.split('\n').filter((line) => /^(SKIPPED|NOTE): /.test(line)));
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      console.log(`${failed === 0 ? 'ok  ' : 'FAIL'} ${relative('.', file)} (${passed} passed, ${seconds} s)`);
-      if (failed > 0) console.log(`${output}\n(exit code ${code ?? signal})`);
-      resolve();
-    });
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])) {
+  process.once(signal, () => {
+    endTestFiles();
+    process.exit(code);
   });
 }
 
-const queue = [...files];
+const queue = await jobs().catch((error) => {
+  console.error(error.message);
+  return process.exit(1);
+});
+if (queue.length === 0) complain('there is no such test');
 await Promise.all(
   Array.from({ length: parallel }, async () => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) await runFile(file);
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) await runJob(job);
   }),
 );
-// What several files say in the same words is said once.
-for (const note of new Set(notes)) console.log(note);
+for (const note of notes) console.log(note);
+for (const reason of reasons) console.log(`SKIPPED: ${reason}`);
+if (flags['allowed-skips'] !== undefined) refuseOtherSkips(flags['allowed-skips']);
 const skipped = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
-console.log(`${total.passed} passed, ${total.failed + (files.length === 0 ? 1 : 0)} failed${skipped}`);
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+function commandLine() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        node: { type: 'string' },
+        beside: { type: 'string' },
+        'allowed-skips': { type: 'string' },
+        limit: { type: 'string', default: '600' },
+        from: { type: 'string', default: join(root, 'build/test') },
+      },
+    });
+    return { flags: values, words: positionals };
+  } catch (error) {
+    console.error(/** @type {Error} */ (error).message);
+    return process.exit(1);
+  }
+}
+
+/** @typedef {{ file: string, node: import('./tested-nodes.mjs').TestedNode, isOther: boolean }} Job */
+
+/** @returns {Promise<Job[]>} */
+async function jobs() {
+  const own = { version: process.versions.node, program: process.execPath };
+  const node = flags.node === undefined ? own : await testedNode(root, flags.node);
+  const chosen = files(words).map((file) => ({ file, node, isOther: node !== own }));
+  if (flags.beside === undefined) return chosen;
+  const wanted = linesOf(flags.beside);
+  for (const major of otherMajors(root)) {
+    const other = await testedNode(root, major);
+    chosen.push(...files(wanted).map((file) => ({ file, node: other, isOther: true })));
+  }
+  return chosen;
+}
+
+/** @param {readonly string[]} words */
+function files(words) {
+  return readdirSync(flags.from, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.js'))
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+    .sort();
+}
+
+/** @param {Job} job */
+async function runJob({ file, node, isOther }) {
+  const started = performance.now();
+  const settings = { directory: root, limitSeconds: Number(flags.limit), isFirst: isOther };
+  const ending = await runTestFile(join(flags.from, file), node.program, settings);
+  const verdict = verdictOf(ending);
+  total.passed += verdict.passed;
+  total.failed += verdict.failed;
+  total.skipped += verdict.skipped;
+  for (const note of verdict.notes) notes.add(note);
+  for (const reason of verdict.reasons) reasons.add(reason);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const name = relative('.', file) + (isOther ? `, Node ${node.version}` : '');
+  const counts = `${verdict.passed} passed${verdict.skipped === 0 ? '' : `, ${verdict.skipped} skipped`}`;
+  console.log(`${verdict.failed === 0 ? 'ok  ' : 'FAIL'} ${name} (${counts}, ${seconds} s)`);
+  if (verdict.failed > 0) console.log(`${ending.output}\n(exit code ${ending.code ?? ending.signal})`);
+  for (const complaint of verdict.complaints) console.log(`FAIL ${name}: ${complaint}`);
+  if (flags['allowed-skips'] !== undefined && verdict.unexplained > 0) {
+    complain(`${name}: ${verdict.unexplained} tests are skipped in the code, by test.skip or test.only`);
+  }
+}
+
+/** @param {string} list */
+function refuseOtherSkips(list) {
+  const allowed = linesOf(list).map((line) => new RegExp(`^${line.split('*').map(literally).join('.*')}$`));
+  for (const reason of reasons) {
+    if (!allowed.some((pattern) => pattern.test(reason))) complain(`skipped, which ${list} does not allow: ${reason}`);
+  }
+}
+
+/** @param {string} text */
+function literally(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** The lines of a file, without comments. @param {string} path */
+function linesOf(path) {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** @param {string} text */
+function complain(text) {
+  console.log(`FAIL ${text}`);
+  total.failed += 1;
+}

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { backupPath, type MisbehavingDaemon, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
 import { goodArchive } from '../faults/source-side-trial.js';
+import { skipCases } from '../skipping.js';
 import { jacoFails, jacoSucceeds, startJaco } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 import { until } from './waiting.js';
@@ -125,7 +126,7 @@ if (spawnSync('age', ['--version']).status === 0) {
     await jacoSucceeds(['inspect', made, '--identity', scratch.path('key.txt')]);
   });
 } else {
-  console.log('SKIPPED: archives of the program age: it is not installed');
+  skipCases('archives of the program age: age is not installed');
 }
 
 test.run();

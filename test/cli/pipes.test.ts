@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { metadataEntry, snapshotEntry, tarGzip } from '../builders/tar-gzip-archive.js';
+import { skipCases } from '../skipping.js';
 import { type JacoEnd, jacoSucceeds, runJaco } from './jaco-process.js';
 import { type PipedJaco, startPipedJaco } from './piped-jaco.js';
 import { hasPseudoTerminals, runOnTerminal } from './pseudo-terminal.js';
@@ -145,7 +146,7 @@ if (hasPseudoTerminals === true) {
     assert.match(shown, /^Error: the archive is binary, and standard output is a terminal\. Give --output a file/);
   });
 } else {
-  console.log('SKIPPED: archives on terminals: there is no script of util-linux');
+  skipCases('archives on terminals: there is no script of util-linux');
 }
 
 /** Until then a signal ends the program at once. SIGHUP is the last that it begins to listen for, and Node itself does not. */

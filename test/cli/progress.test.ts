@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { skipCases } from '../skipping.js';
 import { cluster, deployment, writeArchive } from './archive-file.js';
 import { jacoSucceeds, runJaco } from './jaco-process.js';
 import { hasPseudoTerminals, runOnTerminal } from './pseudo-terminal.js';
@@ -87,7 +88,7 @@ if (hasPseudoTerminals === true) {
     assert.is(readFileSync(scratch.path('stderr'), 'utf8'), '');
   });
 } else {
-  console.log('SKIPPED: progress on a terminal (script of util-linux is not installed)');
+  skipCases('progress on a terminal (script of util-linux is not installed)');
 }
 
 test('shows none in pipes', async () => {

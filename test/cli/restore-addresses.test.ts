@@ -6,6 +6,7 @@ import { type InterfaceScenario, interfaceScenarios, type ScenarioInterface } fr
 import { snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
+import { skipTest } from '../skipping.js';
 import { jacoFails, jacoProgram, jacoSucceeds, nowhere } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 
@@ -65,10 +66,9 @@ const addressesIn = (stdout: string) => {
 for (const scenario of interfaceScenarios) {
   const { what, picked, interfaces } = scenario;
   test(`are those that the daemon picks on a host with ${what}`, () => {
-    if (kind === undefined)
-      return console.log(`SKIPPED: ${what} (no network namespaces or interfaces can be made here)`);
+    if (kind === undefined) return skipTest(`${what} (no network namespaces or interfaces can be made here)`);
     if (interfaces.some(({ noCarrier }) => noCarrier) && !canWithoutCarrier) {
-      return console.log(`SKIPPED: ${what} (no veth interfaces here)`);
+      return skipTest(`${what} (no veth interfaces here)`);
     }
     const { status, stdout, stderr } = planOn(scenario);
     if (picked === undefined) {
@@ -82,7 +82,7 @@ for (const scenario of interfaceScenarios) {
 }
 
 test('are picked among running interfaces where there is no program that tells more', () => {
-  if (kind === undefined) return console.log('SKIPPED: no network namespaces or interfaces can be made here');
+  if (kind === undefined) return skipTest('no network namespaces or interfaces can be made here');
   const alias = { name: 'docker0', addresses: ['172.17.0.1/16', '10.1.0.6/24@docker0:1'] };
   const { status, stdout, stderr } = planOn(
     { interfaces: [alias, { name: 'eth1', addresses: ['10.2.0.5/24'] }] },
@@ -93,7 +93,7 @@ test('are picked among running interfaces where there is no program that tells m
 });
 
 test('can be given where the daemon would find none', () => {
-  if (kind === undefined) return console.log('SKIPPED: no network namespaces or interfaces can be made here');
+  if (kind === undefined) return skipTest('no network namespaces or interfaces can be made here');
   const flags = ['--advertise-addr', '198.51.100.7:7001'];
   const { status, stdout, stderr } = planOn({ interfaces: [] }, true, flags);
   assert.is(status, 0, stderr);

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { noise, snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataJson, metadataWith } from '../builders/snapshot-metadata.js';
 import { metadataEntry, snapshotEntry, tarGzip, tarGzipArchive } from '../builders/tar-gzip-archive.js';
+import { skipTest } from '../skipping.js';
 import { hostConfiguration, jacoFails } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 import { asOtherUser, isRoot, skipWithoutRoot } from './unprivileged-jaco.js';
@@ -144,7 +145,7 @@ test('refuses an archive that is not there, and a directory', async () => {
 });
 
 test('refuses a named pipe, and does not wait for who writes into it', async () => {
-  if (spawnSync('mkfifo', [scratch.path('pipe')]).status !== 0) return console.log('SKIPPED: there is no mkfifo here');
+  if (spawnSync('mkfifo', [scratch.path('pipe')]).status !== 0) return skipTest('there is no mkfifo here');
   assert.match(await refused({ flags: ['--input', scratch.path('pipe')] }), /pipe: it is not a regular file\. Give/);
 });
 

@@ -1,5 +1,6 @@
 import { chmodSync, cpSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { skipTest } from '../skipping.js';
 import { type Circumstances, hostConfiguration, jacoProgram } from './jaco-process.js';
 import type { ScratchDirectory } from './scratch-directory.js';
 
@@ -25,5 +26,5 @@ export function asOtherUser(scratch: ScratchDirectory): Circumstances {
 
 /** Says why a test did not run. */
 export function skipWithoutRoot(what: string): void {
-  console.log(`SKIPPED: ${what} needs root`);
+  skipTest(`${what} needs root`);
 }

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DaemonConfiguration, HostFacts } from '../../src/ports/host-facts.js';
 import { codeOf } from '../builders/outcome.js';
+import { skipTest } from '../skipping.js';
 
 /** What a machine is to have. */
 export interface HostWish {
@@ -77,7 +78,7 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
 
   test('tells nothing where there is no configuration', async () => {
     const found = await configurationOf({});
-    if (found === undefined) return console.log(`SKIPPED: this machine has a configuration of jacod (${name})`);
+    if (found === undefined) return skipTest(`this machine has a configuration of jacod (${name})`);
     assert.equal(found, { path: undefined, ...nothingSaid });
   });
 

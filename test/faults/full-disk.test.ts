@@ -6,6 +6,7 @@ import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-sy
 import { backupPath, type MisbehavingDaemon, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
 import { runJaco } from '../cli/jaco-process.js';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
+import { skipTest } from '../skipping.js';
 import { restoreWords } from './interrupted-subject.js';
 import { leaveFree, type MountedFileSystem, mountTmpfs } from './mounted-file-system.js';
 import { judgeDataDirectory, requireNoLeftovers } from './restored-directory.js';
@@ -95,7 +96,7 @@ for (const [name, trial, oldFile] of [
 ] as const) {
   test(`end a ${name} at any number of free blocks and files, with nothing left`, async () => {
     const fileSystem = mountTmpfs(`size=${fileSystemBlocks * 4096},nr_inodes=100`);
-    if (fileSystem === undefined) return console.log(`\nSKIPPED: ${name} on full disks (only root can mount one)`);
+    if (fileSystem === undefined) return skipTest(`${name} on full disks (only root can mount one)`);
     try {
       const blocks = await untilEnough(fileSystemBlocks, (amount) => {
         prepare(fileSystem.path, oldFile);

@@ -7,6 +7,7 @@ import { startUntil } from '../adapters/filesystem/child-process.js';
 import { jacoFails, jacoSucceeds } from '../cli/jaco-process.js';
 import { startSandbox } from '../cli/running-sandbox.js';
 import { scratchFor } from '../cli/scratch-directory.js';
+import { skipTest } from '../skipping.js';
 import { restoreWords } from './interrupted-subject.js';
 import { judgeDataDirectory } from './restored-directory.js';
 import { secretCluster } from './secret-cluster.js';
@@ -62,7 +63,7 @@ test('are refused while somebody holds the lock on log.db', async () => {
   const logStore = `${scratch.directory('data', 'raft')}/log.db`;
   writeFileSync(logStore, '');
   const program = lockingProgram(logStore);
-  if (program === undefined) return console.log('\nSKIPPED: a lock on log.db (no flock or python3 here)');
+  if (program === undefined) return skipTest('a lock on log.db (no flock or python3 here)');
   const holder = await startUntil('locked', ...program);
   try {
     assert.match(

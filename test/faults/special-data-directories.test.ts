@@ -15,6 +15,7 @@ import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-sy
 import { jacoFails, jacoSucceeds } from '../cli/jaco-process.js';
 import { scratchFor, sharedScratchFor } from '../cli/scratch-directory.js';
 import { asOtherUser, isRoot, skipWithoutRoot } from '../cli/unprivileged-jaco.js';
+import { skipTest } from '../skipping.js';
 import { restoreWords } from './interrupted-subject.js';
 import { mountTmpfs } from './mounted-file-system.js';
 import { judgeDataDirectory, requireNoLeftovers } from './restored-directory.js';
@@ -123,7 +124,7 @@ test('refuse one that may not be written, or made', async () => {
 
 test('keep the lost+found of one that is a mount point', async () => {
   const fileSystem = mountTmpfs('size=1M,mode=755');
-  if (fileSystem === undefined) return console.log('\nSKIPPED: a mount point (only root can make one)');
+  if (fileSystem === undefined) return skipTest('a mount point (only root can make one)');
   try {
     mkdirSync(`${fileSystem.path}/lost+found`, 0o700);
     await restoreInto(fileSystem.path, ['lost+found']);
@@ -135,7 +136,7 @@ test('keep the lost+found of one that is a mount point', async () => {
 
 test('refuse one on a file system that is read-only', async () => {
   const fileSystem = mountTmpfs('size=1M');
-  if (fileSystem === undefined) return console.log('\nSKIPPED: a read-only data directory (only root can mount one)');
+  if (fileSystem === undefined) return skipTest('a read-only data directory (only root can mount one)');
   try {
     mkdirSync(`${fileSystem.path}/jaco`);
     fileSystem.remount('ro');
@@ -154,7 +155,7 @@ test('refuse one on a file system that is read-only', async () => {
 test('refuse one whose raft is a mount point, before anything is written', async () => {
   const dataDirectory = scratch.directory('jaco');
   const fileSystem = mountTmpfs('size=1M', scratch.directory('jaco', 'raft'));
-  if (fileSystem === undefined) return console.log('\nSKIPPED: raft as a mount point (only root can make one)');
+  if (fileSystem === undefined) return skipTest('raft as a mount point (only root can make one)');
   try {
     mkdirSync(`${fileSystem.path}/lost+found`, 0o700);
     assert.match(

@@ -14,6 +14,7 @@ import * as assert from 'uvu/assert';
 import { backupPath, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
 import { jacoFails, jacoSucceeds, runJaco } from '../cli/jaco-process.js';
 import { scratchFor, sharedScratchFor } from '../cli/scratch-directory.js';
+import { skipTest } from '../skipping.js';
 import { mountTmpfs } from './mounted-file-system.js';
 import { secretCluster } from './secret-cluster.js';
 
@@ -113,7 +114,7 @@ test('replace the file that /dev/stdout is, whole', async () => {
 
 test('are refused on a file system that is read-only', async () => {
   const fileSystem = mountTmpfs('size=1M');
-  if (fileSystem === undefined) return console.log('\nSKIPPED: a read-only output (only root can mount one)');
+  if (fileSystem === undefined) return skipTest('a read-only output (only root can mount one)');
   try {
     writeFileSync(`${fileSystem.path}/a.tar.gz`, 'the archive of yesterday');
     fileSystem.remount('ro');

@@ -7,6 +7,7 @@ import { type CertificateContent, signCertificate } from '../../src/adapters/ide
 import type { CertifiedKey } from '../../src/adapters/identity/certificate-authority.js';
 import { issueNodeIdentity } from '../../src/adapters/identity/node-identity-issuer.js';
 import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import { skipTest } from '../skipping.js';
 import {
   askStrictPython,
   type CertificateVerifier,
@@ -22,7 +23,7 @@ await engineSuite('node certificates of CAs that Go has made', (test, engine) =>
     const { name, absence, ask } = verifier;
     test(`${name} trusts them, whatever key the CA has and however it names it, and nothing that is wrong`, async () => {
       const reason = absence();
-      if (reason !== undefined) return console.log(`SKIPPED: asking ${name} about certificates: ${reason}`);
+      if (reason !== undefined) return skipTest(`asking ${name} about certificates: ${reason}`);
       const authorities = makeAuthorities(engine);
       const good = await issueAll(engine, authorities);
       const wrong = wrongIdentities(engine, authorities, verifier);
@@ -41,7 +42,7 @@ await engineSuite('node certificates of CAs that Go has made', (test, engine) =>
 
   test('they pass the stricter verification of newer Pythons where the CA names its key', async () => {
     const reason = pythonAbsence();
-    if (reason !== undefined) return console.log(`SKIPPED: asking Python to be strict: ${reason}`);
+    if (reason !== undefined) return skipTest(`asking Python to be strict: ${reason}`);
     const authorities = makeAuthorities(engine);
     authorities.delete('none');
     const good = await issueAll(engine, authorities);

@@ -108,14 +108,14 @@ test('is refused with another checksum, and nothing of it is left', async () => 
   const root = tree(sha512(Buffer.from('another')));
   const tarball = packed('node-linux-none-such', '1.2.3');
   const { message, unreachable } = await withRegistry(tarball, () => refusal(root));
-  assert.match(message, /^npm could not fetch node-linux-none-such 1\.2\.3, the Node to be carried:\n.* EINTEGRITY\n/);
+  assert.match(message, /^npm could not fetch node-linux-none-such 1\.2\.3:\n.* EINTEGRITY\n/);
   assert.is(unreachable, false);
-  assert.equal(readdirSync(join(root, 'build/carried-node')), []);
+  assert.equal(readdirSync(join(root, 'build/nodes')), []);
 });
 
 test('is told to be out of reach where no registry answers', async () => {
   const { message, unreachable } = await withRegistry(undefined, () => refusal(tree(sha512(Buffer.from('any')))));
-  assert.match(message, /^npm could not fetch node-linux-none-such 1\.2\.3, the Node to be carried:\n/);
+  assert.match(message, /^npm could not fetch node-linux-none-such 1\.2\.3:\n/);
   assert.is(unreachable, true);
 });
 

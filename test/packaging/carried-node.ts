@@ -1,4 +1,5 @@
 import { type CarriedNode, carriedNode } from '../../scripts/carried-node.mjs';
+import { skipCases } from '../skipping.js';
 import { projectRoot } from './installed-package.js';
 
 /** The Node that executables carry; undefined, after saying what is left out, where no registry has it. */
@@ -7,14 +8,14 @@ export async function carriedNodeFor(
   architecture: string = process.arch,
 ): Promise<CarriedNode | undefined> {
   if (process.platform !== 'linux') {
-    console.log(`SKIPPED: ${what}: the Node that it carries is for Linux`);
+    skipCases(`${what}: the Node that it carries is for Linux`);
     return undefined;
   }
   try {
     return await carriedNode(projectRoot, architecture);
   } catch (error) {
     if (!(error as { unreachable?: boolean }).unreachable) throw error;
-    console.log(`SKIPPED: ${what}: no registry of npm can be reached, from which comes the Node that it carries`);
+    skipCases(`${what}: no registry of npm can be reached, from which comes the Node that it carries`);
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
+import { skipCases } from '../skipping.js';
 import { carriedNodeFor } from './carried-node.js';
 import { cleanRoot, type DebianRoot, emptyRoot, everythingIn, hasCommand } from './debian-root.js';
 import { executableSucceeds, startExecutable } from './executable-process.js';
@@ -26,8 +27,8 @@ function buildPackage(): string {
 
 function chooseRoot(): DebianRoot {
   if (process.env['JACO_TEST_CLEAN_ROOT'] === '1') return cleanRoot(scratch.path('root'));
-  console.log(
-    'SKIPPED: installing the Debian package into a clean Debian, with nothing but its dependencies: npm run test:clean-root does',
+  skipCases(
+    'installing the Debian package into a clean Debian, with nothing but its dependencies: npm run test:clean-root does',
   );
   return emptyRoot(scratch.path('root'));
 }
@@ -102,7 +103,7 @@ function defineTests(root: DebianRoot): void {
       assert.is(sharing(root, 'bash', '--norc', '-c', script), 'complete -F _jaco jaco-dr\n');
     });
   } else {
-    console.log('SKIPPED: loading the completion of the Debian package in bash: bash-completion is not installed');
+    skipCases('loading the completion of the Debian package in bash: bash-completion is not installed');
   }
 
   if (hasCommand('zsh', 'loading the completion of the Debian package in zsh')) {

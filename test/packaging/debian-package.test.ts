@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
+import { skipCases, skipFile } from '../skipping.js';
 import { executableSucceeds } from './executable-process.js';
 import { projectRoot } from './installed-package.js';
 
@@ -28,7 +29,7 @@ function filesIn(directory: string): readonly string[] {
 }
 
 if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
-  console.log('SKIPPED: building a Debian package: dpkg-deb is not installed');
+  skipFile('building a Debian package: dpkg-deb is not installed');
 } else {
   // The real executable has a test of its own; what is tested here is the package around it.
   const standIn = scratch.path('stand-in');
@@ -93,7 +94,7 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
   });
 
   for (const [directory, place] of Object.entries(shipped)) {
-    if (filesIn(directory).length === 0) console.log(`SKIPPED: installing ${directory}: this tree has none`);
+    if (filesIn(directory).length === 0) skipCases(`installing ${directory}: this tree has none`);
     else
       test(`installs every file of ${directory}`, () => {
         for (const name of filesIn(directory)) assert.ok(contents.includes(` .${place(name)}\n`), place(name));
@@ -134,7 +135,7 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
       assert.is(spawnSync('lintian', [built], { encoding: 'utf8' }).stdout, '');
     });
   } else {
-    console.log('SKIPPED: linting the Debian package: lintian is not installed');
+    skipCases('linting the Debian package: lintian is not installed');
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { skipCases } from '../skipping.js';
 
 /** A root directory with a package database of its own, into which packages are installed. */
 export interface DebianRoot {
@@ -91,6 +92,6 @@ function succeeds(command: string, ...parameters: readonly string[]): string {
 /** Whether a command is installed on this machine; says what is left out where it is not. */
 export function hasCommand(command: string, what: string): boolean {
   if (spawnSync('sh', ['-c', `command -v ${command}`]).status === 0) return true;
-  console.log(`SKIPPED: ${what}: ${command} is not installed`);
+  skipCases(`${what}: ${command} is not installed`);
   return false;
 }

@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { jacoFails, jacoSucceeds } from '../cli/jaco-process.js';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
+import { skipCases } from '../skipping.js';
 import { completedByZsh, offeredByFish } from './completing-shells.js';
 import { projectRoot } from './installed-package.js';
 
@@ -16,7 +17,7 @@ const manual = join(projectRoot, 'packaging/man');
 /** Whether a program is installed here; says what is left out where it is not. */
 function installed(program: string, what: string): boolean {
   if (spawnSync('sh', ['-c', `command -v ${program}`]).status === 0) return true;
-  console.log(`SKIPPED: ${what}: ${program} is not installed`);
+  skipCases(`${what}: ${program} is not installed`);
   return false;
 }
 

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { jacoSucceeds, runJaco } from '../cli/jaco-process.js';
 import { startSandbox } from '../cli/running-sandbox.js';
 import { scratchFor } from '../cli/scratch-directory.js';
+import { skipCases } from '../skipping.js';
 
 const test = suite('what runs backups unattended');
 const scratch = scratchFor(test);
@@ -83,7 +84,7 @@ if (spawnSync('systemd-analyze', ['--version']).status === 0) {
     assert.is(found.status, 0);
   });
 } else {
-  console.log('SKIPPED: verifying the systemd units: systemd-analyze is not installed');
+  skipCases('verifying the systemd units: systemd-analyze is not installed');
 }
 
 test.run();

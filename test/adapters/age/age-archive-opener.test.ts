@@ -10,6 +10,7 @@ import type { JacoError } from '../../../src/domain/errors.js';
 import { collect, failingAfter, inChunksOf, streamOf, watchedStream } from '../../builders/byte-streams.js';
 import { refusalOf, thrownBy } from '../../builders/outcome.js';
 import { noise } from '../../builders/snapshot-bytes.js';
+import { skipTest } from '../../skipping.js';
 import { generateKeys, withKeyFiles } from './age-keys.js';
 
 const test = suite('archives that are opened with age');
@@ -200,7 +201,7 @@ test('reads its identities once for several archives, so that they may come from
   withKeyFiles(async (file) => {
     const pipe = join(dirname(file('somewhere')), 'pipe');
     if (spawnSync('mkfifo', [pipe]).status !== 0) {
-      console.log('SKIPPED: an identity from a pipe, as there is no mkfifo here');
+      skipTest('an identity from a pipe, as there is no mkfifo here');
       return;
     }
     const writing = createWriteStream(pipe);

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { acquireExclusiveLock, type ExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
+import { skipTest } from '../../skipping.js';
 import { startModule } from './child-process.js';
 import { withTemporaryDirectory } from './temporary-directory.js';
 import { isRoot } from './users.js';
@@ -141,7 +142,7 @@ test('is had in a directory whose path is longer than that of a socket may be', 
 test('is out of reach for a user who may not write the directory', () =>
   withTemporaryDirectory(async (directory) => {
     if (!isRoot) {
-      console.log('SKIPPED: only root can start a process as another user');
+      skipTest('only root can start a process as another user');
       return;
     }
     await chmod(directory, 0o755);
@@ -156,7 +157,7 @@ test('is out of reach for a user who may not write the directory', () =>
 test('is shared by all who may write the directory, whatever the umask of its holder', () =>
   withTemporaryDirectory(async (directory) => {
     if (!isRoot) {
-      console.log('SKIPPED: only root can start a process as another user');
+      skipTest('only root can start a process as another user');
       return;
     }
     await chmod(directory, 0o777);

@@ -7,6 +7,7 @@ import type { FileSystem } from '../../../src/adapters/filesystem/file-system.js
 import { createDataDirectoryInspector } from '../../../src/adapters/filesystem/node-data-directory-inspector.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { refusalOf } from '../../builders/outcome.js';
+import { skipTest } from '../../skipping.js';
 import { startModule, startUntil } from './child-process.js';
 import { withTemporaryDirectory } from './temporary-directory.js';
 import { isRoot, somebodyElse } from './users.js';
@@ -147,7 +148,7 @@ for (const [where, fileSystem] of [
   test(`has a daemon while somebody holds the lock on log.db${where}`, () =>
     withDataDirectory(async (directory) => {
       const found = await inspectWhileLocked(directory, fileSystem);
-      if (found === undefined) return console.log('SKIPPED: a lock on log.db (no flock or python3 here)');
+      if (found === undefined) return skipTest('a lock on log.db (no flock or python3 here)');
       assert.equal(found, { during: 'as it holds the lock on raft/log.db', after: undefined });
     }));
 }
@@ -183,7 +184,7 @@ async function inspectAsSomebodyElse(directory: string): Promise<string> {
 }
 
 test('is found not to be writable by a user who may only look', async () => {
-  if (!isRoot) return console.log('SKIPPED: what another user may do (only root can become one)');
+  if (!isRoot) return skipTest('what another user may do (only root can become one)');
   await withDataDirectory(async (directory) => {
     await chmod(directory, 0o755);
     assert.is(await inspectAsSomebodyElse(directory), 'directory not writable');

@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { thrownBy } from '../../builders/outcome.js';
+import { skipTest } from '../../skipping.js';
 import { withTemporaryDirectory } from './temporary-directory.js';
 import { isRoot, ourselves, somebodyElse } from './users.js';
 
@@ -136,7 +137,7 @@ test('tells an impossible path from an absent one', () =>
   }));
 
 test('gives a link away itself, not what it leads to', async () => {
-  if (!isRoot) return console.log('SKIPPED: giving files away (only root may)');
+  if (!isRoot) return skipTest('giving files away (only root may)');
   await withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, '');
     await symlink('file', `${directory}/link`);

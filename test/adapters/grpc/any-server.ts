@@ -5,6 +5,7 @@ import type { DaemonConnection } from '../../../src/adapters/grpc/connection.js'
 import { createGrpcClusterView } from '../../../src/adapters/grpc/grpc-cluster-view.js';
 import { createGrpcSnapshotSource } from '../../../src/adapters/grpc/grpc-snapshot-source.js';
 import type { CertifiedKey } from '../../../src/adapters/identity/certificate-authority.js';
+import { skipCases } from '../../skipping.js';
 import {
   auditPath,
   backupPath,
@@ -54,7 +55,7 @@ export async function hasIpv6(): Promise<boolean> {
     const server = createServer().once('error', () => resolve(false));
     server.listen(0, '::1', () => server.close(() => resolve(true)));
   });
-  if (!found) console.log('SKIPPED: TLS to IPv6 addresses: this machine has no ::1');
+  if (!found) skipCases('TLS to IPv6 addresses: this machine has no ::1');
   return found;
 }
 

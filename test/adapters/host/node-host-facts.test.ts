@@ -7,6 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNodeHostFacts } from '../../../src/adapters/host/node-host-facts.js';
 import { refusalOf } from '../../builders/outcome.js';
+import { skipTest } from '../../skipping.js';
 import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 
 const test = suite('facts of this machine');
@@ -146,7 +147,7 @@ test('name the configuration that JACO_CONFIG names and that cannot be read', ()
   }));
 
 test('take an empty JACO_CONFIG for none', async () => {
-  if (existsSync('/etc/jaco/jacod.yaml')) return console.log('SKIPPED: this machine has a configuration of jacod');
+  if (existsSync('/etc/jaco/jacod.yaml')) return skipTest('this machine has a configuration of jacod');
   assert.is((await createNodeHostFacts({ JACO_CONFIG: '' }).daemonConfiguration()).path, undefined);
 });
 

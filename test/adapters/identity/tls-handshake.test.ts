@@ -17,6 +17,7 @@ import {
   signNodeCertificate,
 } from '../../../src/adapters/identity/certificate-authority.js';
 import { scratchFor } from '../../cli/scratch-directory.js';
+import { skipTest } from '../../skipping.js';
 
 const test = suite('node certificates in TLS');
 const scratch = scratchFor(test);
@@ -61,7 +62,7 @@ for (const [host, name] of [
   ['::1', '::1'],
 ] as const) {
   test(`are trusted under ${name} at ${host}`, async () => {
-    if (host === '::1' && !hasIpv6) return console.log('SKIPPED: this machine has no IPv6 loopback');
+    if (host === '::1' && !hasIpv6) return skipTest('this machine has no IPv6 loopback');
     const port = await listen(host);
     const servername = /[:.]/.test(name) ? {} : { servername: name };
     assert.is(await handshake({ host, port, ...servername }), 'trusted');
@@ -95,7 +96,7 @@ test('prove a client to a server, too', async () => {
 });
 
 test('are found good by openssl', () => {
-  if (spawnSync('openssl', ['version']).status !== 0) return console.log('SKIPPED: there is no openssl here');
+  if (spawnSync('openssl', ['version']).status !== 0) return skipTest('there is no openssl here');
   writeFileSync(scratch.path('ca.crt'), authority.certificate);
   writeFileSync(scratch.path('node.crt'), node.certificate);
   for (const purpose of ['sslserver', 'sslclient']) {

@@ -1,0 +1,50 @@
+// The versions of Node that the tests run on, fetched from the registry like any package. Those of
+// scripts/tested-nodes.json are pinned, with checksums; another one can be asked for by its exact version.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchedPackage } from './fetched-package.mjs';
+
+/**
+ * @typedef {object} TestedNode
+ * @property {string} version  such as `26.10.0`
+ * @property {string} program  the path of its executable
+ */
+
+/** @typedef {Record<string, { version: string, integrity: Record<string, string | undefined> } | undefined>} Pins */
+
+/** @param {string} root @returns {Pins} */
+function pins(root) {
+  return JSON.parse(readFileSync(join(root, 'scripts/tested-nodes.json'), 'utf8'));
+}
+
+/**
+ * The pinned majors other than that of the Node which runs this.
+ * @param {string} root where the sources lie
+ */
+export function otherMajors(root) {
+  const [own] = process.versions.node.split('.');
+  return Object.keys(pins(root)).filter((major) => major !== own);
+}
+
+/**
+ * Fetches a Node unless it is there.
+ * @param {string} root where the sources lie
+ * @param {string} wanted a pinned major (`26`) or an exact version (`26.3.0`)
+ * @returns {Promise<TestedNode>}
+ * @throws Error nothing like it can be had
+ */
+export async function testedNode(root, wanted) {
+  const pinned = pins(root)[wanted];
+  const version = pinned?.version ?? wanted;
+  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+    const majors = Object.keys(pins(root)).join(', ');
+    throw new Error(`no Node "${wanted}": give one of ${majors}, or an exact version such as 26.3.0.`);
+  }
+  if (version === process.versions.node) return { version, program: process.execPath };
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const place = await fetchedPackage(join(root, 'build/nodes'), name, {
+    version,
+    integrity: pinned?.integrity[name],
+  });
+  return { version, program: join(place, 'bin/node') };
+}
