@@ -20,6 +20,18 @@ const calls = [...guide.matchAll(/^ *```(?:sh|cron)\n([\s\S]*?)^ *```$/gm)]
   .map(([, words = '']) => words.trim())
   .filter((words) => /^[a-z]/.test(words) && !words.startsWith('node '));
 
+for (const [what, words] of [
+  [
+    'survivors take over a node restored at its old address',
+    /Stop what is left of the old cluster[^#]*take over a node/,
+  ],
+  ['tokens that were revoked since the backup work again', /Revoke again what was revoked since the backup/],
+  ['a node that rejoins has its old data wiped', /with its old data directory wiped[^]*stays a NONVOTER/],
+  ['a daemon that cannot open its store advises to initialise', /says "not initialized"[^-]*Do not follow that advice/],
+] as const) {
+  test(`says that ${what}`, () => assert.match(guide, words));
+}
+
 test('shows every step as a call', () => {
   const commands = new Set(calls.map((call) => call.split(' ')[0]));
   for (const name of ['backup', 'inspect', 'diff', 'drill', 'restore', 'cluster', 'audit']) {
