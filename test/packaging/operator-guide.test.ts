@@ -26,7 +26,7 @@ for (const [what, words] of [
     /Stop what is left of the old cluster[^#]*take over a node/,
   ],
   ['tokens that were revoked since the backup work again', /Revoke again what was revoked since the backup/],
-  ['a node that rejoins has its old data wiped', /with its old data directory wiped[^]*stays a NONVOTER/],
+  ['a node that rejoins has its old data wiped', /with its old data directory wiped[\s\S]*stays a NONVOTER/],
   ['a daemon that cannot open its store advises to initialise', /says "not initialized"[^-]*Do not follow that advice/],
 ] as const) {
   test(`says that ${what}`, () => assert.match(guide, words));
