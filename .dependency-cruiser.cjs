@@ -6,7 +6,7 @@ const neighbours = {
   age: [],
   archive: ['filesystem', 'host'],
   contract: [],
-  filesystem: [],
+  filesystem: ['host'],
   grpc: ['contract', 'host'],
   host: [],
   identity: ['filesystem'],

@@ -28,6 +28,7 @@ export const errorRemedies = {
   version_incompatible: 'Install a daemon of the major version that the archive names.',
   raft_store_exists: 'Be sure that this is the host you mean; then move the old data directory away.',
   daemon_running: 'Stop it: `sudo systemctl stop jaco`.',
+  daemon_unknown: 'Run it as root, on the host of the daemon. A socket that is left over can be removed.',
   in_progress: 'Wait for the other one, or write to another file.',
   permission_denied: 'Use sudo for a restore; for a backup be a member of the group jaco, or choose another directory.',
   storage_failed:

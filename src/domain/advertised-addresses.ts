@@ -140,7 +140,7 @@ function outlookOf(plane: Plane, setting: Setting, facts: AddressFacts): Outlook
   const corrected = `Write this node's own address there, for example ${plane.example}, or give it with ${plane.flag}.`;
   switch (setting.kind) {
     case 'unusable':
-      return { kind: 'refused', reason: `${quoted} is not a host:port that a daemon can use`, nextStep: corrected };
+      return { kind: 'refused', reason: `${quoted} is not a usable host:port`, nextStep: corrected };
     case 'without host':
       return { kind: 'refused', reason: `${quoted} names no host: ${plane.withoutHost}`, nextStep: corrected };
     case 'open': {
@@ -216,7 +216,7 @@ function reachabilityWarnings({ text, host }: AdvertisedAddress, { interfaces }:
   }
   if (!isIpAddress(host)) {
     return [
-      `${text} is a name: the daemon goes by the IP address that it listens on, and nodes that join may not find this one under a name`,
+      `${text} is a name: nodes look their leader up by the IP address that it listens on, and under a name they do not find it`,
     ];
   }
   if (interfaces.some(({ address, up }) => up && canonicalHost(address) === host)) return [];

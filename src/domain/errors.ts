@@ -26,6 +26,7 @@ export const errorCatalogue = {
   version_incompatible: 'The archive and the daemon have different major versions, or a version is not one.',
   raft_store_exists: 'The data directory already holds a raft store.',
   daemon_running: 'A daemon is running on the data directory.',
+  daemon_unknown: 'Whether a daemon is running on the data directory cannot be told, mostly for lack of rights.',
   in_progress: 'Another jaco process is working on the same data directory or output file.',
   permission_denied: 'The operating system does not allow this user to read or write there.',
   storage_failed: 'Reading, writing, syncing or renaming a file failed.',

@@ -1,3 +1,4 @@
+import type { DataDirectoryInspection } from '../ports/data-directory-inspector.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../ports/node-identity-writer.js';
 import { isJacoError, stopIfInterrupted } from './errors.js';
 import {
@@ -49,7 +50,7 @@ export async function previewRestore(
         { sentence: 'the archive is complete and undamaged', holds: true },
         { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
         { sentence: `${target.path} can be written`, holds: target.writable },
-        { sentence: 'no daemon is running', holds: target.runningDaemon === undefined },
+        { sentence: 'no daemon is running', holds: isSurelyIdle(target) },
         { sentence: 'there is no raft store yet', holds: target.existingRaftStore === undefined },
       ],
       obstacle: obstacleOf(() => refuseUnlessSafe(target)),
@@ -67,6 +68,10 @@ async function previewIdentity(writer: NodeIdentityWriter, request: NodeIdentity
     if (!isJacoError(error)) throw error;
     return { files: [], warnings: [`what would be made of an identity cannot be told: ${error.message}`] };
   }
+}
+
+function isSurelyIdle({ daemon }: DataDirectoryInspection): boolean {
+  return daemon.kind === 'none' || daemon.kind === 'awaited';
 }
 
 function obstacleOf(check: () => void): unknown {

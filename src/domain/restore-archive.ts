@@ -1,6 +1,10 @@
 import type { ArchiveReader } from '../ports/archive-reader.js';
 import type { Clock } from '../ports/clock.js';
-import type { DataDirectoryInspection, DataDirectoryInspector } from '../ports/data-directory-inspector.js';
+import type {
+  DaemonSocket,
+  DataDirectoryInspection,
+  DataDirectoryInspector,
+} from '../ports/data-directory-inspector.js';
 import type { DaemonConfiguration, HostFacts } from '../ports/host-facts.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../ports/node-identity-writer.js';
@@ -196,11 +200,19 @@ export async function gatherBasis(ports: RestorePorts, wish: RestoreWish): Promi
     resolved: await resolveAll(ports.host, namesToResolve(configuration)),
     nowMs: ports.clock.nowMs(),
   };
-  const target = await ports.directories.inspect(
-    dataDirectory,
-    wish.socket ?? configuration.unixSocket ?? defaultSocket,
-  );
+  const target = await ports.directories.inspect(dataDirectory, daemonSocket(wish, configuration));
   return { request: { ...wish, dataDirectory: target.path }, host, target };
+}
+
+/**
+ * That of the configuration is the socket of the data directory in the configuration. One that the operator names is meant
+ * for the data directory at hand, whichever that is.
+ */
+function daemonSocket(wish: RestoreWish, configuration: DaemonConfiguration): DaemonSocket {
+  const configured = configuration.dataDirectory ?? defaultDataDirectory;
+  if (wish.socket === undefined) return { path: configuration.unixSocket ?? defaultSocket, dataDirectory: configured };
+  const isConfigured = wish.dataDirectory === undefined || wish.dataDirectory === configured;
+  return { path: wish.socket, dataDirectory: isConfigured ? configured : undefined };
 }
 
 async function resolveAll(host: HostFacts, names: readonly string[]): Promise<ReadonlyMap<string, string>> {

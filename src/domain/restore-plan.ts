@@ -139,6 +139,7 @@ export function planRestore(
       ...nameWarnings(request, host),
       ...addresses.warnings,
       ...directoryWarnings(target),
+      ...daemonWarnings(target),
     ],
   };
 }
@@ -153,7 +154,7 @@ function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: 
 
 /**
  * Says no to a restore that would hurt what is there. This is the only place that does, and it runs before the first write.
- * @throws raft_store_exists, daemon_running, permission_denied, storage_failed
+ * @throws raft_store_exists, daemon_running, daemon_unknown, permission_denied, storage_failed
  */
 export function refuseUnlessSafe(target: DataDirectoryInspection): void {
   const into = `cannot restore into ${printable(target.path, 4096)}`;
@@ -162,9 +163,14 @@ export function refuseUnlessSafe(target: DataDirectoryInspection): void {
       nextStep: 'Point JACO_DATA_DIR or --data-dir at a directory.',
     });
   }
-  if (target.runningDaemon !== undefined) {
-    throw new JacoError('daemon_running', `${into}: a daemon is running, ${target.runningDaemon}.`, {
+  if (target.daemon.kind === 'running') {
+    throw new JacoError('daemon_running', `${into}: a daemon is running: ${target.daemon.evidence}.`, {
       nextStep: 'Stop it first: sudo systemctl stop jaco.',
+    });
+  }
+  if (target.daemon.kind === 'unknown') {
+    throw new JacoError('daemon_unknown', `${into}: cannot tell whether a daemon runs: ${target.daemon.reason}.`, {
+      nextStep: 'Run it as root, on the host of the daemon; a socket that is left over can be removed.',
     });
   }
   if (target.existingRaftStore !== undefined) {
@@ -190,5 +196,12 @@ function directoryWarnings(target: DataDirectoryInspection): string[] {
   if (target.kind !== 'missing') return [];
   return [
     `${printable(target.path, 4096)} does not exist and will be created for the user who runs this: give it to the daemon's user afterwards (chown -R jaco:jaco)`,
+  ];
+}
+
+function daemonWarnings({ daemon }: DataDirectoryInspection): string[] {
+  if (daemon.kind !== 'awaited') return [];
+  return [
+    `systemd listens on ${daemon.socket} and starts the daemon as soon as somebody connects: until the restore is done, nobody should (sudo systemctl stop jaco.socket)`,
   ];
 }

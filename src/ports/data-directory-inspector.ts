@@ -10,15 +10,34 @@ export interface DataDirectoryInspection {
   readonly owner: FileOwner | undefined;
   /** What of a raft store is already there, as a path inside the data directory ("raft/log.db"); undefined when nothing is. */
   readonly existingRaftStore: string | undefined;
-  /** Why a daemon is believed to be running on it, as the end of "a daemon is running: …"; undefined when none is. */
-  readonly runningDaemon: string | undefined;
+  readonly daemon: DaemonPresence;
 }
 
-/** Looks at a data directory without changing anything. */
+/** Whether a daemon runs on a data directory. */
+export type DaemonPresence =
+  | { readonly kind: 'none' }
+  /** None runs; systemd listens on its socket and starts it when somebody connects. */
+  | { readonly kind: 'awaited'; readonly socket: string }
+  /** `evidence`: why it is believed, as a clause. */
+  | { readonly kind: 'running'; readonly evidence: string }
+  /** It cannot be told, for lack of rights or since this system does not say; `reason`: why, as a clause. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** The unix socket on which a daemon of a data directory would listen. */
+export interface DaemonSocket {
+  readonly path: string;
+  /**
+   * The data directory that the configuration gives to the daemon of this socket. Undefined where it does not tell, as the
+   * operator names both: then a listener that is not seen to serve another one is taken for a daemon of the one at hand.
+   */
+  readonly dataDirectory: string | undefined;
+}
+
+/** Looks at a data directory without changing anything, and without connecting to anything: that could start a daemon. */
 export interface DataDirectoryInspector {
   /**
-   * @param socket  the unix socket on which a daemon of this directory would answer
+   * @param socket  where a daemon of this directory would listen
    * @throws permission_denied, storage_failed  the directory cannot be looked into
    */
-  inspect(dataDirectory: string, socket: string): Promise<DataDirectoryInspection>;
+  inspect(dataDirectory: string, socket: DaemonSocket): Promise<DataDirectoryInspection>;
 }

@@ -104,7 +104,7 @@ test('can be given where the daemon would find none', () => {
 for (const [clusterAddress, refusal] of [
   ['":7501"', 'cluster_addr ":7501" of jacod.yaml names no host: the daemon does not start raft with it.'],
   ["''", 'cluster_addr is empty, with which the daemon does not start.'],
-  ['nonsense', 'cluster_addr "nonsense" of jacod.yaml is not a host:port'],
+  ['nonsense', 'cluster_addr "nonsense" of jacod.yaml is not a usable host:port'],
 ] as const) {
   test(`are refused when cluster_addr is ${clusterAddress}`, async () => {
     const configuration = scratch.path('jacod.yaml');

@@ -183,13 +183,16 @@ test('refuses a data directory that is a file', async () => {
   assert.match(await refused({}), /^Error: cannot restore into \S+\/data: it is not a directory\. /);
 });
 
-test('refuses while a daemon answers on the socket, however it is named', async () => {
+test('refuses while a daemon listens on the socket, however it is named', async () => {
   const socket = scratch.path('jaco.sock');
   daemon = createServer((connection) => connection.destroy()).listen(socket);
   await new Promise((resolve) => daemon?.once('listening', resolve));
-  writeFileSync(scratch.path('jacod.yaml'), `${readFileSync(hostConfiguration, 'utf8')}unix_socket: ${socket}\n`);
+  writeFileSync(
+    scratch.path('jacod.yaml'),
+    `${readFileSync(hostConfiguration, 'utf8')}data_dir: ${scratch.path('data')}\nunix_socket: ${socket}\n`,
+  );
   const expected = new RegExp(
-    `: a daemon is running, as ${socket} answers .*Stop it first: sudo systemctl stop jaco\\.$`,
+    `: a daemon is running: process ${process.pid} \\(node\\) listens on ${socket}.*Stop it first: sudo systemctl stop jaco\\.$`,
   );
   assert.match(await refused({ flags: ['--socket', socket] }), expected);
   assert.match(await refused({ environment: { JACO_SOCKET: socket } }), expected);

@@ -106,14 +106,14 @@ test('refuses a socket on which another daemon listens, and writes nothing', asy
   const { socket } = await start('one');
   assert.match(
     await refused('two', '--socket', socket),
-    /^Error: cannot listen on \S+: another daemon does\. Stop it first, or choose another path with --socket\.$/,
+    /^Error: cannot listen on \S+: process \d+ \(node\) does\. Stop it first, or choose another path with --socket\.$/,
   );
   assert.equal(scratch.names(), ['one']);
 });
 
 test('refuses a data directory that another sandbox uses', async () => {
   await start('one');
-  assert.match(await refused('one'), /^Error: cannot listen on \S+\/one\/jaco\.sock: another daemon does\. /);
+  assert.match(await refused('one'), /^Error: cannot listen on \S+\/one\/jaco\.sock: process \d+ \(node\) does\. /);
   assert.match(
     await refused('one', '--socket', scratch.path('s')),
     /^Error: cannot boot \S+\/one: another jaco process uses it\. Stop it first, or choose another --data-dir\.$/,
@@ -124,7 +124,10 @@ test('refuses a restore into the directory of a running sandbox', async () => {
   const sandbox = await start('one', '--name', 'node-1');
   await jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', scratch.path('a.tar.gz')]);
   const parameters = ['restore', '--input', scratch.path('a.tar.gz'), '--name', 'n', '--data-dir', scratch.path('one')];
-  assert.match(await jacoFails([...parameters, '--socket', sandbox.socket]), /a daemon is running, as \S+ answers/);
+  assert.match(
+    await jacoFails([...parameters, '--socket', sandbox.socket]),
+    /a daemon is running: process \d+ \(node\) listens on/,
+  );
   assert.match(await jacoFails(parameters), /raft\/log\.db already exists\. /);
 });
 

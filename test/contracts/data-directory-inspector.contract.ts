@@ -14,8 +14,12 @@ export interface Harness {
   makeFile(): Promise<void>;
   /** Puts a file into the data directory, at a path inside it. */
   plant(file: string): Promise<void>;
-  /** Lets somebody answer on `socket`. */
-  listen(): Promise<void>;
+  /** Another data directory, which is there. */
+  readonly otherPath: string;
+  /** Lets a daemon listen on `socket`, which has the store in `serving` open; undefined opens none. */
+  listen(serving: string | undefined): Promise<void>;
+  /** Lets systemd listen on `socket`, for a daemon that does not run. */
+  await(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,7 +33,9 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
   });
   test.after.each(() => harness.close());
 
-  const inspect = (path = harness.path) => harness.inspector.inspect(path, harness.socket);
+  const inspect = (path = harness.path, configured?: string) =>
+    harness.inspector.inspect(path, { path: harness.socket, dataDirectory: configured });
+  const presence = async (configured?: string) => (await inspect(harness.path, configured)).daemon;
 
   test('finds nothing but a place for it where there is no data directory', async () => {
     assert.equal(await inspect(), {
@@ -38,7 +44,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
       writable: true,
       owner: undefined,
       existingRaftStore: undefined,
-      runningDaemon: undefined,
+      daemon: { kind: 'none' },
     });
   });
 
@@ -50,7 +56,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
       writable: true,
       owner,
       existingRaftStore: undefined,
-      runningDaemon: undefined,
+      daemon: { kind: 'none' },
     });
   });
 
@@ -67,7 +73,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
       writable: false,
       owner: undefined,
       existingRaftStore: undefined,
-      runningDaemon: undefined,
+      daemon: { kind: 'none' },
     });
   });
 
@@ -93,11 +99,46 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     assert.is((await inspect()).existingRaftStore, undefined);
   });
 
-  test('finds a daemon that answers, wherever the data directory is', async () => {
-    await harness.listen();
-    assert.match((await inspect()).runningDaemon ?? '', harness.socket);
+  test('finds a daemon that listens, whether the data directory is there or not', async () => {
+    await harness.listen(undefined);
+    for (const found of [await presence(), await presence(harness.path)]) {
+      assert.is(found.kind, 'running');
+      assert.match(found.kind === 'running' ? found.evidence : '', `listens on ${harness.socket}`);
+    }
     await harness.makeDirectory();
-    assert.match((await inspect()).runningDaemon ?? '', harness.socket);
+    assert.is((await presence()).kind, 'running');
+    assert.is((await presence(harness.path)).kind, 'running');
+  });
+
+  test('finds none where the daemon that listens is configured for another data directory', async () => {
+    await harness.makeDirectory();
+    await harness.listen(undefined);
+    assert.equal(await presence(harness.otherPath), { kind: 'none' });
+  });
+
+  test('finds none where the daemon that listens has the store of another data directory open', async () => {
+    await harness.makeDirectory();
+    await harness.listen(harness.otherPath);
+    for (const configured of [undefined, harness.otherPath]) assert.equal(await presence(configured), { kind: 'none' });
+  });
+
+  test('finds a daemon that is configured for the data directory, though its store was moved away', async () => {
+    await harness.makeDirectory();
+    await harness.listen(harness.otherPath);
+    assert.is((await presence(harness.path)).kind, 'running');
+  });
+
+  test('finds a daemon that has the store open, whatever the configuration says', async () => {
+    await harness.makeDirectory();
+    await harness.plant('raft/log.db');
+    await harness.listen(harness.path);
+    for (const configured of [undefined, harness.otherPath]) assert.is((await presence(configured)).kind, 'running');
+  });
+
+  test('takes a socket that systemd holds for no daemon, and says so', async () => {
+    await harness.await();
+    assert.equal(await presence(), { kind: 'awaited', socket: harness.socket });
+    assert.equal(await presence(harness.otherPath), { kind: 'none' });
   });
 
   test.run();

@@ -131,8 +131,14 @@ for (const text of [
   '[::%eth0]:7001',
 ]) {
   test(`are not guessed where jacod.yaml says "${text}"`, () => {
-    assert.match(refused({ clusterAddress: text }).message, `cluster_addr "${text}" of jacod.yaml is not a host:port`);
-    assert.match(refused({ listenAddress: text }).message, `listen_addr "${text}" of jacod.yaml is not a host:port`);
+    assert.match(
+      refused({ clusterAddress: text }).message,
+      `cluster_addr "${text}" of jacod.yaml is not a usable host:port`,
+    );
+    assert.match(
+      refused({ listenAddress: text }).message,
+      `listen_addr "${text}" of jacod.yaml is not a usable host:port`,
+    );
   });
 }
 
@@ -204,7 +210,7 @@ test('come with a warning, not a refusal, where they are not on this host', () =
 test('come with one warning where they are given by a name, as nodes find the leader by its IP address', () => {
   const { raft, warnings } = choose({ advertiseAddress: 'node-1.example:7001', clusterAddress: '10.0.0.7:7001' });
   assert.is(raft.text, 'node-1.example:7001');
-  assert.match(warnings[0] ?? '', 'node-1.example:7001 is a name: the daemon goes by the IP address');
+  assert.match(warnings[0] ?? '', 'node-1.example:7001 is a name: nodes look their leader up by the IP address');
 });
 
 for (const host of ['127.0.0.1', '[::1]', 'localhost']) {

@@ -26,7 +26,7 @@ export function inspection(changes: Partial<DataDirectoryInspection> = {}): Data
     writable: true,
     owner: { uid: 990, gid: 991 },
     existingRaftStore: undefined,
-    runningDaemon: undefined,
+    daemon: { kind: 'none' },
     ...changes,
   };
 }

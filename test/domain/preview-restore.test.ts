@@ -45,7 +45,8 @@ test('finds nothing against a restore that would succeed', async () => {
 for (const [code, changes, broken] of [
   ['storage_failed', { kind: 'not-a-directory' }, '/var/lib/jaco is a directory, or can be made one'],
   ['permission_denied', { writable: false }, '/var/lib/jaco can be written'],
-  ['daemon_running', { runningDaemon: 'it holds log.db' }, 'no daemon is running'],
+  ['daemon_running', { daemon: { kind: 'running', evidence: 'it holds log.db' } }, 'no daemon is running'],
+  ['daemon_unknown', { daemon: { kind: 'unknown', reason: 'who knows' } }, 'no daemon is running'],
   ['raft_store_exists', { existingRaftStore: 'raft/log.db' }, 'there is no raft store yet'],
 ] as const) {
   test(`tells the obstacle ${code} instead of throwing it, and which precondition does not hold`, async () => {

@@ -73,7 +73,7 @@ test('tells the plan and the size of the snapshot', async () => {
 });
 
 for (const [code, setting] of [
-  ['daemon_running', { inspection: { runningDaemon: 'it holds log.db' } }],
+  ['daemon_running', { inspection: { daemon: { kind: 'running', evidence: 'it holds log.db' } } }],
   ['raft_store_exists', { inspection: { existingRaftStore: 'raft/log.db' } }],
   ['permission_denied', { inspection: { writable: false } }],
   ['storage_failed', { inspection: { kind: 'not-a-directory' } }],

@@ -13,13 +13,14 @@ const throwsUnreadable = () => {
   throw unreadable;
 };
 
-for (const { what, given, configuration, dataDirectory, socket } of [
+for (const { what, given, configuration, dataDirectory, socket, configured } of [
   {
     what: 'the usual places when nothing is given',
     given: {},
     configuration: {},
     dataDirectory: '/var/lib/jaco',
     socket: '/var/run/jaco/jaco.sock',
+    configured: '/var/lib/jaco',
   },
   {
     what: 'the places that jacod.yaml names',
@@ -27,6 +28,31 @@ for (const { what, given, configuration, dataDirectory, socket } of [
     configuration: { dataDirectory: '/srv/jaco', unixSocket: '/run/j.sock' },
     dataDirectory: '/srv/jaco',
     socket: '/run/j.sock',
+    configured: '/srv/jaco',
+  },
+  {
+    what: 'the data directory that the operator names, and the socket of the one that jacod.yaml names',
+    given: { dataDirectory: '/mnt/new' },
+    configuration: { dataDirectory: '/srv/jaco', unixSocket: '/run/j.sock' },
+    dataDirectory: '/mnt/new',
+    socket: '/run/j.sock',
+    configured: '/srv/jaco',
+  },
+  {
+    what: 'the socket that the operator names, as that of the data directory of jacod.yaml',
+    given: { socket: '/run/mine.sock' },
+    configuration: { dataDirectory: '/srv/jaco', unixSocket: '/run/j.sock' },
+    dataDirectory: '/srv/jaco',
+    socket: '/run/mine.sock',
+    configured: '/srv/jaco',
+  },
+  {
+    what: 'the same when the operator names that data directory too',
+    given: { dataDirectory: '/srv/jaco', socket: '/run/mine.sock' },
+    configuration: { dataDirectory: '/srv/jaco' },
+    dataDirectory: '/srv/jaco',
+    socket: '/run/mine.sock',
+    configured: '/srv/jaco',
   },
   {
     what: 'the places that the operator names, before those of jacod.yaml',
@@ -34,12 +60,13 @@ for (const { what, given, configuration, dataDirectory, socket } of [
     configuration: { dataDirectory: '/srv/jaco', unixSocket: '/run/j.sock' },
     dataDirectory: '/mnt/new',
     socket: '/run/mine.sock',
+    configured: undefined,
   },
 ]) {
   test(`looks at ${what}`, async () => {
     const stage = restoreStage({ configuration });
     await restoreArchive(stage.ports, wish(given), never);
-    assert.equal(stage.inspected, [{ dataDirectory, socket }]);
+    assert.equal(stage.inspected, [{ dataDirectory, socket: { path: socket, dataDirectory: configured } }]);
     assert.equal([...stage.stores.keys()], [dataDirectory]);
     assert.equal([...stage.markers.keys()], [dataDirectory]);
   });
@@ -88,7 +115,9 @@ test('does without jacod.yaml where the operator has decided everything', async 
   const stage = restoreStage({ at: { 'read configuration': throwsUnreadable } });
   const { plan } = await restoreArchive(stage.ports, wish(everything), never);
   assert.is(plan.seed.dataDirectory, '/data');
-  assert.equal(stage.inspected, [{ dataDirectory: '/data', socket: '/run/other.sock' }]);
+  assert.equal(stage.inspected, [
+    { dataDirectory: '/data', socket: { path: '/run/other.sock', dataDirectory: undefined } },
+  ]);
 });
 
 test('never overlooks a failure that nobody foresaw', async () => {

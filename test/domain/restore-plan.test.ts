@@ -111,6 +111,13 @@ test('warns of a data directory that will have to be created', () => {
   assert.is(plan.seed.owner, undefined);
 });
 
+test('warns that systemd would start a daemon that somebody connects to', () => {
+  const target = inspection({ daemon: { kind: 'awaited', socket: '/run/jaco/jaco.sock' } });
+  const { warnings } = planRestore(request(), metadata(), host(), target);
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /^systemd listens on \/run\/jaco\/jaco\.sock .*systemctl stop jaco\.socket/);
+});
+
 test('tells every warning, the most serious first', () => {
   const { warnings } = planRestore(
     request(),

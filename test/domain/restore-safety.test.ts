@@ -18,9 +18,15 @@ for (const [code, changes, message, nextStep] of [
   ['storage_failed', { kind: 'not-a-directory' }, 'cannot restore into /data: it is not a directory.', 'JACO_DATA_DIR'],
   [
     'daemon_running',
-    { runningDaemon: 'as /run/jaco.sock answers' },
-    'cannot restore into /data: a daemon is running, as /run/jaco.sock answers.',
+    { daemon: { kind: 'running', evidence: 'process 7 (jacod) listens on /run/jaco.sock' } },
+    'cannot restore into /data: a daemon is running: process 7 (jacod) listens on /run/jaco.sock.',
     'sudo systemctl stop jaco',
+  ],
+  [
+    'daemon_unknown',
+    { daemon: { kind: 'unknown', reason: 'this user may not see who listens on /run/jaco.sock' } },
+    'cannot restore into /data: cannot tell whether a daemon runs: this user may not see who listens on /run/jaco.sock.',
+    'as root',
   ],
   [
     'raft_store_exists',
@@ -38,7 +44,11 @@ for (const [code, changes, message, nextStep] of [
 }
 
 test('names the running daemon first, since stopping it comes before everything else', () => {
-  const target = inspection({ runningDaemon: 'it holds log.db', existingRaftStore: 'raft/log.db', writable: false });
+  const target = inspection({
+    daemon: { kind: 'running', evidence: 'it holds log.db' },
+    existingRaftStore: 'raft/log.db',
+    writable: false,
+  });
   refusalOf('daemon_running', () => refuseUnlessSafe(target));
 });
 
@@ -46,6 +56,10 @@ test('names an existing store before a missing permission, since sudo would not 
   refusalOf('raft_store_exists', () =>
     refuseUnlessSafe(inspection({ existingRaftStore: 'raft/log.db', writable: false })),
   );
+});
+
+test('lets a restore through where systemd alone listens, for a daemon that does not run', () => {
+  assert.not.throws(() => refuseUnlessSafe(inspection({ daemon: { kind: 'awaited', socket: '/run/jaco.sock' } })));
 });
 
 test('escapes the path', () => {

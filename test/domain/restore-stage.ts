@@ -3,7 +3,7 @@ import type { RestoreMarker } from '../../src/domain/marker.js';
 import type { FileOwner } from '../../src/domain/raft-store-seed.js';
 import type { RestorePorts, RestoreWish } from '../../src/domain/restore-archive.js';
 import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
-import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
+import type { DaemonSocket, DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
 import type { DaemonConfiguration } from '../../src/ports/host-facts.js';
 import type { StagedNodeIdentity } from '../../src/ports/node-identity-writer.js';
 import type { StagedRaftStore } from '../../src/ports/raft-store-initializer.js';
@@ -64,7 +64,7 @@ export interface RestoreStage {
   /** What nodes have to prove who they are; a test may put an operator's files there. */
   readonly identities: InMemoryNodeIdentityWriter;
   /** What the inspector was asked, in order. */
-  readonly inspected: { readonly dataDirectory: string; readonly socket: string }[];
+  readonly inspected: { readonly dataDirectory: string; readonly socket: DaemonSocket }[];
 }
 
 /** Sets the stage. */
@@ -77,7 +77,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
   const store = createInMemoryRaftStoreInitializer();
   const identities = createInMemoryNodeIdentityWriter();
   const markers: RestoreStage['markers'] = new Map();
-  const inspected: { dataDirectory: string; socket: string }[] = [];
+  const inspected: { dataDirectory: string; socket: DaemonSocket }[] = [];
   const ports: RestorePorts = {
     archives: {
       async open() {

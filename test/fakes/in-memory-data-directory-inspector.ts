@@ -1,6 +1,11 @@
 import { posix } from 'node:path';
 import type { FileOwner } from '../../src/domain/raft-store-seed.js';
-import type { DataDirectoryInspection, DataDirectoryInspector } from '../../src/ports/data-directory-inspector.js';
+import type {
+  DaemonPresence,
+  DaemonSocket,
+  DataDirectoryInspection,
+  DataDirectoryInspector,
+} from '../../src/ports/data-directory-inspector.js';
 
 /** What stands at one path. */
 export type InMemoryEntry =
@@ -15,40 +20,55 @@ export type InMemoryEntry =
       locked: boolean;
     };
 
+/** Who listens on a socket. */
+export type InMemoryListener =
+  | { readonly kind: 'systemd' | 'unseen' }
+  /** `serving`: the data directory whose store it has open. */
+  | { readonly kind: 'daemon'; readonly serving: string | undefined };
+
 /** A {@link DataDirectoryInspector} of a machine in memory, and that machine. */
 export interface InMemoryDataDirectoryInspector extends DataDirectoryInspector {
   /** By absolute path. What is missing can be made. */
   readonly entries: Map<string, InMemoryEntry>;
-  /** Unix sockets on which somebody answers. */
-  readonly listening: Set<string>;
+  /** By the path of the unix socket. */
+  readonly listeners: Map<string, InMemoryListener>;
 }
 
 /** Keeps its promises as the contract suite states them. */
 export function createInMemoryDataDirectoryInspector(): InMemoryDataDirectoryInspector {
   const entries = new Map<string, InMemoryEntry>();
-  const listening = new Set<string>();
+  const listeners = new Map<string, InMemoryListener>();
   return {
     entries,
-    listening,
+    listeners,
     async inspect(dataDirectory, socket): Promise<DataDirectoryInspection> {
       const path = posix.resolve('/', dataDirectory);
       const entry = entries.get(path);
       const nothing = { path, owner: undefined, existingRaftStore: undefined };
-      const answering = listening.has(socket) ? `as ${socket} answers` : undefined;
-      if (entry === undefined) return { ...nothing, kind: 'missing', writable: true, runningDaemon: answering };
-      if (entry.kind === 'not-a-directory') {
-        return { ...nothing, kind: entry.kind, writable: false, runningDaemon: answering };
-      }
+      const daemon = presenceOf(listeners.get(socket.path), path, socket);
+      if (entry === undefined) return { ...nothing, kind: 'missing', writable: true, daemon };
+      if (entry.kind === 'not-a-directory') return { ...nothing, kind: entry.kind, writable: false, daemon };
       return {
         path,
         kind: entry.kind,
         writable: entry.writable,
         owner: entry.owner,
         existingRaftStore: raftStoreAmong(entry.files),
-        runningDaemon: answering ?? (entry.locked ? 'as it holds the lock on raft/log.db' : undefined),
+        daemon: entry.locked ? { kind: 'running', evidence: 'process 7 holds the lock on raft/log.db' } : daemon,
       };
     },
   };
+}
+
+function presenceOf(listener: InMemoryListener | undefined, path: string, socket: DaemonSocket): DaemonPresence {
+  const configured = socket.dataDirectory ?? path;
+  const served =
+    (listener?.kind === 'daemon' && socket.dataDirectory !== path ? listener.serving : undefined) ?? configured;
+  if (listener === undefined || served !== path) return { kind: 'none' };
+  if (listener.kind === 'systemd') return { kind: 'awaited', socket: socket.path };
+  const clause = `listens on ${socket.path}`;
+  if (listener.kind === 'unseen') return { kind: 'unknown', reason: `a process that this one may not see ${clause}` };
+  return { kind: 'running', evidence: `process 7 (jacod) ${clause}` };
 }
 
 function raftStoreAmong(files: ReadonlySet<string>): string | undefined {

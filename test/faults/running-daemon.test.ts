@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { startUntil } from '../adapters/filesystem/child-process.js';
-import { jacoFails, jacoSucceeds } from '../cli/jaco-process.js';
+import { programCalledSystemd, startListening } from '../adapters/filesystem/listening-process.js';
+import { hostConfiguration, jacoFails, jacoSucceeds, runJaco } from '../cli/jaco-process.js';
 import { startSandbox } from '../cli/running-sandbox.js';
 import { scratchFor } from '../cli/scratch-directory.js';
+import { asOtherUser, isRoot, otherUser, skipWithoutRoot } from '../cli/unprivileged-jaco.js';
 import { skipTest } from '../skipping.js';
 import { restoreWords } from './interrupted-subject.js';
 import { judgeDataDirectory } from './restored-directory.js';
@@ -24,15 +26,17 @@ function wordsInto(name: string): readonly string[] {
   return restoreWords(scratch.path('cluster.tar.gz'), scratch.path(name));
 }
 
-test('are refused while its socket answers, and done once it has stopped', async () => {
+test('are refused while it listens on its socket, and done once it has stopped', async () => {
   const sandbox = await startSandbox(scratch.path('running'));
   const words = [...wordsInto('data'), '--socket', sandbox.socket];
   assert.match(
     await jacoFails(words),
-    /^Error: cannot restore into \S+data: a daemon is running, as \S+jaco\.sock answers .*\. Stop it first: sudo systemctl stop jaco\.$/,
+    new RegExp(
+      `^Error: cannot restore into \\S+data: a daemon is running: process ${sandbox.processId} \\(node\\) listens on \\S+jaco\\.sock .*\\. Stop it first: sudo systemctl stop jaco\\.$`,
+    ),
   );
   assert.equal(scratch.names('data'), []);
-  // The kill leaves the socket, on which then nobody answers.
+  // The kill leaves the socket, on which then nobody listens.
   await sandbox.stop('SIGKILL');
   assert.ok(scratch.names('running').includes('jaco.sock'));
   await jacoSucceeds(words);
@@ -48,6 +52,107 @@ test('are refused over the directory of a running one, which goes on', async () 
   assert.equal(everything('running'), before);
   await jacoSucceeds(['cluster', 'status', '--socket', sandbox.socket]);
   await sandbox.stop();
+});
+
+/** A configuration of the daemon in `directory`, which has addresses. */
+function configure(directory: string): Readonly<Record<string, string | undefined>> {
+  const addresses = readFileSync(hostConfiguration, 'utf8');
+  const places = `data_dir: ${scratch.path(directory)}\nunix_socket: ${scratch.path('jaco.sock')}\n`;
+  writeFileSync(scratch.path('jacod.yaml'), addresses + places);
+  return { JACO_CONFIG: scratch.path('jacod.yaml'), JACO_SOCKET: undefined };
+}
+
+test('are refused while one that is no member of a cluster yet listens for the data directory of jacod.yaml', async () => {
+  const environment = configure('data');
+  const listener = await startListening(scratch.path('jaco.sock'));
+  const refusal = await jacoFails(wordsInto('data'), { environment });
+  await listener.end();
+  assert.match(refusal, `a daemon is running: process ${listener.process.pid} (node) listens on`);
+  assert.equal(scratch.names('data'), []);
+});
+
+test('are done elsewhere while it serves the data directory of jacod.yaml', async () => {
+  const environment = configure('its own');
+  const listener = await startListening(scratch.path('jaco.sock'));
+  await jacoSucceeds(wordsInto('data'), { environment });
+  await listener.end();
+});
+
+test('are refused where the store of a running one was moved away under it', async () => {
+  const environment = configure('data');
+  writeFileSync(`${scratch.directory('moved', 'raft')}/log.db`, '');
+  const listener = await startListening(scratch.path('jaco.sock'), { serving: scratch.path('moved') });
+  const refusal = await jacoFails(wordsInto('data'), { environment });
+  await listener.end();
+  assert.match(refusal, 'a daemon is running');
+});
+
+test('are done while it is seen to serve another data directory, though its socket is named', async () => {
+  const environment = configure('third');
+  writeFileSync(`${scratch.directory('its own', 'raft')}/log.db`, '');
+  const listener = await startListening(scratch.path('jaco.sock'), { serving: scratch.path('its own') });
+  await jacoSucceeds([...wordsInto('data'), '--socket', scratch.path('jaco.sock')], { environment });
+  await listener.end();
+});
+
+test('are done while systemd alone holds its socket, which nobody connects to', async () => {
+  const environment = configure('data');
+  const program = await programCalledSystemd(scratch.directory('bin'));
+  const systemd = await startListening(scratch.path('jaco.sock'), { program });
+  const { code, stderr } = await runJaco(wordsInto('data'), { environment });
+  assert.is(systemd.process.exitCode, null, 'somebody connected');
+  await systemd.end();
+  assert.is(code, 0, stderr);
+  assert.match(
+    stderr,
+    /^Warning: systemd listens on \S+jaco\.sock and starts the daemon as soon as somebody connects/m,
+  );
+});
+
+test('are refused while a daemon has the socket from systemd', async () => {
+  const environment = configure('data');
+  const program = await programCalledSystemd(scratch.directory('bin'));
+  const both = await startListening(scratch.path('jaco.sock'), { program, handsOn: true });
+  const refusal = await jacoFails(wordsInto('data'), { environment });
+  await both.end();
+  assert.match(refusal, /a daemon is running: process \d+ \(node\) listens on/);
+});
+
+test('are refused where the user may not see who listens, and not taken for a no', async () => {
+  if (!isRoot) return skipWithoutRoot('looking at processes of another user');
+  const other = asOtherUser(scratch);
+  const words = [...wordsInto('data'), '--socket', scratch.path('jaco.sock')];
+  chownSync(scratch.directory('data'), otherUser, otherUser);
+  const listener = await startListening(scratch.path('jaco.sock'));
+  const refusal = await jacoFails(words, other);
+  await listener.end();
+  assert.match(
+    refusal,
+    /^Error: cannot restore into \S+data: cannot tell whether a daemon runs: a process that this user may not see can be listening on \S+\. Run it as root, on the host of the daemon/,
+  );
+  await jacoSucceeds(words, other);
+});
+
+test('are refused while it listens in another network namespace', async () => {
+  if (spawnSync('unshare', ['--net', 'true']).status !== 0) {
+    return skipTest('a daemon in another network namespace (none can be made here)');
+  }
+  const program = scratch.path('in-namespace');
+  writeFileSync(program, `#!/bin/sh\nexec unshare --net ${process.execPath} "$@"\n`, { mode: 0o755 });
+  const listener = await startListening(scratch.path('jaco.sock'), { program });
+  const refusal = await jacoFails([...wordsInto('data'), '--socket', scratch.path('jaco.sock')]);
+  await listener.end();
+  assert.match(refusal, `a daemon is running: process ${listener.process.pid} (node) listens on`);
+});
+
+test('are refused where a broken jacod.yaml hides its socket, with the data directory and the address given', async () => {
+  const environment = configure('data');
+  writeFileSync(scratch.path('jacod.yaml'), 'unix_socket: [');
+  const listener = await startListening(scratch.path('jaco.sock'));
+  const refusal = await jacoFails([...wordsInto('data'), '--advertise-addr', '10.0.0.5:7001'], { environment });
+  await listener.end();
+  assert.match(refusal, /^Error: cannot read the daemon's configuration \S+jacod\.yaml: it is not YAML\. Correct it/);
+  assert.equal(scratch.names('data'), []);
 });
 
 /** A program that locks a file as bbolt does, says so and waits; undefined where this machine has none. */
@@ -68,7 +173,7 @@ test('are refused while somebody holds the lock on log.db', async () => {
   try {
     assert.match(
       await jacoFails(wordsInto('data')),
-      /^Error: cannot restore into \S+data: a daemon is running, as it holds the lock on raft\/log\.db\. Stop it first/,
+      /^Error: cannot restore into \S+data: a daemon is running: process \d+ holds the lock on raft\/log\.db\. Stop it first/,
     );
   } finally {
     await holder.end();

@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { DataDirectoryInspection, DataDirectoryInspector } from '../../ports/data-directory-inspector.js';
+import type {
+  DaemonSocket,
+  DataDirectoryInspection,
+  DataDirectoryInspector,
+} from '../../ports/data-directory-inspector.js';
+import { absentBelowFile, findDaemon, logStorePath } from './daemon-presence.js';
 import { storageError } from './file-operations.js';
-import type { FileStatus, FileSystem } from './file-system.js';
-import { answers } from './socket-probe.js';
+import type { FileSystem } from './file-system.js';
 
 /** Looks at data directories on this machine's file system. */
 export function createDataDirectoryInspector(fileSystem: FileSystem): DataDirectoryInspector {
@@ -19,9 +22,9 @@ export function createDataDirectoryInspector(fileSystem: FileSystem): DataDirect
   };
 }
 
-async function inspect(fileSystem: FileSystem, path: string, socket: string): Promise<DataDirectoryInspection> {
+async function inspect(fileSystem: FileSystem, path: string, socket: DaemonSocket): Promise<DataDirectoryInspection> {
   const status = await fileSystem.status(path);
-  const runningDaemon = await findRunningDaemon(fileSystem, path, socket);
+  const daemon = await findDaemon(fileSystem, path, socket);
   if (status === undefined) {
     const link = await fileSystem.linkStatus(path);
     // What is there now and is no link to nothing, another restore has made since the look.
@@ -33,11 +36,11 @@ async function inspect(fileSystem: FileSystem, path: string, socket: string): Pr
         writable: false,
         owner: undefined,
         existingRaftStore: undefined,
-        runningDaemon,
+        daemon,
       };
     }
     const writable = await isParentWritable(fileSystem, path);
-    return { path, kind: 'missing', writable, owner: undefined, existingRaftStore: undefined, runningDaemon };
+    return { path, kind: 'missing', writable, owner: undefined, existingRaftStore: undefined, daemon };
   }
   if (status.kind !== 'directory') {
     return {
@@ -46,7 +49,7 @@ async function inspect(fileSystem: FileSystem, path: string, socket: string): Pr
       writable: false,
       owner: undefined,
       existingRaftStore: undefined,
-      runningDaemon,
+      daemon,
     };
   }
   return {
@@ -55,7 +58,7 @@ async function inspect(fileSystem: FileSystem, path: string, socket: string): Pr
     writable: await fileSystem.isWritable(path),
     owner: status.owner,
     existingRaftStore: await findRaftStore(fileSystem, path, status.device),
-    runningDaemon,
+    daemon,
   };
 }
 
@@ -76,9 +79,8 @@ async function findRaftStore(
   dataDirectory: string,
   device: bigint,
 ): Promise<string | undefined> {
-  const logStore = join('raft', 'log.db');
-  if ((await fileSystem.linkStatus(join(dataDirectory, logStore)).catch(absentBelowFile)) !== undefined)
-    return logStore;
+  if ((await fileSystem.linkStatus(join(dataDirectory, logStorePath)).catch(absentBelowFile)) !== undefined)
+    return logStorePath;
   const raft = await fileSystem.status(join(dataDirectory, 'raft'));
   if (raft?.kind === 'directory' && raft.device !== device) return 'raft (a file system of its own)';
   return findFile(fileSystem, dataDirectory, 'raft');
@@ -93,59 +95,4 @@ async function findFile(fileSystem: FileSystem, root: string, relative: string):
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** `raft` itself may be a file, below which nothing can be. */
-function absentBelowFile(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOTDIR') return undefined;
-  throw error;
-}
-
-async function findRunningDaemon(
-  fileSystem: FileSystem,
-  dataDirectory: string,
-  socket: string,
-): Promise<string | undefined> {
-  if (await answers(socket)) {
-    return `as ${socket} answers (if it serves another data directory, name this one's socket with --socket)`;
-  }
-  const logStore = join(dataDirectory, 'raft', 'log.db');
-  const status = await fileSystem.status(logStore).catch(absentBelowFile);
-  return status !== undefined && (await isLocked(fileSystem, status))
-    ? 'as it holds the lock on raft/log.db'
-    : undefined;
-}
-
-/**
- * Whether somebody holds a lock on the file, as bbolt does while a daemon has it open (flock, bbolt v1.4
- * bolt_unix.go). Linux lists the locks of the machine in /proc/locks as "major:minor:inode" (proc(5)); where there is no
- * such list, nobody is believed to hold one.
- */
-async function isLocked(fileSystem: FileSystem, file: FileStatus): Promise<boolean> {
-  const locks = await readFile('/proc/locks', 'utf8').catch(() => '');
-  for (const [, holder, device, inode] of locks.matchAll(/ ([0-9]+) ([0-9a-f]+:[0-9a-f]+):([0-9]+) /g)) {
-    if (inode !== String(file.inode)) continue;
-    if (device === deviceNumbers(file.device) || (await hasOpen(fileSystem, holder as string, file))) return true;
-  }
-  return false;
-}
-
-/** A device as /proc/locks writes it (major and minor as in makedev(3)). */
-function deviceNumbers(device: bigint): string {
-  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
-  const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
-  return [major, minor].map((number) => number.toString(16).padStart(2, '0')).join(':');
-}
-
-/**
- * Whether the process has the file open. On btrfs, /proc/locks names another device than stat(2) does; what the holder
- * of a lock has open settles whether it is this file that it locks.
- */
-async function hasOpen(fileSystem: FileSystem, holder: string, file: FileStatus): Promise<boolean> {
-  const directory = `/proc/${holder}/fd`;
-  for (const descriptor of await fileSystem.list(directory).catch(() => [])) {
-    const open = await fileSystem.status(join(directory, descriptor)).catch(() => undefined);
-    if (open?.device === file.device && open.inode === file.inode) return true;
-  }
-  return false;
 }

@@ -5,7 +5,7 @@ import { JacoError } from '../../domain/errors.js';
 import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/network-address.js';
 import { printable } from '../../domain/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
-import { answers } from '../filesystem/socket-probe.js';
+import { lookAtSocket } from '../host/unix-listeners.js';
 import { unixSocketPathLimit } from '../host/unix-socket-path.js';
 
 /**
@@ -37,7 +37,7 @@ export function listeningAddress(text: string): NetworkAddress {
 
 /**
  * Refuses a socket's path where something else stands, or where somebody listens. The socket of a killed daemon is fine.
- * @throws request_invalid, daemon_running
+ * @throws request_invalid, daemon_running, daemon_unknown
  */
 export async function refuseUsedSocket(socket: string): Promise<void> {
   const status = await lstat(socket).catch(() => undefined);
@@ -48,16 +48,21 @@ export async function refuseUsedSocket(socket: string): Promise<void> {
       nextStep: 'Choose another path with --socket.',
     });
   }
-  if (await answers(socket)) {
-    throw new JacoError('daemon_running', `cannot listen on ${place}: another daemon does.`, {
-      nextStep: 'Stop it first, or choose another path with --socket.',
-    });
+  const nextStep = 'Stop it first, or choose another path with --socket.';
+  const { holders, unseen } = await lookAtSocket(socket);
+  const [holder] = holders;
+  if (holder !== undefined) {
+    const listener = `process ${holder.process} (${printable(holder.program, 80)})`;
+    throw new JacoError('daemon_running', `cannot listen on ${place}: ${listener} does.`, { nextStep });
+  }
+  if (unseen !== undefined) {
+    throw new JacoError('daemon_unknown', `cannot listen on ${place}: ${printable(unseen, 4096)}.`, { nextStep });
   }
 }
 
 /**
  * Takes away the socket that a killed daemon left.
- * @throws request_invalid, daemon_running  as {@link refuseUsedSocket}
+ * @throws request_invalid, daemon_running, daemon_unknown  as {@link refuseUsedSocket}
  */
 export async function clearSocket(socket: string): Promise<void> {
   await refuseUsedSocket(socket);

@@ -1,22 +1,27 @@
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createDataDirectoryInspector } from '../../../src/adapters/filesystem/node-data-directory-inspector.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { dataDirectoryInspectorContract, type Harness } from '../../contracts/data-directory-inspector.contract.js';
 import { createInMemoryDataDirectoryInspector } from '../../fakes/in-memory-data-directory-inspector.js';
+import type { WaitingProcess } from './child-process.js';
+import { programCalledSystemd, startListening } from './listening-process.js';
 import { somebodyElse } from './users.js';
 
 dataDirectoryInspectorContract('directories on disk', async (): Promise<Harness> => {
   const directory = await mkdtemp(join(tmpdir(), 'jaco-test-'));
   const path = join(directory, 'jaco');
   const socket = join(directory, 'jaco.sock');
-  let server: Server | undefined;
+  const otherPath = join(directory, 'other');
+  await mkdir(join(otherPath, 'raft'), { recursive: true });
+  await writeFile(join(otherPath, 'raft/log.db'), '');
+  let listener: WaitingProcess | undefined;
   return {
     inspector: createDataDirectoryInspector(createNodeFileSystem()),
     path,
     socket,
+    otherPath,
     async makeDirectory() {
       await mkdir(path);
       await chown(path, somebodyElse.uid, somebodyElse.gid);
@@ -27,13 +32,14 @@ dataDirectoryInspectorContract('directories on disk', async (): Promise<Harness>
       await mkdir(dirname(join(path, file)), { recursive: true });
       await writeFile(join(path, file), '');
     },
-    async listen() {
-      const listening = createServer((connection) => connection.destroy());
-      server = listening;
-      await new Promise<void>((resolve) => listening.listen(socket, resolve));
+    async listen(serving) {
+      listener = await startListening(socket, serving === undefined ? {} : { serving });
+    },
+    async await() {
+      listener = await startListening(socket, { program: await programCalledSystemd(directory) });
     },
     async close() {
-      server?.close();
+      await listener?.end();
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -47,6 +53,7 @@ dataDirectoryInspectorContract('in memory', async (): Promise<Harness> => {
     inspector,
     path,
     socket,
+    otherPath: '/mnt/other',
     async makeDirectory() {
       const owner = somebodyElse;
       inspector.entries.set(path, { kind: 'directory', owner, writable: true, files: new Set(), locked: false });
@@ -59,8 +66,11 @@ dataDirectoryInspectorContract('in memory', async (): Promise<Harness> => {
       const entry = inspector.entries.get(path);
       if (entry?.kind === 'directory') entry.files.add(file);
     },
-    async listen() {
-      inspector.listening.add(socket);
+    async listen(serving) {
+      inspector.listeners.set(socket, { kind: 'daemon', serving });
+    },
+    async await() {
+      inspector.listeners.set(socket, { kind: 'systemd' });
     },
     close: async () => undefined,
   };

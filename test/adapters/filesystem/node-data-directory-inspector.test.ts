@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FileSystem } from '../../../src/adapters/filesystem/file-system.js';
@@ -8,15 +7,17 @@ import { createDataDirectoryInspector } from '../../../src/adapters/filesystem/n
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { refusalOf } from '../../builders/outcome.js';
 import { skipTest } from '../../skipping.js';
-import { startModule, startUntil } from './child-process.js';
+import { startUntil } from './child-process.js';
+import { programCalledSystemd, startListening } from './listening-process.js';
 import { withTemporaryDirectory } from './temporary-directory.js';
 import { isRoot, somebodyElse } from './users.js';
 
 const test = suite('a data directory on this machine');
 
 const files = createNodeFileSystem();
+const socketAt = (path: string) => ({ path, dataDirectory: undefined });
 const inspect = (directory: string, fileSystem: FileSystem = files) =>
-  createDataDirectoryInspector(fileSystem).inspect(`${directory}/jaco`, `${directory}/jaco.sock`);
+  createDataDirectoryInspector(fileSystem).inspect(`${directory}/jaco`, socketAt(`${directory}/jaco.sock`));
 const withDataDirectory = (work: (directory: string) => Promise<void>) =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/jaco/raft`, { recursive: true });
@@ -25,7 +26,10 @@ const withDataDirectory = (work: (directory: string) => Promise<void>) =>
 
 test('is missing, and can be made where its nearest ancestor can be written', () =>
   withTemporaryDirectory(async (directory) => {
-    const found = await createDataDirectoryInspector(files).inspect(`${directory}/srv/lib/jaco`, 'absent.sock');
+    const found = await createDataDirectoryInspector(files).inspect(
+      `${directory}/srv/lib/jaco`,
+      socketAt('absent.sock'),
+    );
     assert.is(found.kind, 'missing');
     assert.is(found.writable, true);
   }));
@@ -49,7 +53,7 @@ test('is looked at again when it appears between two looks', () =>
         return fileSystem.linkStatus(looked);
       },
     };
-    const found = await createDataDirectoryInspector(appearing).inspect(path, `${directory}/none`);
+    const found = await createDataDirectoryInspector(appearing).inspect(path, socketAt(`${directory}/none`));
     assert.is(found.kind, 'directory');
   }));
 
@@ -66,7 +70,10 @@ test('is where a link leads', () =>
 test('cannot be below a file', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/jaco.sock`, '');
-    const inspection = createDataDirectoryInspector(files).inspect(`${directory}/jaco.sock/jaco`, 'absent.sock');
+    const inspection = createDataDirectoryInspector(files).inspect(
+      `${directory}/jaco.sock/jaco`,
+      socketAt('absent.sock'),
+    );
     const refusal = await refusalOf(inspection);
     assert.is(refusal.code, 'storage_failed');
     assert.match(refusal.message, /^cannot restore into .*: a part of the path is not a directory\.$/);
@@ -99,24 +106,37 @@ test('holds a raft store when raft is a link, wherever it leads', () =>
 
 test('has no daemon when the socket is one that a daemon left', () =>
   withDataDirectory(async (directory) => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(`${directory}/other.sock`, resolve));
     // A killed daemon cannot remove its socket.
-    const killed = await startModule(
-      'listening',
-      `import { createServer } from 'node:net';
-       createServer().listen(${JSON.stringify(`${directory}/jaco.sock`)}, () => console.log('listening'));`,
-    );
-    assert.match((await inspect(directory)).runningDaemon ?? '', /^as .*jaco\.sock answers/);
+    const killed = await startListening(`${directory}/jaco.sock`);
+    assert.is((await inspect(directory)).daemon.kind, 'running');
     await killed.kill();
-    assert.is((await inspect(directory)).runningDaemon, undefined);
-    server.close();
+    assert.equal((await inspect(directory)).daemon, { kind: 'none' });
   }));
 
 test('has no daemon when a file is at the place of its socket', () =>
   withDataDirectory(async (directory) => {
     await writeFile(`${directory}/jaco.sock`, '');
-    assert.is((await inspect(directory)).runningDaemon, undefined);
+    assert.equal((await inspect(directory)).daemon, { kind: 'none' });
+  }));
+
+test('has a daemon that got its socket from systemd, which holds it still', () =>
+  withDataDirectory(async (directory) => {
+    const program = await programCalledSystemd(directory);
+    const listener = await startListening(`${directory}/jaco.sock`, { program, handsOn: true });
+    const { daemon } = await inspect(directory);
+    await listener.end();
+    assert.is(daemon.kind, 'running');
+    assert.match(daemon.kind === 'running' ? daemon.evidence : '', /^process [0-9]+ \(node\) listens on \S+jaco\.sock/);
+  }));
+
+test('has a daemon that serves it by another name', () =>
+  withDataDirectory(async (directory) => {
+    await writeFile(`${directory}/jaco/raft/log.db`, '');
+    await symlink('jaco', `${directory}/link`);
+    const listener = await startListening(`${directory}/jaco.sock`, { serving: `${directory}/link` });
+    const { daemon } = await inspect(directory);
+    await listener.end();
+    assert.is(daemon.kind, 'running');
   }));
 
 /** A program that locks a file as bbolt does, says so and waits; undefined where this machine has none. */
@@ -136,9 +156,9 @@ async function inspectWhileLocked(directory: string, fileSystem: FileSystem) {
   const program = lockingProgram(logStore);
   if (program === undefined) return undefined;
   const holder = await startUntil('locked', ...program);
-  const during = (await inspect(directory, fileSystem)).runningDaemon;
+  const during = (await inspect(directory, fileSystem)).daemon;
   await holder.end();
-  return { during, after: (await inspect(directory, fileSystem)).runningDaemon };
+  return { during, after: (await inspect(directory, fileSystem)).daemon };
 }
 
 for (const [where, fileSystem] of [
@@ -149,7 +169,10 @@ for (const [where, fileSystem] of [
     withDataDirectory(async (directory) => {
       const found = await inspectWhileLocked(directory, fileSystem);
       if (found === undefined) return skipTest('a lock on log.db (no flock or python3 here)');
-      assert.equal(found, { during: 'as it holds the lock on raft/log.db', after: undefined });
+      assert.equal(found.after, { kind: 'none' });
+      assert.is(found.during.kind, 'running');
+      const evidence = found.during.kind === 'running' ? found.during.evidence : '';
+      assert.match(evidence, /^process [0-9]+ holds the lock on raft\/log\.db$/);
     }));
 }
 
@@ -175,7 +198,7 @@ async function inspectAsSomebodyElse(directory: string): Promise<string> {
      process.setgid(${somebodyElse.gid});
      process.setuid(${somebodyElse.uid});
      const inspector = createDataDirectoryInspector(createNodeFileSystem());
-     console.log(await inspector.inspect(${JSON.stringify(`${directory}/jaco`)}, 'absent.sock').then(
+     console.log(await inspector.inspect(${JSON.stringify(`${directory}/jaco`)}, { path: 'absent.sock', dataDirectory: undefined }).then(
        (found) => found.kind + ' ' + (found.writable ? 'writable' : 'not writable'),
        (error) => error.code,
      ));`,

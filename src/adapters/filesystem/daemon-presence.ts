@@ -1,0 +1,68 @@
+import { join, resolve } from 'node:path';
+import { printable } from '../../domain/printable-text.js';
+import type { DaemonPresence, DaemonSocket } from '../../ports/data-directory-inspector.js';
+import { openFiles } from '../host/processes.js';
+import { lookAtSocket, type SocketHolder } from '../host/unix-listeners.js';
+import { lockHolder } from './file-lock.js';
+import type { FileSystem } from './file-system.js';
+
+/** The store in a data directory, which a daemon has open as soon as it is a member of a cluster. */
+export const logStorePath = join('raft', 'log.db');
+
+/**
+ * Whether a daemon runs on the data directory: one that holds the lock on its raft/log.db, or listens on its socket. A
+ * socket that is configured for the data directory is its socket, even where the store that the daemon has open was moved away
+ * under it. Else the directory whose store the daemon has open is the one that it serves; one that is no member of a
+ * cluster yet has none, and the configuration tells.
+ */
+export async function findDaemon(
+  fileSystem: FileSystem,
+  dataDirectory: string,
+  socket: DaemonSocket,
+): Promise<DaemonPresence> {
+  const logStore = await fileSystem.status(join(dataDirectory, logStorePath)).catch(absentBelowFile);
+  const holder = logStore === undefined ? undefined : await lockHolder(fileSystem, logStore);
+  if (holder !== undefined) {
+    return { kind: 'running', evidence: `process ${holder} holds the lock on ${logStorePath}` };
+  }
+  const { holders, unseen } = await lookAtSocket(socket.path);
+  const place = printable(socket.path, 4096);
+  const configured = socket.dataDirectory;
+  const configuredHere = configured !== undefined && (await isSame(fileSystem, configured, dataDirectory));
+  const configuredElsewhere = configured !== undefined && !configuredHere;
+  for (const listener of holders.filter(({ isSystemd }) => !isSystemd)) {
+    const served = configuredHere ? undefined : await servedDirectory(listener);
+    if (served === undefined ? configuredElsewhere : !(await isSame(fileSystem, served, dataDirectory))) continue;
+    const evidence = `process ${listener.process} (${printable(listener.program, 80)}) listens on ${place}`;
+    const doubt = served === undefined && configured === undefined ? otherDirectory : '';
+    return { kind: 'running', evidence: evidence + doubt };
+  }
+  if (configuredElsewhere) return { kind: 'none' };
+  if (unseen !== undefined) return { kind: 'unknown', reason: printable(unseen, 4096) };
+  const waits = holders.length > 0 && holders.every(({ isSystemd }) => isSystemd);
+  return waits ? { kind: 'awaited', socket: place } : { kind: 'none' };
+}
+
+const otherDirectory = " (if it serves another data directory, name this one's socket with --socket)";
+
+/** `raft` itself may be a file, below which nothing can be. */
+export function absentBelowFile(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOTDIR') return undefined;
+  throw error;
+}
+
+/** The data directory whose store the process has open, in the process's own eyes; undefined when it has none. */
+async function servedDirectory({ process }: SocketHolder): Promise<string | undefined> {
+  const ending = `/${logStorePath}`;
+  const open = await openFiles(`/proc/${process}`).catch(() => []);
+  const store = open.find((file) => file.endsWith(ending));
+  return store === undefined ? undefined : `/proc/${process}/root${store.slice(0, -ending.length)}`;
+}
+
+/** Whether both paths lead to one directory; of what is not there, whether they are the same path. */
+async function isSame(fileSystem: FileSystem, one: string, other: string): Promise<boolean> {
+  const look = (path: string) => fileSystem.status(path).catch(() => undefined);
+  const [a, b] = await Promise.all([look(one), look(other)]);
+  if (a !== undefined && b !== undefined) return a.device === b.device && a.inode === b.inode;
+  return a === b && resolve(one) === resolve(other);
+}

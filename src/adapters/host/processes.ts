@@ -1,0 +1,55 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+/** What of the processes of this machine could be read, and whether one of them could not for lack of rights. */
+export interface Seen<Found> {
+  readonly found: Found;
+  readonly denied: boolean;
+}
+
+/** The process that starts all others. It can be out of reach even for root, and runs no daemon itself. */
+const initProcess = 1;
+
+/** The ids of the processes that this one may see at all. Empty where there is no /proc. */
+export async function listProcesses(): Promise<readonly number[]> {
+  const names = await readdir('/proc').catch(() => []);
+  return names.filter((name) => /^[0-9]+$/.test(name)).map(Number);
+}
+
+/** What `look` finds of each process. One that ends meanwhile counts as one that has nothing. */
+export async function lookAtProcesses<Found>(
+  processes: readonly number[],
+  look: (directory: string, id: number) => Promise<readonly Found[]>,
+): Promise<Seen<readonly Found[]>> {
+  let denied = false;
+  const found = await Promise.all(
+    processes.map((id) =>
+      look(`/proc/${id}`, id).catch((error: NodeJS.ErrnoException) => {
+        if (id !== initProcess && (error.code === 'EACCES' || error.code === 'EPERM')) denied = true;
+        return [];
+      }),
+    ),
+  );
+  return { found: found.flat(), denied };
+}
+
+/** Where the file descriptors of a process lead, in the words of proc(5): a path, "socket:[4711]". */
+export async function openFiles(directory: string): Promise<readonly string[]> {
+  const descriptors = await readdir(`${directory}/fd`);
+  const links = await Promise.all(
+    descriptors.map((name) => readlink(`${directory}/fd/${name}`).catch(() => undefined)),
+  );
+  return links.filter((link) => link !== undefined);
+}
+
+/** The name of a process's program, at most 15 bytes of it; it may have given itself another. */
+export async function programName(directory: string): Promise<string> {
+  return (await readFile(`${directory}/comm`, 'utf8').catch(() => '')).trimEnd();
+}
+
+/** Whether a process is systemd, which holds sockets for services that it starts at the first connection. */
+export async function isSystemd(directory: string): Promise<boolean> {
+  if ((await programName(directory)) !== 'systemd') return false;
+  const program = await readlink(`${directory}/exe`).catch(() => 'systemd');
+  return basename(program.replace(/ \(deleted\)$/, '')) === 'systemd';
+}

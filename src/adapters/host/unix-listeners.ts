@@ -1,0 +1,121 @@
+import type { Stats } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { isSystemd, listProcesses, lookAtProcesses, openFiles, programName } from './processes.js';
+
+/** A process that has a listening socket open. */
+export interface SocketHolder {
+  readonly process: number;
+  /** The name of its program, of its own choosing. */
+  readonly program: string;
+  /** Whether it is systemd, which keeps the socket for a service beside or before that. */
+  readonly isSystemd: boolean;
+}
+
+/** Who listens on a unix socket. */
+export interface SocketUse {
+  readonly holders: readonly SocketHolder[];
+  /** Why there may be others, as a sentence without its end; undefined when these are all. */
+  readonly unseen: string | undefined;
+}
+
+/** One line of /proc/net/unix that stands for a listening socket with a path. */
+interface ListeningSocket {
+  readonly inode: string;
+  /** As the listener named it, which may be relative, and in another root directory. */
+  readonly path: string;
+}
+
+interface Target {
+  /** With links resolved. */
+  readonly path: string;
+  readonly status: Stats | undefined;
+}
+
+/**
+ * Who listens on the unix socket at `path`, found out without connecting to it: a connection would make systemd start
+ * the daemon for which it holds the socket. The kernel lists listening sockets and their inodes for every network namespace
+ * (/proc/net/unix, proc(5)), and what processes have open leads from an inode to them. Not seen: what is in a PID namespace
+ * that this process is not in, such as that of another container.
+ */
+export async function lookAtSocket(path: string): Promise<SocketUse> {
+  const real = await whereItLeads(path);
+  const names = new Set([basename(resolve(path)), basename(real)]);
+  const target: Target = { path: real, status: await stat(path).catch(() => undefined) };
+  const processes = await listProcesses();
+  const listening = await listeningSockets(processes);
+  if (listening === undefined) return { holders: [], unseen: `this system does not tell who listens on ${path}` };
+  const candidates = listening.filter(({ path: named }) => names.has(basename(named)));
+  const { found: holders, denied, unheld } = await holdersOf(candidates, processes, target);
+  const onlySystemd = holders.length > 0 && holders.every(({ isSystemd: manager }) => manager);
+  const unseen =
+    unheld || (denied && onlySystemd) ? `a process that this user may not see can be listening on ${path}` : undefined;
+  return { holders, unseen };
+}
+
+/** The path with links resolved, also where its last part is missing. */
+async function whereItLeads(path: string): Promise<string> {
+  const absolute = resolve(path);
+  try {
+    return await realpath(absolute);
+  } catch {
+    return join(await realpath(dirname(absolute)).catch(() => dirname(absolute)), basename(absolute));
+  }
+}
+
+/**
+ * The listening sockets of every network namespace that a process is in; undefined where this system has no such list.
+ * Everybody may read the list of any process, and its inode is the namespace's own.
+ */
+async function listeningSockets(processes: readonly number[]): Promise<readonly ListeningSocket[] | undefined> {
+  const tables = new Map<number, string>();
+  for (const table of ['/proc/net/unix', ...processes.map((id) => `/proc/${id}/net/unix`)]) {
+    const status = await stat(table).catch(() => undefined);
+    if (status !== undefined && !tables.has(status.ino)) tables.set(status.ino, table);
+  }
+  if (tables.size === 0) return undefined;
+  return (await Promise.all([...tables.values()].map(readListeningSockets))).flat();
+}
+
+async function readListeningSockets(table: string): Promise<readonly ListeningSocket[]> {
+  const text = await readFile(table, 'utf8').catch(() => '');
+  // Number, references, protocol, flags with 0x10000 for "listening", type, state, inode, path (net/unix/af_unix.c).
+  const lines = text.matchAll(
+    /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} 0001[0-9A-F]{4} [0-9A-F]{4} [0-9A-F]{2} +([0-9]+) ([^@\n].*)$/gm,
+  );
+  return [...lines].map(([, inode = '', path = '']) => ({ inode, path }));
+}
+
+/** The processes that have one of the sockets open, and whether there is a socket that none of them has. */
+async function holdersOf(candidates: readonly ListeningSocket[], processes: readonly number[], target: Target) {
+  if (candidates.length === 0) return { found: [], denied: false, unheld: false };
+  const held = new Set<string>();
+  const { found, denied } = await lookAtProcesses(processes, async (directory, id) => {
+    const open = new Set(await openFiles(directory));
+    const theirs = candidates.filter(({ inode }) => open.has(`socket:[${inode}]`));
+    for (const { inode } of theirs) held.add(inode);
+    const meant = await Promise.all(theirs.map(({ path }) => isTarget(path, directory, target)));
+    if (!meant.includes(true)) return [];
+    return [{ process: id, program: await programName(directory), isSystemd: await isSystemd(directory) }];
+  });
+  const rest = candidates.filter(({ inode }) => !held.has(inode));
+  const unheld = await Promise.all(rest.map(({ path }) => isTarget(path, undefined, target)));
+  return { found, denied, unheld: unheld.includes(true) };
+}
+
+/**
+ * Whether a socket that a process named `path` is the one that is looked for: the same file in the eyes of the process,
+ * whose root and working directory may be others. Where that cannot be seen, an absolute path counts as this one's, and a
+ * relative one might be meant as long as there is a socket.
+ */
+async function isTarget(path: string, directory: string | undefined, target: Target): Promise<boolean> {
+  const { status } = target;
+  const seen = directory === undefined ? undefined : await inTheirEyes(path, directory);
+  if (seen !== undefined && status !== undefined) return seen.dev === status.dev && seen.ino === status.ino;
+  return isAbsolute(path) ? (await whereItLeads(path)) === target.path : status?.isSocket() === true;
+}
+
+function inTheirEyes(path: string, directory: string): Promise<Stats | undefined> {
+  const place = isAbsolute(path) ? `${directory}/root${path}` : `${directory}/cwd/${path}`;
+  return stat(place).catch(() => undefined);
+}
