@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { openSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { skipCases } from '../skipping.js';
 import { jacoProgram } from './jaco-process.js';
 import { installScript, type ProgramEnd, startBeside } from './other-jaco.js';
 import { hasPseudoTerminals } from './pseudo-terminal.js';
@@ -104,7 +105,7 @@ if (hasPseudoTerminals) {
     assert.is(shown.match(/caught/g)?.length, 1, shown);
   });
 } else {
-  console.log('SKIPPED: Ctrl-C on a terminal, handed on: there is no script(1) of util-linux');
+  skipCases('Ctrl-C on a terminal, handed on: there is no script(1) of util-linux');
 }
 
 test.run();
