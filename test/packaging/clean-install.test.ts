@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import semver from 'semver';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { scratchFor } from '../cli/scratch-directory.js';
@@ -10,12 +11,14 @@ const test = suite('installing a clone');
 const scratch = scratchFor(test);
 
 interface Manifest {
+  readonly engines: { readonly node: string };
   readonly scripts: Readonly<Record<string, string>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 interface LockedPackage {
   readonly hasInstallScript?: boolean;
   readonly deprecated?: string;
+  readonly engines?: { readonly node?: string };
 }
 
 const read = (name: string) => JSON.parse(readFileSync(join(projectRoot, name), 'utf8')) as unknown;
@@ -42,6 +45,19 @@ test('has an explanation of each script that is denied', () => {
 test('brings no package that npm warns of as deprecated', () => {
   const deprecated = locked.filter(([, { deprecated }]) => deprecated !== undefined);
   assert.equal(deprecated, []);
+});
+
+test('works on the oldest Node of each line that engines has: every package accepts it', () => {
+  const oldest = manifest.engines.node.split(' || ').map((line) => semver.minVersion(line)?.version ?? '');
+  assert.is(oldest.length, 3);
+  for (const version of oldest) {
+    const refusing = locked.filter(([, { engines }]) => !semver.satisfies(version, engines?.node ?? '*'));
+    assert.equal(
+      refusing.map(([directory]) => nameOf(directory)),
+      [],
+      `on Node ${version}`,
+    );
+  }
 });
 
 /** What npm prints for a command of package.json in a clone whose scripts only say how they were called. */
