@@ -1,5 +1,5 @@
 // Builds one self-contained executable for hosts without Node: the program as a single CommonJS file, inside a Node (a "single
-// executable application"). It is the Node of scripts/carried-node, whichever runs this script, and may be for another
+// executable application"). It is the Node of carried-node.mjs, whichever runs this script, and may be for another
 // processor than this machine's. Beside it, as jaco.licenses, the licences of all that is inside.
 //   node scripts/build-executable.mjs [--arch x64|arm64] [--output build/executable/jaco, or jaco-<arch> for another]
 import { spawnSync } from 'node:child_process';

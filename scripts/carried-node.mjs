@@ -1,8 +1,12 @@
-// The Node that the executable and the Debian package carry: the exact versions of scripts/carried-node/package.json, whose
-// lock has the checksums, fetched by npm into build/nodes. Whichever Node builds them, they carry this one.
+// The Node that the executable and the Debian package carry: one of those that the tests run on (scripts/tested-nodes.json),
+// fetched by npm and held to its checksum. Whichever Node builds them, they carry this one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchedPackage } from './fetched-package.mjs';
+import { pinnedNodes } from './tested-nodes.mjs';
+
+/** Maintained until April 2028. */
+const carriedMajor = '24';
 
 /**
  * @typedef {object} CarriedNode
@@ -21,14 +25,13 @@ import { fetchedPackage } from './fetched-package.mjs';
  */
 export async function carriedNode(root, architecture) {
   const name = `node-linux-${architecture}`;
-  const lock = JSON.parse(readFileSync(join(root, 'scripts/carried-node/package-lock.json'), 'utf8'));
-  const locked = lock.packages[`node_modules/${name}`];
-  if (locked === undefined) throw new Error(`no Node is pinned for ${architecture} in scripts/carried-node`);
-  // Not optional as in the lock, where it must be for npm to list packages of several processors: npm would be silent if it
-  // could not be fetched.
-  const installed = await fetchedPackage(join(root, 'build/nodes'), name, { ...locked, optional: false });
+  const pinned = pinnedNodes(root)[carriedMajor];
+  const integrity = pinned?.integrity[name];
+  if (pinned === undefined || integrity === undefined)
+    throw new Error(`no Node to carry is pinned for ${architecture}`);
+  const { version } = pinned;
+  const installed = await fetchedPackage(join(root, 'build/nodes'), name, { version, integrity });
   const license = readFileSync(join(installed, 'LICENSE'), 'utf8');
-  if (!license.startsWith('Node.js is licensed'))
-    throw new Error(`${name} ${locked.version} has no licence of Node.js`);
-  return { version: locked.version, program: join(installed, 'bin/node'), license };
+  if (!license.startsWith('Node.js is licensed')) throw new Error(`${name} ${version} has no licence of Node.js`);
+  return { version, program: join(installed, 'bin/node'), license };
 }

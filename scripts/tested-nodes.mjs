@@ -12,8 +12,8 @@ import { fetchedPackage } from './fetched-package.mjs';
 
 /** @typedef {Record<string, { version: string, integrity: Record<string, string | undefined> } | undefined>} Pins */
 
-/** @param {string} root @returns {Pins} */
-function pins(root) {
+/** Those of scripts/tested-nodes.json, by their majors. @param {string} root where the sources lie @returns {Pins} */
+export function pinnedNodes(root) {
   return JSON.parse(readFileSync(join(root, 'scripts/tested-nodes.json'), 'utf8'));
 }
 
@@ -23,7 +23,7 @@ function pins(root) {
  */
 export function otherMajors(root) {
   const [own] = process.versions.node.split('.');
-  return Object.keys(pins(root)).filter((major) => major !== own);
+  return Object.keys(pinnedNodes(root)).filter((major) => major !== own);
 }
 
 /**
@@ -34,10 +34,10 @@ export function otherMajors(root) {
  * @throws Error nothing like it can be had
  */
 export async function testedNode(root, wanted) {
-  const pinned = pins(root)[wanted];
+  const pinned = pinnedNodes(root)[wanted];
   const version = pinned?.version ?? wanted;
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
-    const majors = Object.keys(pins(root)).join(', ');
+    const majors = Object.keys(pinnedNodes(root)).join(', ');
     throw new Error(`no Node "${wanted}": give one of ${majors}, or an exact version such as 26.3.0.`);
   }
   if (version === process.versions.node) return { version, program: process.execPath };

@@ -7,15 +7,12 @@ import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { carriedNode } from '../../scripts/carried-node.mjs';
+import { pinnedNodes } from '../../scripts/tested-nodes.mjs';
 import { scratchFor } from '../cli/scratch-directory.js';
 import { projectRoot } from './installed-package.js';
 
 const test = suite('the Node that the executable carries');
 const scratch = scratchFor(test);
-
-interface Lock {
-  readonly packages: Readonly<Record<string, { readonly version: string; readonly integrity: string }>>;
-}
 
 function write(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true });
@@ -36,9 +33,8 @@ const sha512 = (bytes: Buffer) => `sha512-${createHash('sha512').update(bytes).d
 /** A tree that pins version 1.2.3 for the processor "none-such", with this checksum. */
 function tree(integrity: string): string {
   const root = scratch.directory('tree');
-  const pinned = { version: '1.2.3', integrity, cpu: 'none-such', optional: true };
-  const lock = { lockfileVersion: 3, packages: { 'node_modules/node-linux-none-such': pinned } };
-  write(join(root, 'scripts/carried-node/package-lock.json'), JSON.stringify(lock));
+  const pinned = { version: '1.2.3', integrity: { 'node-linux-none-such': integrity } };
+  write(join(root, 'scripts/tested-nodes.json'), JSON.stringify({ 24: pinned }));
   return root;
 }
 
@@ -78,14 +74,10 @@ async function refusal(root: string): Promise<{ readonly message: string; readon
   return { message: outcome.message, unreachable: (outcome as { unreachable?: boolean }).unreachable };
 }
 
-test('is one version, pinned with its checksum, of a line that is maintained to 2028', () => {
-  const { packages } = JSON.parse(
-    readFileSync(join(projectRoot, 'scripts/carried-node/package-lock.json'), 'utf8'),
-  ) as Lock;
-  const pinned = ['x64', 'arm64'].map((each) => packages[`node_modules/node-linux-${each}`]);
-  assert.is(pinned[0]?.version, pinned[1]?.version);
-  assert.match(pinned[0]?.version ?? '', /^24\.\d+\.\d+$/);
-  for (const each of pinned) assert.match(each?.integrity ?? '', /^sha512-/);
+test('is pinned with its checksum for each processor', () => {
+  const pinned = pinnedNodes(projectRoot)['24'];
+  assert.match(pinned?.version ?? '', /^24\.\d+\.\d+$/);
+  for (const each of ['x64', 'arm64']) assert.match(pinned?.integrity[`node-linux-${each}`] ?? '', /^sha512-/);
 });
 
 test('is no dependency of the package, so that npm fetches it only to build an executable', () => {
@@ -122,7 +114,7 @@ test('is told to be out of reach where no registry answers', async () => {
 test('is refused for a processor that none is pinned for', async () => {
   const root = tree(sha512(Buffer.from('any')));
   const error = await carriedNode(root, 'mips').catch((reason: Error) => reason.message);
-  assert.is(error, 'no Node is pinned for mips in scripts/carried-node');
+  assert.is(error, 'no Node to carry is pinned for mips');
 });
 
 test.run();
