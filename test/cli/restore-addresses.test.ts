@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type InterfaceScenario, interfaceScenarios, type ScenarioInterface } from '../builders/interface-scenarios.js';
+import type { ScenarioInterface } from '../builders/interface-scenarios.js';
+import { inNamespace, obstacleTo, setUp } from '../builders/network-namespace.js';
 import { snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
@@ -25,37 +25,12 @@ const planning = (...flags: readonly string[]) => [
   ...['--data-dir', scratch.path('data'), '--no-identity', '-o', 'json', ...flags],
 ];
 
-/** Runs a shell script in a network namespace of its own, where there is nothing but a loopback interface that is down. */
-const inNamespace = (script: string, environment: Readonly<Record<string, string | undefined>>) =>
-  spawnSync('unshare', ['--net', 'sh', '-ec', script], { encoding: 'utf8', env: environment, timeout: 60_000 });
-
-const environmentHere = { PATH: process.env['PATH'] };
-const can = (script: string) => inNamespace(script, environmentHere).status === 0;
-/** Some kernels have no dummy interfaces. A bridge without ports is up all the same. */
-const kind = ['dummy', 'bridge'].find((type) => can(`ip link add name t type ${type}`));
-const canWithoutCarrier = kind !== undefined && can('ip link add name t type veth peer name u');
-
 const words = (...parameters: readonly string[]) => parameters.map((word) => `'${word}'`).join(' ');
 
-function setUp({ name, addresses, down, noCarrier }: ScenarioInterface): readonly string[] {
-  const type = noCarrier === true ? ['veth', 'peer', 'name', `p${name}`] : [String(kind)];
-  const add = (text: string) => {
-    const [address = '', label] = text.split('@');
-    return `ip address add ${address} dev ${name}${label === undefined ? '' : ` label ${label}`}${address.includes(':') ? ' nodad' : ''}`;
-  };
-  return [
-    ...(name === 'lo' ? [] : [`ip link add name ${name} type ${words(...type)}`]),
-    ...addresses.map(add),
-    ...(down === true ? [] : [`ip link set ${name} up`]),
-  ];
-}
-
-/** What `jaco restore --dry-run` says on a host with these interfaces. */
-function planOn({ interfaces }: Pick<InterfaceScenario, 'interfaces'>, withIp = true, flags: readonly string[] = []) {
-  const jaco = words('env', `PATH=${withIp ? process.env['PATH'] : nowhere}`, process.execPath, jacoProgram);
-  const script = ['ip link set lo up', ...interfaces.flatMap(setUp), `exec ${jaco} ${words(...planning(...flags))}`];
-  const environment = { ...environmentHere, JACO_CONFIG: '/dev/null', JACO_SOCKET: nowhere };
-  return inNamespace(script.join('\n'), environment);
+/** What the program says on a host with these interfaces, and the tools of this one. */
+function jacoOn(interfaces: readonly ScenarioInterface[], parameters: readonly string[]) {
+  const script = `${setUp(interfaces)}\nexec ${words(process.execPath, jacoProgram, ...parameters)}`;
+  return inNamespace(script, { JACO_CONFIG: '/dev/null', JACO_SOCKET: nowhere });
 }
 
 const addressesIn = (stdout: string) => {
@@ -63,42 +38,35 @@ const addressesIn = (stdout: string) => {
   return [voter.address, voter.grpc_address];
 };
 
-for (const scenario of interfaceScenarios) {
-  const { what, picked, interfaces } = scenario;
-  test(`are those that the daemon picks on a host with ${what}`, () => {
-    if (kind === undefined) return skipTest(`${what} (no network namespaces or interfaces can be made here)`);
-    if (interfaces.some(({ noCarrier }) => noCarrier) && !canWithoutCarrier) {
-      return skipTest(`${what} (no veth interfaces here)`);
-    }
-    const { status, stdout, stderr } = planOn(scenario);
-    if (picked === undefined) {
-      assert.is(status, 1, stderr);
-      assert.match(stderr, /^Error: no interface of this host has a private IPv4 address .*--advertise-addr\.\n$/);
-    } else {
-      assert.is(status, 0, stderr);
-      assert.equal(addressesIn(stdout), [`${picked}:7001`, `${picked}:7000`]);
-    }
-  });
-}
+const eth0 = { name: 'eth0', addresses: ['10.1.0.5/24'] };
+const docker0 = { name: 'docker0', addresses: ['172.17.0.1/16'] };
+const obstacle = obstacleTo([eth0]);
 
-test('are picked among running interfaces where there is no program that tells more', () => {
-  if (kind === undefined) return skipTest('no network namespaces or interfaces can be made here');
-  const alias = { name: 'docker0', addresses: ['172.17.0.1/16', '10.1.0.6/24@docker0:1'] };
-  const { status, stdout, stderr } = planOn(
-    { interfaces: [alias, { name: 'eth1', addresses: ['10.2.0.5/24'] }] },
-    false,
-  );
+test('are those that the daemon picks on this host', () => {
+  if (obstacle !== undefined) return skipTest(obstacle);
+  const { status, stdout, stderr } = jacoOn([docker0, eth0], planning());
   assert.is(status, 0, stderr);
-  assert.equal(addressesIn(stdout), ['10.2.0.5:7001', '10.2.0.5:7000']);
+  assert.equal(addressesIn(stdout), ['10.1.0.5:7001', '10.1.0.5:7000']);
+  assert.not.match(stdout, /10\.1\.0\.5 is on no interface|will listen on/);
 });
 
-test('can be given where the daemon would find none', () => {
-  if (kind === undefined) return skipTest('no network namespaces or interfaces can be made here');
-  const flags = ['--advertise-addr', '198.51.100.7:7001'];
-  const { status, stdout, stderr } = planOn({ interfaces: [] }, true, flags);
+test('are refused where the daemon would find none, and can be given there', () => {
+  if (obstacle !== undefined) return skipTest(obstacle);
+  assert.match(
+    jacoOn([docker0], planning()).stderr,
+    /^Error: no interface of this host has a private IPv4 address .*only docker0 172\.17\.0\.1.*--advertise-addr\.\n$/,
+  );
+  const { status, stdout, stderr } = jacoOn([], planning('--advertise-addr', '198.51.100.7:7001'));
   assert.is(status, 0, stderr);
   assert.equal(addressesIn(stdout), ['198.51.100.7:7001', '198.51.100.7:7000']);
   assert.match(stdout, 'correct jacod.yaml before the daemon starts');
+});
+
+test('are not asked for by a drill, which works where there is no interface', () => {
+  if (obstacle !== undefined) return skipTest(obstacle);
+  const { status, stdout, stderr } = jacoOn([], ['drill', '--input', scratch.path('c.tar.gz')]);
+  assert.is(status, 0, stderr);
+  assert.match(stdout, 'c.tar.gz restores.');
 });
 
 for (const [clusterAddress, refusal] of [

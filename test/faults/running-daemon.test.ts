@@ -145,6 +145,20 @@ test('are refused while it listens in another network namespace', async () => {
   assert.match(refusal, `a daemon is running: process ${listener.process.pid} (node) listens on`);
 });
 
+test('are done while one of a container listens at the same path, in a file system of its own', async () => {
+  const run = scratch.directory('run');
+  const mounting = `mount -t tmpfs none ${run}`;
+  if (spawnSync('unshare', ['--mount', 'sh', '-c', mounting]).status !== 0) {
+    return skipTest('a daemon in another mount namespace (none can be made here)');
+  }
+  const program = scratch.path('in-container');
+  const entering = `exec unshare --mount sh -c '${mounting}; exec ${process.execPath} "$@"' sh "$@"`;
+  writeFileSync(program, `#!/bin/sh\n${entering}\n`, { mode: 0o755 });
+  const listener = await startListening(`${run}/jaco.sock`, { program });
+  await jacoSucceeds([...wordsInto('data'), '--socket', `${run}/jaco.sock`]);
+  await listener.end();
+});
+
 test('are refused where a broken jacod.yaml hides its socket, with the data directory and the address given', async () => {
   const environment = configure('data');
   writeFileSync(scratch.path('jacod.yaml'), 'unix_socket: [');

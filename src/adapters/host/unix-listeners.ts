@@ -41,7 +41,7 @@ interface Target {
 export async function lookAtSocket(path: string): Promise<SocketUse> {
   const real = await whereItLeads(path);
   const names = new Set([basename(resolve(path)), basename(real)]);
-  const target: Target = { path: real, status: await stat(path).catch(() => undefined) };
+  const target: Target = { path: real, status: await look(path) };
   const processes = await listProcesses();
   const listening = await listeningSockets(processes);
   if (listening === undefined) return { holders: [], unseen: `this system does not tell who listens on ${path}` };
@@ -70,7 +70,7 @@ async function whereItLeads(path: string): Promise<string> {
 async function listeningSockets(processes: readonly number[]): Promise<readonly ListeningSocket[] | undefined> {
   const tables = new Map<number, string>();
   for (const table of ['/proc/net/unix', ...processes.map((id) => `/proc/${id}/net/unix`)]) {
-    const status = await stat(table).catch(() => undefined);
+    const status = await look(table);
     if (status !== undefined && !tables.has(status.ino)) tables.set(status.ino, table);
   }
   if (tables.size === 0) return undefined;
@@ -105,17 +105,24 @@ async function holdersOf(candidates: readonly ListeningSocket[], processes: read
 
 /**
  * Whether a socket that a process named `path` is the one that is looked for: the same file in the eyes of the process,
- * whose root and working directory may be others. Where that cannot be seen, an absolute path counts as this one's, and a
- * relative one might be meant as long as there is a socket.
+ * whose root, mounts and working directory may be others; of a socket whose file is gone, the same place. Of a process that
+ * cannot be seen, an absolute path counts as this one's, and a relative one might be meant as long as there is a socket.
  */
 async function isTarget(path: string, directory: string | undefined, target: Target): Promise<boolean> {
-  const { status } = target;
-  const seen = directory === undefined ? undefined : await inTheirEyes(path, directory);
-  if (seen !== undefined && status !== undefined) return seen.dev === status.dev && seen.ino === status.ino;
-  return isAbsolute(path) ? (await whereItLeads(path)) === target.path : status?.isSocket() === true;
+  if (directory === undefined) {
+    return isAbsolute(path) ? (await whereItLeads(path)) === target.path : target.status?.isSocket() === true;
+  }
+  const theirs = isAbsolute(path) ? `${directory}/root${path}` : `${directory}/cwd/${path}`;
+  const seen = await look(theirs);
+  if (seen !== undefined || target.status !== undefined) return isSameFile(seen, target.status);
+  const place = isSameFile(await look(dirname(theirs)), await look(dirname(target.path)));
+  return place && basename(path) === basename(target.path);
 }
 
-function inTheirEyes(path: string, directory: string): Promise<Stats | undefined> {
-  const place = isAbsolute(path) ? `${directory}/root${path}` : `${directory}/cwd/${path}`;
-  return stat(place).catch(() => undefined);
+function isSameFile(one: Stats | undefined, other: Stats | undefined): boolean {
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
+}
+
+function look(path: string): Promise<Stats | undefined> {
+  return stat(path).catch(() => undefined);
 }

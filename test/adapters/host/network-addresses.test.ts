@@ -1,0 +1,58 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type InterfaceAddress, pickInterface } from '../../../src/domain/daemon-interface.js';
+import { interfaceScenarios } from '../../builders/interface-scenarios.js';
+import { inNamespace, obstacleTo, setUp } from '../../builders/network-namespace.js';
+import { skipTest } from '../../skipping.js';
+
+const test = suite("the addresses of this machine's interfaces");
+
+const adapter = new URL('../../../src/adapters/host/network-addresses.js', import.meta.url).href;
+const printing = (path: string) =>
+  `import { interfaceAddresses } from '${adapter}';
+   console.log(JSON.stringify(await interfaceAddresses({ PATH: ${JSON.stringify(path)} })));`;
+
+/** What is found on a host with these interfaces, with the programs on `path`. */
+function foundOn(interfaces: Parameters<typeof setUp>[0], path = process.env['PATH'] ?? '') {
+  const script = `${setUp(interfaces)}\nexec '${process.execPath}' --input-type=module --eval "$PROGRAM"`;
+  const { status, stdout, stderr } = inNamespace(script, { PROGRAM: printing(path) });
+  assert.is(status, 0, stderr);
+  return JSON.parse(stdout) as readonly InterfaceAddress[];
+}
+
+for (const { what, picked, interfaces } of interfaceScenarios) {
+  test(`lead to what the real daemon picked on a host with ${what}`, () => {
+    const obstacle = obstacleTo(interfaces);
+    if (obstacle !== undefined) return skipTest(`${what} (${obstacle})`);
+    assert.is(pickInterface(foundOn(interfaces))?.address, picked);
+  });
+}
+
+test('tell of an interface that is down, and of loopback', () => {
+  const interfaces = [{ name: 'eth0', addresses: ['10.1.0.5/24'], down: true }] as const;
+  const obstacle = obstacleTo(interfaces);
+  if (obstacle !== undefined) return skipTest(obstacle);
+  const ipv4 = foundOn(interfaces).filter(({ address }) => !address.includes(':'));
+  assert.equal(
+    ipv4.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    [
+      { name: 'eth0', address: '10.1.0.5', up: false, internal: false },
+      { name: 'lo', address: '127.0.0.1', up: true, internal: true },
+    ],
+  );
+});
+
+test('are those of running interfaces, by their own name, where there is no program that tells more', () => {
+  const interfaces = [{ name: 'docker0', addresses: ['172.17.0.1/16', '10.1.0.6/24@docker0:1'] }];
+  const obstacle = obstacleTo(interfaces);
+  if (obstacle !== undefined) return skipTest(obstacle);
+  const found = foundOn(interfaces, '/nonexistent').filter(
+    ({ internal, address }) => !internal && !address.includes(':'),
+  );
+  assert.equal(
+    found.map(({ name, address }) => `${name} ${address}`),
+    ['docker0 172.17.0.1', 'docker0 10.1.0.6'],
+  );
+});
+
+test.run();

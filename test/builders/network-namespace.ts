@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import type { ScenarioInterface } from './interface-scenarios.js';
+
+/** Runs a shell script in a network namespace of its own, where there is nothing but a loopback interface that is down. */
+export function inNamespace(script: string, environment: Readonly<Record<string, string | undefined>> = {}) {
+  const env = { PATH: process.env['PATH'], ...environment };
+  return spawnSync('unshare', ['--net', 'sh', '-ec', script], { encoding: 'utf8', env, timeout: 60_000 });
+}
+
+const can = (script: string) => inNamespace(script).status === 0;
+
+/** Some kernels have no dummy interfaces. A bridge without ports is up all the same. */
+const kind = ['dummy', 'bridge'].find((type) => can(`ip link add name t type ${type}`));
+const hasVeth = kind !== undefined && can('ip link add name t type veth peer name u');
+
+/** Why hosts with such interfaces cannot be made here; undefined where they can. */
+export function obstacleTo(interfaces: readonly ScenarioInterface[]): string | undefined {
+  if (kind === undefined) return 'no network namespaces or interfaces can be made here';
+  return interfaces.some(({ noCarrier }) => noCarrier) && !hasVeth ? 'no veth interfaces here' : undefined;
+}
+
+/** The commands that make a host's interfaces. */
+export function setUp(interfaces: readonly ScenarioInterface[]): string {
+  return ['ip link set lo up', ...interfaces.flatMap(commandsFor)].join('\n');
+}
+
+function commandsFor({ name, addresses, down, noCarrier }: ScenarioInterface): readonly string[] {
+  const type = noCarrier === true ? `veth peer name p${name}` : String(kind);
+  const add = (text: string) => {
+    const [address = '', label] = text.split('@');
+    const options = [...(label === undefined ? [] : ['label', label]), ...(address.includes(':') ? ['nodad'] : [])];
+    return ['ip address add', address, 'dev', name, ...options].join(' ');
+  };
+  return [
+    ...(name === 'lo' ? [] : [`ip link add name ${name} type ${type}`]),
+    ...addresses.map(add),
+    ...(down === true ? [] : [`ip link set ${name} up`]),
+  ];
+}
