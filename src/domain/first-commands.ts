@@ -116,7 +116,7 @@ export function decideFirstCommands(plan: FirstCommandsPlan, recorded: readonly 
 }
 
 function removedNodes({ voter, removals }: FirstCommandsPlan, recorded: readonly RecordedNode[]): readonly string[] {
-  const others = recorded.map(({ hostname }) => hostname).filter((hostname) => hostname !== voter.id);
+  const others = byName(recorded).flatMap(({ hostname }) => (hostname === voter.id ? [] : [hostname]));
   const unknown = removals.removeNodes.find((name) => !others.includes(name));
   if (unknown !== undefined) {
     throw new JacoError('request_invalid', `--remove-node ${printable(unknown, 80)}: the state has no such node.`, {
@@ -127,7 +127,7 @@ function removedNodes({ voter, removals }: FirstCommandsPlan, recorded: readonly
   return others.filter((hostname) => removals.removeOtherNodes || removals.removeNodes.includes(hostname));
 }
 
-/** The nodes that must join again: recorded, not this one, and not removed. */
+/** The nodes that must join again, by name: recorded, not this one, and not removed. */
 export function nodesThatRejoin(
   voter: RaftVoter,
   recorded: readonly RecordedNode[],
@@ -136,7 +136,12 @@ export function nodesThatRejoin(
   const removed = new Set(
     first?.commands.flatMap((command) => (command.kind === 'node-is-removed' ? [command.hostname] : [])),
   );
-  return recorded.filter(({ hostname }) => hostname !== voter.id && !removed.has(hostname));
+  return byName(recorded).filter(({ hostname }) => hostname !== voter.id && !removed.has(hostname));
+}
+
+/** The daemon's snapshots have them in any order. */
+function byName(nodes: readonly RecordedNode[]): readonly RecordedNode[] {
+  return [...nodes].sort((a, b) => (a.hostname < b.hostname ? -1 : 1));
 }
 
 /** What the operator should know of nodes that stay in the state, a sentence each. */
@@ -147,12 +152,12 @@ export function warnOfRecordedNodes(voter: RaftVoter, rejoin: readonly RecordedN
     ...(ready.length === 0
       ? []
       : [
-          `the state goes on calling ${nameSome(ready)} READY, so that the scheduler places work there, which runs nowhere until ${ready.length === 1 ? 'it has' : 'they have'} rejoined: remove with --remove-node or --remove-other-nodes what will not come back`,
+          `the scheduler goes on placing work on ${nameSome(ready)}, READY in the state, and it runs nowhere until ${ready.length === 1 ? 'that node joins' : 'those nodes join'} again or ${ready.length === 1 ? 'is' : 'are'} removed (--remove-node, --remove-other-nodes, or later jaco node remove --force)`,
         ]),
     ...(namesakes.length === 0
       ? []
       : [
-          `the state has ${nameSome(namesakes)} at ${voter.address} too, the address of this node: if that was this host's name before, remove it with --remove-node`,
+          `the state has ${nameSome(namesakes)} at ${voter.address} too, the address of this node: if this host was called that before, remove it with --remove-node`,
         ]),
   ];
 }

@@ -55,7 +55,7 @@ test('prints who took a backup, when, and at which index', async () => {
   const table = await audit('--type', 'backup_taken');
   assert.match(
     table,
-    /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z {2}#4181 {2}BACKUP_TAKEN {6} {2}local {2}snapshot_index=4180\n$/,
+    /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z {8,}#4181 {2}BACKUP_TAKEN {6} {2}local {2}snapshot_index=4180\n$/,
   );
 });
 
@@ -121,9 +121,19 @@ test('keeps an event of a newer daemon, and everything of it on one line', async
   const [first, second] = stdout.split('\n');
   assert.is(
     first,
-    '1970-01-01T00:00:00.0005Z  #18446744073709551615  TYPE_22             x\\u{1b}[31m\\u{a}  a=1  b=2\\u{d}',
+    '1970-01-01T00:00:00.0005Z       #18446744073709551615  TYPE_22             x\\u{1b}[31m\\u{a}  a=1  b=2\\u{d}',
   );
-  assert.match(second ?? '', /#0 {2}BACKUP_TAKEN/);
+  assert.is(second, `-${' '.repeat(31)}#0  BACKUP_TAKEN        `);
+});
+
+test('puts the columns below each other, whatever a time is told in, and where there is none', async () => {
+  const times = [0, 123.456789, 1500].map(timestampOf);
+  const { stdout } = await auditOf([{ type: 13 }, ...times.map((ts) => ({ type: 1, ts }))]);
+  const lines = stdout.trimEnd().split('\n');
+  assert.equal(
+    lines.map((line) => line.indexOf('#')),
+    [32, 32, 32, 32],
+  );
 });
 
 test('keeps every digit in JSON', async () => {

@@ -56,9 +56,9 @@ test('keeps the keys that the state has of the node', () => {
   assert.equal(first, { ...joins, wireguardPubkey: key, serverCertFingerprint: key });
 });
 
-test('removes the nodes that are named, in the order of the state and each once, before the restore is recorded', () => {
+test('removes the nodes that are named, by name and each once, before the restore is recorded', () => {
   const removals = { removeNodes: ['node-3', 'node-2', 'node-3'] };
-  assert.equal(decideFirstCommands(planned(removals), others).commands, [
+  assert.equal(decideFirstCommands(planned(removals), others.toReversed()).commands, [
     joins,
     isReady,
     { kind: 'node-is-removed', hostname: 'node-2' },
@@ -115,7 +115,7 @@ test('refuses a snapshot behind which raft could not count on, with and without 
 
 test('lets those rejoin that stay in the state, and not the node itself', () => {
   const recorded = [recordedNode('node-1', ''), ...others];
-  assert.equal(nodesThatRejoin(voter, recorded, undefined), others);
+  assert.equal(nodesThatRejoin(voter, recorded.toReversed(), undefined), others);
   const first = decideFirstCommands(planned({ removeNodes: ['node-2'] }), recorded);
   assert.equal(nodesThatRejoin(voter, recorded, first), [others[1]]);
 });
@@ -124,11 +124,11 @@ test('warns in one sentence that work goes to ready nodes which are not there', 
   const ready = (hostname: string) => recordedNode(hostname, '', { ready: true });
   assert.equal(warnOfRecordedNodes(voter, others), []);
   const [one, ...more] = warnOfRecordedNodes(voter, [...others, ready('node-4')]);
-  assert.match(one as string, /calling node-4 READY, .* until it has rejoined/);
+  assert.match(one as string, / work on node-4, READY in the state, .* until that node joins again or is removed/);
   assert.is(more.length, 0);
   const many = Array.from({ length: 40 }, (_, number) => ready(`edge-${number}`));
   const [sentence] = warnOfRecordedNodes(voter, many);
-  assert.match(sentence as string, /edge-0, edge-1, edge-2, edge-3, edge-4 and 35 more READY, .* they have rejoined/);
+  assert.match(sentence as string, / work on edge-0, edge-1, edge-2, edge-3, edge-4 and 35 more, READY .* those nodes join again or are/);
 });
 
 test('warns of another node at this very address, as of a host under its former name', () => {

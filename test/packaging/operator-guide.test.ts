@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { rejoinLines } from '../../src/cli/rendering/rejoin-text.js';
 import { errorCatalogue } from '../../src/domain/errors.js';
 import { jacoSucceeds } from '../cli/jaco-process.js';
 import { projectRoot } from './installed-package.js';
 
 const test = suite('the operator guide');
+const nothing = new Uint8Array(0);
 const guide = readFileSync(join(projectRoot, 'docs/operator-guide.md'), 'utf8');
 
 test('explains every kind of failure once, with what to do', () => {
@@ -26,11 +28,18 @@ for (const [what, words] of [
     /Stop what is left of the old cluster[^#]*take over a node/,
   ],
   ['tokens that were revoked since the backup work again', /Revoke again what was revoked since the backup/],
-  ['a node that rejoins has its old data wiped', /with its old data directory wiped[\s\S]*stays a NONVOTER/],
+  ['a node that rejoins has its old data wiped', /with an empty data directory[\s\S]*stays a NONVOTER/],
   ['a daemon that cannot open its store advises to initialise', /says "not initialized"[^-]*Do not follow that advice/],
 ] as const) {
   test(`says that ${what}`, () => assert.match(guide, words));
 }
+
+test('tells a node to join again by the very steps that restore prints', () => {
+  const [node] = [{ hostname: 'a', address: '', ready: true, wireguardPubkey: nothing, serverCertFingerprint: nothing }];
+  const steps = rejoinLines([node], '10.0.0.5:7000').filter((line) => /^ {2}(sudo|jaco) /.test(line));
+  assert.is(steps.length, 6);
+  for (const step of steps) assert.ok(guide.includes(`\n${step.trim()}\n`), step);
+});
 
 test('shows every step as a call', () => {
   const commands = new Set(calls.map((call) => call.split(' ')[0]));

@@ -42,6 +42,9 @@ export interface SandboxDaemon {
   recordSelf(grpcAddress: string): Promise<void>;
 }
 
+/** The daemon writes its version without the letter, and its own restore compares what stands before the first dot. */
+const writtenVersion = targetDaemonVersion.replace(/^v/, '');
+
 const suffrageNumbers = { voter: 1, nonvoter: 2, staging: 0 } as const;
 
 /** The daemon on a booted store whose state is that of an initialized cluster, which `cluster` describes. */
@@ -86,7 +89,7 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
         clusterId: cluster.clusterId,
         snapshotIndex: snapshot.index,
         snapshotTerm: snapshot.term,
-        jacoVersion: targetDaemonVersion,
+        jacoVersion: writtenVersion,
         takenAt: new Date(clock.nowMs()).toISOString(),
         leaderAtSnapshot: store.voter.address,
       };

@@ -38,11 +38,15 @@ async function printJson(events: AsyncIterable<AuditEvent>, terminal: Terminal):
   terminal.print(before === '[' ? '[]' : ']');
 }
 
+/** As long as a time with nanoseconds, so that the columns stand below each other. The daemon's BACKUP_TAKEN has no time. */
+const timeWidth = '1970-01-01T00:00:00.000000000Z'.length;
+const noTime = '-';
+
 function line({ timestamp, raftIndex, type, identity, payload }: AuditEvent): string {
   const facts = Object.entries(payload)
     .map(([key, value]) => `${printable(key)}=${printable(value)}`)
     .sort();
-  return [timestamp, `#${raftIndex}`, type.padEnd(18), printable(identity), ...facts].join('  ');
+  return [(timestamp || noTime).padEnd(timeWidth), `#${raftIndex}`, type.padEnd(18), printable(identity), ...facts].join('  ');
 }
 
 /** A type as the operator writes it: any case, with or without the daemon's prefix. */

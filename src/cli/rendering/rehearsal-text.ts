@@ -1,7 +1,7 @@
 import { formatByteSize } from '../../domain/byte-size.js';
 import { printable } from '../../domain/printable-text.js';
 import type { RehearsalOutcome } from '../../domain/rehearse-restore.js';
-import { rejoinLines } from './restore-text.js';
+import { rejoinLines } from './rejoin-text.js';
 
 /** What a rehearsal showed and what a real restore would bring back, as lines for people. */
 export function rehearsalText({ restored, checks, deployments }: RehearsalOutcome): string {
@@ -14,7 +14,7 @@ export function rehearsalText({ restored, checks, deployments }: RehearsalOutcom
     ...checks.map((check) => `  [ok] ${check}`),
     '',
     `It would bring back ${deployments.count} ${deployments.count === 1 ? 'deployment' : 'deployments'}${names.length === 0 ? '' : `: ${names.join(', ')}`}.`,
-    ...rejoinLines(restored.rejoin),
+    ...rejoinLines(restored.rejoin, restored.plan.grpcAddress),
     '',
     'Everything that the rehearsal made has been removed.',
   ].join('\n');

@@ -1,9 +1,9 @@
 import { formatByteSize } from '../../domain/byte-size.js';
 import type { RestorePreview } from '../../domain/preview-restore.js';
 import { printable } from '../../domain/printable-text.js';
-import { defaultDataDirectory, type LearntFromState, type RestoreOutcome } from '../../domain/restore-archive.js';
-import type { RecordedNode } from '../../domain/snapshot-findings.js';
+import type { LearntFromState, RestoreOutcome } from '../../domain/restore-archive.js';
 import { firstCommandLines, firstCommandsDocument } from './first-commands-text.js';
+import { rejoinLines } from './rejoin-text.js';
 
 /** What a restore would do, as lines for people. */
 export function previewText(preview: RestorePreview): string {
@@ -31,7 +31,7 @@ export function previewText(preview: RestorePreview): string {
     ...preview.preconditions.map(({ sentence, holds }) => `    [${holds ? 'ok' : 'NO'}] ${printable(sentence, 4096)}`),
     ...(preview.rejoin.length === 0
       ? []
-      : ['', '  Nodes that must rejoin, with their old data directories wiped first:']),
+      : ['', '  Nodes that must join again, with an empty data directory and a token:']),
     ...preview.rejoin.map(({ hostname, address }) => `    - ${printable(hostname)} @ ${printable(address)}`),
     ...(preview.warnings.length === 0
       ? []
@@ -63,23 +63,8 @@ export function outcomeText(outcome: RestoreOutcome): string {
     'Next: start the daemon and confirm that the cluster comes up as a single voter:',
     '  sudo systemctl start jaco',
     '  jaco cluster status',
-    ...rejoinLines(outcome.rejoin),
+    ...rejoinLines(outcome.rejoin, outcome.plan.grpcAddress),
   ].join('\n');
-}
-
-/** The nodes of the old cluster that must come back as new ones, and how. */
-export function rejoinLines(nodes: readonly RecordedNode[]): readonly string[] {
-  if (nodes.length === 0) return [];
-  return [
-    '',
-    `Then let the other ${nodes.length === 1 ? 'node' : `${nodes.length} nodes`} rejoin. The old data directory of each must be wiped first: it belongs to the cluster that is gone.`,
-    ...nodes.map(({ hostname, address }) => `  - ${printable(hostname)} @ ${printable(address) || 'unknown address'}`),
-    'On each of them:',
-    '  sudo systemctl stop jaco',
-    `  sudo mv ${defaultDataDirectory} ${defaultDataDirectory}.old`,
-    '  sudo systemctl start jaco',
-    '  jaco node join',
-  ];
 }
 
 /** What was restored, as data for a program. */
