@@ -128,7 +128,10 @@ test('warns in one sentence that work goes to ready nodes which are not there', 
   assert.is(more.length, 0);
   const many = Array.from({ length: 40 }, (_, number) => ready(`edge-${number}`));
   const [sentence] = warnOfRecordedNodes(voter, many);
-  assert.match(sentence as string, / work on edge-0, edge-1, edge-2, edge-3, edge-4 and 35 more, READY .* those nodes join again or are/);
+  assert.match(
+    sentence as string,
+    / work on edge-0, edge-1, edge-2, edge-3, edge-4 and 35 more, READY .* those nodes join again or are/,
+  );
 });
 
 test('warns of another node at this very address, as of a host under its former name', () => {

@@ -5,6 +5,8 @@ export interface Region {
   readonly says: string;
   /** Whether the bytes are text, which is then shown beside them. */
   readonly text?: true;
+  /** Whether the bytes are only counted, as they are shown elsewhere. */
+  readonly left?: true;
 }
 
 const lineBytes = 16;
@@ -31,7 +33,8 @@ export function annotatedDump(bytes: Uint8Array, regions: readonly Region[], fir
   return lines.join('\n');
 }
 
-function regionLines(bytes: Uint8Array, { says, text }: Region, offset: number): string[] {
+function regionLines(bytes: Uint8Array, { says, text, left }: Region, offset: number): string[] {
+  if (left) return [line(offset, `… ${bytes.length} bytes`, says)];
   if (bytes.length > shownZeros && bytes.every((byte) => byte === 0)) {
     return [line(offset, `00 × ${bytes.length}`, says)];
   }

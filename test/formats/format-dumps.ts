@@ -1,14 +1,18 @@
 import { gunzipSync } from 'node:zlib';
+import { encodeFirstCommands } from '../../src/adapters/contract/command-encoding.js';
 import { createCrc64 } from '../../src/adapters/raft/crc64.js';
-import { encodeLogStore } from '../../src/adapters/raft/log-store.js';
 import { encodePeers } from '../../src/adapters/raft/peers.js';
 import { encodeSnapshotMeta } from '../../src/adapters/raft/snapshot-meta.js';
 import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
-import { renderMarker } from '../../src/domain/marker.js';
+import { decideFirstCommands } from '../../src/domain/first-commands.js';
+import { type RestoreMarker, renderMarker } from '../../src/domain/marker.js';
 import { collect, streamOf } from '../builders/byte-streams.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
+import { recordedNode } from '../domain/builders.js';
 import { clusterRecord, field } from '../domain/state-encoder.js';
 import { annotatedDump, type Region } from './annotated-dump.js';
+import { dumpCommand } from './command-dump.js';
+import { dumpLogEntry, dumpLogStore } from './log-store-dump.js';
 
 const voter = { id: 'node-7', address: '10.0.0.7:7001' };
 const metadata = metadataWith();
@@ -16,6 +20,20 @@ const metadata = metadataWith();
 const state = Buffer.concat([
   clusterRecord(field(1, metadata.clusterId), field(2, '(PEM)'), field(3, '(PEM)')),
   field(2, Buffer.concat([field(1, 'node-1'), field(2, '10.0.0.1:7001')])),
+]);
+
+const nowMs = Date.UTC(2026, 4, 28, 20, 26, 40);
+
+const marker: RestoreMarker = {
+  clusterId: metadata.clusterId,
+  snapshotIndex: metadata.snapshotIndex,
+  takenAt: metadata.takenAt,
+  importedAt: new Date(nowMs).toISOString(),
+};
+
+const removals = { removeNodes: ['node-1'], removeOtherNodes: false };
+const firstCommands = decideFirstCommands({ voter, grpcAddress: '10.0.0.7:7000', marker, atMs: nowMs, removals }, [
+  recordedNode('node-1', '10.0.0.1:7001'),
 ]);
 
 /** The dumps of docs/formats.md by their names there, each made by the encoders that the program itself uses. */
@@ -27,7 +45,9 @@ export async function formatDumps(): Promise<ReadonlyMap<string, string>> {
     ['snapshot', dumpState()],
     ['snapshot-meta', await dumpSnapshotMeta()],
     ['peers', dumpPeers()],
-    ['log-store', dumpLogStore(encodeLogStore({ currentTerm: metadata.snapshotTerm }))],
+    ['log-store', dumpLogStore(metadata, firstCommands)],
+    ['log-entry', dumpLogEntry(metadata, firstCommands)],
+    ['command', dumpCommand(encodeFirstCommands(firstCommands))],
     ['marker', dumpMarker()],
   ]);
 }
@@ -154,83 +174,8 @@ function dumpPeers(): string {
   ]);
 }
 
-const pageBytes = 4096;
-
-/** Four pages: two metas, the freelist, and the root bucket with both buckets inline. */
-function dumpLogStore(file: Buffer | Uint8Array): string {
-  const used = file.length - 3 * pageBytes;
-  const root = rootPage();
-  const rootBytes = root.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return annotatedDump(file, [
-    ...metaPage(0),
-    ...metaPage(1),
-    ...pageHeader('page 2: the freelist', 'flags 0x10: freelist', 'no page is free'),
-    { sizeBytes: pageBytes - 16, says: 'unused' },
-    ...root,
-    { sizeBytes: used - rootBytes, says: 'unused' },
-  ]);
-}
-
-function pageHeader(id: string, flags: string, count: string): readonly Region[] {
-  return [
-    { sizeBytes: 8, says: id },
-    { sizeBytes: 2, says: flags },
-    { sizeBytes: 2, says: count },
-    { sizeBytes: 4, says: 'no page more belongs to it' },
-  ];
-}
-
-function metaPage(transaction: number): readonly Region[] {
-  return [
-    ...pageHeader(`page ${transaction}: a meta page`, 'flags 0x04: meta', 'a meta page has no elements'),
-    { sizeBytes: 4, says: 'magic 0xED0CDAED' },
-    { sizeBytes: 4, says: 'version of the format' },
-    { sizeBytes: 4, says: 'size of a page: 4096' },
-    { sizeBytes: 4, says: 'flags: none' },
-    { sizeBytes: 8, says: 'root bucket: its page, 3' },
-    { sizeBytes: 8, says: 'root bucket: its sequence' },
-    { sizeBytes: 8, says: 'page of the freelist' },
-    { sizeBytes: 8, says: 'high-water mark: pages in the file' },
-    { sizeBytes: 8, says: `transaction ${transaction}: the higher valid one counts` },
-    { sizeBytes: 8, says: 'FNV-1a-64 of the 56 bytes before' },
-    { sizeBytes: pageBytes - 80, says: 'unused' },
-  ];
-}
-
-function rootPage(): readonly Region[] {
-  const element = (name: string, flag: string, position: string): readonly Region[] => [
-    { sizeBytes: 4, says: `${name}: flags ${flag}` },
-    { sizeBytes: 4, says: `${name}: key at ${position} bytes from here` },
-    { sizeBytes: 4, says: `${name}: length of the key` },
-    { sizeBytes: 4, says: `${name}: length of the value` },
-  ];
-  const inlineHeader: readonly Region[] = [
-    { sizeBytes: 8, says: 'bucket: root page 0, its page follows inline' },
-    { sizeBytes: 8, says: 'bucket: its sequence' },
-  ];
-  return [
-    ...pageHeader('page 3: the root bucket', 'flags 0x02: leaf', 'two elements: both buckets'),
-    ...element('conf', '1: a bucket', '0x20'),
-    ...element('logs', '1: a bucket', '0x57'),
-    { sizeBytes: 4, says: 'key', text: true },
-    ...inlineHeader,
-    ...pageHeader('inline page', 'flags 0x02: leaf', 'one element'),
-    ...element('CurrentTerm', '0: a value', '0x10'),
-    { sizeBytes: 11, says: 'key', text: true },
-    { sizeBytes: 8, says: `value: the term ${metadata.snapshotTerm}, big-endian` },
-    { sizeBytes: 4, says: 'key', text: true },
-    ...inlineHeader,
-    ...pageHeader('inline page', 'flags 0x02: leaf', 'no element: the log is empty'),
-  ];
-}
-
 function dumpMarker(): string {
-  const text = renderMarker({
-    clusterId: metadata.clusterId,
-    snapshotIndex: metadata.snapshotIndex,
-    takenAt: metadata.takenAt,
-    importedAt: '2026-05-28T20:26:40.000Z',
-  });
+  const text = renderMarker(marker);
   const words = ['as in the archive', 'as in the archive, decimal', 'as in the archive, to the letter', 'UTC'];
   const lines = text.split(/(?<=\n)/);
   return annotatedDump(

@@ -35,7 +35,9 @@ for (const [what, words] of [
 }
 
 test('tells a node to join again by the very steps that restore prints', () => {
-  const [node] = [{ hostname: 'a', address: '', ready: true, wireguardPubkey: nothing, serverCertFingerprint: nothing }];
+  const [node] = [
+    { hostname: 'a', address: '', ready: true, wireguardPubkey: nothing, serverCertFingerprint: nothing },
+  ];
   const steps = rejoinLines([node], '10.0.0.5:7000').filter((line) => /^ {2}(sudo|jaco) /.test(line));
   assert.is(steps.length, 6);
   for (const step of steps) assert.ok(guide.includes(`\n${step.trim()}\n`), step);

@@ -27,8 +27,8 @@ function payloadOf(
           hostname,
           address,
           grpcAddress,
-          wireguardPubkey: Buffer.from(wireguardPubkey),
-          serverCertFingerprint: Buffer.from(serverCertFingerprint),
+          ...(wireguardPubkey.length === 0 ? {} : { wireguardPubkey: Buffer.from(wireguardPubkey) }),
+          ...(serverCertFingerprint.length === 0 ? {} : { serverCertFingerprint: Buffer.from(serverCertFingerprint) }),
         },
       };
     }

@@ -46,7 +46,13 @@ function line({ timestamp, raftIndex, type, identity, payload }: AuditEvent): st
   const facts = Object.entries(payload)
     .map(([key, value]) => `${printable(key)}=${printable(value)}`)
     .sort();
-  return [(timestamp || noTime).padEnd(timeWidth), `#${raftIndex}`, type.padEnd(18), printable(identity), ...facts].join('  ');
+  return [
+    (timestamp || noTime).padEnd(timeWidth),
+    `#${raftIndex}`,
+    type.padEnd(18),
+    printable(identity),
+    ...facts,
+  ].join('  ');
 }
 
 /** A type as the operator writes it: any case, with or without the daemon's prefix. */

@@ -6,6 +6,7 @@ import type { CommandMessage } from '../../../src/adapters/contract/messages.js'
 import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
 import { createReplicatedState, type ReplicatedState } from '../../../src/adapters/sandbox/replicated-state.js';
 import { isJacoError } from '../../../src/domain/errors.js';
+import type { FirstCommand } from '../../../src/domain/first-commands.js';
 import { collect, inChunksOf } from '../../builders/byte-streams.js';
 import { sampleCommands } from '../../builders/first-commands.js';
 import { nodeRecordsIn } from './sandbox-machine.js';
@@ -162,6 +163,22 @@ test('a batch is all of its commands, one after the other, at one index', () => 
   );
   assert.is(state.nodes.get('recovered')?.status, ready);
   assert.ok(state.recordedRestores.has('2026-05-26T08:30:00.000Z'));
+});
+
+test('what restore decided is what the state gets: the keys of the node, and those that are removed', async () => {
+  const [join, ...rest] = sampleCommands().commands;
+  const kept = { ...join, hostname: 'a', wireguardPubkey: key, serverCertFingerprint: Buffer.of(1) } as FirstCommand;
+  const commands = [kept, ...rest, { kind: 'node-is-removed', hostname: 'b' } as const];
+  const state = loaded();
+  const events = state.apply(1001n, encodeFirstCommands(sampleCommands({ commands })), refuse);
+  assert.equal(
+    events.map(({ type }) => type),
+    [4, 14, 5],
+  );
+  assert.equal([...state.nodes.keys()], ['a']);
+  assert.ok(state.nodes.get('a')?.wireguardPubkey.equals(key));
+  assert.ok(state.nodes.get('a')?.serverCertFingerprint.equals(Buffer.of(1)));
+  assert.equal(events[1]?.ts, { seconds: String(Date.UTC(2026, 4, 26, 8, 30) / 1000), nanos: 0 });
 });
 
 for (const [what, data] of [
