@@ -57,7 +57,7 @@ await engineSuite('backup of a live hashicorp/raft cluster', (test, engine) => {
     const foreign = await backUpWith(identity.token, engine.identity('elsewhere').caCertificate);
     assert.is(foreign.code, 1);
     assert.match(foreign.stderr, /certificate/i);
-    assert.equal((await leader.dump()).audit, []);
+    assert.not.ok((await leader.dump()).audit.some(({ type }) => type === backupTaken));
   });
 
   test('a node that belongs to no cluster refuses', async () => {

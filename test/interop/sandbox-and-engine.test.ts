@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { type Engine, engineSuite, leading } from './engine.js';
@@ -125,7 +125,9 @@ async function livedInByEngine(engine: Engine): Promise<EngineNode> {
 /** What a sandbox makes of a copy of a data directory, read from the archive that it sends. */
 async function stateBySandbox(engine: Engine, dataDirectory: string): Promise<ArchiveReading> {
   const copy = engine.path('copy-for-sandbox');
-  cpSync(dataDirectory, copy, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+  // Its own socket, and the one by which it holds its lock, which a killed one leaves.
+  const isSocket = (path: string) => lstatSync(path).isSocket();
+  cpSync(dataDirectory, copy, { recursive: true, filter: (path) => !isSocket(path) });
   const sandbox = await startSandbox(engine, copy);
   const archive = engine.readArchive(await backUpAt(engine, sandbox.socket, 'by-copy.tar.gz'));
   await sandbox.stop();
