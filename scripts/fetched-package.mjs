@@ -1,6 +1,6 @@
 // Fetches single packages from the registry by npm, without making them dependencies.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -22,6 +22,8 @@ export async function fetchedPackage(place, name, wanted) {
 async function fetchPackage(name, wanted, directory) {
   mkdirSync(join(directory, '..'), { recursive: true });
   const work = mkdtempSync(`${directory}-`);
+  // Programs in it are run by other users, too.
+  chmodSync(work, 0o755);
   try {
     const dependencies = { [name]: wanted.version };
     writeFileSync(join(work, 'package.json'), JSON.stringify({ private: true, dependencies }));

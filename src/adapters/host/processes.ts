@@ -42,14 +42,23 @@ export async function openFiles(directory: string): Promise<readonly string[]> {
   return links.filter((link) => link !== undefined);
 }
 
-/** The name of a process's program, at most 15 bytes of it; it may have given itself another. */
+/** The name of a process's program: that of its file, or what it calls itself where that cannot be read. */
 export async function programName(directory: string): Promise<string> {
-  return (await readFile(`${directory}/comm`, 'utf8').catch(() => '')).trimEnd();
+  return (await programFile(directory)) ?? (await ownName(directory));
 }
 
 /** Whether a process is systemd, which holds sockets for services that it starts at the first connection. */
 export async function isSystemd(directory: string): Promise<boolean> {
-  if ((await programName(directory)) !== 'systemd') return false;
-  const program = await readlink(`${directory}/exe`).catch(() => 'systemd');
-  return basename(program.replace(/ \(deleted\)$/, '')) === 'systemd';
+  if ((await ownName(directory)) !== 'systemd') return false;
+  return ((await programFile(directory)) ?? 'systemd') === 'systemd';
+}
+
+async function programFile(directory: string): Promise<string | undefined> {
+  const path = await readlink(`${directory}/exe`).catch(() => undefined);
+  return path === undefined ? undefined : basename(path.replace(/ \(deleted\)$/, ''));
+}
+
+/** At most 15 bytes. Node 24 and newer call themselves by the name of their main thread. */
+async function ownName(directory: string): Promise<string> {
+  return (await readFile(`${directory}/comm`, 'utf8').catch(() => '')).trimEnd();
 }

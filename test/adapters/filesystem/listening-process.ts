@@ -17,6 +17,7 @@ export function startListening(socket: string, wish: ListenerWish = {}): Promise
     import { spawn } from 'node:child_process';
     import { openSync } from 'node:fs';
     import { createServer } from 'node:net';
+    ${wish.program === undefined ? '' : "process.title = 'systemd';"}
     ${wish.serving === undefined ? '' : `openSync(${JSON.stringify(`${wish.serving}/raft/log.db`)}, 'r');`}
     const server = createServer(() => process.exit(9));
     server.listen(${JSON.stringify(socket)}, () => {
@@ -35,7 +36,10 @@ export function startListening(socket: string, wish: ListenerWish = {}): Promise
   return startUntil('listening', wish.program, ['--input-type=module', '--eval', source]);
 }
 
-/** This Node under the name of systemd, by which a process is known that holds sockets for services. */
+/**
+ * This Node as a program called systemd, by which a process is known that holds sockets for services. Node 24 and newer call
+ * themselves by the name of their main thread, and have to be told their own.
+ */
 export async function programCalledSystemd(directory: string): Promise<string> {
   const [program, node] = [`${directory}/systemd`, await realpath(process.execPath)];
   await link(node, program).catch(() => copyFile(node, program));
