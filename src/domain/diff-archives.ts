@@ -1,7 +1,7 @@
 import type { ArchiveReader } from '../ports/archive-reader.js';
 import type { ContentDigest } from '../ports/content-digest.js';
 import { isJacoError, JacoError } from './errors.js';
-import { archiveName, type ReadArchive, readArchive } from './read-archive.js';
+import { archiveName, type ReadArchive, readArchive, warnOfPadding } from './read-archive.js';
 import type { SnapshotVisitor } from './snapshot-content.js';
 import type { SnapshotMetadata } from './snapshot-metadata.js';
 import { compareStates, type KindDifference } from './state-comparison.js';
@@ -59,8 +59,8 @@ export async function diffArchives(
     kinds: comparison.differences(),
     warnings: [
       ...(sameCluster ? [] : ['the two archives are of different clusters']),
-      ...restoreWarnings(oldArchive, before),
-      ...restoreWarnings(newArchive, after),
+      ...warningsOf(oldArchive, before),
+      ...warningsOf(newArchive, after),
     ],
   };
 }
@@ -96,9 +96,10 @@ function naming(archive: string, error: unknown): unknown {
   });
 }
 
-function restoreWarnings(archive: string, { verdict }: ReadArchive): string[] {
-  if (verdict.kind === 'accepted') return [];
-  return [`${archiveName(archive)} could not be restored here: ${verdict.refusal.message}`];
+function warningsOf(archive: string, { verdict, file }: ReadArchive): readonly string[] {
+  const padding = warnOfPadding(archive, file);
+  if (verdict.kind === 'accepted') return padding;
+  return [...padding, `${archiveName(archive)} could not be restored here: ${verdict.refusal.message}`];
 }
 
 function summaryOf(archive: string, { file, metadata, snapshotSizeBytes }: ReadArchive): ComparedArchive {

@@ -29,6 +29,13 @@ export function archiveName(archive: string): string {
   return archive === '-' ? 'standard input' : printable(archive, 4096);
 }
 
+/** What to say of zeros behind an archive: at most one sentence. */
+export function warnOfPadding(archive: string, { paddingBytes }: ArchiveFileFacts): readonly string[] {
+  if (paddingBytes === 0) return [];
+  const count = paddingBytes === 1 ? 'one zero byte follows' : `${paddingBytes} zero bytes follow`;
+  return [`${count} the archive in ${archiveName(archive)}, as on tapes and block devices; passed over`];
+}
+
 /**
  * Reads an archive once, in constant memory, shows `visitor` the records of its state, and judges it as a restore would.
  * Until it has resolved, what the visitor saw must not be relied on.

@@ -12,6 +12,7 @@ import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import { namesToResolve } from './advertised-addresses.js';
 import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
 import { decideFirstCommands, type FirstCommands, nodesThatRejoin, warnOfRecordedNodes } from './first-commands.js';
+import { warnOfPadding } from './read-archive.js';
 import {
   planRestore,
   type RestoreHost,
@@ -107,7 +108,12 @@ export async function restoreArchive(
         firstCommands: known.firstCommands,
         rejoin: known.rejoin,
         identityFiles: identity.files,
-        warnings: [...plan.warnings, ...identity.warnings, ...known.warnings],
+        warnings: [
+          ...plan.warnings,
+          ...identity.warnings,
+          ...known.warnings,
+          ...warnOfPadding(wish.archive, opened.file()),
+        ],
       };
     } catch (error) {
       throw await undoAll(error, undo);

@@ -21,6 +21,8 @@ export interface ArchiveFileFacts {
   readonly sizeBytes: number;
   /** Hexadecimal; undefined unless it was asked for when the archive was opened. */
   readonly sha256: string | undefined;
+  /** How many zero bytes follow the archive, as tapes and block devices leave them; inside the encryption, where there is one. */
+  readonly paddingBytes: number;
 }
 
 /** Reads backup archives from where the operator keeps them. */

@@ -76,6 +76,7 @@ test('prints the same for programs, with every digit of 64-bit numbers', async (
     archive: path,
     size_bytes: sizeBytes,
     sha256: sha256(path),
+    padding_bytes: 0,
     compression_ratio: Number(((stateBytes + 6) / sizeBytes).toFixed(3)),
     schema_version: 1,
     cluster_id: 'c-7f3a',

@@ -82,7 +82,7 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
       const opened = await harness.reader.open(await harness.put(bytes), { fingerprint });
       await collect(opened.snapshot);
       const sha256 = fingerprint ? createHash('sha256').update(bytes).digest('hex') : undefined;
-      assert.equal(opened.file(), { sizeBytes: bytes.length, sha256 });
+      assert.equal(opened.file(), { sizeBytes: bytes.length, sha256, paddingBytes: 0 });
       await opened.close();
     });
   }
@@ -118,9 +118,25 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
   });
 
   test('does not end the snapshot of an archive that goes on after its end', async () => {
-    for (const more of [Buffer.from([0]), Buffer.from('x'), await whole()]) {
+    for (const more of [Buffer.from('x'), await whole()]) {
       assert.is(await codeOf(read(Buffer.concat([await whole(), more]))), 'archive_rejected');
     }
+  });
+
+  test('passes over zeros behind an archive, and says how many there were', async () => {
+    for (const count of [0, 1, 511, 600_000]) {
+      const padded = Buffer.concat([await whole(), Buffer.alloc(count)]);
+      const opened = await harness.reader.open(await harness.put(padded));
+      assert.ok((await collect(opened.snapshot)).equals(state));
+      assert.is(opened.file().paddingBytes, count);
+      assert.is(opened.file().sizeBytes, padded.length);
+      await opened.close();
+    }
+  });
+
+  test('does not end the snapshot of an archive behind whose zeros something stands', async () => {
+    const bytes = Buffer.concat([await whole(), Buffer.alloc(600_000), Buffer.of(1)]);
+    assert.is(await codeOf(read(bytes)), 'archive_rejected');
   });
 
   test('either refuses a damaged archive or reads from it what was put in, wherever it is damaged', async () => {

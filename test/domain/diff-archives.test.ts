@@ -235,7 +235,7 @@ test('reads each archive once, and closes it', async () => {
         snapshot: (async function* () {
           yield stateOf('c-1');
         })(),
-        file: () => ({ sizeBytes: 1, sha256: undefined }),
+        file: () => ({ sizeBytes: 1, sha256: undefined, paddingBytes: 0 }),
         close: async () => void events.push(`close ${path}`),
       };
     },

@@ -85,7 +85,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
         return {
           metadata: metadata(setting.metadata),
           snapshot: streamOf(setting.snapshot ?? [stateOf('c-1')]),
-          file: () => ({ sizeBytes: 41, sha256: undefined }),
+          file: () => ({ sizeBytes: 41, sha256: undefined, paddingBytes: 0 }),
           close: async () => begin('close archive'),
         };
       },

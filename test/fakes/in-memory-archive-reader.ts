@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JacoError } from '../../src/domain/errors.js';
 import type { ArchiveReader } from '../../src/ports/archive-reader.js';
-import { type InMemoryFile, walkInMemoryArchive } from './in-memory-archive.js';
+import { type InMemoryArchiveWalk, type InMemoryFile, walkInMemoryArchive } from './in-memory-archive.js';
 
 /** How much is read of a file at a time, in bytes. */
 const readBytes = 64;
@@ -20,10 +20,12 @@ export function createInMemoryArchiveReader(
         head.feed(chunk);
         if (head.metadata() !== undefined) break;
       }
+      const walk = walkInMemoryArchive(limitBytes, true);
       return {
         metadata: head.metadata() ?? head.finish().metadata,
-        snapshot: streamSnapshot(file.bytes, limitBytes),
+        snapshot: streamSnapshot(file.bytes, walk),
         file: () => ({
+          paddingBytes: walk.paddingBytes(),
           sizeBytes: file.bytes.length,
           sha256: fingerprint ? createHash('sha256').update(file.bytes).digest('hex') : undefined,
         }),
@@ -33,8 +35,10 @@ export function createInMemoryArchiveReader(
   };
 }
 
-async function* streamSnapshot(archive: Uint8Array, limitBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-  const walk = walkInMemoryArchive(limitBytes);
+async function* streamSnapshot(
+  archive: Uint8Array,
+  walk: InMemoryArchiveWalk,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for (const chunk of chunksOf(archive)) {
     const snapshot = walk.feed(chunk);
     if (snapshot.length > 0) yield snapshot;

@@ -16,6 +16,8 @@ export interface InMemoryArchiveWalk {
   feed(bytes: Uint8Array): Uint8Array;
   /** What the archive says of itself; undefined until enough has come. */
   metadata(): SnapshotMetadata | undefined;
+  /** How many zeros have followed the archive so far. */
+  paddingBytes(): number;
   /** @throws archive_rejected  the archive is not complete or was changed */
   finish(): { readonly metadata: SnapshotMetadata; readonly snapshotSizeBytes: number };
 }
@@ -33,12 +35,13 @@ export function encodeInMemoryArchive(metadata: SnapshotMetadata, snapshot: Uint
   return Buffer.concat([body, createHash('sha256').update(body).digest()]);
 }
 
-/** Starts to take an archive apart, whose snapshot may have `limitBytes`. */
-export function walkInMemoryArchive(limitBytes: number): InMemoryArchiveWalk {
+/** Starts to take an archive apart, whose snapshot may have `limitBytes`; zeros may follow it where `padded` says so. */
+export function walkInMemoryArchive(limitBytes: number, padded = false): InMemoryArchiveWalk {
   const digest = createHash('sha256');
   let head: (SnapshotMetadata & { readonly sizeBytes: number }) | undefined;
   let waiting: Uint8Array = new Uint8Array(0);
   let missing = 0;
+  let paddingBytes = 0;
 
   function takeHead(): void {
     const end = waiting.indexOf(0x0a);
@@ -53,6 +56,7 @@ export function walkInMemoryArchive(limitBytes: number): InMemoryArchiveWalk {
 
   return {
     metadata: () => head && withoutSize(head),
+    paddingBytes: () => paddingBytes,
     feed(bytes) {
       waiting = Buffer.concat([waiting, bytes]);
       if (head === undefined) takeHead();
@@ -61,7 +65,10 @@ export function walkInMemoryArchive(limitBytes: number): InMemoryArchiveWalk {
       digest.update(snapshot);
       missing -= snapshot.length;
       waiting = waiting.subarray(snapshot.length);
-      if (waiting.length > digestBytes) throw rejected('bytes follow after its end');
+      const behind = waiting.subarray(digestBytes);
+      if (behind.some((byte) => !padded || byte !== 0)) throw rejected('bytes follow after its end');
+      paddingBytes += behind.length;
+      waiting = waiting.subarray(0, digestBytes);
       return snapshot;
     },
     finish() {

@@ -96,7 +96,7 @@ export function archiveAtHand({ metadata, snapshot }: SmallArchive): (ports: Res
       open: async () => ({
         metadata,
         snapshot: inOnePiece(),
-        file: () => ({ sizeBytes: 0, sha256: undefined }),
+        file: () => ({ sizeBytes: 0, sha256: undefined, paddingBytes: 0 }),
         close: async () => undefined,
       }),
     },

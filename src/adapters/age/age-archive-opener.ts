@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { isJacoError, JacoError } from '../../domain/errors.js';
-import { shownWord } from './shown-word.js';
+import { type AgeIdentities, readAgeIdentities, unusableIdentity } from './age-identities.js';
 import { iterableOf, streamOf } from './web-stream.js';
 
 /** How the two forms of the format begin (age-encryption.org/v1). */
@@ -16,6 +15,9 @@ const armorLimitBytes = 64 * 1024 * 1024;
  */
 const headerLimitBytes = 1024 * 1024;
 
+/** Who encrypts with a passphrase does so for nobody else: the first stanza tells. */
+const byPassphrase = /^age-encryption\.org\/v1\n-> scrypt /;
+
 /** The last line of a header; the body lines before it are base64, which has no hyphen. */
 const headerEnd = /\n--- [^\n]*\n/;
 
@@ -26,7 +28,7 @@ const headerEnd = /\n--- [^\n]*\n/;
  */
 export function createAgeArchiveOpener(identityPath: string | undefined) {
   // Read once, however many archives are opened: the path may be that of a pipe.
-  let identities: Promise<Identities> | undefined;
+  let identities: Promise<AgeIdentities> | undefined;
   /**
    * @throws identity_missing   it is encrypted and there is no identity
    * @throws identity_unusable  the identity does not open it
@@ -41,7 +43,8 @@ export function createAgeArchiveOpener(identityPath: string | undefined) {
         yield* whole;
         return;
       }
-      identities ??= readIdentities(identityPath);
+      if (byPassphrase.test(Buffer.concat(start.chunks).toString('latin1'))) throw sealedByPassphrase();
+      identities ??= readAgeIdentities(identityPath);
       yield* decrypt(start.form === 'armored' ? unarmor(whole) : whole, await identities);
     } finally {
       await iterator.return?.();
@@ -96,7 +99,7 @@ async function* unarmor(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   yield decoded;
 }
 
-async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: Identities): AsyncGenerator<Uint8Array> {
+async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: AgeIdentities): AsyncGenerator<Uint8Array> {
   // Loaded for archives that are encrypted only.
   const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
@@ -105,7 +108,7 @@ async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: Identities
       decrypter.addIdentity(line);
     } catch {
       // The library's error would name the line, which is a secret.
-      throw unusable(identities.path, 'it holds a line that is not an age identity');
+      throw unusableIdentity(identities.path, 'it holds a line that is not an age identity');
     }
   }
   let plain: AsyncIterable<Uint8Array>;
@@ -114,7 +117,7 @@ async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: Identities
   } catch (error) {
     if (isJacoError(error)) throw error;
     const unmatched = /no identity matched/.test(String(error));
-    if (unmatched) throw unusable(identities.path, 'none of its identities opens the archive');
+    if (unmatched) throw unusableIdentity(identities.path, 'none of its identities opens the archive');
     throw damaged('its encrypted header is damaged', error);
   }
   try {
@@ -130,6 +133,7 @@ async function* limitHeader(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   for await (const chunk of bytes) {
     if (header !== undefined) {
       header = Buffer.concat([header, chunk]);
+      if (byPassphrase.test(header.toString('latin1'))) throw sealedByPassphrase();
       if (headerEnd.test(header.toString('latin1'))) header = undefined;
       else if (header.length > headerLimitBytes) throw damaged('its encrypted header has no end', undefined);
     }
@@ -137,39 +141,9 @@ async function* limitHeader(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   }
 }
 
-interface Identities {
-  readonly path: string;
-  /** Secret. */
-  readonly lines: readonly string[];
-}
-
-async function readIdentities(path: string | undefined): Promise<Identities> {
-  if (path === undefined) {
-    throw new JacoError('identity_missing', 'the archive is encrypted, and there is no identity to open it with.', {
-      nextStep: 'Give the age identity file with --identity.',
-    });
-  }
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const reasons = new Map([
-      ['ENOENT', 'there is no such file'],
-      ['EACCES', 'permission denied'],
-      ['EISDIR', 'it is a directory'],
-    ]);
-    throw unusable(path, reasons.get(code) ?? code);
-  }
-  const lines = text.split('\n').map((line) => line.trim());
-  const identities = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  if (identities.length === 0) throw unusable(path, 'it holds no identity');
-  return { path, lines: identities };
-}
-
-function unusable(path: string, reason: string): JacoError {
-  return new JacoError('identity_unusable', `cannot use the identity file ${shownWord(path)}: ${reason}.`, {
-    nextStep: 'Give the age identity file (AGE-SECRET-KEY-1…) of one of the recipients with --identity.',
+function sealedByPassphrase(): JacoError {
+  return new JacoError('identity_unusable', 'the archive is encrypted with a passphrase, which no identity opens.', {
+    nextStep: 'Decrypt it with age --decrypt, and read what comes from standard input (-).',
   });
 }
 

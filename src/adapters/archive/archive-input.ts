@@ -12,10 +12,13 @@ export interface ArchiveInput {
   read(): AsyncIterable<Uint8Array>;
   readonly rereadable: boolean;
   /** What the last reading that came to the end saw. */
-  facts(): ArchiveFileFacts;
+  facts(): InputFacts;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }
+
+/** What is known of a file without knowing what is in it. */
+export type InputFacts = Omit<ArchiveFileFacts, 'paddingBytes'>;
 
 /** How much of a file is read at a time, in bytes. */
 const readBytes = 512 * 1024;
@@ -48,7 +51,7 @@ type Pieces = AsyncGenerator<Uint8Array, void, undefined>;
 
 /** Counts what passes, and takes its SHA-256 where that is asked for. */
 function watched(open: () => Pieces, fingerprint: boolean): Pick<ArchiveInput, 'read' | 'facts'> {
-  let facts: ArchiveFileFacts | undefined;
+  let facts: InputFacts | undefined;
   return {
     read() {
       const source = open();

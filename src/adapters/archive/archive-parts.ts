@@ -3,7 +3,7 @@ import { printable } from '../../domain/printable-text.js';
 import { metadataSizeLimitBytes } from '../../domain/snapshot-metadata.js';
 import type { ArchiveLimits } from './archive-limits.js';
 import { archiveRejected } from './archive-rejected.js';
-import { inflateGzipMember } from './gzip-member.js';
+import { inflateGzipMember, type PaddingListener } from './gzip-member.js';
 import type { TarHeader } from './tar-header.js';
 import { readTar, type TarListener } from './tar-reader.js';
 
@@ -21,23 +21,37 @@ export type ArchivePart =
 
 /**
  * Takes an archive apart: gzip of a tar with exactly meta.json and snapshot.bin, in either order. The metadata comes
- * whole, the snapshot in pieces. The iteration ends only when the last byte has been read and found good.
+ * whole, the snapshot in pieces. The iteration ends only when the last byte has been read and found good. Zeros behind
+ * the archive are refused, unless `padding` hears of them.
  * @throws archive_rejected   the bytes are not that, or are damaged
  * @throws archive_too_large  the snapshot is larger than the limit
  */
 export async function* readArchiveParts(
   archive: AsyncIterable<Uint8Array>,
   limits: ArchiveLimits,
+  padding?: PaddingListener,
 ): AsyncGenerator<ArchivePart, void, undefined> {
   const found = collectParts(limits);
   const tar = readTar(found.listener);
-  for await (const bytes of inflateGzipMember(archive)) {
+  let begun = false;
+  for await (const bytes of inflateGzipMember(archive, padding)) {
+    if (!begun) refuseWrapped(bytes);
+    begun = true;
     tar.take(bytes);
     yield* found.take();
   }
   tar.end();
   for (const name of [metadataEntry, snapshotEntry]) {
     if (!found.seen.has(name)) throw archiveRejected(`${name} is missing`);
+  }
+}
+
+/** What is in the gzip may be wrapped once more, and its tar would only be called damaged. */
+function refuseWrapped(start: Uint8Array): void {
+  const text = Buffer.from(start.subarray(0, 32)).toString('latin1');
+  if (text.startsWith('\x1f\x8b')) throw archiveRejected('it is compressed twice: undo one with gzip -d');
+  if (/^(?:age-encryption\.org|-----BEGIN AGE)/.test(text)) {
+    throw archiveRejected('it was compressed after it had been encrypted: undo that with gzip -d');
   }
 }
 

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { archiveRejected } from './archive-rejected.js';
+import { notGzip } from './foreign-format.js';
 import { iterationOf } from './iteration.js';
 
 /** More than any name, comment or extra field that a gzip tool writes, in bytes. */
@@ -33,11 +34,17 @@ async function readHeader(compressed: AsyncIterator<Uint8Array>): Promise<Uint8A
     const { value, done } = await compressed.next();
     if (done === true) throw archiveRejected(head.length === 0 ? 'it is empty' : 'it is cut short');
     head = Buffer.concat([head, value]);
+    if (!beginsAsGzip(head)) throw notGzip(head);
     const length = headerLength(head);
     // Judged by the header's own length, not by how its bytes happen to be cut.
     if (length !== undefined && length <= headerLimitBytes) return head.subarray(length);
     if (head.length > headerLimitBytes) throw archiveRejected('its gzip header does not end');
   }
+}
+
+/** 1f 8b names gzip, 8 its only compression method; what is not there yet may still be right. */
+function beginsAsGzip(head: Buffer): boolean {
+  return [0x1f, 0x8b, 8].every((byte, at) => at >= head.length || head[at] === byte);
 }
 
 /** `first`, and what comes after it. */
@@ -56,10 +63,6 @@ function continued(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIte
 
 /** How many bytes the header has that `head` begins with; undefined while more are needed to know. */
 function headerLength(head: Buffer): number | undefined {
-  // 1f 8b names gzip, 8 its only compression method.
-  if ([0x1f, 0x8b, 8].some((byte, at) => at < head.length && head[at] !== byte)) {
-    throw archiveRejected('it is not gzip data');
-  }
   const flags = head[3];
   if (flags === undefined || head.length < 10) return undefined;
   if ((flags & reservedFlags) !== 0) throw archiveRejected('its gzip header is damaged');

@@ -3,6 +3,7 @@ import { crc32, createInflateRaw, type InflateRaw, type ZlibOptions } from 'node
 import { createPieceRelease } from '../host/spent-pieces.js';
 import { archiveRejected } from './archive-rejected.js';
 import { afterGzipHeader } from './gzip-header.js';
+import { createMemberTail, type MemberTail, trailerBytes } from './member-tail.js';
 
 /** How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop. */
 const inflatedChunkBytes = 512 * 1024;
@@ -13,22 +14,26 @@ const inflateOptions: ZlibOptions & TransformOptions = {
   readableHighWaterMark: inflatedChunkBytes,
 };
 
-/** What follows the compressed data: its CRC-32 and its size modulo 2^32, both little-endian (RFC 1952, section 2.3.1). */
-const trailerBytes = 8;
+/** The size in a member's trailer is modulo 2^32, and like its CRC-32 before it little-endian (RFC 1952, section 2.3.1). */
 const sizeModulus = 2 ** 32;
+
+/** Told how many zero bytes followed a gzip member to the end of its file. */
+export type PaddingListener = (bytes: number) => void;
 
 /**
  * Inflates one gzip member that fills `compressed` to its last byte, checksum and length included. Header and trailer
- * are read here and not by zlib's own gunzip, which silently goes on with further members and skips zero padding:
- * a backup has neither.
+ * are read here and not by zlib's own gunzip, which silently goes on with further members: a backup has none. Zeros
+ * behind it, with which tapes and block devices fill their last block, are passed over where `padding` hears of them,
+ * and refused like anything else where not.
  * What `compressed` throws is thrown on; ending the iteration early ends `compressed` too.
  * @throws archive_rejected  the bytes are not gzip, are damaged, are cut short or go on after the end
  */
 export async function* inflateGzipMember(
   compressed: AsyncIterable<Uint8Array>,
+  padding?: PaddingListener,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const inflate = createInflateRaw(inflateOptions);
-  const feeding = feed(compressed, inflate);
+  const feeding = feed(compressed, inflate, padding !== undefined);
   // Its failure is met below, where the inflated side fails with the same error.
   feeding.catch(() => undefined);
   const release = createPieceRelease();
@@ -41,13 +46,15 @@ export async function* inflateGzipMember(
       release(chunk.length);
       yield chunk;
     }
-    const fed = await feeding;
-    const afterData = fed.bytes - inflate.bytesWritten;
-    if (afterData < trailerBytes) throw archiveRejected('it is cut short');
-    if (afterData > trailerBytes) throw archiveRejected('bytes follow after its end');
-    if (fed.trailer.readUInt32LE(0) !== checksum || fed.trailer.readUInt32LE(4) !== inflatedBytes % sizeModulus) {
+    const end = (await feeding).end(inflate.bytesWritten);
+    if (end.trailer.length < trailerBytes) throw archiveRejected('it is cut short');
+    if (end.otherBytes > 0 || (end.zeroBytes > 0 && padding === undefined)) {
+      throw archiveRejected('bytes follow after its end');
+    }
+    if (end.trailer.readUInt32LE(0) !== checksum || end.trailer.readUInt32LE(4) !== inflatedBytes % sizeModulus) {
       throw archiveRejected('its checksum does not fit its content');
     }
+    if (end.zeroBytes > 0) padding?.(end.zeroBytes);
   } catch (error) {
     throw fromZlib(error);
   } finally {
@@ -56,24 +63,17 @@ export async function* inflateGzipMember(
   }
 }
 
-interface Fed {
-  /** How many bytes came after the header. */
-  readonly bytes: number;
-  /** The last eight of them. */
-  readonly trailer: Buffer;
-}
-
-async function feed(compressed: AsyncIterable<Uint8Array>, inflate: InflateRaw): Promise<Fed> {
+/** Gives zlib what it takes, and remembers what it may leave. Without `padding` the first byte behind the trailer is enough. */
+async function feed(compressed: AsyncIterable<Uint8Array>, inflate: InflateRaw, padding: boolean): Promise<MemberTail> {
   const input = watchInput(inflate);
-  let bytes = 0;
-  let trailer: Buffer = Buffer.alloc(trailerBytes);
+  const tail = createMemberTail();
   try {
     for await (const chunk of await afterGzipHeader(compressed)) {
-      bytes += chunk.length;
-      trailer = Buffer.concat([trailer, chunk.subarray(-trailerBytes)]).subarray(-trailerBytes);
+      tail.add(chunk, inflate.bytesWritten);
       if (inflate.readableEnded) {
-        // The data has ended, and zlib has closed itself: the rest is only counted, and one byte too many is enough.
-        if (bytes > inflate.bytesWritten + trailerBytes) break;
+        // The data has ended, and zlib has closed itself: the rest is only looked at.
+        const { otherBytes, zeroBytes } = tail.end(inflate.bytesWritten);
+        if (otherBytes > 0 || (zeroBytes > 0 && !padding)) break;
         continue;
       }
       if (inflate.destroyed) break;
@@ -84,7 +84,7 @@ async function feed(compressed: AsyncIterable<Uint8Array>, inflate: InflateRaw):
     inflate.destroy(error as Error);
     throw error;
   }
-  return { bytes, trailer };
+  return tail;
 }
 
 /**

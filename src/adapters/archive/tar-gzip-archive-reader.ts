@@ -38,10 +38,15 @@ export function createTarGzipArchiveReader(
         path === standardInputPath && standardInput !== undefined
           ? openPipeInput(standardInput, fingerprint)
           : await openFileInput(fileSystem, path, fingerprint);
-      const read = () => readArchiveParts(unwrap(input.read()), limits);
+      let paddingBytes = 0;
+      const listen = (bytes: number) => {
+        paddingBytes = bytes;
+      };
+      const read = () => readArchiveParts(unwrap(input.read()), limits, listen);
       const parts = read();
       try {
-        return await openParts(input, parts, read);
+        const opened = await openParts(input, parts, read);
+        return { ...opened, file: () => ({ ...input.facts(), paddingBytes }) };
       } catch (error) {
         await parts.return();
         await input.close();
@@ -53,14 +58,17 @@ export function createTarGzipArchiveReader(
 
 type Parts = ReturnType<typeof readArchiveParts>;
 
-async function openParts(input: ArchiveInput, parts: Parts, readAgain: () => Parts): Promise<OpenedArchive> {
+async function openParts(
+  input: ArchiveInput,
+  parts: Parts,
+  readAgain: () => Parts,
+): Promise<Omit<OpenedArchive, 'file'>> {
   const first = await nextPart(parts);
   const metadataBytes = first.kind === 'metadata' ? first.bytes : await skipToMetadata(parts, input.rereadable);
   const pieces = first.kind === 'metadata' ? parts : readAgain();
   return {
     metadata: parseArchiveMetadata(metadataBytes),
     snapshot: streamSnapshot(pieces, metadataBytes),
-    file: () => input.facts(),
     async close() {
       await pieces.return();
       await input.close();

@@ -1,4 +1,5 @@
 import { inspectArchive, type ListableKind } from '../../domain/inspect-archive.js';
+import { warnOfPadding } from '../../domain/read-archive.js';
 import { composeInspection } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { inspectionDocument, inspectionText, namesText } from '../rendering/inspection-text.js';
@@ -20,6 +21,7 @@ export async function inspect(archive: string, options: InspectOptions, terminal
   const ports = await composeInspection(readingFrom(options, [archive], terminal));
   const inspection = await inspectArchive(ports, wish, terminal.signal);
   const { verdict } = inspection;
+  for (const warning of warnOfPadding(archive, inspection.file)) terminal.warn(warning);
   if (verdict.kind === 'accepted' && verdict.compatibility.kind === 'compatible-with-warning') {
     terminal.warn(verdict.compatibility.warning);
   }

@@ -38,6 +38,7 @@ export function inspectionDocument(inspection: Inspection) {
     archive,
     size_bytes: file.sizeBytes,
     sha256: file.sha256,
+    padding_bytes: file.paddingBytes,
     compression_ratio: Number(compressionOf(inspection).toFixed(3)),
     schema_version: metadata.schemaVersion,
     cluster_id: metadata.clusterId,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { armor } from 'age-encryption';
+import { armor, Encrypter } from 'age-encryption';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createAgeArchiveOpener } from '../../../src/adapters/age/age-archive-opener.js';
@@ -21,6 +21,9 @@ const headerEnd = sealed.indexOf('\n', sealed.indexOf('\n---') + 1) + 1;
 
 const open = (identityPath: string | undefined, bytes: AsyncIterable<Uint8Array>) =>
   createAgeArchiveOpener(identityPath)(bytes);
+
+const encryptedFile = 'it is itself encrypted, as age-keygen and a passphrase make it';
+const programOnly = 'which only the age program can use';
 
 /** What opening refuses with, and what it gave before. */
 async function refusedAfter(bytes: AsyncIterable<Uint8Array>, identityPath: string | undefined) {
@@ -75,13 +78,48 @@ test('refuses what is no identity file, or none of its identities fits', () =>
       ['/nonexistent/identity', 'there is no such file'],
       [directory, 'it is a directory'],
       [file('empty', '# nothing', ''), 'it holds no identity'],
-      [file('recipient', keys.recipient), 'it holds a line that is not an age identity'],
+      [file('recipient', keys.recipient), 'it holds recipients, which encrypt and do not decrypt'],
+      [file('encrypted', 'age-encryption.org/v1', '-> scrypt c2FsdA 18'), encryptedFile],
+      [file('armored', '-----BEGIN AGE ENCRYPTED FILE-----', 'YWdl'), encryptedFile],
+      [
+        file('plugin', '# hardware', 'AGE-PLUGIN-YUBIKEY-1QQQQ'),
+        `it holds an identity of an age plugin, ${programOnly}`,
+      ],
+      [file('ssh', '-----BEGIN OPENSSH PRIVATE KEY-----', 'b3Bl'), `it is an SSH key, ${programOnly}`],
+      [file('words', 'password'), 'it holds a line that is not an age identity'],
       [file('cut', keys.identity.slice(0, -3)), 'it holds a line that is not an age identity'],
       [file('other', (await generateKeys()).identity), 'none of its identities opens the archive'],
     ] as const) {
       const { refusal, given } = await refusedAfter(streamOf(sealed), path);
       assert.is(refusal.code, 'identity_unusable');
       assert.is(refusal.message, `cannot use the identity file ${path}: ${reason}.`);
+      assert.is(given, 0);
+    }
+  }));
+
+test('says how to use what is given for an identity file and only the age program can use', () =>
+  withKeyFiles(async (file) => {
+    const encrypted = await refusedAfter(streamOf(sealed), file('encrypted', 'age-encryption.org/v1'));
+    assert.match(encrypted.refusal.nextStep as string, '--identity <(age --decrypt <file>)');
+    const plugin = await refusedAfter(streamOf(sealed), file('plugin', 'AGE-PLUGIN-YUBIKEY-1QQQQ'));
+    assert.match(plugin.refusal.nextStep as string, 'age --decrypt --identity <file>');
+  }));
+
+test('names an archive that is encrypted with a passphrase, with or without an identity, in either form', () =>
+  withKeyFiles(async (file) => {
+    const encrypter = new Encrypter();
+    encrypter.setPassphrase('a secret');
+    encrypter.setScryptWorkFactor(1);
+    const bytes = await encrypter.encrypt(content);
+    const identity = file('identity', keys.identity);
+    for (const [form, path] of [
+      [streamOf(bytes), undefined],
+      [inChunksOf(7, bytes), identity],
+      [streamOf(Buffer.from(armor.encode(bytes))), identity],
+    ] as const) {
+      const { refusal, given } = await refusedAfter(form, path);
+      assert.is(refusal.code, 'identity_unusable');
+      assert.is(refusal.message, 'the archive is encrypted with a passphrase, which no identity opens.');
       assert.is(given, 0);
     }
   }));

@@ -36,6 +36,26 @@ test('waits for a trailer that comes when the content has long been taken', asyn
   }
 });
 
+test('refuses zeros after the end where nobody hears of them', async () => {
+  assert.match(await reasonFor(member, new Uint8Array(512)), /bytes follow after its end\.$/);
+});
+
+test('passes over zeros after the end and counts them, however they are cut into chunks', async () => {
+  const small = gzipSync('state');
+  const padded = Buffer.concat([small, new Uint8Array(30)]);
+  for (let size = 1; size <= padded.length; size += 1) {
+    let padding = 0;
+    const listen = (bytes: number) => {
+      padding = bytes;
+    };
+    const inflated = await collect(inflateGzipMember(slowly(inChunksOf(size, padded)), listen));
+    assert.equal([inflated.toString(), padding], ['state', 30], `chunks of ${size}`);
+    const more = Buffer.concat([padded, Buffer.of(1), new Uint8Array(10)]);
+    const failure = await refusalOf(collect(inflateGzipMember(inChunksOf(size, more), listen)));
+    assert.match(failure.message, /bytes follow after its end\.$/);
+  }
+});
+
 test('refuses bytes after the end that come late', async () => {
   const late = slowly(streamOf(member, 'more'));
   assert.match((await refusalOf(collect(inflateGzipMember(late)))).message, /bytes follow after its end\.$/);
@@ -60,9 +80,13 @@ test('refuses no bytes at all, and says that it is empty', async () => {
 });
 
 test('refuses what is not gzip, and says so', async () => {
-  for (const bytes of [Buffer.from('hello'), Buffer.from('PK\u0003\u0004 a zip file'), new Uint8Array(1_000)]) {
-    assert.match(await reasonFor(bytes), /it is not gzip data\.$/);
-  }
+  assert.match(await reasonFor(Buffer.from('hello')), /it is not gzip data\.$/);
+  assert.match(await reasonFor(Buffer.from('hel'), Buffer.from('lo')), /it is not gzip data\.$/);
+  assert.match(
+    await reasonFor(Buffer.from('PK\u0003\u0004 a zip file')),
+    /it is compressed with zip, not with gzip\.$/,
+  );
+  assert.match(await reasonFor(new Uint8Array(1_000)), /it is nothing but zeros\.$/);
 });
 
 test('refuses a member that is cut short anywhere, and says so', async () => {

@@ -1,0 +1,86 @@
+import { JacoError } from '../../domain/errors.js';
+
+/** How many bytes of a file are enough to tell its format: the mark of a tar stands in the first block. */
+const tellingBytes = 512;
+
+/** A format that is taken for a backup, and what its owner should do. */
+interface ForeignFormat {
+  readonly matches: (head: Buffer) => boolean;
+  /** Completes "it is …". */
+  readonly name: string;
+  readonly nextStep: string;
+}
+
+/** What most often lies where a backup should; each is told by how it begins. */
+const foreignFormats: readonly ForeignFormat[] = [
+  {
+    matches: (head) => head.toString('latin1', 257, 262) === 'ustar',
+    name: 'a tar archive that is not compressed',
+    nextStep: 'If it was a backup that something has decompressed, compress it again with gzip.',
+  },
+  compressed('28b52ffd', 'zstd', 'zstd -d'),
+  compressed('fd377a585a00', 'xz', 'xz -d'),
+  compressed('425a68', 'bzip2', 'bzip2 -d'),
+  compressed('04224d18', 'lz4', 'lz4 -d'),
+  compressed('504b0304', 'zip', 'unzip'),
+  {
+    matches: (head) => /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|\?xml|Error)/i.test(head.toString('latin1')),
+    name: 'a web page or XML',
+    nextStep: 'What fetched it was probably answered with an error or a login page: fetch the backup again.',
+  },
+  {
+    matches: (head) => /^\s*[{[]\s*["{[\]}]/.test(head.toString('latin1')),
+    name: 'JSON text',
+    nextStep: 'Give the archive itself; where it was fetched, look at the text: it may be an error.',
+  },
+  {
+    // The first bytes of gzip, 1f 8b 08, in base64.
+    matches: (head) => /^\s*H4sI[A-Za-z0-9+/]{8}/.test(head.toString('latin1')),
+    name: 'a backup in base64',
+    nextStep: 'Decode it first: base64 -d.',
+  },
+  {
+    matches: (head) => head.toString('latin1').startsWith('-----BEGIN PGP MESSAGE-----'),
+    name: 'encrypted with OpenPGP',
+    nextStep: 'Decrypt it first: gpg --decrypt.',
+  },
+  {
+    matches: (head) => head.toString('latin1').startsWith('Salted__'),
+    name: 'encrypted with openssl enc',
+    nextStep: 'Decrypt it first: openssl enc -d.',
+  },
+  {
+    matches: (head) => head.toString('latin1').startsWith('JACOENC'),
+    name: 'a sealed file of a daemon, not a backup',
+    nextStep: 'Give an archive that jaco backup has written.',
+  },
+  {
+    // The magic number of the first page of a bbolt file, little-endian.
+    matches: (head) => head.toString('hex', 16, 20) === 'edda0ced',
+    name: 'a database such as log.db, not a backup',
+    nextStep: 'Give an archive that jaco backup has written.',
+  },
+  {
+    matches: (head) => head.length === tellingBytes && head.every((byte) => byte === 0),
+    name: 'nothing but zeros',
+    nextStep: 'The file was never written, or lost: use another archive.',
+  },
+];
+
+/** The refusal of what does not begin as gzip does; `start` is what is known of its beginning. */
+export function notGzip(start: Buffer): JacoError {
+  const head = start.subarray(0, tellingBytes);
+  const format = foreignFormats.find(({ matches }) => matches(head));
+  const is = format === undefined ? 'not gzip data' : format.name;
+  return new JacoError('archive_rejected', `the archive is not a complete backup: it is ${is}.`, {
+    nextStep: format?.nextStep ?? 'Use another archive, or take the backup again.',
+  });
+}
+
+function compressed(start: string, program: string, command: string): ForeignFormat {
+  return {
+    matches: (head) => head.toString('hex').startsWith(start),
+    name: `compressed with ${program}, not with gzip`,
+    nextStep: `Undo that first: ${command}.`,
+  };
+}

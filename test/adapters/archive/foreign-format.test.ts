@@ -1,0 +1,53 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { notGzip } from '../../../src/adapters/archive/foreign-format.js';
+import { noise } from '../../builders/snapshot-bytes.js';
+
+const test = suite('what is taken for a backup');
+const content = Buffer.alloc(4096, 'state');
+
+for (const [what, head, name, step] of [
+  ['an error page', '<!DOCTYPE html>\n<html><body>403', 'a web page or XML', 'fetch the backup again'],
+  ['a page behind a byte order mark', '\xef\xbb\xbf\n<HTML>', 'a web page or XML', 'fetch'],
+  ['an answer of an object store', '<?xml version="1.0"?><Error><Code>NoSuchKey', 'a web page or XML', 'fetch'],
+  ['an error in JSON', '{"error":"not found"}', 'JSON text', 'it may be an error'],
+  ['a backup in base64', 'H4sIAAAAAAAAA+3TMQ6DMAwF0Mw', 'a backup in base64', 'base64 -d'],
+  ['an OpenPGP message', '-----BEGIN PGP MESSAGE-----\n\nhQ', 'encrypted with OpenPGP', 'gpg --decrypt'],
+  ['what openssl has encrypted', 'Salted__12345678', 'encrypted with openssl enc', 'openssl enc -d'],
+  ['a sealed snapshot', 'JACOENC\x01\x00\x02', 'a sealed file of a daemon', 'jaco backup has written'],
+  ['a text', 'hello, world', 'not gzip data', 'Use another archive'],
+  ['a text of words in angle brackets', '<hello>', 'not gzip data', 'Use another archive'],
+] as const) {
+  test(`is named where it is ${what}`, () => {
+    const { message, nextStep, code } = notGzip(Buffer.from(head, 'latin1'));
+    assert.is(code, 'archive_rejected');
+    assert.match(message, `it is ${name}`);
+    assert.match(String(nextStep), step);
+  });
+}
+
+test('is named where it is zeros, of which a file has a block', () => {
+  assert.match(notGzip(Buffer.alloc(4096)).message, 'it is nothing but zeros');
+  assert.match(notGzip(Buffer.alloc(3)).message, 'it is not gzip data');
+});
+
+for (const program of ['zstd', 'xz', 'bzip2', 'lz4']) {
+  test(`is named where ${program} has compressed it`, () => {
+    if (spawnSync(program, ['--version']).error !== undefined) {
+      return console.log(`SKIPPED: naming what ${program} has compressed: it is not installed`);
+    }
+    const { message, nextStep } = notGzip(execFileSync(program, ['-c'], { input: content }));
+    assert.match(message, `it is compressed with ${program}, not with gzip`);
+    assert.match(String(nextStep), `${program} -d`);
+  });
+}
+
+test('is never named otherwise where it is noise', () => {
+  const bytes = Buffer.from(noise(20_000));
+  for (let start = 0; start < bytes.length; start += 600) {
+    assert.match(notGzip(bytes.subarray(start, start + 600)).message, 'it is not gzip data');
+  }
+});
+
+test.run();
