@@ -26,10 +26,13 @@ export function fromEnvironment(name: string): string | undefined {
 }
 
 /**
- * Which daemon is meant: `--server` over TLS with a token, or the local socket without one.
+ * Which daemon is meant: `--server` over TLS with a token, or the local socket without one. `goesOn` says that another
+ * daemon may be asked over TLS after the socket, so that flags for that have a use.
  * @throws credentials_missing  `--server` is given and no token is
+ * @throws request_invalid      flags are given of which only one can have its way
  */
-export function connectionFrom(options: ConnectionOptions): DaemonConnection {
+export function connectionFrom(options: ConnectionOptions, goesOn = false): DaemonConnection {
+  refuseContradiction(options, goesOn);
   if (options.server === undefined) {
     return { kind: 'socket', path: options.socket ?? fromEnvironment('JACO_SOCKET') ?? defaultSocket };
   }
@@ -44,6 +47,20 @@ export function connectionFrom(options: ConnectionOptions): DaemonConnection {
     );
   }
   return connectionTo(options.server);
+}
+
+function refuseContradiction({ server, socket, token, caCert }: ConnectionOptions, goesOn: boolean): void {
+  if (server !== undefined && socket !== undefined) {
+    throw new JacoError('request_invalid', '--socket and --server name two daemons.', {
+      nextStep: 'Give the one that is to be asked.',
+    });
+  }
+  if (server !== undefined || goesOn) return;
+  const useless = token === undefined ? (caCert === undefined ? undefined : '--ca-cert') : '--token';
+  if (useless === undefined) return;
+  throw new JacoError('request_invalid', `${useless} has no use without --server: the local socket needs neither.`, {
+    nextStep: `Give --server <host:port>, or leave ${useless} out.`,
+  });
 }
 
 /** How any daemon of the cluster is reached over TLS; undefined where no token is at hand. */

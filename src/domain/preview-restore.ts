@@ -1,6 +1,7 @@
 import type { DataDirectoryInspection } from '../ports/data-directory-inspector.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../ports/node-identity-writer.js';
 import { isJacoError, stopIfInterrupted } from './errors.js';
+import { warnOfPadding } from './read-archive.js';
 import {
   gatherBasis,
   identityRequestOf,
@@ -45,7 +46,12 @@ export async function previewRestore(
       identityFiles: identity.files,
       firstCommands: known.firstCommands,
       rejoin: known.rejoin,
-      warnings: [...plan.warnings, ...identity.warnings, ...known.warnings],
+      warnings: [
+        ...plan.warnings,
+        ...identity.warnings,
+        ...known.warnings,
+        ...warnOfPadding(wish.archive, opened.file()),
+      ],
       preconditions: [
         { sentence: 'the archive is complete and undamaged', holds: true },
         { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },

@@ -5,6 +5,7 @@ import type { ClusterView } from '../ports/cluster-view.js';
 import type { SnapshotSource } from '../ports/snapshot-source.js';
 import { leaderOf } from './cluster-status.js';
 import { isJacoError, JacoError } from './errors.js';
+import { isSpecificHost, parseNetworkAddress } from './network-address.js';
 import { printable } from './printable-text.js';
 import { restorableSchema } from './snapshot-metadata.js';
 
@@ -46,7 +47,10 @@ export async function takeBackup(ports: BackupPorts, destination: string, signal
     if (ports.sourceAt === undefined || leader.grpcAddress === '' || first.hasSent()) {
       throw namingTheLeader(error, leader);
     }
-    const stored = await backUp(ports, ports.sourceAt(leader.grpcAddress), destination, signal);
+    const source = ports.sourceAt(leader.grpcAddress);
+    const stored = await backUp(ports, source, destination, signal).catch((failure: unknown) => {
+      throw blamingTheFollower(failure, leader);
+    });
     return { ...stored, followedTo: `${printable(leader.hostname)} (${printable(leader.grpcAddress)})` };
   }
 }
@@ -103,10 +107,32 @@ async function findLeader(cluster: ClusterView, signal: AbortSignal): Promise<Le
     const status = await cluster.status(signal);
     if (status.leader === '') return undefined;
     const { hostname = '', grpcAddress = '' } = leaderOf(status) ?? {};
-    return { hostname, raftAddress: status.leader, grpcAddress };
+    return { hostname, raftAddress: status.leader, grpcAddress: isDiallable(grpcAddress) ? grpcAddress : '' };
   } catch {
     return undefined;
   }
+}
+
+/** What a follower says may be wrong, or made up. */
+function isDiallable(address: string): boolean {
+  const parsed = parseNetworkAddress(address);
+  return parsed !== undefined && isSpecificHost(parsed.host);
+}
+
+/** That a leader cannot be reached, or is not one of this cluster, is no fault of the address that the operator gave. */
+function blamingTheFollower(failure: unknown, { hostname, grpcAddress }: Leader): unknown {
+  if (!isJacoError(failure)) return failure;
+  if (failure.code !== 'connection_failed' && failure.code !== 'tls_untrusted') return failure;
+  const name = `${printable(hostname, 100)} at ${printable(grpcAddress, 300)}`;
+  return new JacoError(
+    failure.code,
+    `a follower was asked, and the leader that it names, ${name}, did not send the backup: ${failure.message}`,
+    {
+      nextStep: 'Give the leader with --server, at an address of it that can be reached from here.',
+      details: failure.details,
+      cause: failure,
+    },
+  );
 }
 
 function namingTheLeader(refusal: JacoError, { hostname, raftAddress, grpcAddress }: Leader): JacoError {

@@ -101,11 +101,48 @@ for (const [what, make, reason] of [
   });
 }
 
+test('refuses the path of a socket with a line break, and shows it in one line', async () => {
+  for (const broken of ['\n', '\r', '\u2028']) {
+    const sentence = await refused(['--socket', scratch.path(`a${broken}b`)]);
+    assert.match(
+      sentence,
+      /a\\u\{[0-9a-f]+\}b: the path holds a line break, which gRPC cannot write\. Name the socket/,
+    );
+  }
+});
+
+test('refuses flags of which only one can have its way', async () => {
+  assert.is(
+    await refused(['--server', '10.0.0.5:7000', '--socket', '/run/jaco.sock', '--token', sampleToken]),
+    'Error: --socket and --server name two daemons. Give the one that is to be asked.',
+  );
+  for (const [flag, value] of [
+    ['--token', sampleToken],
+    ['--ca-cert', '/etc/ca.crt'],
+  ] as const) {
+    assert.is(
+      await refused(['--no-follow', flag, value]),
+      `Error: ${flag} has no use without --server: the local socket needs neither. Give --server <host:port>, or leave ${flag} out.`,
+    );
+  }
+  // With it a follower's leader would be asked.
+  assert.match(await refused(['--token', sampleToken, '--socket', scratch.path('s')]), 'there is no such socket');
+});
+
+test('takes JACO_TOKEN and JACO_SOCKET for defaults, which a flag may make useless', async () => {
+  const environment = { JACO_TOKEN: sampleToken, JACO_SOCKET: scratch.path('s') };
+  assert.match(await refused(['--no-follow'], environment), 'there is no such socket');
+  assert.match(
+    await refused(['--server', sandbox.server, '--ca-cert', sandbox.caCertificate], environment),
+    'token_invalid',
+  );
+});
+
 test('refuses the path of a socket that is too long for one', async () => {
   const sentence = await refused(['--socket', scratch.path('x'.repeat(120))]);
   assert.match(
     sentence,
-    /: the path is too long for a unix socket\. Name the socket by a path of at most 1\d\d bytes\.$/,
+    /: the path is too long for a unix socket\. Name the socket by a path in one line, of at most 1\d\d bytes\.$/,
   );
 });
 

@@ -143,8 +143,13 @@ test('refuses a path at which something else than a socket is', async () => {
 test('refuses a path that is too long for a socket, and says what to do', async () => {
   assert.match(
     await refused('x'.repeat(100)),
-    /: the path is too long for a unix socket\. Name one of at most 1\d\d bytes with --socket\.$/,
+    /: the path is too long for a unix socket\. Name one of one line, of at most 1\d\d bytes, with --socket\.$/,
   );
+  assert.equal(scratch.names(), []);
+});
+
+test('refuses a path with a line break for a socket, and shows it in one line', async () => {
+  assert.match(await refused('data', '--socket', scratch.path('a\nb')), /a\\u\{a\}b: the path holds a line break, which gRPC cannot write\. Name one/);
   assert.equal(scratch.names(), []);
 });
 

@@ -70,8 +70,32 @@ test('follows nobody where the refusal comes after some bytes, and names the lea
   assert.equal(followed, []);
 });
 
-test('throws what the leader fails with on as it is', async () => {
-  const failure = new JacoError('connection_failed', 'nobody answers');
+for (const made of ['constructor', 'node-2', '[::1', '10.0.0.2:7000:', '0.0.0.0:7000', ':7000']) {
+  test(`follows nobody to "${made}", which is no address that can be dialled`, async () => {
+    const leader = node({ hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: made });
+    const { ports, followed } = followingStage(status({ nodes: [leader] }));
+    const refusal = await rejectionOf('daemon_refused', takeBackup(ports, 'cluster.tar.gz', never));
+    assert.match(refusal.message, 'the leader is node-2 (10.0.0.2:7001)');
+    assert.equal(followed, []);
+  });
+}
+
+for (const code of ['connection_failed', 'tls_untrusted'] as const) {
+  test(`blames the follower, and not the operator’s own address, for a leader with ${code}`, async () => {
+    const failure = new JacoError(code, 'it is not there.', { nextStep: 'Check --server.' });
+    const { ports } = followingStage(status(), failure);
+    const told = await rejectionOf(code, takeBackup(ports, 'cluster.tar.gz', never));
+    assert.is(
+      told.message,
+      'a follower was asked, and the leader that it names, node-2 at 10.0.0.2:7000, did not send the backup: it is not there.',
+    );
+    assert.match(String(told.nextStep), 'Give the leader with --server, at an address');
+    assert.is(told.cause, failure);
+  });
+}
+
+test('throws what else the leader fails with on as it is', async () => {
+  const failure = new JacoError('stream_broken', 'it broke');
   const { ports } = followingStage(status(), failure);
   assert.is(await failureOf(takeBackup(ports, 'cluster.tar.gz', never)), failure);
 });

@@ -155,6 +155,12 @@ test('finds the typed error behind details of other types', async () => {
   assertSays(await refusedWith({ status: internal, message: 'first', details }), /^Error: backup_failed: second\. /);
 });
 
+for (const code of ['constructor', '__proto__', 'toString']) {
+  test(`shows the code ${code}, which no daemon has, as the daemon sent it`, async () => {
+    assertSays(await refusedWith(typed(internal, code, 'a reason')), new RegExp(`^Error: ${code}: a reason$`));
+  });
+}
+
 test('keeps a message of several lines, colours and great length on one line of its own', async () => {
   const sentence = await refusedWith(typed(internal, 'backup_failed', `one\ntwo\u001b[31m${'x'.repeat(10_000)}`));
   assertSays(sentence, /^Error: backup_failed: one\\u\{a\}two\\u\{1b\}\[31mx+…\. Look at the daemon's log\.$/);

@@ -86,17 +86,18 @@ function codeName(error: ServiceError): string {
   return (status[error.code] ?? 'UNKNOWN').toLowerCase();
 }
 
-const nextSteps: Readonly<Record<string, string>> = {
-  no_leader: 'Ask the leader with --server (jaco cluster status names it), or wait until one is elected.',
-  raft_unavailable: 'Wait until the cluster has a leader again, then try once more.',
-  no_cluster: 'Ask a node that belongs to a cluster, or initialise this one with jaco cluster init.',
-  cluster_uninitialized: 'Ask a node that belongs to a cluster, or initialise this one with jaco cluster init.',
-  backup_failed: "Look at the daemon's log.",
-  token_invalid: 'Check the operator token (JACO_TOKEN or --token).',
-  token_revoked: 'Use a token that is still valid.',
-  unauthenticated: 'Check the operator token (JACO_TOKEN or --token).',
-  unimplemented: 'The daemon does not know this call: update it.',
-};
+/** By the codes of daemons, which may send any word. */
+const nextSteps: ReadonlyMap<string, string> = new Map([
+  ['no_leader', 'Ask the leader with --server (jaco cluster status names it), or wait until one is elected.'],
+  ['raft_unavailable', 'Wait until the cluster has a leader again, then try once more.'],
+  ['no_cluster', 'Ask a node that belongs to a cluster, or initialise this one with jaco cluster init.'],
+  ['cluster_uninitialized', 'Ask a node that belongs to a cluster, or initialise this one with jaco cluster init.'],
+  ['backup_failed', "Look at the daemon's log."],
+  ['token_invalid', 'Check the operator token (JACO_TOKEN or --token).'],
+  ['token_revoked', 'Use a token that is still valid.'],
+  ['unauthenticated', 'Check the operator token (JACO_TOKEN or --token).'],
+  ['unimplemented', 'The daemon does not know this call: update it.'],
+]);
 
 /**
  * The engine takes no snapshot between a change of the membership and the next command that it applies
@@ -111,7 +112,7 @@ function refused(
   connection: DaemonConnection,
   cause: ServiceError,
 ): JacoError {
-  const nextStep = pendingMembership.test(message) ? afterMembershipChange : nextSteps[code];
+  const nextStep = pendingMembership.test(message) ? afterMembershipChange : nextSteps.get(code);
   // The daemon's words are its own, and some repeat what they were sent.
   const said = withoutToken(message || cause.details || 'the daemon gave no reason', connection);
   return new JacoError('daemon_refused', `${printable(code, 80)}: ${printable(said, 500)}`, {

@@ -4,7 +4,7 @@ import { type ChannelOptions, Client, credentials, Metadata } from '@grpc/grpc-j
 import { JacoError } from '../../domain/errors.js';
 import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/network-address.js';
 import { printable } from '../../domain/printable-text.js';
-import { unixSocketPath, unixSocketPathLimit } from '../host/unix-socket-path.js';
+import { faultOfSocketPath, unixSocketPath, unixSocketPathLimit } from '../host/unix-socket-path.js';
 import { serverIdentity } from './server-identity.js';
 import { zonedTarget } from './zoned-address.js';
 
@@ -49,7 +49,7 @@ const channelOptions: ChannelOptions = {
 
 /**
  * Prepares a client; nothing is dialled before its first call.
- * @throws request_invalid      the address is not a host:port, or the path is too long for a socket
+ * @throws request_invalid      the address is not a host:port, or the path cannot be that of a socket
  * @throws credentials_missing  the token cannot be one
  * @throws ca_unreadable        the CA file is not there, cannot be read or is not PEM
  */
@@ -120,13 +120,12 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function usableSocketPath(path: string): string {
+  const fault = faultOfSocketPath(path);
   const usable = unixSocketPath(path);
-  if (usable !== undefined) return usable;
-  throw new JacoError(
-    'request_invalid',
-    `cannot reach the daemon at ${printable(path, 4096)}: the path is too long for a unix socket.`,
-    { nextStep: `Name the socket by a path of at most ${unixSocketPathLimit} bytes.` },
-  );
+  if (fault === undefined && usable !== undefined) return usable;
+  throw new JacoError('request_invalid', `cannot reach the daemon at ${printable(path, 4096)}: ${fault}.`, {
+    nextStep: `Name the socket by a path in one line, of at most ${unixSocketPathLimit} bytes.`,
+  });
 }
 
 /** gRPC's own complaint about a token with, say, a line break would print it: so it is checked before. */

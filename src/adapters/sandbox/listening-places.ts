@@ -6,20 +6,19 @@ import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '
 import { printable } from '../../domain/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
 import { lookAtSocket } from '../host/unix-listeners.js';
-import { unixSocketPathLimit } from '../host/unix-socket-path.js';
+import { faultOfSocketPath, unixSocketPathLimit } from '../host/unix-socket-path.js';
 
 /**
  * The absolute path of a socket to listen on.
- * @throws request_invalid  it is too long for a socket
+ * @throws request_invalid  it cannot be that of a socket
  */
 export function listeningSocket(path: string): string {
   const socket = resolve(path);
-  if (Buffer.byteLength(socket) <= unixSocketPathLimit) return socket;
-  throw new JacoError(
-    'request_invalid',
-    `cannot listen on ${printable(socket, 4096)}: the path is too long for a unix socket.`,
-    { nextStep: `Name one of at most ${unixSocketPathLimit} bytes with --socket.` },
-  );
+  const fault = faultOfSocketPath(socket);
+  if (fault === undefined) return socket;
+  throw new JacoError('request_invalid', `cannot listen on ${printable(socket, 4096)}: ${fault}.`, {
+    nextStep: `Name one of one line, of at most ${unixSocketPathLimit} bytes, with --socket.`,
+  });
 }
 
 /**

@@ -52,7 +52,7 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
   if (piped) refuseTerminal(terminal);
   const retention = retentionFrom(options, pattern, output);
   const ports = await composeBackup({
-    connection: connectionFrom(options),
+    connection: connectionFrom(options, options.follow),
     deadlineMs: durationMs(options.timeout, '--timeout'),
     limits: limitsFrom(options.maxSnapshotSize),
     recipients: options.encryptTo,
