@@ -125,12 +125,18 @@ export interface ReadingOptions {
 }
 
 /**
- * How archives are read. stdin is opened only when `input` is `-`.
+ * How the archives at `inputs` are read. stdin is opened only for `-`. Where `inputs` is empty, others are found in a
+ * directory, and none of them may be a pipe to wait for.
  * @throws request_invalid  stdin is a terminal
  */
 export function readingFrom(options: ReadingOptions, inputs: readonly string[], terminal: Terminal): ReadingSettings {
   const standardInput = inputs.includes('-') ? pipedInput(terminal) : nothing();
-  return { limits: limitsFrom(options.maxSnapshotSize), identityPath: options.identity, standardInput };
+  return {
+    limits: limitsFrom(options.maxSnapshotSize),
+    identityPath: options.identity,
+    standardInput,
+    ...(inputs.length === 0 ? {} : { pipesUntil: terminal.signal }),
+  };
 }
 
 function pipedInput(terminal: Terminal): AsyncIterable<Uint8Array> {

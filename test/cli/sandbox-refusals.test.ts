@@ -149,7 +149,10 @@ test('refuses a path that is too long for a socket, and says what to do', async 
 });
 
 test('refuses a path with a line break for a socket, and shows it in one line', async () => {
-  assert.match(await refused('data', '--socket', scratch.path('a\nb')), /a\\u\{a\}b: the path holds a line break, which gRPC cannot write\. Name one/);
+  assert.match(
+    await refused('data', '--socket', scratch.path('a\nb')),
+    /a\\u\{a\}b: the path holds a line break, which gRPC cannot write\. Name one/,
+  );
   assert.equal(scratch.names(), []);
 });
 

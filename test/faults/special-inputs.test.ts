@@ -1,9 +1,10 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
-import { jacoFails, jacoSucceeds } from '../cli/jaco-process.js';
+import { jacoFails, jacoSucceeds, startJaco } from '../cli/jaco-process.js';
 import { scratchFor } from '../cli/scratch-directory.js';
 import { asOtherUser, isRoot, otherUser, skipWithoutRoot } from '../cli/unprivileged-jaco.js';
 import { restoreWords } from './interrupted-subject.js';
@@ -46,6 +47,34 @@ test('are refused where the input is a socket', async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   assert.match(await refusal(scratch.path('s')), /^Error: cannot read the archive \S+: [^\n]+\. [A-Z]/);
   server.close();
+});
+
+/** A FIFO into which an archive is written once somebody reads it. */
+function fifoOf(archive: Uint8Array): string {
+  const [file, fifo] = [scratch.path('a.tar.gz'), scratch.path('fifo')];
+  writeFileSync(file, archive);
+  execFileSync('mkfifo', [fifo]);
+  spawn('sh', ['-c', 'sleep 0.3; cat "$0" > "$1"', file, fifo], { stdio: 'ignore' }).unref();
+  return fifo;
+}
+
+test('are made from a FIFO whose writer comes later', async () => {
+  const dataDirectory = scratch.directory('data');
+  await jacoSucceeds(restoreWords(fifoOf(cluster.archive), dataDirectory));
+  assert.is(await judgeDataDirectory({ files: createNodeFileSystem(), dataDirectory, cluster }), 'restored');
+});
+
+test('refuse half an archive from a FIFO, without a trace', async () => {
+  assert.match(await refusal(fifoOf(cluster.archive.subarray(0, 400))), /: it is cut short\. Use another archive/);
+});
+
+test('stop waiting for a FIFO when they are told to, without a trace', async () => {
+  execFileSync('mkfifo', [scratch.path('fifo')]);
+  const dataDirectory = scratch.directory('data');
+  const jaco = startJaco(restoreWords(scratch.path('fifo'), dataDirectory));
+  setTimeout(() => jaco.process.kill('SIGTERM'), 1_000);
+  assert.is((await jaco.ended).code, 143);
+  assert.equal(scratch.names('data'), []);
 });
 
 test('are refused where the input may not be read', async () => {

@@ -42,9 +42,13 @@ export async function openFileInput(fileSystem: FileSystem, path: string, finger
   };
 }
 
-/** The input of a pipe, which can be read once. `stream` is left alone when the reading ends early. */
-export function openPipeInput(stream: AsyncIterable<Uint8Array>, fingerprint: boolean): ArchiveInput {
-  return { ...watched(() => readPipe(stream), fingerprint), rereadable: false, close: async () => undefined };
+/** The input of a pipe, which can be read once; `path` names it. What it comes from is closed with it. */
+export function openPipeInput(
+  { bytes, close }: { readonly bytes: AsyncIterable<Uint8Array>; close(): void },
+  path: string,
+  fingerprint: boolean,
+): ArchiveInput {
+  return { ...watched(() => readPipe(bytes, path), fingerprint), rereadable: false, close: async () => close() };
 }
 
 type Pieces = AsyncGenerator<Uint8Array, void, undefined>;
@@ -118,13 +122,13 @@ async function* readFile(file: OpenFile, path: string): Pieces {
   }
 }
 
-async function* readPipe(stream: AsyncIterable<Uint8Array>): Pieces {
+async function* readPipe(stream: AsyncIterable<Uint8Array>, path: string): Pieces {
   try {
     yield* stream;
   } catch (error) {
     // What the giver of the stream says in the domain's own words, such as that it was told to stop, is no failure to read.
     if (isJacoError(error)) throw error;
-    throw unreadable('-', error);
+    throw unreadable(path, error);
   }
 }
 

@@ -15,8 +15,16 @@ export type Unwrap = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Ar
 export interface ArchiveReaderExtras {
   /** What is read for the path `-`. */
   readonly standardInput?: AsyncIterable<Uint8Array>;
+  /** Opens a path that is that of a pipe, and gives undefined for any other. Without it such paths are refused. */
+  readonly openPipe?: (path: string) => Promise<PipedArchive | undefined>;
   /** Decrypts archives that are encrypted, and refuses or passes on others as it sees fit. */
   readonly unwrap?: Unwrap;
+}
+
+/** An archive that comes through a pipe, to be read once. */
+export interface PipedArchive {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  close(): void;
 }
 
 /** The path that stands for standard input. */
@@ -30,14 +38,18 @@ const standardInputPath = '-';
 export function createTarGzipArchiveReader(
   fileSystem: FileSystem,
   limits: ArchiveLimits,
-  { standardInput, unwrap = (bytes) => bytes }: ArchiveReaderExtras = {},
+  { standardInput, openPipe, unwrap = (bytes) => bytes }: ArchiveReaderExtras = {},
 ): ArchiveReader {
   return {
     async open(path, { fingerprint = false } = {}) {
-      const input =
+      const pipe =
         path === standardInputPath && standardInput !== undefined
-          ? openPipeInput(standardInput, fingerprint)
-          : await openFileInput(fileSystem, path, fingerprint);
+          ? { bytes: standardInput, close: () => undefined }
+          : await openPipe?.(path);
+      const input =
+        pipe === undefined
+          ? await openFileInput(fileSystem, path, fingerprint)
+          : openPipeInput(pipe, path, fingerprint);
       let paddingBytes = 0;
       const listen = (bytes: number) => {
         paddingBytes = bytes;

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { Container, ContainerModule } from 'inversify';
 import { createAgeArchiveOpener } from '../../adapters/age/age-archive-opener.js';
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
+import { openNamedPipe } from '../../adapters/filesystem/named-pipe.js';
 import type { DaemonConnection } from '../../adapters/grpc/connection.js';
 import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
 import type { ComparisonPorts } from '../../domain/diff-archives.js';
@@ -88,6 +89,8 @@ export interface ReadingSettings {
   readonly identityPath: string | undefined;
   /** What is read for the path `-`. */
   readonly standardInput: AsyncIterable<Uint8Array>;
+  /** Until it fires, an archive whose path is that of a pipe is waited for; without it such paths are refused. */
+  readonly pipesUntil?: AbortSignal;
   /** Sees the bytes of an archive as they are kept, from the beginning at each reading. */
   readonly watch?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
@@ -210,12 +213,19 @@ function limitsModule(limits: ArchiveLimits): ContainerModule {
   });
 }
 
-function readingModule({ limits, identityPath, standardInput, watch = same }: ReadingSettings): ContainerModule {
+function readingModule({
+  limits,
+  identityPath,
+  standardInput,
+  pipesUntil,
+  watch = same,
+}: ReadingSettings): ContainerModule {
   const open = createAgeArchiveOpener(identityPath);
   return new ContainerModule(({ bind }) => {
     bind(Setting.Limits).toConstantValue(limits);
     bind(Setting.ReaderExtras).toConstantValue({
       standardInput,
+      ...(pipesUntil === undefined ? {} : { openPipe: (path: string) => openNamedPipe(path, pipesUntil) }),
       unwrap: (bytes: AsyncIterable<Uint8Array>) => open(watch(bytes)),
     });
   });
