@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hostConfiguration } from '../cli/jaco-process.js';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
 import { skipCases } from '../skipping.js';
 import { carriedNodeFor } from './carried-node.js';
@@ -46,7 +47,10 @@ function defineTests(root: DebianRoot): void {
   root.install(buildPackage());
   const [program, ...entering] = root.program;
   const here = scratch.directory('here');
-  const jaco = (words: string) => executableSucceeds(program, [...entering, words].join(' '), here);
+  const configuration = root.inside('/tmp/jaco/jacod.yaml');
+  mkdirSync(root.outside('/tmp/jaco'), { recursive: true });
+  copyFileSync(hostConfiguration, root.outside('/tmp/jaco/jacod.yaml'));
+  const jaco = (words: string) => executableSucceeds(program, [...entering, words].join(' '), here, configuration);
 
   test('is installed whole, with nothing left to configure', () => {
     assert.match(root.dpkg('--status', 'jaco-dr'), /^Status: install ok installed$/m);
@@ -61,12 +65,8 @@ function defineTests(root: DebianRoot): void {
 
   test('backs up the sandbox, and restores it', async () => {
     const [node, data, archive] = ['node', 'data', 'cluster.tar.gz'].map((name) => root.inside(`/tmp/jaco/${name}`));
-    mkdirSync(root.outside('/tmp/jaco'), { recursive: true });
-    const sandbox = startExecutable(
-      program,
-      [...entering, 'sandbox', '--data-dir', `${node}`, '--name', 'node-1'],
-      here,
-    );
+    const parameters = [...entering, 'sandbox', '--data-dir', `${node}`, '--name', 'node-1'];
+    const sandbox = startExecutable(program, parameters, here, configuration);
     await sandbox.printed('Ready.\n');
     assert.match(await jaco(`backup --socket ${node}/jaco.sock --output ${archive}`), /^Wrote \d+ bytes/);
     sandbox.stop();

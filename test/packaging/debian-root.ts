@@ -60,6 +60,12 @@ export function cleanRoot(root: string, packages: readonly string[] = []): Debia
   const flags = packages.length === 0 ? [] : [`--include=${packages.join(',')}`];
   succeeds('debootstrap', '--variant=minbase', ...flags, release, root, mirror);
   const chroot = ['/usr/sbin/chroot', root] as const;
+  // Only while the program runs does the root have a /proc, which goes with the process that mounted it.
+  const entering = `${root}.program`;
+  const mounted = `/bin/mount -t proc proc ${root}/proc && exec ${chroot.join(' ')} /usr/bin/jaco-dr "$@"`;
+  writeFileSync(entering, `#!/bin/sh\nexec /usr/bin/unshare --mount /bin/sh -c '${mounted}' sh "$@"\n`, {
+    mode: 0o755,
+  });
   const dpkg = (...parameters: readonly string[]) => succeeds(...chroot, 'dpkg', ...parameters);
   return {
     dpkg,
@@ -69,15 +75,18 @@ export function cleanRoot(root: string, packages: readonly string[] = []): Debia
       rmSync(join(root, 'package.deb'));
     },
     outside: (place) => join(root, place),
-    program: [...chroot, '/usr/bin/jaco-dr'],
+    program: [entering],
     inside: (place) => place,
   };
 }
 
-/** The paths of everything in a root but what is temporary and what dpkg keeps for itself, sorted. */
+/**
+ * The paths of everything in a root but what is temporary and what dpkg keeps for itself, sorted. /var/run is a link to /run,
+ * which is then this machine's.
+ */
 export function everythingIn(root: DebianRoot): readonly string[] {
   const names = readdirSync(root.outside('/'), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => !/^(tmp|var\/lib\/dpkg|var\/log)(\/|$)/.test(name)).sort();
+  return names.filter((name) => !/^(tmp|var\/lib\/dpkg|var\/log|var\/run)(\/|$)/.test(name)).sort();
 }
 
 function succeeds(command: string, ...parameters: readonly string[]): string {

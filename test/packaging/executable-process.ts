@@ -9,11 +9,19 @@ export interface Started {
   stop(): void;
 }
 
-/** Starts an executable on a host that has no Node: no variable and no path is passed on. */
-export function startExecutable(executable: string, parameters: readonly string[], directory: string): Started {
+/**
+ * Starts an executable on a host that has no Node: no variable and no path is passed on.
+ * @param configuration the path of the daemon's, as the executable sees it
+ */
+export function startExecutable(
+  executable: string,
+  parameters: readonly string[],
+  directory: string,
+  configuration = hostConfiguration,
+): Started {
   const child = spawn(executable, parameters, {
     cwd: directory,
-    env: { PATH: '/nonexistent', JACO_CONFIG: hostConfiguration, JACO_SOCKET: '/nonexistent/jaco' },
+    env: { PATH: '/nonexistent', JACO_CONFIG: configuration, JACO_SOCKET: '/nonexistent/jaco' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
     killSignal: 'SIGKILL',
@@ -43,8 +51,13 @@ export function startExecutable(executable: string, parameters: readonly string[
 }
 
 /** Runs it to its end and gives its stdout. @throws Error it did not succeed */
-export async function executableSucceeds(executable: string, words: string, directory: string): Promise<string> {
-  const { code, stdout, stderr } = await startExecutable(executable, words.split(' '), directory).ended;
+export async function executableSucceeds(
+  executable: string,
+  words: string,
+  directory: string,
+  configuration = hostConfiguration,
+): Promise<string> {
+  const { code, stdout, stderr } = await startExecutable(executable, words.split(' '), directory, configuration).ended;
   if (code !== 0) throw new Error(`${words} ended with ${code}:\n${stderr}`);
   return stdout;
 }
