@@ -15,8 +15,11 @@ const hasVeth = kind !== undefined && can('ip link add name t type veth peer nam
 
 /** Why hosts with such interfaces cannot be made here; undefined where they can. */
 export function obstacleTo(interfaces: readonly ScenarioInterface[]): string | undefined {
-  if (kind === undefined) return 'no network namespaces or interfaces can be made here';
-  return interfaces.some(({ noCarrier }) => noCarrier) && !hasVeth ? 'no veth interfaces here' : undefined;
+  if (spawnSync('ip', ['-V']).error !== undefined) return 'hosts with interfaces: ip is not installed';
+  if (kind === undefined) return 'hosts with interfaces: no network namespace can be made here';
+  return interfaces.some(({ noCarrier }) => noCarrier) && !hasVeth
+    ? 'hosts with interfaces: no veth can be made here'
+    : undefined;
 }
 
 /** The commands that make a host's interfaces. */
