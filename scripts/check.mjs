@@ -31,8 +31,8 @@ const steps = [
   { name: 'coverage of the domain', command: 'node', parameters: ['scripts/coverage.mjs'] },
   {
     name: 'tests',
-    command: 'node',
-    parameters: ['scripts/run-tests.mjs', '--beside', 'scripts/node-suites.txt', ...process.argv.slice(2)],
+    command: 'npm',
+    parameters: ['test', '--', '--beside', 'scripts/node-suites.txt', ...process.argv.slice(2)],
   },
 ];
 
