@@ -57,9 +57,26 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
   }
 }
 
+/**
+ * With TLS 1.3 the handshake is complete for a client before the server asks in vain for its certificate, so that a second
+ * look finds nothing wrong (findings/alert-after-the-handshake.sh). Alert 116 of RFC 8446.
+ */
+const certificateRequired = /\balert certificate required\b/;
+
 /** No connection came about, but a second look could make one. */
 function unconnected(place: string, error: ServiceError, context: ErrorContext): JacoError {
   const reason = printable(reasonIn(error), 300);
+  if (certificateRequired.test(reason)) {
+    return new JacoError(
+      'tls_untrusted',
+      `the server at ${place} asks for a client's certificate, which no daemon does for gRPC.`,
+      {
+        nextStep:
+          "Check --server: it is the leader's gRPC address, port 7000, not that of raft (7001). Nothing was sent to it.",
+        ...context,
+      },
+    );
+  }
   return new JacoError('connection_failed', `no connection to ${place} came about: ${reason}.`, {
     nextStep:
       "Nothing was sent to it, and it can be reached now: try again. If it fails again, look at the daemon's log.",

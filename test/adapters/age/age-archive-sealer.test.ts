@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { generateHybridIdentity, identityToRecipient } from 'age-encryption';
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -37,6 +38,15 @@ const anyBytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constantFrom(...
 const anyChunking = fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 5_000, max: 300_000 }));
 /** A few pieces of one byte each are enough to try; of long content they would be too many. */
 const chunking = (size: number, { length }: Uint8Array) => Math.max(size, Math.ceil(length / 500));
+
+test('open with the identity of a recipient that withstands quantum computers', () =>
+  withKeyFiles(async (file) => {
+    const identity = await generateHybridIdentity();
+    const recipient = await identityToRecipient(identity);
+    assert.match(recipient, /^age1pq1/);
+    const sealed = await seal([recipient], streamOf(Buffer.from('archive')));
+    assert.is(String(await openWith(file('identities', identity), streamOf(sealed))), 'archive');
+  }));
 
 test('open as the same bytes, whatever those are and however they come', () =>
   withKeyFiles(async (file) => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { suite } from 'uvu';
@@ -160,6 +161,28 @@ for (const [details, words] of [
     assert.is(error.code, 'connection_failed');
     assert.is(error.message, `no connection to 127.0.0.1:${daemon.port} came about: ${words}.`);
     assert.match(error.nextStep ?? '', /^Nothing was sent to it, and it can be reached now: try again\./);
+  });
+}
+
+for (const [name, call] of Object.entries(everyCall)) {
+  test(`${name} says that a server asks for a certificate of the client, as raft's port does`, async () => {
+    const { key, certificate } = await signNodeCertificate(authority, 'node-1', ['127.0.0.1'], Date.now());
+    const options = { key, cert: certificate, ca: authority.certificate, requestCert: true, ALPNProtocols: ['h2'] };
+    const server = tls.createServer({ ...options, minVersion: 'TLSv1.3' }, (socket) => socket.resume());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const error = await failureOf(call({ ...connection, address: `127.0.0.1:${port}` } as DaemonConnection));
+      assert.ok(error instanceof JacoError);
+      assert.is(error.code, 'tls_untrusted');
+      assert.is(
+        error.message,
+        `the server at 127.0.0.1:${port} asks for a client's certificate, which no daemon does for gRPC.`,
+      );
+      assert.match(error.nextStep ?? '', 'port 7000');
+    } finally {
+      server.close();
+    }
   });
 }
 

@@ -99,17 +99,28 @@ test('include the configuration that JACO_CONFIG names', async () => {
 });
 
 test('leave open what the configuration leaves empty, and what it does not know', async () => {
-  for (const text of ['', '# nothing\n', 'cluster_addr:\n', 'cluster_addr: ~\n', 'dns: [1, 2]\n']) {
+  for (const text of ['', '# nothing\n', '---\n', 'cluster_addr:\n', 'cluster_addr: ~\n', 'dns: [1, 2]\n']) {
     assert.is((await configurationIn(text)).clusterAddress, undefined, text);
   }
 });
 
+for (const [text, directory] of [
+  ['data_dir: 1.10', '1.10'],
+  ['data_dir: 0777', '0777'],
+  ['data_dir: true', 'true'],
+  ['data_dir: &a 1e3', '1e3'],
+  ['data_dir: /srv/jaco\n---\ndata_dir: /srv/other\n', '/srv/jaco'],
+] as const) {
+  test(`read ${JSON.stringify(text)} as the daemon does`, async () => {
+    assert.is((await configurationIn(text)).dataDirectory, directory);
+  });
+}
+
 for (const [text, reason] of [
   ['cluster_addr: [', 'it is not YAML'],
-  ['a: 1\n---\nb: 2\n', 'it is not YAML'],
+  ['cluster_addr: [::]:7001', 'it is not YAML'],
   ['- cluster_addr', 'it is not a YAML mapping'],
   ['just text', 'it is not a YAML mapping'],
-  ['cluster_addr: 7001', 'cluster_addr is not text'],
   ["cluster_addr: ''", 'cluster_addr is empty, with which the daemon does not start'],
   ['listen_addr: [1, 2]', 'listen_addr is not text'],
   ['data_dir: [/srv/jaco]', 'data_dir is not text'],

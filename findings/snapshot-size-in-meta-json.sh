@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# What hashicorp/raft's FileSnapshotStore makes of a snapshot directory whose meta.json does not fit.
+#
+# Guess:     a Size that is not that of state.bin is refused; so are other letters in field names, bytes behind the object, and a
+#            Term of 0. Of an unknown version nothing is listed and nothing opened.
+# Seen:      only the CRC is checked. Any Size is taken, and the reader gets all of state.bin. Field names count in any letters, bytes
+#            behind the object are passed over, Term 0 is taken. A snapshot of version 2 is not listed, but opens by its id.
+# Confirmed: src/adapters/raft/snapshot-directory.ts: what the engine's list has is told by meta.json alone; that the number of bytes
+#            is right too is our own check, which newer daemons make as well. docs/behaviour.md has the row.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+cat >main.go <<'END'
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/raft"
+)
+
+type transport struct{ raft.Transport }
+
+func (transport) EncodePeer(_ raft.ServerID, address raft.ServerAddress) []byte { return []byte(address) }
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func main() {
+	store, err := raft.NewFileSnapshotStore("store", 3, io.Discard)
+	must(err)
+	voter := raft.Server{Suffrage: raft.Voter, ID: "n", Address: "10.0.0.1:7001"}
+	sink, err := store.Create(1, 1000, 7, raft.Configuration{Servers: []raft.Server{voter}}, 1, transport{})
+	must(err)
+	_, err = sink.Write([]byte("hello state"))
+	must(err)
+	must(sink.Close())
+	metas, err := store.List()
+	must(err)
+	path := filepath.Join("store", "snapshots", metas[0].ID, "meta.json")
+	meta, err := os.ReadFile(path)
+	must(err)
+	for _, change := range [][3]string{
+		{"as it was written", "", ""},
+		{"Size 5 instead of 11", `"Size":11`, `"Size":5`},
+		{"Size 500 instead of 11", `"Size":11`, `"Size":500`},
+		{"no CRC", `"CRC"`, `"C"`},
+		{"index and term in small letters", `"Index":1000,"Term":7`, `"index":2000,"term":9`},
+		{"bytes behind", "\n", "\nmore"},
+		{"Term 0", `"Term":7`, `"Term":0`},
+		{"Version 0", `"Version":1`, `"Version":0`},
+		{"Version 2", `"Version":1`, `"Version":2`},
+	} {
+		must(os.WriteFile(path, []byte(strings.Replace(string(meta), change[1], change[2], 1)), 0o600))
+		listed, err := store.List()
+		must(err)
+		fmt.Printf("%s: listed %d, ", change[0], len(listed))
+		found, state, err := store.Open(metas[0].ID)
+		if err != nil {
+			fmt.Println("not opened:", err)
+			continue
+		}
+		bytes, err := io.ReadAll(state)
+		must(err)
+		must(state.Close())
+		fmt.Printf("opened: size %d, index %d, term %d, %d bytes read\n", found.Size, found.Index, found.Term, len(bytes))
+	}
+}
+END
+export GOPATH=$work/_go GOFLAGS=-modcacherw
+for version in v1.7.3 v1.8.0; do
+  rm -rf store go.mod go.sum
+  { go mod init try && go get "github.com/hashicorp/raft@$version" && go build -o "try-$version" .; } >go.log 2>&1 || { cat go.log >&2; exit 2; }
+  "./try-$version" >"seen-$version" 2>/dev/null
+done
+cmp seen-v1.7.3 seen-v1.8.0
+echo "hashicorp/raft v1.7.3 and v1.8.0 alike"
+tee seen <seen-v1.8.0
+
+diff - seen <<'END' || { echo 'the engine does something else now' >&2; exit 1; }
+as it was written: listed 1, opened: size 11, index 1000, term 7, 11 bytes read
+Size 5 instead of 11: listed 1, opened: size 5, index 1000, term 7, 11 bytes read
+Size 500 instead of 11: listed 1, opened: size 500, index 1000, term 7, 11 bytes read
+no CRC: listed 1, not opened: CRC mismatch
+index and term in small letters: listed 1, opened: size 11, index 2000, term 9, 11 bytes read
+bytes behind: listed 1, opened: size 11, index 1000, term 7, 11 bytes read
+Term 0: listed 1, opened: size 11, index 1000, term 0, 11 bytes read
+Version 0: listed 1, opened: size 11, index 1000, term 7, 11 bytes read
+Version 2: listed 0, opened: size 11, index 1000, term 7, 11 bytes read
+END

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import type { Document } from 'yaml';
+import { JacoError } from '../../domain/errors.js';
+import { printable } from '../../domain/printable-text.js';
+import type { DaemonConfiguration } from '../../ports/host-facts.js';
+
+const defaultConfigurationPath = '/etc/jaco/jacod.yaml';
+
+/** What the errors that operators meet mean. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of the path is not a directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+};
+
+const nothingConfigured: DaemonConfiguration = {
+  path: undefined,
+  clusterAddress: undefined,
+  listenAddress: undefined,
+  dataDirectory: undefined,
+  unixSocket: undefined,
+};
+
+/**
+ * What the daemon reads in jacod.yaml, at `chosenPath` or in its usual place, as it reads it (gopkg.in/yaml.v3): the first
+ * document alone, and every scalar as it is spelled, so that 1.10 is a text (findings/yaml-scalars-as-text.sh).
+ * @throws configuration_unreadable
+ */
+export async function readDaemonConfiguration(chosenPath: string | undefined): Promise<DaemonConfiguration> {
+  const path = chosenPath ?? defaultConfigurationPath;
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // A file that nobody asked for may well be absent; one named by JACO_CONFIG may not.
+    if (chosenPath === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return nothingConfigured;
+    throw unreadable(path, reasons[String(code)] ?? String(code), error);
+  }
+  const fields = await fieldsIn(path, text);
+  return {
+    path,
+    clusterAddress: fields('cluster_addr'),
+    listenAddress: fields('listen_addr'),
+    dataDirectory: fields('data_dir'),
+    unixSocket: fields('unix_socket'),
+  };
+}
+
+/** The text of a field; undefined where it is not there, or null. */
+type Fields = (key: string) => string | undefined;
+
+async function fieldsIn(path: string, text: string): Promise<Fields> {
+  // Loaded only where there is something to parse.
+  const { parseAllDocuments } = await import('./yaml-text.js');
+  const [document] = parseAllDocuments(text);
+  // The daemon would not start with such a file; but it is /dev/null, too, by which operators say that there is none.
+  if (document === undefined) return () => undefined;
+  const values = valuesIn(path, document);
+  return (key) => {
+    const value = values[key];
+    if (value === undefined || value === null) return undefined;
+    if (value === '') throw unreadable(path, `${key} is empty, with which the daemon does not start`);
+    if (typeof value === 'object') throw unreadable(path, `${key} is not text`);
+    if (typeof value === 'string') return value;
+    const node = document.get(key, true) as { readonly source?: string } | undefined;
+    return node?.source ?? String(value);
+  };
+}
+
+function valuesIn(path: string, document: Document): Readonly<Record<string, unknown>> {
+  let values: unknown;
+  try {
+    if (document.errors[0] !== undefined) throw document.errors[0];
+    values = document.toJS();
+  } catch (error) {
+    throw unreadable(path, 'it is not YAML', error);
+  }
+  if (values === null || values === undefined) return {};
+  if (typeof values === 'object' && !Array.isArray(values)) return values as Readonly<Record<string, unknown>>;
+  throw unreadable(path, 'it is not a YAML mapping');
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): JacoError {
+  return new JacoError(
+    'configuration_unreadable',
+    `cannot read the daemon's configuration ${printable(path, 4096)}: ${reason}.`,
+    {
+      nextStep:
+        'Correct it, name another one with JACO_CONFIG, or give --data-dir, --socket, --advertise-addr and --grpc-addr.',
+      cause,
+    },
+  );
+}
