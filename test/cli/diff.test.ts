@@ -61,9 +61,9 @@ Not changed: cluster (1), tokens (1).
 
 test('prints the same for programs, with every digit of 64-bit numbers', async () => {
   const [old] = await twoArchives();
-  const young = await writeArchive(scratch.path('young.tar.gz'), after, { snapshotIndex: 2n ** 64n - 1n });
+  const young = await writeArchive(scratch.path('young.tar.gz'), after, { snapshotIndex: 2n ** 64n - 3n });
   const stdout = await jacoSucceeds(['diff', old, young, '-o', 'json']);
-  assert.match(stdout, '"snapshot_index": 18446744073709551615,');
+  assert.match(stdout, '"snapshot_index": 18446744073709551613,');
   const { kinds, ...rest } = JSON.parse(stdout);
   assert.is(rest.same_cluster, true);
   assert.is(rest.identical, false);

@@ -15,8 +15,11 @@ export interface ExclusiveLock {
  */
 export type AcquireLock = (directory: string, name: string) => Promise<ExclusiveLock | undefined>;
 
-/** How often a rival that has not decided yet is asked again, in milliseconds. */
-const askAgainAfterMs = 5;
+/**
+ * How long a contender waits at most before it asks again, in milliseconds; at random, so that two do not keep asking each
+ * other at the same moments.
+ */
+const askAgainWithinMs = 10;
 /** How long the holder of a lock may take to answer before it counts as busy, in milliseconds. */
 const answerDeadlineMs = 2_000;
 
@@ -30,8 +33,8 @@ const unsupported = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS
  * nothing and the next one removes it.
  *
  * Each contender has a socket of its own and asks the others. One who holds the lock wins; among those who contend, the
- * lowest name. A contender decides in one step after it has asked everyone it saw, and whoever came later sees it: never
- * do two of them hold the lock.
+ * lowest name. It decides once the others wait: one who waits looks again before it decides, and then sees it. So never do two
+ * hold the lock, and never do all give way to each other.
  */
 export const acquireExclusiveLock: AcquireLock = async (directory, name) => {
   try {
@@ -46,13 +49,14 @@ async function acquireSocketIn(directory: string, name: string): Promise<Exclusi
   const contender = await contend(directory, `.jaco-lock-${name}-`);
   try {
     for (;;) {
-      const rivals = await contender.rivals();
-      if (rivals.some((rival) => rival.state === 'held' || rival.name < contender.name)) break;
-      if (rivals.length === 0) {
-        contender.hold();
+      const rivals = await contender.look();
+      if (rivals.some(({ state }) => state === 'held')) break;
+      if (rivals.every(({ name: other, state }) => other > contender.name && state === 'waiting')) {
+        contender.become('held');
         return { release: contender.withdraw };
       }
-      await wait(askAgainAfterMs);
+      contender.become('waiting');
+      await wait(Math.random() * askAgainWithinMs);
     }
     await contender.withdraw();
     return undefined;
@@ -62,23 +66,26 @@ async function acquireSocketIn(directory: string, name: string): Promise<Exclusi
   }
 }
 
+/** Asking the others, about to ask them again, or holding the lock. */
+type State = 'asking' | 'waiting' | 'held';
+
 interface Rival {
   readonly name: string;
-  readonly state: 'contending' | 'held';
+  readonly state: State;
 }
 
 interface Contender {
   readonly name: string;
-  /** The others with a living socket. Sockets of the dead are removed on the way. */
-  rivals(): Promise<readonly Rival[]>;
-  hold(): void;
+  /** Asks the others with a living socket. Sockets of the dead are removed on the way. */
+  look(): Promise<readonly Rival[]>;
+  become(state: State): void;
   /** Safe to call more than once. */
   withdraw(): Promise<void>;
 }
 
 async function contend(directory: string, prefix: string): Promise<Contender> {
   const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
-  let state: Rival['state'] = 'contending';
+  let state: State = 'asking';
   const server = createServer((connection) => {
     connection.on('error', () => undefined);
     connection.end(state);
@@ -107,7 +114,9 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
   }
   return {
     name,
-    async rivals() {
+    async look() {
+      // Before it lists them: one who comes later must not take it for waiting.
+      state = 'asking';
       const names = (await readdir(at)).filter((other) => other.startsWith(prefix) && other !== name);
       const asked = await Promise.all(
         names.map(async (other) => ({ name: other, state: await ask(`${at}/${other}`) })),
@@ -116,8 +125,8 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
         await unlink(`${at}/${dead.name}`).catch(() => undefined);
       return asked.filter((other): other is Rival => other.state !== 'dead');
     },
-    hold() {
-      state = 'held';
+    become(next) {
+      state = next;
     },
     withdraw: () => (withdrawn ??= withdraw()),
   };
@@ -140,7 +149,7 @@ function listen(server: Server, address: string): Promise<void> {
 }
 
 /** What the socket's owner says of itself. One who is connected to and says nothing lives, and may hold the lock. */
-function ask(path: string): Promise<Rival['state'] | 'dead'> {
+function ask(path: string): Promise<State | 'dead'> {
   return new Promise((resolve) => {
     let answer = '';
     const connection = connect({ path });
@@ -152,9 +161,9 @@ function ask(path: string): Promise<Rival['state'] | 'dead'> {
     connection.on('error', ({ code }: NodeJS.ErrnoException) => {
       // EAGAIN: its queue is full. EACCES: it is not ours to ask. Both are no reason to believe it dead.
       if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve('dead');
-      else resolve(code === 'ECONNRESET' ? 'contending' : 'held');
+      else resolve(code === 'ECONNRESET' ? 'asking' : 'held');
     });
-    connection.on('close', () => resolve(answer === 'held' ? 'held' : 'contending'));
+    connection.on('close', () => resolve(answer === 'held' || answer === 'waiting' ? answer : 'asking'));
   });
 }
 

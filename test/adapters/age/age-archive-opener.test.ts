@@ -238,10 +238,8 @@ test('hands on what the reading of the file throws', () =>
 test('reads its identities once for several archives, so that they may come from a pipe', () =>
   withKeyFiles(async (file) => {
     const pipe = join(dirname(file('somewhere')), 'pipe');
-    if (spawnSync('mkfifo', [pipe]).status !== 0) {
-      skipTest('an identity from a pipe, as there is no mkfifo here');
-      return;
-    }
+    if (spawnSync('mkfifo', [pipe]).status !== 0)
+      return skipTest('an identity from a pipe, as there is no mkfifo here');
     const writing = createWriteStream(pipe);
     writing.end(`${keys.identity}\n`);
     const opener = createAgeArchiveOpener(pipe);

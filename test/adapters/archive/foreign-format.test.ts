@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { notGzip } from '../../../src/adapters/archive/foreign-format.js';
@@ -32,12 +31,14 @@ test('is named where it is zeros, of which a file has a block', () => {
   assert.match(notGzip(Buffer.alloc(3)).message, 'it is not gzip data');
 });
 
-for (const program of ['zstd', 'xz', 'bzip2', 'lz4']) {
+for (const [program, head] of [
+  ['zstd', '28b52ffd6400100000'],
+  ['xz', 'fd377a585a000004e6'],
+  ['bzip2', '425a68393141592653'],
+  ['lz4', '04224d186440a70000'],
+] as const) {
   test(`is named where ${program} has compressed it`, () => {
-    if (spawnSync(program, ['--version']).error !== undefined) {
-      return console.log(`SKIPPED: naming what ${program} has compressed: it is not installed`);
-    }
-    const { message, nextStep } = notGzip(execFileSync(program, ['-c'], { input: content }));
+    const { message, nextStep } = notGzip(Buffer.concat([Buffer.from(head, 'hex'), content]));
     assert.match(message, `it is compressed with ${program}, not with gzip`);
     assert.match(String(nextStep), `${program} -d`);
   });
