@@ -6,8 +6,9 @@
 # Seen:      zeros are refused by Go, zstd and libdeflate. A line is passed over by pigz, igzip, busybox, bsdcat, Java and fflate, refused by the
 #            others. fflate sizes its result by the last four bytes of the file, so it gives nothing for zeros behind, and seven
 #            characters of eighteen for two members, each without an error.
-# Confirmed: docs/formats.md, "One gzip member, with nothing behind it": what readers disagree on is refused, zeros included, as the
-#            daemon's own reader, Go's, refuses them. docs/interoperability.md has the table of readers.
+# Confirmed: src/adapters/archive/gzip-member.ts: zeros are passed over where an archive is read, with a warning, as they come with a
+#            medium and lose nothing; anything else behind a member is refused, and both are in a backup that is being taken.
+#            docs/interoperability.md, "Other readers of archives", has the same of whole archives.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
