@@ -127,11 +127,14 @@ test('take bounded memory, and no more of the archive than is asked for', async 
   console.log(`\nNOTE: sealing 64 MiB holds ${Math.round(peakBytes / 1024 / 1024)} MiB of memory at most`);
 });
 
+/** With another last letter. */
+const misspelt = (recipient: string) => `${recipient.slice(0, -1)}${recipient.endsWith('x') ? 'y' : 'x'}`;
+
 test('are refused for what is no recipient', () =>
   withKeyFiles(async (file) => {
     for (const [given, reason] of [
       ['age1nonsense', 'it is not an age recipient'],
-      [`${first.recipient.slice(0, -1)}x`, 'it is not an age recipient'],
+      [misspelt(first.recipient), 'it is not an age recipient'],
       ['/nonexistent/recipients', 'it is neither an age recipient (age1…) nor a file that can be read'],
       [file('empty', '# nobody', ''), 'the file names no recipient'],
       [file('ssh', first.recipient, 'ssh-ed25519 AAAA'), 'the file has a line that is not an age recipient (age1…)'],
