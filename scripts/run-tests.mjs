@@ -77,6 +77,8 @@ async function jobs() {
   const chosen = files(words).map((file) => ({ file, node, isOther: node !== own }));
   if (flags.beside === undefined) return chosen;
   const wanted = linesOf(flags.beside);
+  const stale = wanted.find((word) => files([word]).length === 0);
+  if (stale !== undefined) throw new Error(`${flags.beside} has a line that is in no test's path: ${stale}`);
   for (const major of otherMajors(root)) {
     const other = await testedNode(root, major);
     chosen.push(...files(wanted).map((file) => ({ file, node: other, isOther: true })));

@@ -175,6 +175,13 @@ test('lets no test be skipped or singled out in the code where there is a list',
   assert.is(last, '1 passed, 1 failed, 1 skipped');
 });
 
+test('takes no list for other Nodes that has tests which are not there', () => {
+  writeFileSync(scratch.path('beside'), 'a.\nb.\n');
+  const { status, told } = run("test('a', () => {}); test.run();", ['--beside', scratch.path('beside')]);
+  assert.is(status, 1);
+  assert.is(told, `${scratch.path('beside')} has a line that is in no test's path: b.\n`);
+});
+
 for (const version of ['25', '26.3', '../26.3.0']) {
   test(`takes no "${version}" for a version of Node`, () => {
     const { status, told } = run("test('a', () => {}); test.run();", ['--node', version]);
