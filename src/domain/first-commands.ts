@@ -162,6 +162,17 @@ export function warnOfRecordedNodes(voter: RaftVoter, rejoin: readonly RecordedN
   ];
 }
 
+/**
+ * What the operator should know of a bare restore: the daemon finds the leader's gRPC address by its raft address in the state,
+ * and a node publishes nothing of itself under a name that the state does not have (seen on jacod v0.3.9).
+ */
+export function warnOfBareState(voter: RaftVoter, recorded: readonly RecordedNode[]): readonly string[] {
+  if (recorded.some(({ hostname, address }) => hostname === voter.id && address === voter.address)) return [];
+  return [
+    `with --bare the state does not know ${voter.id} at ${voter.address}: nodes that join it cannot start their containers`,
+  ];
+}
+
 /** How many names a sentence holds. */
 const namedAtMost = 5;
 

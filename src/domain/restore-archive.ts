@@ -11,7 +11,13 @@ import type { NodeIdentityRequest, NodeIdentityWriter } from '../ports/node-iden
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import { namesToResolve } from './advertised-addresses.js';
 import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
-import { decideFirstCommands, type FirstCommands, nodesThatRejoin, warnOfRecordedNodes } from './first-commands.js';
+import {
+  decideFirstCommands,
+  type FirstCommands,
+  nodesThatRejoin,
+  warnOfBareState,
+  warnOfRecordedNodes,
+} from './first-commands.js';
 import { warnOfPadding } from './read-archive.js';
 import {
   planRestore,
@@ -142,7 +148,11 @@ export function learnFromState(plan: RestorePlan, findings: SnapshotFindings): L
   const { voter } = plan.seed;
   const firstCommands = firstCommandsOf(plan, findings);
   const rejoin = nodesThatRejoin(voter, findings.nodes(), firstCommands);
-  const warnings = [...authorityWarnings(plan, findings.authority()), ...warnOfRecordedNodes(voter, rejoin)];
+  const warnings = [
+    ...authorityWarnings(plan, findings.authority()),
+    ...(firstCommands === undefined ? warnOfBareState(voter, findings.nodes()) : []),
+    ...warnOfRecordedNodes(voter, rejoin),
+  ];
   return { firstCommands, rejoin, warnings };
 }
 

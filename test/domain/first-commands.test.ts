@@ -5,6 +5,7 @@ import {
   type FirstCommandsPlan,
   nameSome,
   nodesThatRejoin,
+  warnOfBareState,
   warnOfRecordedNodes,
 } from '../../src/domain/first-commands.js';
 import { planRestore } from '../../src/domain/restore-plan.js';
@@ -137,6 +138,14 @@ test('warns in one sentence that work goes to ready nodes which are not there', 
 test('warns of another node at this very address, as of a host under its former name', () => {
   const [sentence] = warnOfRecordedNodes(voter, [...others, recordedNode('former', voter.address)]);
   assert.match(sentence as string, /has former at 10\.0\.0\.7:7001 too/);
+});
+
+test('warns of a bare state that does not know the node, or knows it at another address', () => {
+  assert.equal(warnOfBareState(voter, [recordedNode(voter.id, voter.address)]), []);
+  for (const recorded of [[], [recordedNode(voter.id, '10.0.0.1:7001')], [recordedNode('other', voter.address)]]) {
+    const [sentence] = warnOfBareState(voter, recorded);
+    assert.match(sentence as string, `with --bare the state does not know ${voter.id} at ${voter.address}: nodes that`);
+  }
 });
 
 test('names few of many', () => {
