@@ -10,7 +10,7 @@ import type { MarkerWriter } from '../ports/marker-writer.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../ports/node-identity-writer.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import { namesToResolve } from './advertised-addresses.js';
-import { isJacoError, JacoError, stopIfInterrupted } from './errors.js';
+import { isJacoError, stopIfInterrupted } from './errors.js';
 import {
   decideFirstCommands,
   type FirstCommands,
@@ -33,6 +33,7 @@ import {
   type RecordedNode,
   type SnapshotFindings,
 } from './snapshot-findings.js';
+import { undoAll } from './undo-all.js';
 
 /** What a restore works with. */
 export interface RestorePorts {
@@ -161,25 +162,6 @@ function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | unde
   return [
     'the snapshot holds no CA, so this node gets no certificate: the daemon starts all the same, but clients that verify it will not trust this node',
   ];
-}
-
-/** Takes every step, even after one that fails, and returns what to throw: `failure`, told with what could not be undone. */
-async function undoAll(failure: unknown, steps: readonly (() => Promise<void>)[]): Promise<unknown> {
-  const remains: string[] = [];
-  for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      remains.push(error instanceof Error ? error.message : String(error));
-    }
-  }
-  if (remains.length === 0 || !isJacoError(failure)) return failure;
-  const sentence = failure.message.replace(/\.?$/, '.');
-  return new JacoError(failure.code, `${sentence} Undoing it failed too: ${remains.join(' ')}`, {
-    nextStep: 'Remove by hand what is left, before a daemon starts there.',
-    details: failure.details,
-    cause: failure,
-  });
 }
 
 async function preparePlan(

@@ -65,6 +65,14 @@ test('says that the node gets no certificate where the state holds no CA', async
   assert.ok(warnings.some((warning) => warning.startsWith('the snapshot holds no CA')));
 });
 
+test('leaves the log empty for a bare restore, and says what a state that does not know the node means', async () => {
+  const { ports, stores } = restoreStage();
+  const { firstCommands, warnings } = await restoreArchive(ports, wish({ bare: true }), never);
+  assert.is(firstCommands, undefined);
+  assert.is(stores.get('/var/lib/jaco')?.first, undefined);
+  assert.ok(warnings.some((warning) => warning.startsWith('with --bare the state does not know node-1 at')));
+});
+
 test('tells the plan and the size of the snapshot', async () => {
   const outcome = await restoreArchive(restoreStage().ports, wish(), never);
   assert.is(outcome.snapshotSizeBytes, stateOf('c-1').length);

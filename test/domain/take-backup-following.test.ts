@@ -49,6 +49,13 @@ test('asks the leader that the follower names, and says so', async () => {
   assert.equal([followed, written], [['10.0.0.2:7000'], ['archive']]);
 });
 
+test('throws a failure of the leader on as it is where nobody foresaw it', async () => {
+  const failure = new Error('out of files');
+  const { ports } = followingStage(status(), failure);
+  const thrown = await takeBackup(ports, 'cluster.tar.gz', never).catch((error: unknown) => error);
+  assert.is(thrown, failure);
+});
+
 test('follows no further where the named leader is none either', async () => {
   const { ports, followed } = followingStage(status(), noLeader);
   assert.is(await failureOf(takeBackup(ports, 'cluster.tar.gz', never)), noLeader);
