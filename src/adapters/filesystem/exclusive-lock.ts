@@ -32,9 +32,9 @@ const unsupported = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS
  * put a socket there, so nobody else can hold the lock; a socket whose owner has died refuses connections, so it holds
  * nothing and the next one removes it.
  *
- * Each contender has a socket of its own and asks the others. One who holds the lock wins; among those who contend, the
- * lowest name. It decides once the others wait: one who waits looks again before it decides, and then sees it. So never do two
- * hold the lock, and never do all give way to each other.
+ * Each contender has a socket of its own and asks the others. One who holds the lock wins; among those who contend, the lowest
+ * name. It decides once all others wait, which they do as long as they see a lower one; whoever has waited looks at everyone
+ * once more before it decides. So never do two hold the lock, and never do all give way to each other.
  */
 export const acquireExclusiveLock: AcquireLock = async (directory, name) => {
   try {
@@ -51,11 +51,12 @@ async function acquireSocketIn(directory: string, name: string): Promise<Exclusi
     for (;;) {
       const rivals = await contender.look();
       if (rivals.some(({ state }) => state === 'held')) break;
-      if (rivals.every(({ name: other, state }) => other > contender.name && state === 'waiting')) {
+      const isLowest = rivals.every(({ name: other }) => other > contender.name);
+      if (isLowest && contender.state() === 'asking' && rivals.every(({ state }) => state === 'waiting')) {
         contender.become('held');
         return { release: contender.withdraw };
       }
-      contender.become('waiting');
+      contender.become(isLowest ? 'asking' : 'waiting');
       await wait(Math.random() * askAgainWithinMs);
     }
     await contender.withdraw();
@@ -66,7 +67,7 @@ async function acquireSocketIn(directory: string, name: string): Promise<Exclusi
   }
 }
 
-/** Asking the others, about to ask them again, or holding the lock. */
+/** Asking the others in order to decide; waiting for a lower one, and deciding nothing; or holding the lock. */
 type State = 'asking' | 'waiting' | 'held';
 
 interface Rival {
@@ -78,6 +79,7 @@ interface Contender {
   readonly name: string;
   /** Asks the others with a living socket. Sockets of the dead are removed on the way. */
   look(): Promise<readonly Rival[]>;
+  state(): State;
   become(state: State): void;
   /** Safe to call more than once. */
   withdraw(): Promise<void>;
@@ -115,8 +117,6 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
   return {
     name,
     async look() {
-      // Before it lists them: one who comes later must not take it for waiting.
-      state = 'asking';
       const names = (await readdir(at)).filter((other) => other.startsWith(prefix) && other !== name);
       const asked = await Promise.all(
         names.map(async (other) => ({ name: other, state: await ask(`${at}/${other}`) })),
@@ -125,6 +125,7 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
         await unlink(`${at}/${dead.name}`).catch(() => undefined);
       return asked.filter((other): other is Rival => other.state !== 'dead');
     },
+    state: () => state,
     become(next) {
       state = next;
     },
