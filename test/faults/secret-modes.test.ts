@@ -41,7 +41,9 @@ for (const [name, words, until, atLeast] of [
     test(`are for their owner only from their creation, in a ${name} under the umask ${umask.toString(8)}`, async () => {
       const root = scratch.directory('root');
       mkdirSync(`${root}/data`, 0o700);
-      const { creations, by } = await watchCreations(root, umask, words(root), until);
+      const { creations: all, by } = await watchCreations(root, umask, words(root), until);
+      // Everyone who may write the directory may ask a lock's socket, and nothing passes through it.
+      const creations = all.filter(({ path }) => !path.includes('/..jaco-lock-') && !path.includes('/.jaco-lock-'));
       const files = creations.filter(({ kind, path }) => kind === 'file' && path !== '/dev/null');
       const secret = files.filter((file) => !isPublic(file));
       assert.ok(secret.length >= atLeast, JSON.stringify(creations));

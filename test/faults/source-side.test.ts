@@ -119,7 +119,7 @@ for (const [what, chunks] of Object.entries({
   'bytes after the end of the archive': [archive, Buffer.from('more')],
   'the archive twice': [archive, archive],
   'nothing, with success': [],
-  'something else than an archive': [Buffer.from('<html>')],
+  'something else than an archive': [Buffer.from('a text')],
 })) {
   test(`refuses ${what}`, async () => {
     const sentence = await failAgainst(async ({ sendChunk, end }) => {

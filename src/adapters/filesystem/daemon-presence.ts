@@ -59,10 +59,10 @@ async function servedDirectory({ process }: SocketHolder): Promise<string | unde
   return store === undefined ? undefined : `/proc/${process}/root${store.slice(0, -ending.length)}`;
 }
 
-/** Whether both paths lead to one directory; of what is not there, whether they are the same path. */
+/** Whether both paths lead to one directory. */
 async function isSame(fileSystem: FileSystem, one: string, other: string): Promise<boolean> {
+  if (resolve(one) === resolve(other)) return true;
   const look = (path: string) => fileSystem.status(path).catch(() => undefined);
   const [a, b] = await Promise.all([look(one), look(other)]);
-  if (a !== undefined && b !== undefined) return a.device === b.device && a.inode === b.inode;
-  return a === b && resolve(one) === resolve(other);
+  return a !== undefined && b !== undefined && a.device === b.device && a.inode === b.inode;
 }
