@@ -14,6 +14,17 @@ const neighbours = {
   sandbox: ['contract', 'filesystem', 'host', 'identity', 'raft'],
 };
 
+/** Which other rooms of the domain a room may import: the table of docs/architecture.md. */
+const rooms = {
+  archive: ['state', 'values'],
+  backup: ['archive', 'cluster', 'values'],
+  cluster: ['values'],
+  restore: ['archive', 'cluster', 'state', 'values'],
+  retention: ['archive', 'state'],
+  state: [],
+  values: [],
+};
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -24,6 +35,13 @@ module.exports = {
       from: { path: '^src/domain/' },
       to: { pathNot: '^src/(domain|ports)/' },
     },
+    ...Object.entries(rooms).map(([room, known]) => ({
+      name: `${room}-keeps-the-order-of-the-rooms`,
+      comment: 'The rooms have one reading order, from values and state up to the use cases.',
+      severity: 'error',
+      from: { path: `^src/domain/${room}/` },
+      to: { path: '^src/domain/.+/', pathNot: `^src/domain/(${[room, ...known].join('|')})/` },
+    })),
     {
       name: 'ports-know-the-domain-only',
       comment: 'A port says what the domain needs, in the words of the domain.',

@@ -25,7 +25,7 @@ mkdirSync(copy);
 for (const part of ['src', 'test']) cpSync(join(build, part), join(copy, part), { recursive: true });
 
 const domain = join(copy, 'src/domain');
-const tests = readdirSync(join(copy, 'test/domain'))
+const tests = readdirSync(join(copy, 'test/domain'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.js'))
   .map((name) => join(copy, 'test/domain', name));
 
@@ -83,7 +83,7 @@ if (noticed(tests)) {
 }
 
 const draw = drawFrom(Number(values.seed));
-const mutants = readdirSync(domain)
+const mutants = readdirSync(domain, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.js') && positionals.every((word) => name.includes(word)))
   .flatMap((name) => mutationsOf(readFileSync(join(domain, name), 'utf8')).map((mutation) => ({ name, mutation })))
   .map((mutant) => ({ ...mutant, rank: draw() }))

@@ -2,7 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { storageError } from '../adapters/filesystem/file-operations.js';
 import { isJacoError, JacoError } from '../domain/errors.js';
-import { printable } from '../domain/printable-text.js';
+import { printable } from '../domain/values/printable-text.js';
 import { namesCommandOfAnother } from './handing-on/command-owner.js';
 import { watchForInterruption } from './interruption.js';
 import { createProgram } from './program.js';

@@ -1,5 +1,5 @@
-import { recordAttempt } from '../domain/record-attempt.js';
-import type { BackupOutcome } from '../domain/take-backup.js';
+import { recordAttempt } from '../domain/backup/record-attempt.js';
+import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { composeRecording } from './composition/container.js';
 import { errorSentence } from './rendering/error-text.js';
 import type { Terminal } from './terminal.js';

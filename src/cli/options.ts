@@ -1,10 +1,10 @@
 import { type ArchiveLimits, defaultArchiveLimits } from '../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../adapters/grpc/connection.js';
-import { parseByteSize } from '../domain/byte-size.js';
-import { parseDuration } from '../domain/duration.js';
 import { JacoError } from '../domain/errors.js';
-import { printable } from '../domain/printable-text.js';
-import { defaultSocket } from '../domain/restore-archive.js';
+import { defaultSocket } from '../domain/restore/restore-archive.js';
+import { parseByteSize } from '../domain/values/byte-size.js';
+import { parseDuration } from '../domain/values/duration.js';
+import { printable } from '../domain/values/printable-text.js';
 import type { ReadingSettings } from './composition/container.js';
 import type { Terminal } from './terminal.js';
 

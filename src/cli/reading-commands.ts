@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { ListableKind } from '../domain/inspect-archive.js';
+import type { ListableKind } from '../domain/archive/inspect-archive.js';
 import type { DiffOptions } from './commands/diff.js';
 import type { InspectOptions } from './commands/inspect.js';
 import { examples } from './examples.js';

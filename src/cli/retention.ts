@@ -1,9 +1,9 @@
+import { fileNameMatcher, type OutputPattern } from '../domain/backup/output-pattern.js';
+import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { JacoError } from '../domain/errors.js';
-import { fileNameMatcher, type OutputPattern } from '../domain/output-pattern.js';
-import { printable } from '../domain/printable-text.js';
-import { leftFileSentences, pruneBackups } from '../domain/prune-backups.js';
-import type { RetentionRule } from '../domain/retention.js';
-import type { BackupOutcome } from '../domain/take-backup.js';
+import { leftFileSentences, pruneBackups } from '../domain/retention/prune-backups.js';
+import type { RetentionRule } from '../domain/retention/retention.js';
+import { printable } from '../domain/values/printable-text.js';
 import { composePruning } from './composition/container.js';
 import { durationMs, type ReadingOptions, readingFrom } from './options.js';
 import { errorSentence } from './rendering/error-text.js';

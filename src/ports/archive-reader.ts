@@ -1,4 +1,4 @@
-import type { SnapshotMetadata } from '../domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../domain/archive/snapshot-metadata.js';
 
 /** An archive whose metadata has been read. */
 export interface OpenedArchive {

@@ -1,4 +1,4 @@
-import type { SnapshotMetadata } from '../domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../domain/archive/snapshot-metadata.js';
 
 /** What a whole, undamaged archive turned out to hold. */
 export interface ArchiveSummary {

@@ -1,5 +1,5 @@
-import type { AuditEvent, AuditQuery } from '../domain/audit-event.js';
-import type { ClusterStatus } from '../domain/cluster-status.js';
+import type { AuditEvent, AuditQuery } from '../domain/cluster/audit-event.js';
+import type { ClusterStatus } from '../domain/cluster/cluster-status.js';
 
 /**
  * What a running daemon tells about its cluster. Both calls raise `daemon_refused`, `connection_failed`,

@@ -1,4 +1,4 @@
-import type { FileOwner } from '../domain/raft-store-seed.js';
+import type { FileOwner } from '../domain/restore/raft-store-seed.js';
 
 /** What restore must know of the target before it writes anything. */
 export interface DataDirectoryInspection {

@@ -1,4 +1,4 @@
-import type { InterfaceAddress } from '../domain/daemon-interface.js';
+import type { InterfaceAddress } from '../domain/cluster/daemon-interface.js';
 
 /** What the daemon's configuration file says, as far as restore needs it. Absent keys are undefined. */
 export interface DaemonConfiguration {

@@ -1,5 +1,5 @@
-import type { RestoreMarker } from '../domain/marker.js';
-import type { FileOwner } from '../domain/raft-store-seed.js';
+import type { RestoreMarker } from '../domain/restore/marker.js';
+import type { FileOwner } from '../domain/restore/raft-store-seed.js';
 
 /** Leaves the marker that makes the daemon record RESTORE_COMPLETED on its first boot. */
 export interface MarkerWriter {

@@ -1,5 +1,5 @@
-import type { FileOwner } from '../domain/raft-store-seed.js';
-import type { ClusterAuthority } from '../domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../domain/archive/snapshot-findings.js';
+import type { FileOwner } from '../domain/restore/raft-store-seed.js';
 
 /** What a node needs to prove who it is. */
 export interface NodeIdentityRequest {

@@ -1,5 +1,5 @@
-import type { FirstCommands } from '../domain/first-commands.js';
-import type { RaftStoreSeed } from '../domain/raft-store-seed.js';
+import type { FirstCommands } from '../domain/restore/first-commands.js';
+import type { RaftStoreSeed } from '../domain/restore/raft-store-seed.js';
 
 /** A complete raft store that waits beside its final place. Exactly one of the two methods ends it. */
 export interface StagedRaftStore {

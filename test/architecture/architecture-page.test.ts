@@ -19,17 +19,25 @@ interface Law {
   readonly forbidden: readonly { readonly name: string; readonly to: { readonly pathNot?: string } }[];
 }
 
-/** Whom the law lets each adapter import beside itself. */
-function lawOfAdapters(): ReadonlyMap<string, readonly string[]> {
+/** Whom the law lets each folder import besides itself, by the rules of that ending. */
+function lawOf(ending: string): ReadonlyMap<string, readonly string[]> {
   const { forbidden } = createRequire(import.meta.url)(join(projectRoot, '.dependency-cruiser.cjs')) as Law;
-  const rules = forbidden.filter(({ name }) => name.endsWith('-knows-its-neighbours-only'));
+  const rules = forbidden.filter(({ name }) => name.endsWith(ending));
   return new Map(
     rules.map(({ name, to }) => {
-      const [adapter = '', ...known] = /\((.+)\)/.exec(to.pathNot ?? '')?.[1]?.split('|') ?? [];
-      assert.is(name, `${adapter}-knows-its-neighbours-only`);
-      return [adapter, known];
+      const [folder = '', ...known] = /\((.+)\)/.exec(to.pathNot ?? '')?.[1]?.split('|') ?? [];
+      assert.is(name, `${folder}${ending}`);
+      return [folder, known];
     }),
   );
+}
+
+const lawOfAdapters = () => lawOf('-knows-its-neighbours-only');
+const lawOfRooms = () => lawOf('-keeps-the-order-of-the-rooms');
+
+function foldersIn(path: string): string[] {
+  const entries = readdirSync(join(projectRoot, path), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
 test('and the law of the layers know every adapter, and none that is not there', () => {
@@ -37,15 +45,24 @@ test('and the law of the layers know every adapter, and none that is not there',
 });
 
 test('has every folder of the sources in its table, and none that is not there', () => {
-  const folders = readdirSync(join(projectRoot, 'src'), { withFileTypes: true });
-  const layers = folders.filter((entry) => entry.isDirectory() && entry.name !== 'adapters');
-  const there = [...layers.map(({ name }) => `src/${name}`), ...adapters.map((name) => `src/adapters/${name}`)];
+  const there = [
+    ...foldersIn('src').flatMap((name) => (name === 'adapters' ? [] : [`src/${name}`])),
+    ...foldersIn('src/domain').map((name) => `src/domain/${name}`),
+    ...adapters.map((name) => `src/adapters/${name}`),
+  ];
   assert.equal(new Set(page.folders.keys()), new Set(there));
 });
 
-test('lets an adapter import in its table what the law lets it', () => {
-  for (const [adapter, known] of lawOfAdapters()) {
-    assert.is(page.folders.get(`src/adapters/${adapter}`), known.length === 0 ? '–' : known.join(', '), adapter);
+test('and the law of the layers know every room of the domain, and none that is not there', () => {
+  assert.equal(new Set(lawOfRooms().keys()), new Set(foldersIn('src/domain')));
+});
+
+test('lets an adapter, and a room of the domain, import in its table what the law lets it', () => {
+  const laws = { 'src/adapters': lawOfAdapters(), 'src/domain': lawOfRooms() };
+  for (const [place, law] of Object.entries(laws)) {
+    for (const [folder, known] of law) {
+      assert.is(page.folders.get(`${place}/${folder}`), known.length === 0 ? '–' : known.join(', '), folder);
+    }
   }
 });
 

@@ -14,7 +14,7 @@ import {
   UTCTime,
   Utf8String,
 } from 'asn1js';
-import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
 
 /** How a CA differs from the daemon's. */
 export interface AuthorityTraits {

@@ -1,4 +1,4 @@
-import type { FirstCommands } from '../../src/domain/first-commands.js';
+import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 
 /** Leaves the log of a restored store empty, as `--bare` does. */
 export const noCommands = (): undefined => undefined;

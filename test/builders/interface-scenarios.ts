@@ -1,4 +1,4 @@
-import type { InterfaceAddress } from '../../src/domain/daemon-interface.js';
+import type { InterfaceAddress } from '../../src/domain/cluster/daemon-interface.js';
 
 /** One interface of a host. */
 export interface ScenarioInterface {

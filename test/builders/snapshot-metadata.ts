@@ -1,5 +1,5 @@
 import { stringify } from 'lossless-json';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 
 /** Metadata of schema 1 as a daemon writes it, but for what `changes` says. */
 export function metadataWith(changes: Partial<SnapshotMetadata> = {}): SnapshotMetadata {

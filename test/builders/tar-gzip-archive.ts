@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { collect } from './byte-streams.js';
 import { metadataJson } from './snapshot-metadata.js';
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
-import { clusterRecord, field, numberField } from '../domain/state-encoder.js';
+import { clusterRecord, field, numberField } from '../domain/state/state-encoder.js';
 
 /** The metadata of an archive in these tests, but for what `changes` says. */
 export type ArchiveChanges = Partial<SnapshotMetadata>;

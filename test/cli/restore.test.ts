@@ -16,7 +16,7 @@ import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { listSnapshots } from '../../src/adapters/raft/snapshot-directory.js';
-import { parseMarker } from '../../src/domain/marker.js';
+import { parseMarker } from '../../src/domain/restore/marker.js';
 import { snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { metadataEntry, snapshotEntry, tarGzip } from '../builders/tar-gzip-archive.js';

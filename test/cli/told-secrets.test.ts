@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { field } from '../domain/state-encoder.js';
+import { field } from '../domain/state/state-encoder.js';
 import { cluster, deployment, node, record, token, writeArchive } from './archive-file.js';
 import { runJaco } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';

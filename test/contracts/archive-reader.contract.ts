@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { isJacoError } from '../../src/domain/errors.js';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
 import type { ArchiveReader } from '../../src/ports/archive-reader.js';
 import { collect } from '../builders/byte-streams.js';
 import { codeOf, thrownBy } from '../builders/outcome.js';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import type { ArchiveVerifier } from '../../src/ports/archive-verifier.js';
 import { collect, failingAfter, inChunksOf, streamOf, watchedStream } from '../builders/byte-streams.js';
 import { codeOf, thrownBy } from '../builders/outcome.js';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AuditEvent, AuditQuery } from '../../src/domain/audit-event.js';
-import type { ClusterStatus } from '../../src/domain/cluster-status.js';
+import type { AuditEvent, AuditQuery } from '../../src/domain/cluster/audit-event.js';
+import type { ClusterStatus } from '../../src/domain/cluster/cluster-status.js';
 import { JacoError } from '../../src/domain/errors.js';
 import type { ClusterView } from '../../src/ports/cluster-view.js';
 import type { ScriptedCluster } from '../fakes/in-memory-cluster-view.js';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type { DataDirectoryInspector } from '../../src/ports/data-directory-inspector.js';
 
 /** One implementation on a machine where nothing is at `path` and nobody listens on `socket`. */

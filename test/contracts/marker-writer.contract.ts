@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RestoreMarker } from '../../src/domain/marker.js';
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { RestoreMarker } from '../../src/domain/restore/marker.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type { MarkerWriter } from '../../src/ports/marker-writer.js';
 import { codeOf } from '../builders/outcome.js';
 

@@ -1,5 +1,5 @@
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
-import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type { NodeIdentityWriter } from '../../src/ports/node-identity-writer.js';
 
 /** Something below `node` in the data directory, or `node` itself. */

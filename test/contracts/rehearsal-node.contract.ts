@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RaftStoreSeed } from '../../src/domain/raft-store-seed.js';
+import type { RaftStoreSeed } from '../../src/domain/restore/raft-store-seed.js';
 import type { RehearsalNode, RehearsalPlace } from '../../src/ports/rehearsal-node.js';
 import { collect } from '../builders/byte-streams.js';
 import { codeOf } from '../builders/outcome.js';

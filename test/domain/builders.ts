@@ -1,7 +1,7 @@
-import type { ClusterNode, ClusterStatus } from '../../src/domain/cluster-status.js';
-import type { RestoreHost, RestoreRequest } from '../../src/domain/restore-plan.js';
-import type { RecordedNode } from '../../src/domain/snapshot-findings.js';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { RecordedNode } from '../../src/domain/archive/snapshot-findings.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import type { ClusterNode, ClusterStatus } from '../../src/domain/cluster/cluster-status.js';
+import type { RestoreHost, RestoreRequest } from '../../src/domain/restore/restore-plan.js';
 import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
 
 /** Metadata of an archive that restores without a warning on {@link host}. */

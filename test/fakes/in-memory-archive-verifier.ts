@@ -1,6 +1,6 @@
-import { acceptSnapshot } from '../../src/domain/snapshot-acceptance.js';
-import { walkSnapshot } from '../../src/domain/snapshot-content.js';
-import { checkMetadata, restorableSchema } from '../../src/domain/snapshot-metadata.js';
+import { acceptSnapshot } from '../../src/domain/archive/snapshot-acceptance.js';
+import { checkMetadata, restorableSchema } from '../../src/domain/archive/snapshot-metadata.js';
+import { walkSnapshot } from '../../src/domain/state/snapshot-content.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../src/ports/archive-verifier.js';
 import { walkInMemoryArchive } from './in-memory-archive.js';
 

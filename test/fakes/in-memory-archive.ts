@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse, stringify } from 'lossless-json';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { JacoError } from '../../src/domain/errors.js';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
 
 /** What the fakes keep in a file. */
 export interface InMemoryFile {

@@ -1,5 +1,5 @@
-import type { AuditEvent } from '../../src/domain/audit-event.js';
-import type { ClusterStatus } from '../../src/domain/cluster-status.js';
+import type { AuditEvent } from '../../src/domain/cluster/audit-event.js';
+import type { ClusterStatus } from '../../src/domain/cluster/cluster-status.js';
 import { JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
 import type { ClusterView } from '../../src/ports/cluster-view.js';
 import { scriptedRefusal, untilStopped } from './in-memory-snapshot-source.js';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type {
   DaemonPresence,
   DaemonSocket,

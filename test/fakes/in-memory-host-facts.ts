@@ -1,4 +1,4 @@
-import type { InterfaceAddress } from '../../src/domain/daemon-interface.js';
+import type { InterfaceAddress } from '../../src/domain/cluster/daemon-interface.js';
 import { JacoError } from '../../src/domain/errors.js';
 import type { DaemonConfiguration, HostFacts } from '../../src/ports/host-facts.js';
 

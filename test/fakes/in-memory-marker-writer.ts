@@ -1,6 +1,6 @@
 import { JacoError } from '../../src/domain/errors.js';
-import type { RestoreMarker } from '../../src/domain/marker.js';
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { RestoreMarker } from '../../src/domain/restore/marker.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type { MarkerWriter } from '../../src/ports/marker-writer.js';
 
 /** A marker in memory. */

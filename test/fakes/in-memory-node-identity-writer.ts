@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
 import { JacoError } from '../../src/domain/errors.js';
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
-import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../../src/ports/node-identity-writer.js';
 
 /** A file or, without text, a directory in memory. */

@@ -1,6 +1,6 @@
 import { JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
-import type { FirstCommands } from '../../src/domain/first-commands.js';
-import type { RaftStoreSeed } from '../../src/domain/raft-store-seed.js';
+import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
+import type { RaftStoreSeed } from '../../src/domain/restore/raft-store-seed.js';
 import type { RaftStoreInitializer } from '../../src/ports/raft-store-initializer.js';
 
 /** A store in memory. */

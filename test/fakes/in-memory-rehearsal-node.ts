@@ -1,6 +1,6 @@
-import type { AuditEvent } from '../../src/domain/audit-event.js';
+import type { AuditEvent } from '../../src/domain/cluster/audit-event.js';
 import { JacoError } from '../../src/domain/errors.js';
-import type { RestoreMarker } from '../../src/domain/marker.js';
+import type { RestoreMarker } from '../../src/domain/restore/marker.js';
 import type { RehearsalNode } from '../../src/ports/rehearsal-node.js';
 import type { InMemoryRaftStore } from './in-memory-raft-store-initializer.js';
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { printable } from '../../src/domain/printable-text.js';
+import { printable } from '../../src/domain/values/printable-text.js';
 import { bytesField, type MetadataFields, metadataJson, varint } from './sample-archive.js';
 import { tarEntry, tarOf } from './tar-builder.js';
 

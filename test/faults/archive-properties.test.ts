@@ -7,7 +7,7 @@ import { createStreamingArchiveVerifier } from '../../src/adapters/archive/strea
 import { createArchiveFileWriter } from '../../src/adapters/filesystem/archive-file-writer.js';
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
-import { takeBackup } from '../../src/domain/take-backup.js';
+import { takeBackup } from '../../src/domain/backup/take-backup.js';
 import { anyBackup, anyChunking, cut } from './any-backup.js';
 import { anyHostileArchive } from './any-hostile-archive.js';
 import { openTrialGround, requireAgreement } from './archive-trial.js';

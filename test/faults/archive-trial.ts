@@ -13,9 +13,9 @@ import { createNodeIdentityWriter } from '../../src/adapters/identity/node-ident
 import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
 import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { JacoError } from '../../src/domain/errors.js';
-import { type RestorePorts, restoreArchive } from '../../src/domain/restore-archive.js';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import { type RestorePorts, restoreArchive } from '../../src/domain/restore/restore-archive.js';
 
 /** What a restore left in the data directory, read back as a daemon would. */
 export interface RestoredState {

@@ -3,7 +3,7 @@ import { createStreamingArchiveVerifier } from '../../src/adapters/archive/strea
 import { createArchiveFileWriter } from '../../src/adapters/filesystem/archive-file-writer.js';
 import { readSmallFile } from '../../src/adapters/filesystem/file-operations.js';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
-import { type BackupOutcome, takeBackup } from '../../src/domain/take-backup.js';
+import { type BackupOutcome, takeBackup } from '../../src/domain/backup/take-backup.js';
 import type { Judge, Recording, Verdict } from './crash-check.js';
 import { type DiskImage, plantDisk } from './disk-image.js';
 import { createHeldLocks, type HeldLocks } from './held-locks.js';

@@ -19,7 +19,7 @@
  *
  * Not in the model: damage to what was durable, torn blocks, and a device that says "synced" before it is.
  */
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import { type DiskImage, type DiskNode, rootInode } from './disk-image.js';
 import type { EntryChange, Operation } from './simulated-disk.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 
 /** A file or directory of a disk at one moment. Directories name their entries by inode number. */
 export type DiskNode =

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RestorePorts } from '../../src/domain/restore-archive.js';
+import type { RestorePorts } from '../../src/domain/restore/restore-archive.js';
 import { plantDisk } from './disk-image.js';
 import { createHeldLocks } from './held-locks.js';
 import { archivePath, archiveToRestore, dataDirectory, restore } from './restore-under-test.js';

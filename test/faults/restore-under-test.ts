@@ -7,8 +7,8 @@ import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node
 import { type IssuedIdentity, issueNodeIdentity } from '../../src/adapters/identity/node-identity-issuer.js';
 import { createNodeIdentityWriter } from '../../src/adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
-import { type RestoreOutcome, type RestorePorts, restoreArchive } from '../../src/domain/restore-archive.js';
-import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
+import { type RestoreOutcome, type RestorePorts, restoreArchive } from '../../src/domain/restore/restore-archive.js';
 import { createHeldLocks, type HeldLocks } from './held-locks.js';
 import { type SmallArchive, smallArchive } from './small-archive.js';
 

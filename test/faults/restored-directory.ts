@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readSmallFile } from '../../src/adapters/filesystem/file-operations.js';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import { ensure, requireRestoredStore } from './restored-store.js';
 import type { SecretCluster } from './secret-cluster.js';
 

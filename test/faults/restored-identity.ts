@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readSmallFile } from '../../src/adapters/filesystem/file-operations.js';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
-import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
 import { dataDirectory } from './restore-under-test.js';
 
 const directory = `${dataDirectory}/node`;

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { messages } from '../../src/adapters/contract/contract.js';
 import { type CertifiedKey, createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
 import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { collect, streamOf } from '../builders/byte-streams.js';
 import { noise } from '../builders/snapshot-bytes.js';
 

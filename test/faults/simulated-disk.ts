@@ -1,5 +1,5 @@
 import type { FileStatus, FileSystem, OpenFile } from '../../src/adapters/filesystem/file-system.js';
-import type { FileOwner } from '../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import { type DiskImage, type DiskNode, root, rootInode } from './disk-image.js';
 
 /** One entry of a directory that an operation sets, or removes where `inode` is undefined. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { seededRandom } from './crash-states.js';
 
 /** A backup archive with what is in it. */

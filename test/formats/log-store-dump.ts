@@ -1,8 +1,8 @@
 import { encodeFirstCommands } from '../../src/adapters/contract/command-encoding.js';
 import { encodeLogEntry } from '../../src/adapters/raft/log-entry.js';
 import { encodeLogStore, type StoredLogEntry } from '../../src/adapters/raft/log-store.js';
-import type { FirstCommands } from '../../src/domain/first-commands.js';
-import type { SnapshotMetadata } from '../../src/domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import { annotatedDump, type Region } from './annotated-dump.js';
 
 const pageBytes = 4096;

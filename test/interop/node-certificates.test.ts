@@ -6,7 +6,7 @@ import { readAuthorityCertificate } from '../../src/adapters/identity/authority-
 import { type CertificateContent, signCertificate } from '../../src/adapters/identity/certificate.js';
 import type { CertifiedKey } from '../../src/adapters/identity/certificate-authority.js';
 import { issueNodeIdentity } from '../../src/adapters/identity/node-identity-issuer.js';
-import type { ClusterAuthority } from '../../src/domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
 import { skipTest } from '../skipping.js';
 import {
   askStrictPython,

@@ -1,4 +1,4 @@
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 
 /**
  * What an operator gave as a recipient or as a path, for an error to name: unless it is an identity itself, given in the

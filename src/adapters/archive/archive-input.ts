@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto';
 import { isJacoError, JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { ArchiveFileFacts } from '../../ports/archive-reader.js';
 import { storageError } from '../filesystem/file-operations.js';
 import type { FileStatus, FileSystem, OpenFile } from '../filesystem/file-system.js';

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { parse } from 'lossless-json';
-import { printable } from '../../domain/printable-text.js';
-import { restorableSchema, type SnapshotMetadata } from '../../domain/snapshot-metadata.js';
+import { restorableSchema, type SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { archiveRejected } from './archive-rejected.js';
 import * as validators from './metadata-validator.js';
 

@@ -1,6 +1,6 @@
+import { metadataSizeLimitBytes } from '../../domain/archive/snapshot-metadata.js';
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
-import { metadataSizeLimitBytes } from '../../domain/snapshot-metadata.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { ArchiveLimits } from './archive-limits.js';
 import { archiveRejected } from './archive-rejected.js';
 import { inflateGzipMember, type PaddingListener } from './gzip-member.js';

@@ -1,6 +1,6 @@
-import { acceptSnapshot } from '../../domain/snapshot-acceptance.js';
-import { walkSnapshot } from '../../domain/snapshot-content.js';
-import { checkMetadata, restorableSchema, type SnapshotMetadata } from '../../domain/snapshot-metadata.js';
+import { acceptSnapshot } from '../../domain/archive/snapshot-acceptance.js';
+import { checkMetadata, restorableSchema, type SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
+import { walkSnapshot } from '../../domain/state/snapshot-content.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
 import type { ArchiveLimits } from './archive-limits.js';
 import { parseArchiveMetadata } from './archive-metadata.js';

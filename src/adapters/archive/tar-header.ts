@@ -1,4 +1,4 @@
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { archiveRejected } from './archive-rejected.js';
 
 /** A tar is made of blocks of this many bytes: one for a header, and whole ones for what it describes. */

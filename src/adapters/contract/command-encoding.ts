@@ -1,4 +1,4 @@
-import type { FirstCommand, FirstCommands } from '../../domain/first-commands.js';
+import type { FirstCommand, FirstCommands } from '../../domain/restore/first-commands.js';
 import { type Draft, messages } from './contract.js';
 import { auditEventNumbers, nodeStatusNumbers } from './enum-numbers.js';
 import type { CommandMessage } from './messages.js';

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { isJacoError, JacoError, stopIfInterrupted } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { ArchiveWriter } from '../../ports/archive-writer.js';
 import type { AcquireLock, ExclusiveLock } from './exclusive-lock.js';
 import { storageError } from './file-operations.js';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { DaemonPresence, DaemonSocket } from '../../ports/data-directory-inspector.js';
 import { openFiles } from '../host/processes.js';
 import { lookAtSocket, type SocketHolder } from '../host/unix-listeners.js';

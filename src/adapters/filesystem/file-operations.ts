@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
-import type { FileOwner } from '../../domain/raft-store-seed.js';
+import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { FileSystem } from './file-system.js';
 
 /** Writes a new file and puts its bytes on stable storage. The caller makes its directory entry durable. */

@@ -1,4 +1,4 @@
-import type { FileOwner } from '../../domain/raft-store-seed.js';
+import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 
 /**
  * The file-system calls that the adapters make: the one seam between them and the operating system, so that a test

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { markerFileName, renderMarker } from '../../domain/marker.js';
+import { markerFileName, renderMarker } from '../../domain/restore/marker.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
 import { putInPlace, storageError } from './file-operations.js';
 import type { FileSystem } from './file-system.js';

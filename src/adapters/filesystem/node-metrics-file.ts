@@ -1,5 +1,5 @@
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { MetricsFile } from '../../ports/metrics-file.js';
 import { readSmallFile, replaceFile } from './file-operations.js';
 import type { FileSystem } from './file-system.js';

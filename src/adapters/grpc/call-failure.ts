@@ -1,6 +1,6 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { type ErrorContext, JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { messages } from '../contract/contract.js';
 import type { DaemonErrorMessage } from '../contract/messages.js';
 import { type DaemonConnection, describeConnection } from './connection.js';

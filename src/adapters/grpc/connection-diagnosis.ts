@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { type DaemonConnection, describeConnection, readCaCertificate, serverAddress } from './connection.js';
 import { serverIdentity } from './server-identity.js';
 

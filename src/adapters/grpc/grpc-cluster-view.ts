@@ -1,5 +1,5 @@
-import { type AuditEvent, type AuditQuery, auditEventTypes } from '../../domain/audit-event.js';
-import type { ClusterNode, ClusterStatus, Suffrage } from '../../domain/cluster-status.js';
+import { type AuditEvent, type AuditQuery, auditEventTypes } from '../../domain/cluster/audit-event.js';
+import type { ClusterNode, ClusterStatus, Suffrage } from '../../domain/cluster/cluster-status.js';
 import { JacoError } from '../../domain/errors.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
 import { calls } from '../contract/contract.js';

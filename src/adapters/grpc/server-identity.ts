@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { withoutZone } from '../../domain/network-address.js';
+import { withoutZone } from '../../domain/values/network-address.js';
 
 /** How a server is named in the TLS handshake, and which certificates are its own. */
 export interface ServerIdentity {

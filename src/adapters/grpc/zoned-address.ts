@@ -4,7 +4,7 @@ import {
   type NetworkAddress,
   parseNetworkAddress,
   withoutZone,
-} from '../../domain/network-address.js';
+} from '../../domain/values/network-address.js';
 
 const scheme = 'jaco-zoned';
 

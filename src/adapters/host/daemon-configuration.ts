@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Document } from 'yaml';
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { DaemonConfiguration } from '../../ports/host-facts.js';
 
 const defaultConfigurationPath = '/etc/jaco/jacod.yaml';

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
-import type { InterfaceAddress } from '../../domain/daemon-interface.js';
+import type { InterfaceAddress } from '../../domain/cluster/daemon-interface.js';
 import { outputOf } from './program-output.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { ClusterAuthority } from '../../domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../../domain/archive/snapshot-findings.js';
 import type { CertifiedKey } from './certificate-authority.js';
 import { verifyAsClient } from './client-verification.js';
 import { certificateIn } from './pem.js';

@@ -1,4 +1,4 @@
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { NodeIdentityRequest } from '../../ports/node-identity-writer.js';
 import { readSmallFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';

@@ -1,5 +1,5 @@
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { Clock } from '../../ports/clock.js';
 import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
 import { removeTree, writeNewFile } from '../filesystem/file-operations.js';

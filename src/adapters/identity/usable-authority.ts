@@ -1,5 +1,5 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import type { ClusterAuthority } from '../../domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../../domain/archive/snapshot-findings.js';
 import { type AuthorityCertificate, readAuthorityCertificate } from './authority-certificate.js';
 import { oids } from './object-identifiers.js';
 import { certificateIn, privateKeyIn } from './pem.js';

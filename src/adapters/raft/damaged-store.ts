@@ -1,5 +1,5 @@
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 
 /** Says that a file of a raft store is damaged; `reason` completes "<path> is damaged: …". */
 export type RefuseDamage = (reason: string, cause?: unknown) => JacoError;

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
-import type { FileOwner } from '../../domain/raft-store-seed.js';
+import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
 import { storageError } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';

@@ -1,4 +1,4 @@
-import type { RaftVoter } from '../../domain/raft-store-seed.js';
+import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
 import { encodeArrayHeader, encodeRaw } from './msgpack.js';
 
 /**

@@ -1,7 +1,7 @@
 import { isJacoError, JacoError, stopIfInterrupted } from '../../domain/errors.js';
-import type { FirstCommands } from '../../domain/first-commands.js';
-import { printable } from '../../domain/printable-text.js';
-import type { RaftStoreSeed } from '../../domain/raft-store-seed.js';
+import type { FirstCommands } from '../../domain/restore/first-commands.js';
+import type { RaftStoreSeed } from '../../domain/restore/raft-store-seed.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { RaftStoreInitializer, StagedRaftStore } from '../../ports/raft-store-initializer.js';
 import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
 import { removeTree, writeNewFile } from '../filesystem/file-operations.js';

@@ -1,5 +1,5 @@
 import { parse } from 'lossless-json';
-import type { RaftVoter } from '../../domain/raft-store-seed.js';
+import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
 import type { RefuseDamage } from './damaged-store.js';
 import { encodePeers } from './peers.js';
 

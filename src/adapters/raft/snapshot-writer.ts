@@ -1,4 +1,4 @@
-import type { FileOwner } from '../../domain/raft-store-seed.js';
+import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 import { removeTree, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';

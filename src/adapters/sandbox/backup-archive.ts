@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { stringify } from 'lossless-json';
 import { pack as createPack, type Pack } from 'tar-stream';
-import type { SnapshotMetadata } from '../../domain/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
 
 /** As much as the daemon sends at a time (wire facts, section 1), in bytes. */
 const compressedChunkBytes = 64 * 1024;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
-import { restoreIdentity } from '../../domain/first-commands.js';
-import { markerFacts, markerFileName, parseMarker, type RestoreMarker } from '../../domain/marker.js';
-import { printable } from '../../domain/printable-text.js';
-import type { FileOwner } from '../../domain/raft-store-seed.js';
+import { restoreIdentity } from '../../domain/restore/first-commands.js';
+import { markerFacts, markerFileName, parseMarker, type RestoreMarker } from '../../domain/restore/marker.js';
+import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { Clock } from '../../ports/clock.js';
 import { encodeFirstCommands } from '../contract/command-encoding.js';
 import { auditEventNumbers } from '../contract/enum-numbers.js';

@@ -1,4 +1,4 @@
-import { type SnapshotWalk, stateFields, walkSnapshot } from '../../domain/snapshot-content.js';
+import { type SnapshotWalk, stateFields, walkSnapshot } from '../../domain/state/snapshot-content.js';
 import { messages } from '../contract/contract.js';
 import { auditEventNumbers } from '../contract/enum-numbers.js';
 import type {

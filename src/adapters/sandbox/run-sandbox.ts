@@ -1,7 +1,12 @@
 import { join, resolve } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
-import { formatNetworkAddress, isHostname, isSpecificHost, type NetworkAddress } from '../../domain/network-address.js';
-import { printable } from '../../domain/printable-text.js';
+import {
+  formatNetworkAddress,
+  isHostname,
+  isSpecificHost,
+  type NetworkAddress,
+} from '../../domain/values/network-address.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
 import { nodeIdentityPaths } from '../identity/node-identity-files.js';
 import { type BootedSandbox, type BootMachine, bootSandbox, tokenFileName } from './boot.js';

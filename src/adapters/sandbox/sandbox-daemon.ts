@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
-import { targetDaemonVersion } from '../../domain/daemon-version.js';
-import { restorableSchema } from '../../domain/snapshot-metadata.js';
+import { targetDaemonVersion } from '../../domain/archive/daemon-version.js';
+import { restorableSchema } from '../../domain/archive/snapshot-metadata.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Draft } from '../contract/contract.js';
 import { auditEventNumbers, nodeStatusNumbers } from '../contract/enum-numbers.js';

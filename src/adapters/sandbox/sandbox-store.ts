@@ -1,4 +1,4 @@
-import type { FileOwner, RaftVoter } from '../../domain/raft-store-seed.js';
+import type { FileOwner, RaftVoter } from '../../domain/restore/raft-store-seed.js';
 import type { Clock } from '../../ports/clock.js';
 import { type Draft, messages } from '../contract/contract.js';
 import type { AuditEventMessage, CommandMessage } from '../contract/messages.js';

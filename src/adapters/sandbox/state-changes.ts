@@ -1,4 +1,4 @@
-import { stateFields } from '../../domain/snapshot-content.js';
+import { stateFields } from '../../domain/state/snapshot-content.js';
 import { messages } from '../contract/contract.js';
 import type { AuditEventMessage, ClusterMetaMessage, NodeMessage, TokenMessage } from '../contract/messages.js';
 import { withoutRecords } from './without-records.js';

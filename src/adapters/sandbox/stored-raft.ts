@@ -1,6 +1,6 @@
 import { isJacoError, JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
-import type { RaftVoter } from '../../domain/raft-store-seed.js';
+import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { damageOf, type RefuseDamage } from '../raft/damaged-store.js';
 import { decodeLogEntry } from '../raft/log-entry.js';

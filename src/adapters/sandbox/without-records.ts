@@ -1,4 +1,4 @@
-import { walkSnapshot } from '../../domain/snapshot-content.js';
+import { walkSnapshot } from '../../domain/state/snapshot-content.js';
 
 /** Bytes of a state, from the first to the one after the last. */
 interface Span {

@@ -1,6 +1,6 @@
-import { type AuditEvent, auditEventTypes } from '../../domain/audit-event.js';
+import { type AuditEvent, auditEventTypes } from '../../domain/cluster/audit-event.js';
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { composeClusterView } from '../composition/container.js';
 import { type ConnectionOptions, connectionFrom, durationMs, formatFrom } from '../options.js';
 import type { Terminal } from '../terminal.js';

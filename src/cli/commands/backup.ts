@@ -1,7 +1,7 @@
 import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
+import { expandPattern, parseOutputPattern } from '../../domain/backup/output-pattern.js';
+import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/backup/take-backup.js';
 import { JacoError } from '../../domain/errors.js';
-import { expandPattern, parseOutputPattern } from '../../domain/output-pattern.js';
-import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/take-backup.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { composeBackup } from '../composition/container.js';
 import { recordedIn } from '../metrics.js';

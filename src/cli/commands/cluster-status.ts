@@ -1,5 +1,5 @@
-import { statusNotes } from '../../domain/cluster-status.js';
-import { printable } from '../../domain/printable-text.js';
+import { statusNotes } from '../../domain/cluster/cluster-status.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { composeClusterView } from '../composition/container.js';
 import { type ConnectionOptions, connectionFrom, durationMs, formatFrom } from '../options.js';
 import { statusJson, statusTable, statusYaml } from '../rendering/status-text.js';

@@ -1,4 +1,4 @@
-import { diffArchives } from '../../domain/diff-archives.js';
+import { diffArchives } from '../../domain/archive/diff-archives.js';
 import { JacoError } from '../../domain/errors.js';
 import { composeComparison } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';

@@ -1,4 +1,4 @@
-import { rehearseRestore } from '../../domain/rehearse-restore.js';
+import { rehearseRestore } from '../../domain/restore/rehearse-restore.js';
 import { composeRehearsal } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { jsonText } from '../rendering/json-text.js';

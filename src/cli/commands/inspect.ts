@@ -1,5 +1,5 @@
-import { inspectArchive, type ListableKind } from '../../domain/inspect-archive.js';
-import { warnOfPadding } from '../../domain/read-archive.js';
+import { inspectArchive, type ListableKind } from '../../domain/archive/inspect-archive.js';
+import { warnOfPadding } from '../../domain/archive/read-archive.js';
 import { composeInspection } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { inspectionDocument, inspectionText, namesText } from '../rendering/inspection-text.js';

@@ -1,5 +1,5 @@
-import { previewRestore } from '../../domain/preview-restore.js';
-import { type RestoreWish, restoreArchive } from '../../domain/restore-archive.js';
+import { previewRestore } from '../../domain/restore/preview-restore.js';
+import { type RestoreWish, restoreArchive } from '../../domain/restore/restore-archive.js';
 import { composeRestore } from '../composition/container.js';
 import { formatFrom, fromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';

@@ -3,7 +3,7 @@ import type { AcquireLock } from '../../adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../../adapters/filesystem/file-system.js';
 import { createNodeIdentityWriter } from '../../adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../adapters/raft/raft-store-initializer.js';
-import type { FirstCommands } from '../../domain/first-commands.js';
+import type { FirstCommands } from '../../domain/restore/first-commands.js';
 import type { Clock } from '../../ports/clock.js';
 import { Machine, Port } from './identifiers.js';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { handedOnVariable, type NextJaco } from './next-jaco.js';
 
 /** What asks a program to do something, and ends one that does not listen. */

@@ -1,9 +1,9 @@
-import type { ArchiveDifference, ComparedArchive } from '../../domain/diff-archives.js';
-import { formatDuration } from '../../domain/duration.js';
-import { printable } from '../../domain/printable-text.js';
-import { archiveName } from '../../domain/read-archive.js';
-import { instantOf } from '../../domain/snapshot-metadata.js';
-import type { KindDifference } from '../../domain/state-comparison.js';
+import type { ArchiveDifference, ComparedArchive } from '../../domain/archive/diff-archives.js';
+import { archiveName } from '../../domain/archive/read-archive.js';
+import { instantOf } from '../../domain/archive/snapshot-metadata.js';
+import type { KindDifference } from '../../domain/state/state-comparison.js';
+import { formatDuration } from '../../domain/values/duration.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { kindKey } from './kind-key.js';
 
 /** What changed between two archives, as lines for people. */

@@ -1,5 +1,5 @@
 import { isJacoError, type JacoError } from '../../domain/errors.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 
 /**
  * A failure as one line for stderr: `Error: ` and a sentence with its next step; a daemon's own error as

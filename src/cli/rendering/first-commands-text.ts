@@ -1,5 +1,5 @@
-import type { FirstCommand, FirstCommands } from '../../domain/first-commands.js';
-import { printable } from '../../domain/printable-text.js';
+import type { FirstCommand, FirstCommands } from '../../domain/restore/first-commands.js';
+import { printable } from '../../domain/values/printable-text.js';
 
 /** What the log of a recovered cluster begins with, a line for each command. */
 export function firstCommandLines(first: FirstCommands | undefined): readonly string[] {

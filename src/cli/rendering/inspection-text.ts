@@ -1,9 +1,9 @@
-import { formatByteSize } from '../../domain/byte-size.js';
-import { formatDuration } from '../../domain/duration.js';
-import type { Inspection, KindCount } from '../../domain/inspect-archive.js';
-import { printable } from '../../domain/printable-text.js';
-import { archiveName } from '../../domain/read-archive.js';
-import type { RestoreVerdict } from '../../domain/restore-verdict.js';
+import type { Inspection, KindCount } from '../../domain/archive/inspect-archive.js';
+import { archiveName } from '../../domain/archive/read-archive.js';
+import type { RestoreVerdict } from '../../domain/archive/restore-verdict.js';
+import { formatByteSize } from '../../domain/values/byte-size.js';
+import { formatDuration } from '../../domain/values/duration.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { kindKey } from './kind-key.js';
 
 /** What is in an archive, as lines for people; the last one says whether a restore would take it. */

@@ -1,5 +1,5 @@
-import { formatByteSize } from '../../domain/byte-size.js';
-import { formatDuration } from '../../domain/duration.js';
+import { formatByteSize } from '../../domain/values/byte-size.js';
+import { formatDuration } from '../../domain/values/duration.js';
 
 /** How far a stream of bytes has come. */
 export interface StreamProgress {

@@ -1,6 +1,6 @@
-import { formatByteSize } from '../../domain/byte-size.js';
-import { printable } from '../../domain/printable-text.js';
-import type { RehearsalOutcome } from '../../domain/rehearse-restore.js';
+import type { RehearsalOutcome } from '../../domain/restore/rehearse-restore.js';
+import { formatByteSize } from '../../domain/values/byte-size.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { rejoinLines } from './rejoin-text.js';
 
 /** What a rehearsal showed and what a real restore would bring back, as lines for people. */

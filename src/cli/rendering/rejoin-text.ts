@@ -1,6 +1,6 @@
-import { printable } from '../../domain/printable-text.js';
-import { defaultDataDirectory } from '../../domain/restore-archive.js';
-import type { RecordedNode } from '../../domain/snapshot-findings.js';
+import type { RecordedNode } from '../../domain/archive/snapshot-findings.js';
+import { defaultDataDirectory } from '../../domain/restore/restore-archive.js';
+import { printable } from '../../domain/values/printable-text.js';
 
 /**
  * The nodes of the old cluster that must come back as new ones, and how: with a token, which the restored node at the gRPC

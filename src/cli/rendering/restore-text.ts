@@ -1,7 +1,7 @@
-import { formatByteSize } from '../../domain/byte-size.js';
-import type { RestorePreview } from '../../domain/preview-restore.js';
-import { printable } from '../../domain/printable-text.js';
-import type { LearntFromState, RestoreOutcome } from '../../domain/restore-archive.js';
+import type { RestorePreview } from '../../domain/restore/preview-restore.js';
+import type { LearntFromState, RestoreOutcome } from '../../domain/restore/restore-archive.js';
+import { formatByteSize } from '../../domain/values/byte-size.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { firstCommandLines, firstCommandsDocument } from './first-commands-text.js';
 import { rejoinLines } from './rejoin-text.js';
 

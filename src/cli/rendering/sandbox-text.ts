@@ -1,5 +1,5 @@
 import type { RunningSandbox } from '../../adapters/sandbox/run-sandbox.js';
-import { printable } from '../../domain/printable-text.js';
+import { printable } from '../../domain/values/printable-text.js';
 
 const origins = {
   created: 'made with an example cluster',

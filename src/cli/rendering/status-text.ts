@@ -1,5 +1,5 @@
-import { type ClusterStatus, leaderOf } from '../../domain/cluster-status.js';
-import { printable } from '../../domain/printable-text.js';
+import { type ClusterStatus, leaderOf } from '../../domain/cluster/cluster-status.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { jsonText } from './json-text.js';
 
 /** A cluster's status as lines for people. */

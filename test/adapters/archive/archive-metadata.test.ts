@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseArchiveMetadata } from '../../../src/adapters/archive/archive-metadata.js';
+import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
 import { isJacoError } from '../../../src/domain/errors.js';
-import type { SnapshotMetadata } from '../../../src/domain/snapshot-metadata.js';
 import { metadataJson, metadataWith } from '../../builders/snapshot-metadata.js';
 
 const test = suite('meta.json');

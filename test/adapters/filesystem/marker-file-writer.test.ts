@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { createMarkerFileWriter } from '../../../src/adapters/filesystem/marker-file-writer.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { isJacoError } from '../../../src/domain/errors.js';
-import type { RestoreMarker } from '../../../src/domain/marker.js';
+import type { RestoreMarker } from '../../../src/domain/restore/marker.js';
 import { refusalOf } from '../../builders/outcome.js';
 import { withTemporaryDirectory } from './temporary-directory.js';
 import { ourselves } from './users.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMarkerFileWriter } from '../../../src/adapters/filesystem/marker-file-writer.js';
-import { parseMarker } from '../../../src/domain/marker.js';
+import { parseMarker } from '../../../src/domain/restore/marker.js';
 import { type Harness, markerWriterContract } from '../../contracts/marker-writer.contract.js';
 import { createInMemoryMarkerWriter } from '../../fakes/in-memory-marker-writer.js';
 import { ourselves, somebodyElse } from './users.js';

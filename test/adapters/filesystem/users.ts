@@ -1,4 +1,4 @@
-import type { FileOwner } from '../../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../../src/domain/restore/raft-store-seed.js';
 
 /** The user who runs the tests. */
 export const ourselves: FileOwner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };

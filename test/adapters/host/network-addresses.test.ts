@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type InterfaceAddress, pickInterface } from '../../../src/domain/daemon-interface.js';
+import { type InterfaceAddress, pickInterface } from '../../../src/domain/cluster/daemon-interface.js';
 import { interfaceScenarios } from '../../builders/interface-scenarios.js';
 import { inNamespace, obstacleTo, setUp } from '../../builders/network-namespace.js';
 import { skipTest } from '../../skipping.js';

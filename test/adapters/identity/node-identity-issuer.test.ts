@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CertifiedKey } from '../../../src/adapters/identity/certificate-authority.js';
 import { issueNodeIdentity } from '../../../src/adapters/identity/node-identity-issuer.js';
-import type { ClusterAuthority } from '../../../src/domain/snapshot-findings.js';
+import type { ClusterAuthority } from '../../../src/domain/archive/snapshot-findings.js';
 import { makeAuthority } from '../../builders/authority.js';
 
 const test = suite('identities that a cluster’s CA issues');

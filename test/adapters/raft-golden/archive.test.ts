@@ -6,7 +6,7 @@ import { defaultArchiveLimits } from '../../../src/adapters/archive/archive-limi
 import { createStreamingArchiveVerifier } from '../../../src/adapters/archive/streaming-archive-verifier.js';
 import { createTarGzipArchiveReader } from '../../../src/adapters/archive/tar-gzip-archive-reader.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
-import { walkSnapshot } from '../../../src/domain/snapshot-content.js';
+import { walkSnapshot } from '../../../src/domain/state/snapshot-content.js';
 import type { ArchiveReport } from '../../interop/engine-replies.js';
 import { expected, fixture } from './fixture.js';
 

@@ -6,7 +6,7 @@ import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
 import { isJacoError } from '../../../src/domain/errors.js';
-import type { FileOwner } from '../../../src/domain/raft-store-seed.js';
+import type { FileOwner } from '../../../src/domain/restore/raft-store-seed.js';
 import { noCommands } from '../../builders/first-commands.js';
 import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 import { type Step, watchedFileSystem } from '../filesystem/watched-file-system.js';

@@ -1,4 +1,4 @@
-import type { FileOwner, RaftStoreSeed } from '../../../src/domain/raft-store-seed.js';
+import type { FileOwner, RaftStoreSeed } from '../../../src/domain/restore/raft-store-seed.js';
 
 /** A signal that does not fire. */
 export const never: AbortSignal = new AbortController().signal;

@@ -6,7 +6,7 @@ import type { CommandMessage } from '../../../src/adapters/contract/messages.js'
 import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
 import { createReplicatedState, type ReplicatedState } from '../../../src/adapters/sandbox/replicated-state.js';
 import { isJacoError } from '../../../src/domain/errors.js';
-import type { FirstCommand } from '../../../src/domain/first-commands.js';
+import type { FirstCommand } from '../../../src/domain/restore/first-commands.js';
 import { collect, inChunksOf } from '../../builders/byte-streams.js';
 import { sampleCommands } from '../../builders/first-commands.js';
 import { nodeRecordsIn } from './sandbox-machine.js';

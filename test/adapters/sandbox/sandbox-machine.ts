@@ -4,7 +4,7 @@ import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { type BootedSandbox, type BootMachine, bootSandbox } from '../../../src/adapters/sandbox/boot.js';
 import type { SandboxDaemon } from '../../../src/adapters/sandbox/sandbox-daemon.js';
-import { stateFields, walkSnapshot } from '../../../src/domain/snapshot-content.js';
+import { stateFields, walkSnapshot } from '../../../src/domain/state/snapshot-content.js';
 import { createManualClock, type ManualClock } from '../../fakes/manual-clock.js';
 
 /** The real file system and locks, and a clock that stands still. */

@@ -1,0 +1,38 @@
+import { JacoError } from '../errors.js';
+import { type Compatibility, judgeCompatibility, parseJacoVersion } from '../values/jaco-version.js';
+import type { SnapshotMetadata } from './snapshot-metadata.js';
+
+/** A daemon's version, and where it comes from: the end of "(from …)". */
+export interface DaemonVersion {
+  readonly text: string;
+  readonly source: string;
+}
+
+/** What stands when the versions fit. */
+export type Fit = Exclude<Compatibility, { kind: 'incompatible' }>;
+
+/** The daemon version that this release of jaco is made for, used when the host does not tell its own. */
+export const targetDaemonVersion = 'v0.3.9';
+
+/** The version that an archive is judged against: what was asked for, else what the host has, else the target. */
+export function chooseDaemonVersion(asked: string | undefined, installed: string | undefined): DaemonVersion {
+  if (asked !== undefined) return { text: asked, source: '--daemon-version' };
+  if (installed !== undefined) return { text: installed, source: 'jacod --version' };
+  return { text: targetDaemonVersion, source: 'the version that this release of jaco is made for' };
+}
+
+/**
+ * By which rule an archive fits a daemon.
+ * @throws version_incompatible  it does not, or one of the two is no version
+ */
+export function judgeVersions(metadata: SnapshotMetadata, daemonVersion: DaemonVersion): Fit {
+  const archive = parseJacoVersion(metadata.jacoVersion, "the archive's jaco_version");
+  const daemon = parseJacoVersion(daemonVersion.text, `the daemon's version (from ${daemonVersion.source})`);
+  const compatibility = judgeCompatibility(archive, daemon);
+  if (compatibility.kind !== 'incompatible') return compatibility;
+  throw new JacoError(
+    'version_incompatible',
+    `the archive was taken by jaco ${archive.text}, the daemon here is ${daemon.text} (from ${daemonVersion.source}): ${compatibility.rule}.`,
+    { nextStep: `Install a daemon of the archive's major version, then restore.` },
+  );
+}

@@ -1,0 +1,107 @@
+import type { ArchiveReader } from '../../ports/archive-reader.js';
+import type { ContentDigest } from '../../ports/content-digest.js';
+import { isJacoError, JacoError } from '../errors.js';
+import type { SnapshotVisitor } from '../state/snapshot-content.js';
+import { compareStates, type KindDifference } from '../state/state-comparison.js';
+import { archiveName, type ReadArchive, readArchive, warnOfPadding } from './read-archive.js';
+import type { SnapshotMetadata } from './snapshot-metadata.js';
+
+/** What a comparison works with. */
+export interface ComparisonPorts {
+  readonly archives: ArchiveReader;
+  readonly digest: ContentDigest;
+}
+
+/** Which archives are compared. */
+export interface ComparisonWish {
+  readonly oldArchive: string;
+  readonly newArchive: string;
+}
+
+/** One of the two archives. */
+export interface ComparedArchive {
+  readonly archive: string;
+  readonly sizeBytes: number;
+  readonly metadata: SnapshotMetadata;
+  readonly snapshotSizeBytes: number;
+}
+
+/** What changed between two archives. */
+export interface ArchiveDifference {
+  readonly old: ComparedArchive;
+  readonly new: ComparedArchive;
+  /** Whether both are of one cluster; otherwise hardly anything else about them can be compared. */
+  readonly sameCluster: boolean;
+  /** Every kind of record, changed or not. */
+  readonly kinds: readonly KindDifference[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads two archives, each once, and tells what changed from the first to the second: by name for nodes, deployments and
+ * tokens, by number for everything else. Contents are compared by digest, and none is decoded.
+ * @throws what reading a damaged archive throws, and every refusal of a restore but `version_incompatible`, which is a
+ *   warning, as backups before and after an upgrade are worth comparing; each names the archive
+ */
+export async function diffArchives(
+  { archives, digest }: ComparisonPorts,
+  { oldArchive, newArchive }: ComparisonWish,
+  signal: AbortSignal,
+): Promise<ArchiveDifference> {
+  const comparison = compareStates(digest);
+  const before = await readSound(archives, oldArchive, comparison.visitor('old'), signal);
+  const after = await readSound(archives, newArchive, comparison.visitor('new'), signal);
+  const sameCluster = before.metadata.clusterId === after.metadata.clusterId;
+  return {
+    old: summaryOf(oldArchive, before),
+    new: summaryOf(newArchive, after),
+    sameCluster,
+    kinds: comparison.differences(),
+    warnings: [
+      ...(sameCluster ? [] : ['the two archives are of different clusters']),
+      ...warningsOf(oldArchive, before),
+      ...warningsOf(newArchive, after),
+    ],
+  };
+}
+
+async function readSound(
+  archives: ArchiveReader,
+  archive: string,
+  visitor: SnapshotVisitor,
+  signal: AbortSignal,
+): Promise<ReadArchive> {
+  try {
+    const read = await readArchive(
+      archives,
+      { archive, daemonVersion: undefined, fingerprint: false },
+      visitor,
+      signal,
+    );
+    const { verdict } = read;
+    if (verdict.kind === 'refused' && verdict.refusal.code !== 'version_incompatible') throw verdict.refusal;
+    return read;
+  } catch (error) {
+    throw naming(archive, error);
+  }
+}
+
+/** The sentences about bad archives do not say which one is meant. */
+function naming(archive: string, error: unknown): unknown {
+  if (!isJacoError(error) || error.code === 'interrupted' || error.code === 'archive_unreadable') return error;
+  return new JacoError(error.code, `${archiveName(archive)}: ${error.message}`, {
+    ...(error.nextStep === undefined ? {} : { nextStep: error.nextStep }),
+    details: { ...error.details, archive },
+    cause: error,
+  });
+}
+
+function warningsOf(archive: string, { verdict, file }: ReadArchive): readonly string[] {
+  const padding = warnOfPadding(archive, file);
+  if (verdict.kind === 'accepted') return padding;
+  return [...padding, `${archiveName(archive)} could not be restored here: ${verdict.refusal.message}`];
+}
+
+function summaryOf(archive: string, { file, metadata, snapshotSizeBytes }: ReadArchive): ComparedArchive {
+  return { archive, sizeBytes: file.sizeBytes, metadata, snapshotSizeBytes };
+}

@@ -1,0 +1,115 @@
+import type { ArchiveFileFacts, ArchiveReader } from '../../ports/archive-reader.js';
+import type { Clock } from '../../ports/clock.js';
+import { createRecordNameReader } from '../state/record-name.js';
+import { type SnapshotVisitor, stateFields } from '../state/snapshot-content.js';
+import { kindPosition, type StateKind, stateKinds } from '../state/state-kinds.js';
+import { readArchive } from './read-archive.js';
+import type { RestoreVerdict } from './restore-verdict.js';
+import { instantOf, type SnapshotMetadata } from './snapshot-metadata.js';
+
+/** What an inspection works with. */
+export interface InspectionPorts {
+  readonly archives: ArchiveReader;
+  readonly clock: Clock;
+}
+
+/** The kinds whose records can be listed by name. */
+export type ListableKind = 'deployments' | 'nodes';
+
+/** What the operator asked for. */
+export interface InspectionWish {
+  readonly archive: string;
+  /** `--daemon-version`. */
+  readonly daemonVersion: string | undefined;
+  /** `--list`. */
+  readonly list: ListableKind | undefined;
+}
+
+/** How much of the state is of one kind. */
+export interface KindCount {
+  readonly kind: StateKind;
+  readonly count: number;
+  /** What its records take in the snapshot. Those of all kinds add up to its size. */
+  readonly bytes: number;
+}
+
+/** What an archive holds, and whether a restore would take it. */
+export interface Inspection {
+  readonly archive: string;
+  readonly file: ArchiveFileFacts;
+  readonly metadata: SnapshotMetadata;
+  /** How long ago it was taken, in milliseconds, by this host's clock; undefined when it does not say when. */
+  readonly ageMs: number | undefined;
+  readonly snapshotSizeBytes: number;
+  /** Every kind, in the order of {@link stateKinds}; undefined where the state cannot be read. */
+  readonly kinds: readonly KindCount[] | undefined;
+  /** The names that were asked for, in the order of the state; a record without a name gives an empty one. */
+  readonly names: readonly string[];
+  readonly verdict: RestoreVerdict;
+}
+
+/**
+ * Reads an archive once and tells what is in it. Memory does not grow with the snapshot, but for the names that are
+ * asked for. No record is decoded: of those that are to be listed the name is read, all others are only counted.
+ * @throws what reading a damaged archive throws; whatever else a restore would refuse is told as the verdict
+ */
+export async function inspectArchive(
+  { archives, clock }: InspectionPorts,
+  wish: InspectionWish,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const survey = surveyState(wish.list);
+  const read = await readArchive(archives, { ...wish, fingerprint: true }, survey.visitor, signal);
+  const takenAtMs = instantOf(read.metadata.takenAt);
+  const readable = read.content?.kind === 'well-formed';
+  return {
+    archive: wish.archive,
+    file: read.file,
+    metadata: read.metadata,
+    ageMs: takenAtMs === undefined ? undefined : clock.nowMs() - takenAtMs,
+    snapshotSizeBytes: read.snapshotSizeBytes,
+    kinds: readable ? survey.kinds() : undefined,
+    names: readable ? survey.names : [],
+    verdict: read.verdict,
+  };
+}
+
+/** Counts what passes, and keeps the names of one kind. */
+function surveyState(list: ListableKind | undefined) {
+  const counts = stateKinds.map(() => 0);
+  const bytes = stateKinds.map(() => 0);
+  const names: string[] = [];
+  const visitor: SnapshotVisitor = {
+    wants: () => false,
+    visit(field, encodedBytes) {
+      const position = kindPosition(field);
+      counts[position] = (counts[position] as number) + 1;
+      bytes[position] = (bytes[position] as number) + encodedBytes;
+    },
+  };
+  return {
+    visitor: list === undefined ? visitor : namingVisitor(visitor, stateFields[list], names),
+    names,
+    kinds: () =>
+      stateKinds.map((kind, position) => ({
+        kind,
+        count: counts[position] as number,
+        bytes: bytes[position] as number,
+      })),
+  };
+}
+
+/** `visitor`, and beside it what collects the names of the records of `listed`. */
+function namingVisitor(visitor: SnapshotVisitor, listed: number, names: string[]): SnapshotVisitor {
+  const name = createRecordNameReader();
+  return {
+    wants: visitor.wants,
+    pass(field, piece) {
+      if (field === listed) name.take(piece);
+    },
+    visit(field, encodedBytes, content) {
+      visitor.visit(field, encodedBytes, content);
+      if (field === listed) names.push(name.end());
+    },
+  };
+}

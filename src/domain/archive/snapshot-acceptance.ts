@@ -1,0 +1,45 @@
+import { JacoError } from '../errors.js';
+import { type SnapshotContent, type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
+import { printable } from '../values/printable-text.js';
+import { restorableSchema, type SnapshotMetadata } from './snapshot-metadata.js';
+
+/**
+ * Refuses a snapshot that the daemon could not load, or that belongs to another cluster than its metadata says.
+ * Only schema 1 can be judged: in later schemas the snapshot is encrypted.
+ * @throws snapshot_rejected
+ */
+export function acceptSnapshot(content: SnapshotContent, metadata: SnapshotMetadata): void {
+  if (metadata.schemaVersion !== restorableSchema) return;
+  if (content.kind === 'malformed') {
+    throw rejected(`snapshot.bin is not a well-formed state: at byte ${content.atByte}, ${content.reason}.`);
+  }
+  if (content.clusterId === undefined || content.clusterId === '') {
+    throw rejected('snapshot.bin names no cluster, so it is not the state of an initialized cluster.');
+  }
+  if (content.clusterId !== metadata.clusterId) {
+    throw rejected(
+      `snapshot.bin is of cluster ${printable(content.clusterId, 80)}, but meta.json says ${printable(metadata.clusterId, 80)}: the two do not belong together.`,
+    );
+  }
+}
+
+/**
+ * Passes a snapshot's bytes on, shows its records to `visitor` and judges them on the way; the iteration ends only when the snapshot is acceptable.
+ * @throws snapshot_rejected  instead of ending
+ */
+export async function* acceptWhilePassing(
+  snapshot: AsyncIterable<Uint8Array>,
+  metadata: SnapshotMetadata,
+  visitor?: SnapshotVisitor,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const walk = walkSnapshot(visitor);
+  for await (const bytes of snapshot) {
+    walk.feed(bytes);
+    yield bytes;
+  }
+  acceptSnapshot(walk.finish(), metadata);
+}
+
+function rejected(sentence: string): JacoError {
+  return new JacoError('snapshot_rejected', sentence, { nextStep: 'Use another archive.' });
+}

@@ -1,0 +1,128 @@
+import { JacoError } from '../errors.js';
+import { printable } from '../values/printable-text.js';
+
+/** What an archive says of the snapshot beside it: the content of its meta.json, any schema. */
+export interface SnapshotMetadata {
+  /** 1 today; 2 where newer daemons encrypt the snapshot. */
+  readonly schemaVersion: number;
+  readonly clusterId: string;
+  /** The raft log index that the snapshot reflects, uint64. */
+  readonly snapshotIndex: bigint;
+  /** The raft term of that index, uint64. */
+  readonly snapshotTerm: bigint;
+  /** The version of the daemon that took the backup, as it wrote it. */
+  readonly jacoVersion: string;
+  /** RFC 3339, UTC, as the daemon wrote it. */
+  readonly takenAt: string;
+  /** The leader's raft address when the snapshot was taken; may be empty. */
+  readonly leaderAtSnapshot: string;
+}
+
+/** The one schema that this version restores. */
+export const restorableSchema = 1;
+
+/** The schema of newer daemons, whose snapshot.bin is encrypted with an external key. */
+const encryptedSchema = 2;
+
+/** The largest meta.json that is read, in bytes. A real one has about 300. */
+export const metadataSizeLimitBytes = 64 * 1024;
+
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+
+/**
+ * The rules that metadata of schema 1 keeps beyond the types of its fields. hashicorp/raft counts indexes and terms
+ * from 1: a zero marks "no snapshot", and a store seeded with it would not boot.
+ * @throws archive_rejected  a value could not have come from a daemon
+ * @throws snapshot_rejected snapshot_index or snapshot_term is 0
+ */
+export function checkMetadata(metadata: SnapshotMetadata): void {
+  if (metadata.clusterId === '') throw rejected('cluster_id is empty');
+  for (const [field, value] of [
+    ['cluster_id', metadata.clusterId],
+    ['jaco_version', metadata.jacoVersion],
+    ['leader_at_snapshot', metadata.leaderAtSnapshot],
+  ] as const) {
+    if (printable(value, Number.POSITIVE_INFINITY) !== value) throw rejected(`${field} holds control characters`);
+    if (value.length > 512) throw rejected(`${field} is longer than 512 characters`);
+  }
+  if (instantOf(metadata.takenAt) === undefined) {
+    throw rejected(`taken_at is "${printable(metadata.takenAt, 60)}", not an RFC 3339 time`);
+  }
+  // A fraction of a second may have any number of digits; the marker repeats them.
+  if (metadata.takenAt.length > 512) throw rejected('taken_at is longer than 512 characters');
+  for (const [field, value] of [
+    ['snapshot_index', metadata.snapshotIndex],
+    ['snapshot_term', metadata.snapshotTerm],
+  ] as const) {
+    if (value === 0n) {
+      throw new JacoError('snapshot_rejected', `meta.json says ${field} 0, which no raft snapshot has.`, {
+        nextStep: 'Take the backup again, or use another archive.',
+      });
+    }
+  }
+}
+
+/**
+ * Refuses archives whose schema this version cannot restore.
+ * @throws schema_unsupported  naming the schema and what it would need
+ */
+export function requireRestorableSchema(metadata: Pick<SnapshotMetadata, 'schemaVersion'>): void {
+  if (metadata.schemaVersion === restorableSchema) return;
+  if (metadata.schemaVersion === encryptedSchema) {
+    throw new JacoError(
+      'schema_unsupported',
+      'the archive has schema 2: its snapshot is encrypted and bound to an external key file, which this version cannot open.',
+      { nextStep: 'Restore it with the jaco of the release that took it, and its key file.' },
+    );
+  }
+  throw new JacoError(
+    'schema_unsupported',
+    `the archive has schema ${metadata.schemaVersion}; this version restores schema ${restorableSchema}.`,
+    { nextStep: 'Restore it with the jaco of the release that took it.' },
+  );
+}
+
+/** Behind a snapshot stand a restore's first commands, then the entry with which every leader begins. */
+const lastRestorableIndex = 2n ** 64n - 3n;
+/** The first leader is elected in the term behind it. */
+const lastRestorableTerm = 2n ** 64n - 2n;
+
+/**
+ * Refuses a snapshot behind which raft, which counts in 64 bits, could not go on.
+ * @throws snapshot_rejected
+ */
+export function requireRoomBehind({ snapshotIndex, snapshotTerm }: SnapshotMetadata): void {
+  const end = (what: string, next: string) =>
+    new JacoError('snapshot_rejected', `the snapshot stands at raft ${what}, where the count ends: ${next}.`, {
+      nextStep: 'Use another archive.',
+    });
+  if (snapshotIndex > lastRestorableIndex) throw end(`index ${snapshotIndex}`, 'no log entry could follow it');
+  if (snapshotTerm > lastRestorableTerm) throw end(`term ${snapshotTerm}`, 'no leader could be elected behind it');
+}
+
+/** The instant that an RFC 3339 text names, in milliseconds since 1970; undefined when it names none. */
+export function instantOf(text: string): number | undefined {
+  const match = rfc3339.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  // Date rolls 30 February over into March; a real calendar day comes back as it went in.
+  const calendar = new Date(0);
+  calendar.setUTCFullYear(year, month - 1, day);
+  if (calendar.getUTCMonth() !== month - 1 || calendar.getUTCDate() !== day) return undefined;
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  const instant = Date.parse(text.toUpperCase().replace(/:60(?=[.Z+-])/, ':59'));
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+function rejected(reason: string): JacoError {
+  return new JacoError('archive_rejected', `meta.json is not what a daemon writes: ${reason}.`, {
+    nextStep: 'Use another archive.',
+  });
+}

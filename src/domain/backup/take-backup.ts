@@ -1,0 +1,146 @@
+import type { ArchiveSealer } from '../../ports/archive-sealer.js';
+import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
+import type { ArchiveWriter, StoredArchive } from '../../ports/archive-writer.js';
+import type { ClusterView } from '../../ports/cluster-view.js';
+import type { SnapshotSource } from '../../ports/snapshot-source.js';
+import { restorableSchema } from '../archive/snapshot-metadata.js';
+import { leaderOf } from '../cluster/cluster-status.js';
+import { isJacoError, JacoError } from '../errors.js';
+import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
+import { printable } from '../values/printable-text.js';
+
+/** What a backup works with. */
+export interface BackupPorts {
+  readonly source: SnapshotSource;
+  readonly cluster: ClusterView;
+  readonly verifier: ArchiveVerifier;
+  readonly writer: ArchiveWriter;
+  /** Encrypts what is written; without it the archive is kept as it was sent. */
+  readonly sealer?: ArchiveSealer;
+  /**
+   * The cluster as asked at another node's gRPC address, with the operator's token. Without it a follower's refusal stands.
+   */
+  readonly sourceAt?: (grpcAddress: string) => SnapshotSource;
+}
+
+/** A backup that is on stable storage. */
+export interface BackupOutcome extends StoredArchive, ArchiveSummary {
+  readonly warnings: readonly string[];
+  /** The leader that was asked instead of the follower that was named, in words; undefined when nobody else was asked. */
+  readonly followedTo: string | undefined;
+}
+
+/**
+ * Takes a backup: the cluster's archive flows through verification into the file, byte for byte as it was sent. The
+ * file appears only when all of it was found good and is durable. A follower that was asked is left for the leader that
+ * it names, once, where that is possible: not after it has sent something, which a pipe could not take back.
+ * @throws every error of the ports; `no_leader` of a follower is told with the leader's name where the cluster knows it
+ */
+export async function takeBackup(ports: BackupPorts, destination: string, signal: AbortSignal): Promise<BackupOutcome> {
+  const first = watchedSource(ports.source);
+  try {
+    return { ...(await backUp(ports, first.source, destination, signal)), followedTo: undefined };
+  } catch (error) {
+    if (!isJacoError(error, 'daemon_refused') || error.details['daemonCode'] !== 'no_leader') throw error;
+    const leader = await findLeader(ports.cluster, signal);
+    if (leader === undefined) throw error;
+    if (ports.sourceAt === undefined || leader.grpcAddress === '' || first.hasSent()) {
+      throw namingTheLeader(error, leader);
+    }
+    const source = ports.sourceAt(leader.grpcAddress);
+    const stored = await backUp(ports, source, destination, signal).catch((failure: unknown) => {
+      throw blamingTheFollower(failure, leader);
+    });
+    return { ...stored, followedTo: `${printable(leader.hostname)} (${printable(leader.grpcAddress)})` };
+  }
+}
+
+/** A source that remembers whether anything has come from it. */
+function watchedSource(source: SnapshotSource): { readonly source: SnapshotSource; hasSent(): boolean } {
+  let sent = false;
+  return {
+    hasSent: () => sent,
+    source: {
+      async *open(signal) {
+        for await (const bytes of source.open(signal)) {
+          sent = true;
+          yield bytes;
+        }
+      },
+    },
+  };
+}
+
+async function backUp(
+  { verifier, writer, sealer }: BackupPorts,
+  source: SnapshotSource,
+  destination: string,
+  signal: AbortSignal,
+): Promise<Omit<BackupOutcome, 'followedTo'>> {
+  const passage = verifier.verify(source.open(signal));
+  const bytes = sealer === undefined ? passage.bytes : sealer.seal(passage.bytes);
+  const stored = await writer.write(destination, bytes, signal);
+  const summary = passage.summary();
+  return { ...stored, ...summary, warnings: schemaWarnings(summary) };
+}
+
+function schemaWarnings(summary: ArchiveSummary): string[] {
+  const schema = summary.metadata.schemaVersion;
+  if (schema === restorableSchema) return [];
+  return [
+    `the archive has schema ${schema}, written by a newer daemon: its outer form was verified, but this version of jaco cannot restore it`,
+  ];
+}
+
+/** Whom to ask instead of a follower. */
+interface Leader {
+  /** Empty where the cluster lists no such node. */
+  readonly hostname: string;
+  readonly raftAddress: string;
+  /** Empty where it is not known. */
+  readonly grpcAddress: string;
+}
+
+/** The follower's own view of the cluster may tell. Asking must not hide its refusal. */
+async function findLeader(cluster: ClusterView, signal: AbortSignal): Promise<Leader | undefined> {
+  try {
+    const status = await cluster.status(signal);
+    if (status.leader === '') return undefined;
+    const { hostname = '', grpcAddress = '' } = leaderOf(status) ?? {};
+    return { hostname, raftAddress: status.leader, grpcAddress: isDiallable(grpcAddress) ? grpcAddress : '' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a follower says may be wrong, or made up. */
+function isDiallable(address: string): boolean {
+  const parsed = parseNetworkAddress(address);
+  return parsed !== undefined && isSpecificHost(parsed.host);
+}
+
+/** That a leader cannot be reached, or is not one of this cluster, is no fault of the address that the operator gave. */
+function blamingTheFollower(failure: unknown, { hostname, grpcAddress }: Leader): unknown {
+  if (!isJacoError(failure)) return failure;
+  if (failure.code !== 'connection_failed' && failure.code !== 'tls_untrusted') return failure;
+  const name = `${printable(hostname, 100)} at ${printable(grpcAddress, 300)}`;
+  return new JacoError(
+    failure.code,
+    `a follower was asked, and the leader that it names, ${name}, did not send the backup: ${failure.message}`,
+    {
+      nextStep: 'Give the leader with --server, at an address of it that can be reached from here.',
+      details: failure.details,
+      cause: failure,
+    },
+  );
+}
+
+function namingTheLeader(refusal: JacoError, { hostname, raftAddress, grpcAddress }: Leader): JacoError {
+  const name = hostname === '' ? raftAddress : `${hostname} (${grpcAddress || raftAddress})`;
+  const server = grpcAddress === '' ? 'its gRPC address' : printable(grpcAddress, 300);
+  return new JacoError('daemon_refused', `${refusal.message}; the leader is ${printable(name, 400)}`, {
+    nextStep: `Ask it with --server ${server}.`,
+    details: { ...refusal.details, leader: raftAddress },
+    cause: refusal,
+  });
+}

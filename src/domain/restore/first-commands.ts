@@ -1,0 +1,186 @@
+import type { RecordedNode } from '../archive/snapshot-findings.js';
+import { JacoError } from '../errors.js';
+import { printable } from '../values/printable-text.js';
+import { markerFacts, type RestoreMarker } from './marker.js';
+import type { RaftVoter } from './raft-store-seed.js';
+
+/**
+ * A change of the restored state. Each is one command of the daemon's state machine (proto/jaco/v1/commands.proto), which
+ * applies them when the restored node has elected itself.
+ */
+export type FirstCommand =
+  | {
+      /** The state's record of this node is replaced by this one; else the daemon does not find itself in its own state. */
+      readonly kind: 'node-joins';
+      readonly hostname: string;
+      /** Raft transport, host:port. */
+      readonly address: string;
+      /** gRPC, host:port. */
+      readonly grpcAddress: string;
+      /** As the state had them; empty where it had none. */
+      readonly wireguardPubkey: Uint8Array;
+      readonly serverCertFingerprint: Uint8Array;
+    }
+  /** It takes work. */
+  | { readonly kind: 'node-is-ready'; readonly hostname: string }
+  /** Its record goes, and the subnets of its containers are free again. */
+  | { readonly kind: 'node-is-removed'; readonly hostname: string }
+  /** The audit log gets RESTORE_COMPLETED, with these facts. */
+  | { readonly kind: 'restore-is-recorded'; readonly facts: Readonly<Record<string, string>> };
+
+/** What the log of a recovered cluster begins with, behind the snapshot: one entry, applied as a whole. */
+export interface FirstCommands {
+  /** Who the audit log names for them. */
+  readonly identity: string;
+  /** When the restore ran, milliseconds since 1970. */
+  readonly atMs: number;
+  readonly commands: readonly FirstCommand[];
+}
+
+/** What the operator may ask of them. */
+export interface FirstCommandsRequest {
+  /** `--name`. */
+  readonly name: string;
+  /** `--bare`: the log stays empty, so that the daemon's state is the archive's and nothing else. */
+  readonly bare: boolean;
+  /** `--remove-node`: hostnames of nodes that will not come back. */
+  readonly removeNodes: readonly string[];
+  /** `--remove-other-nodes`: no node but the restored one will. */
+  readonly removeOtherNodes: boolean;
+}
+
+/** What decides them beside the state. */
+export interface FirstCommandsPlan {
+  readonly voter: RaftVoter;
+  /** The node's gRPC address, host:port. */
+  readonly grpcAddress: string;
+  readonly marker: RestoreMarker;
+  readonly atMs: number;
+  readonly removals: Pick<FirstCommandsRequest, 'removeNodes' | 'removeOtherNodes'>;
+}
+
+/** Who the audit log names for what a restore changes. */
+export const restoreIdentity = 'restore';
+
+/**
+ * Refuses what contradicts itself.
+ * @throws request_invalid
+ */
+export function refuseContradictions(request: FirstCommandsRequest): void {
+  const { name, bare, removeNodes, removeOtherNodes } = request;
+  if (removeNodes.includes(name)) {
+    throw new JacoError('request_invalid', `--remove-node ${name}: that is the node that is being restored.`, {
+      nextStep: 'Give the hostnames of others.',
+    });
+  }
+  if (bare && (removeOtherNodes || removeNodes.length > 0)) {
+    throw new JacoError('request_invalid', '--bare restores the state as it is, so no node can be removed from it.', {
+      nextStep: 'Leave --bare out, or remove the nodes once the cluster runs.',
+    });
+  }
+}
+
+/** What is decided before the state passes; undefined where nothing shall stand in the log. */
+export function planFirstCommands(
+  { bare, removeNodes, removeOtherNodes }: FirstCommandsRequest,
+  plan: Omit<FirstCommandsPlan, 'removals'>,
+): FirstCommandsPlan | undefined {
+  return bare ? undefined : { ...plan, removals: { removeNodes, removeOtherNodes } };
+}
+
+/**
+ * Decides the first entry once the whole state has passed. `recorded` are the state's nodes.
+ * @throws request_invalid  a node that is to be removed is not in the state
+ */
+export function decideFirstCommands(plan: FirstCommandsPlan, recorded: readonly RecordedNode[]): FirstCommands {
+  const { voter, grpcAddress, marker, atMs } = plan;
+  const known = recorded.find(({ hostname }) => hostname === voter.id);
+  const nothing = new Uint8Array(0);
+  return {
+    identity: restoreIdentity,
+    atMs,
+    commands: [
+      {
+        kind: 'node-joins',
+        hostname: voter.id,
+        address: voter.address,
+        grpcAddress,
+        wireguardPubkey: known?.wireguardPubkey ?? nothing,
+        serverCertFingerprint: known?.serverCertFingerprint ?? nothing,
+      },
+      { kind: 'node-is-ready', hostname: voter.id },
+      ...removedNodes(plan, recorded).map((hostname) => ({ kind: 'node-is-removed' as const, hostname })),
+      { kind: 'restore-is-recorded', facts: markerFacts(marker) },
+    ],
+  };
+}
+
+function removedNodes({ voter, removals }: FirstCommandsPlan, recorded: readonly RecordedNode[]): readonly string[] {
+  const others = byName(recorded).flatMap(({ hostname }) => (hostname === voter.id ? [] : [hostname]));
+  const unknown = removals.removeNodes.find((name) => !others.includes(name));
+  if (unknown !== undefined) {
+    throw new JacoError('request_invalid', `--remove-node ${printable(unknown, 80)}: the state has no such node.`, {
+      nextStep:
+        others.length === 0 ? 'It has no other node at all: leave the flag out.' : `It has ${nameSome(others)}.`,
+    });
+  }
+  return others.filter((hostname) => removals.removeOtherNodes || removals.removeNodes.includes(hostname));
+}
+
+/** The nodes that must join again, by name: recorded, not this one, and not removed. */
+export function nodesThatRejoin(
+  voter: RaftVoter,
+  recorded: readonly RecordedNode[],
+  first: FirstCommands | undefined,
+): readonly RecordedNode[] {
+  const removed = new Set(
+    first?.commands.flatMap((command) => (command.kind === 'node-is-removed' ? [command.hostname] : [])),
+  );
+  return byName(recorded).filter(({ hostname }) => hostname !== voter.id && !removed.has(hostname));
+}
+
+/** The daemon's snapshots have them in any order. */
+function byName(nodes: readonly RecordedNode[]): readonly RecordedNode[] {
+  return [...nodes].sort((a, b) => (a.hostname < b.hostname ? -1 : 1));
+}
+
+/** What the operator should know of nodes that stay in the state, a sentence each. */
+export function warnOfRecordedNodes(voter: RaftVoter, rejoin: readonly RecordedNode[]): readonly string[] {
+  const ready = rejoin.filter((node) => node.ready).map(({ hostname }) => hostname);
+  const namesakes = rejoin.filter(({ address }) => address === voter.address).map(({ hostname }) => hostname);
+  return [
+    ...(ready.length === 0
+      ? []
+      : [
+          `the scheduler goes on placing work on ${nameSome(ready)}, READY in the state, and it runs nowhere until ${ready.length === 1 ? 'that node joins' : 'those nodes join'} again or ${ready.length === 1 ? 'is' : 'are'} removed (--remove-node, --remove-other-nodes, or later jaco node remove --force)`,
+        ]),
+    ...(namesakes.length === 0
+      ? []
+      : [
+          `the state has ${nameSome(namesakes)} at ${voter.address} too, the address of this node: if this host was called that before, remove it with --remove-node`,
+        ]),
+  ];
+}
+
+/**
+ * What the operator should know of a bare restore: the daemon finds the leader's gRPC address by its raft address in the state,
+ * and a node publishes nothing of itself under a name that the state does not have (seen on jacod v0.3.9).
+ */
+export function warnOfBareState(voter: RaftVoter, recorded: readonly RecordedNode[]): readonly string[] {
+  if (recorded.some(({ hostname, address }) => hostname === voter.id && address === voter.address)) return [];
+  return [
+    `with --bare the state does not know ${voter.id} at ${voter.address}: nodes that join it cannot start their containers`,
+  ];
+}
+
+/** How many names a sentence holds. */
+const namedAtMost = 5;
+
+/** Names as the middle of a sentence: all of few, the first of many. */
+export function nameSome(names: readonly string[]): string {
+  const shown = names.slice(0, namedAtMost).map((name) => printable(name, 80));
+  const rest = names.length - shown.length;
+  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
+  const last = shown.pop() ?? '';
+  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
+}

@@ -1,0 +1,90 @@
+import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
+import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
+import { warnOfPadding } from '../archive/read-archive.js';
+import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
+import { collectFindings } from '../archive/snapshot-findings.js';
+import { isJacoError, stopIfInterrupted } from '../errors.js';
+import {
+  gatherBasis,
+  identityRequestOf,
+  type LearntFromState,
+  learnFromState,
+  type RestorePorts,
+  type RestoreWish,
+} from './restore-archive.js';
+import { planRestore, type RestorePlan, refuseUnlessSafe } from './restore-plan.js';
+
+/** What a dry run tells: the plan, and each precondition with whether it holds. `warnings` holds those of the plan as well. */
+export interface RestorePreview extends LearntFromState {
+  readonly plan: RestorePlan;
+  /** Files of the node's identity that would be made, as paths inside the data directory. */
+  readonly identityFiles: readonly string[];
+  readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
+  /** What a real run would say no with; undefined when nothing stands against it. */
+  readonly obstacle: unknown;
+}
+
+/**
+ * Plans a restore and reads the whole archive as a real one would, but writes nothing.
+ * @throws what restoreArchive throws for a bad archive or request; an obstacle in the data directory is told, not thrown
+ */
+export async function previewRestore(
+  ports: RestorePorts,
+  wish: RestoreWish,
+  signal: AbortSignal,
+): Promise<RestorePreview> {
+  const opened = await ports.archives.open(wish.archive);
+  try {
+    const { request, host, target } = await gatherBasis(ports, wish);
+    const plan = planRestore(request, opened.metadata, host, target);
+    const findings = collectFindings();
+    for await (const _ of acceptWhilePassing(opened.snapshot, plan.metadata, findings)) stopIfInterrupted(signal);
+    const known = learnFromState(plan, findings);
+    const identity = await previewIdentity(ports.identity, identityRequestOf(plan, findings.authority()));
+    return {
+      plan,
+      identityFiles: identity.files,
+      firstCommands: known.firstCommands,
+      rejoin: known.rejoin,
+      warnings: [
+        ...plan.warnings,
+        ...identity.warnings,
+        ...known.warnings,
+        ...warnOfPadding(wish.archive, opened.file()),
+      ],
+      preconditions: [
+        { sentence: 'the archive is complete and undamaged', holds: true },
+        { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
+        { sentence: `${target.path} can be written`, holds: target.writable },
+        { sentence: 'no daemon is running', holds: isSurelyIdle(target) },
+        { sentence: 'there is no raft store yet', holds: target.existingRaftStore === undefined },
+      ],
+      obstacle: obstacleOf(() => refuseUnlessSafe(target)),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What cannot be looked at is told: a dry run may be made by somebody with fewer rights than the restore. */
+async function previewIdentity(writer: NodeIdentityWriter, request: NodeIdentityRequest) {
+  try {
+    return await writer.preview(request);
+  } catch (error) {
+    if (!isJacoError(error)) throw error;
+    return { files: [], warnings: [`what would be made of an identity cannot be told: ${error.message}`] };
+  }
+}
+
+function isSurelyIdle({ daemon }: DataDirectoryInspection): boolean {
+  return daemon.kind === 'none' || daemon.kind === 'awaited';
+}
+
+function obstacleOf(check: () => void): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,178 @@
+import type { ContentDigest, RunningDigest } from '../../ports/content-digest.js';
+import type { HostFacts } from '../../ports/host-facts.js';
+import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
+import type { RehearsalNode, RehearsingNode } from '../../ports/rehearsal-node.js';
+import { leaderOf } from '../cluster/cluster-status.js';
+import { JacoError } from '../errors.js';
+import { nameOfRecord } from '../state/record-name.js';
+import { stateFields, walkSnapshot } from '../state/snapshot-content.js';
+import { isHostname } from '../values/network-address.js';
+import { printable } from '../values/printable-text.js';
+import { type RestoreOutcome, type RestorePorts, restoreArchive } from './restore-archive.js';
+
+/** What a rehearsal works with. */
+export interface RehearsalPorts {
+  readonly restore: RestorePorts;
+  readonly node: RehearsalNode;
+  readonly digest: ContentDigest;
+}
+
+/** What is to be rehearsed. */
+export interface RehearsalWish {
+  readonly archive: string;
+  /** The node's name; undefined takes this host's. */
+  readonly name: string | undefined;
+  readonly daemonVersion: string | undefined;
+  /** Where the throw-away files go; undefined takes the system's place for such. */
+  readonly workDirectory: string | undefined;
+}
+
+/** A rehearsal in which everything held. */
+export interface RehearsalOutcome {
+  readonly restored: RestoreOutcome;
+  /** What was found true, a sentence each. */
+  readonly checks: readonly string[];
+  /** Names of the deployments that would come up, at most {@link namedDeployments} of them. */
+  readonly deployments: { readonly count: number; readonly names: readonly string[] };
+}
+
+/** How many deployments are named. */
+export const namedDeployments = 20;
+
+/**
+ * Restores an archive for a trial: through the very same code, into a throw-away directory, and boots a node on it that
+ * must come up as the single voter, hold the archive's state and record the restore. Whatever happens, everything is
+ * removed again.
+ * @throws rehearsal_failed  a restored node would not be what the archive promises
+ * @throws what {@link restoreArchive} throws, and what the ports throw
+ */
+export async function rehearseRestore(
+  ports: RehearsalPorts,
+  wish: RehearsalWish,
+  signal: AbortSignal,
+): Promise<RehearsalOutcome> {
+  const place = await ports.node.prepare(wish.workDirectory);
+  try {
+    const seen = watchSnapshots(ports.restore.raftStore, ports.digest);
+    const hostname = ports.restore.host.hostname();
+    const name = wish.name ?? (isHostname(hostname) ? hostname : 'rehearsal');
+    const restored = await restoreArchive(
+      { ...ports.restore, raftStore: seen.raftStore, host: rehearsalHost(ports.restore.host) },
+      {
+        archive: wish.archive,
+        name,
+        advertiseAddress: undefined,
+        grpcAddress: undefined,
+        daemonVersion: wish.daemonVersion,
+        dataDirectory: place.dataDirectory,
+        socket: place.socket,
+        identity: true,
+        bare: false,
+        removeNodes: [],
+        removeOtherNodes: false,
+      },
+      signal,
+    );
+    const node = await ports.node.boot(place);
+    try {
+      const checks = [
+        await checkVoter(node, name, signal),
+        await checkState(node, restored, seen.digest(), ports.digest),
+        await checkRecord(node, restored, signal),
+      ];
+      return { restored, checks, deployments: seen.deployments() };
+    } finally {
+      await node.stop();
+    }
+  } finally {
+    await place.remove();
+  }
+}
+
+/**
+ * This host, but for what decides the addresses of a real restore: a rehearsal must work where there is no network, says
+ * nothing of this host's, and its node is dialled on a socket alone.
+ */
+function rehearsalHost(host: HostFacts): HostFacts {
+  const nothing = { path: undefined, clusterAddress: undefined, listenAddress: undefined };
+  return {
+    ...host,
+    daemonConfiguration: async () => ({ ...nothing, dataDirectory: undefined, unixSocket: undefined }),
+    interfaces: async () => [{ name: 'rehearsal', address: '10.0.0.1', up: true, internal: false }],
+  };
+}
+
+/** The store's initializer, with an eye on what passes into it. */
+function watchSnapshots(raftStore: RaftStoreInitializer, contentDigest: ContentDigest) {
+  const digest = contentDigest.start();
+  let count = 0;
+  const names: string[] = [];
+  const walk = walkSnapshot({
+    wants: (field) => field === stateFields.deployments && count < namedDeployments,
+    visit(field, _encodedBytes, content) {
+      if (field !== stateFields.deployments) return;
+      count += 1;
+      if (content !== undefined) names.push(nameOfRecord(content));
+    },
+  });
+  async function* watch(snapshot: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const bytes of snapshot) {
+      digest.update(bytes);
+      walk.feed(bytes);
+      yield bytes;
+    }
+  }
+  const watching: RaftStoreInitializer = {
+    stage: (seed, snapshot, firstCommands, signal) => raftStore.stage(seed, watch(snapshot), firstCommands, signal),
+  };
+  return { raftStore: watching, digest: () => digest.hex(), deployments: () => ({ count, names }) };
+}
+
+async function checkVoter(node: RehearsingNode, name: string, signal: AbortSignal): Promise<string> {
+  const status = await node.cluster.status(signal);
+  const voters = status.nodes.filter(({ suffrage }) => suffrage === 'voter').map(({ hostname }) => hostname);
+  if (!status.initialized || leaderOf(status)?.hostname !== name || voters.length !== 1) {
+    throw failed(
+      `the node came up with the leader ${printable(status.leader) || 'none'} and ${voters.length} voters, not as the single voter ${name}`,
+    );
+  }
+  return `the node ${name} came up as the single voter and leads`;
+}
+
+/** A booted node only adds to the state, behind what was restored. */
+async function checkState(
+  node: RehearsingNode,
+  { snapshotSizeBytes }: RestoreOutcome,
+  expected: string,
+  contentDigest: ContentDigest,
+): Promise<string> {
+  const digest = contentDigest.start();
+  let remaining = snapshotSizeBytes;
+  for await (const bytes of node.state()) remaining -= takeUpTo(digest, bytes, remaining);
+  if (remaining > 0 || digest.hex() !== expected) {
+    throw failed('the state that the node holds is not the one that is in the archive');
+  }
+  return `its state is the archive's, byte for byte (${snapshotSizeBytes} bytes)`;
+}
+
+function takeUpTo(digest: RunningDigest, bytes: Uint8Array, count: number): number {
+  const taken = bytes.subarray(0, count);
+  if (taken.length > 0) digest.update(taken);
+  return taken.length;
+}
+
+async function checkRecord(node: RehearsingNode, { plan }: RestoreOutcome, signal: AbortSignal): Promise<string> {
+  const index = String(plan.metadata.snapshotIndex);
+  let found = 0;
+  for await (const { payload } of node.cluster.audit({ types: ['RESTORE_COMPLETED'] }, signal)) {
+    if (payload['snapshot_index'] === index && payload['imported_at'] === plan.marker.importedAt) found += 1;
+  }
+  if (found !== 1) throw failed(`the audit log has RESTORE_COMPLETED ${found} times for this restore, not once`);
+  return `RESTORE_COMPLETED stands in its audit log, for index ${index}`;
+}
+
+function failed(sentence: string): JacoError {
+  return new JacoError('rehearsal_failed', `the rehearsal failed: ${sentence}.`, {
+    nextStep: 'Do not rely on this archive: take another backup and rehearse that.',
+  });
+}

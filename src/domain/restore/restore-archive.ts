@@ -1,0 +1,241 @@
+import type { ArchiveReader } from '../../ports/archive-reader.js';
+import type { Clock } from '../../ports/clock.js';
+import type {
+  DaemonSocket,
+  DataDirectoryInspection,
+  DataDirectoryInspector,
+} from '../../ports/data-directory-inspector.js';
+import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
+import type { MarkerWriter } from '../../ports/marker-writer.js';
+import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
+import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
+import { warnOfPadding } from '../archive/read-archive.js';
+import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
+import {
+  type ClusterAuthority,
+  collectFindings,
+  type RecordedNode,
+  type SnapshotFindings,
+} from '../archive/snapshot-findings.js';
+import { isJacoError, stopIfInterrupted } from '../errors.js';
+import { namesToResolve } from './advertised-addresses.js';
+import {
+  decideFirstCommands,
+  type FirstCommands,
+  nodesThatRejoin,
+  warnOfBareState,
+  warnOfRecordedNodes,
+} from './first-commands.js';
+import {
+  planRestore,
+  type RestoreHost,
+  type RestorePlan,
+  type RestoreRequest,
+  refuseUnlessSafe,
+} from './restore-plan.js';
+import { undoAll } from './undo-all.js';
+
+/** What a restore works with. */
+export interface RestorePorts {
+  readonly archives: ArchiveReader;
+  readonly directories: DataDirectoryInspector;
+  readonly host: HostFacts;
+  readonly raftStore: RaftStoreInitializer;
+  readonly marker: MarkerWriter;
+  readonly identity: NodeIdentityWriter;
+  readonly clock: Clock;
+}
+
+/** The words of the operator; what is left open is decided from the host. */
+export type RestoreWish = Omit<RestoreRequest, 'dataDirectory'> & {
+  /** `--data-dir` or JACO_DATA_DIR; undefined asks jacod.yaml, then the default. */
+  readonly dataDirectory: string | undefined;
+  /** The unix socket on which a running daemon would answer; undefined asks jacod.yaml, then the default. */
+  readonly socket: string | undefined;
+};
+
+/** What only the state could tell. */
+export interface LearntFromState {
+  /** What the log begins with; undefined where it is empty. */
+  readonly firstCommands: FirstCommands | undefined;
+  /** The nodes that the state goes on recording beside the restored one: each must join again, with an empty data directory. */
+  readonly rejoin: readonly RecordedNode[];
+  readonly warnings: readonly string[];
+}
+
+/** What was restored. `warnings` holds those of the plan as well. */
+export interface RestoreOutcome extends LearntFromState {
+  readonly plan: RestorePlan;
+  readonly snapshotSizeBytes: number;
+  /** Files of the node's identity that were made, as paths inside the data directory. */
+  readonly identityFiles: readonly string[];
+}
+
+/** Where a daemon keeps its state unless told otherwise. */
+export const defaultDataDirectory = '/var/lib/jaco';
+/** Where it listens unless told otherwise. */
+export const defaultSocket = '/var/run/jaco/jaco.sock';
+
+/**
+ * Primes a data directory from an archive, so that one node comes up as the single voter of the recovered cluster.
+ * Whatever fails, and wherever the process is killed, the directory is either as before (apart from a staging
+ * directory that the next restore clears) or completely restored.
+ * @throws every error of the ports, of {@link planRestore} and of {@link refuseUnlessSafe}
+ */
+export async function restoreArchive(
+  ports: RestorePorts,
+  wish: RestoreWish,
+  signal: AbortSignal,
+): Promise<RestoreOutcome> {
+  const opened = await ports.archives.open(wish.archive);
+  try {
+    const plan = await preparePlan(ports, wish, opened.metadata);
+    stopIfInterrupted(signal);
+    const findings = collectFindings();
+    const snapshot = acceptWhilePassing(opened.snapshot, plan.metadata, findings);
+    const staged = await ports.raftStore.stage(plan.seed, snapshot, () => firstCommandsOf(plan, findings), signal);
+    const undo = [() => staged.discard()];
+    try {
+      const { dataDirectory, owner } = plan.seed;
+      const identity = await ports.identity.stage(identityRequestOf(plan, findings.authority()));
+      undo.unshift(() => identity.withdraw());
+      stopIfInterrupted(signal);
+      await ports.marker.write(dataDirectory, plan.marker, owner);
+      // A store that appeared meanwhile is another's, and then so may the marker be; ours is taken back in any case,
+      // since this process holds the lock and wrote last.
+      undo.unshift(() => ports.marker.withdraw(dataDirectory));
+      await identity.install();
+      stopIfInterrupted(signal);
+      await staged.commit();
+      await identity.finish();
+      const known = learnFromState(plan, findings);
+      return {
+        plan,
+        snapshotSizeBytes: staged.snapshotSizeBytes,
+        firstCommands: known.firstCommands,
+        rejoin: known.rejoin,
+        identityFiles: identity.files,
+        warnings: [
+          ...plan.warnings,
+          ...identity.warnings,
+          ...known.warnings,
+          ...warnOfPadding(wish.archive, opened.file()),
+        ],
+      };
+    } catch (error) {
+      throw await undoAll(error, undo);
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Even where no identity is wanted one is asked for: what a killed restore left of one is cleared away. */
+export function identityRequestOf(
+  { identityHosts: hosts, seed }: RestorePlan,
+  authority: ClusterAuthority | undefined,
+): NodeIdentityRequest {
+  const { dataDirectory, owner, voter } = seed;
+  const wanted = hosts === undefined || authority === undefined ? undefined : { hosts, authority };
+  return { dataDirectory, name: voter.id, wanted, owner };
+}
+
+function firstCommandsOf({ first }: RestorePlan, findings: SnapshotFindings): FirstCommands | undefined {
+  return first === undefined ? undefined : decideFirstCommands(first, findings.nodes());
+}
+
+/** What could not be known before the state had passed; its warnings come behind those of the plan. */
+export function learnFromState(plan: RestorePlan, findings: SnapshotFindings): LearntFromState {
+  const { voter } = plan.seed;
+  const firstCommands = firstCommandsOf(plan, findings);
+  const rejoin = nodesThatRejoin(voter, findings.nodes(), firstCommands);
+  const warnings = [
+    ...authorityWarnings(plan, findings.authority()),
+    ...(firstCommands === undefined ? warnOfBareState(voter, findings.nodes()) : []),
+    ...warnOfRecordedNodes(voter, rejoin),
+  ];
+  return { firstCommands, rejoin, warnings };
+}
+
+function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | undefined): readonly string[] {
+  if (plan.identityHosts === undefined || authority !== undefined) return [];
+  return [
+    'the snapshot holds no CA, so this node gets no certificate: the daemon starts all the same, but clients that verify it will not trust this node',
+  ];
+}
+
+async function preparePlan(
+  ports: RestorePorts,
+  wish: RestoreWish,
+  metadata: RestorePlan['metadata'],
+): Promise<RestorePlan> {
+  const { request, host, target } = await gatherBasis(ports, wish);
+  const plan = planRestore(request, metadata, host, target);
+  refuseUnlessSafe(target);
+  return plan;
+}
+
+/** What a restore is planned from. */
+export interface RestoreBasis {
+  readonly request: RestoreRequest;
+  readonly host: RestoreHost;
+  readonly target: DataDirectoryInspection;
+}
+
+/**
+ * Looks at the host and at the data directory, and changes nothing.
+ * @throws what the ports throw
+ */
+export async function gatherBasis(ports: RestorePorts, wish: RestoreWish): Promise<RestoreBasis> {
+  const configuration = await configurationFor(ports.host, wish);
+  const dataDirectory = wish.dataDirectory ?? configuration.dataDirectory ?? defaultDataDirectory;
+  const host = {
+    hostname: ports.host.hostname(),
+    installedDaemonVersion: wish.daemonVersion === undefined ? await ports.host.installedDaemonVersion() : undefined,
+    clusterAddress: configuration.clusterAddress,
+    listenAddress: configuration.listenAddress,
+    interfaces: await ports.host.interfaces(),
+    resolved: await resolveAll(ports.host, namesToResolve(configuration)),
+    nowMs: ports.clock.nowMs(),
+  };
+  const target = await ports.directories.inspect(dataDirectory, daemonSocket(wish, configuration));
+  return { request: { ...wish, dataDirectory: target.path }, host, target };
+}
+
+/**
+ * That of the configuration is the socket of the data directory in the configuration. One that the operator names is meant
+ * for the data directory at hand, whichever that is.
+ */
+function daemonSocket(wish: RestoreWish, configuration: DaemonConfiguration): DaemonSocket {
+  const configured = configuration.dataDirectory ?? defaultDataDirectory;
+  if (wish.socket === undefined) return { path: configuration.unixSocket ?? defaultSocket, dataDirectory: configured };
+  const isConfigured = wish.dataDirectory === undefined || wish.dataDirectory === configured;
+  return { path: wish.socket, dataDirectory: isConfigured ? configured : undefined };
+}
+
+async function resolveAll(host: HostFacts, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const resolved = new Map<string, string>();
+  for (const name of names) {
+    const address = await host.resolve(name);
+    if (address !== undefined) resolved.set(name, address);
+  }
+  return resolved;
+}
+
+/** An unreadable jacod.yaml matters only where it would decide something. */
+async function configurationFor(host: HostFacts, wish: RestoreWish): Promise<DaemonConfiguration> {
+  try {
+    return await host.daemonConfiguration();
+  } catch (error) {
+    const { advertiseAddress, grpcAddress, dataDirectory, socket } = wish;
+    const needsIt = [advertiseAddress, grpcAddress, dataDirectory, socket].includes(undefined);
+    if (needsIt || !isJacoError(error)) throw error;
+    return {
+      path: undefined,
+      clusterAddress: undefined,
+      listenAddress: undefined,
+      dataDirectory: undefined,
+      unixSocket: undefined,
+    };
+  }
+}

@@ -1,0 +1,207 @@
+import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
+import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from '../archive/daemon-version.js';
+import {
+  checkMetadata,
+  requireRestorableSchema,
+  requireRoomBehind,
+  type SnapshotMetadata,
+} from '../archive/snapshot-metadata.js';
+import { JacoError } from '../errors.js';
+import { isHostname, isLinkLocal } from '../values/network-address.js';
+import { printable } from '../values/printable-text.js';
+import {
+  type AddressFacts,
+  type AdvertisedAddresses,
+  chooseAddresses,
+  namesToResolve,
+} from './advertised-addresses.js';
+import {
+  type FirstCommandsPlan,
+  type FirstCommandsRequest,
+  planFirstCommands,
+  refuseContradictions,
+} from './first-commands.js';
+import { markerFileName, type RestoreMarker } from './marker.js';
+import type { RaftStoreSeed } from './raft-store-seed.js';
+
+/** What the operator asked for. */
+export interface RestoreRequest extends FirstCommandsRequest {
+  readonly archive: string;
+  /** `--name`: the hostname under which the daemon will start, which is its raft local id. */
+  readonly name: string;
+  /** `--advertise-addr`. */
+  readonly advertiseAddress: string | undefined;
+  /** `--grpc-addr`. */
+  readonly grpcAddress: string | undefined;
+  /** `--daemon-version`. */
+  readonly daemonVersion: string | undefined;
+  /** `--data-dir` or JACO_DATA_DIR, absolute. */
+  readonly dataDirectory: string;
+  /** Whether the node gets a certificate and key; `--no-identity` says no. */
+  readonly identity: boolean;
+}
+
+/** What the plan must know of the host; gathered before planning. */
+export interface RestoreHost extends AddressFacts {
+  readonly hostname: string;
+  /** What `jacod --version` said; undefined without one. */
+  readonly installedDaemonVersion: string | undefined;
+  readonly nowMs: number;
+}
+
+/** Everything that a restore will do, decided before the first byte is written. */
+export interface RestorePlan {
+  readonly archive: string;
+  readonly metadata: SnapshotMetadata;
+  readonly seed: RaftStoreSeed;
+  /** What the log begins with is decided from this and from the state that passes; undefined where it stays empty. */
+  readonly first: FirstCommandsPlan | undefined;
+  readonly marker: RestoreMarker;
+  /** Which daemon version the archive was judged against, and where it comes from. */
+  readonly daemonVersion: DaemonVersion;
+  readonly compatibility: Fit;
+  /** For whom the node's certificate will be valid, its name first; undefined when it gets none. */
+  readonly identityHosts: readonly string[] | undefined;
+  /** Where the voter's address comes from. */
+  readonly addressSource: string;
+  /** host:port of the node's gRPC server, which other nodes dial. */
+  readonly grpcAddress: string;
+  /** Where that comes from. */
+  readonly grpcAddressSource: string;
+  /** Paths that will appear, but for files of an identity: those of the raft store, which one rename makes real, and the marker. */
+  readonly writes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decides everything about a restore, and touches nothing.
+ * @throws schema_unsupported, archive_rejected, snapshot_rejected  the archive cannot be restored
+ * @throws name_invalid          `--name` cannot be a hostname
+ * @throws address_invalid       an address is not one that other nodes can dial, or the daemon would not start with it
+ * @throws version_incompatible  the versions do not fit
+ */
+export function planRestore(
+  request: RestoreRequest,
+  metadata: SnapshotMetadata,
+  host: RestoreHost,
+  target: DataDirectoryInspection,
+): RestorePlan {
+  requireRestorableSchema(metadata);
+  checkMetadata(metadata);
+  requireRoomBehind(metadata);
+  if (!isHostname(request.name)) {
+    throw new JacoError(
+      'name_invalid',
+      `--name "${printable(request.name, 80)}" cannot be a hostname: it takes letters, digits, hyphens and dots, at most 63 characters a label.`,
+      { nextStep: 'Give the hostname under which the daemon will start, for example --name $(hostname).' },
+    );
+  }
+  refuseContradictions(request);
+  const daemonVersion = chooseDaemonVersion(request.daemonVersion, host.installedDaemonVersion);
+  const compatibility = judgeVersions(metadata, daemonVersion);
+  const addresses = chooseAddresses(request, host);
+  const seed: RaftStoreSeed = {
+    dataDirectory: request.dataDirectory,
+    snapshotId: `${metadata.snapshotTerm}-${metadata.snapshotIndex}-${host.nowMs}`,
+    index: metadata.snapshotIndex,
+    term: metadata.snapshotTerm,
+    configurationIndex: 1n,
+    voter: { id: request.name, address: addresses.raft.text },
+    owner: target.owner,
+  };
+  const marker: RestoreMarker = {
+    clusterId: metadata.clusterId,
+    snapshotIndex: metadata.snapshotIndex,
+    takenAt: metadata.takenAt,
+    importedAt: new Date(host.nowMs).toISOString(),
+  };
+  const grpcAddress = addresses.grpc.text;
+  return {
+    archive: request.archive,
+    metadata,
+    seed,
+    first: planFirstCommands(request, { voter: seed.voter, grpcAddress, marker, atMs: host.nowMs }),
+    marker,
+    daemonVersion,
+    compatibility,
+    identityHosts: request.identity ? identityHosts(request.name, addresses, host) : undefined,
+    addressSource: addresses.raft.source,
+    grpcAddress,
+    grpcAddressSource: addresses.grpc.source,
+    writes: [
+      `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/state.bin`,
+      `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/meta.json`,
+      `${request.dataDirectory}/raft/log.db`,
+      `${request.dataDirectory}/${markerFileName}`,
+    ],
+    warnings: [
+      ...(compatibility.kind === 'compatible-with-warning' ? [compatibility.warning] : []),
+      ...nameWarnings(request, host),
+      ...addresses.warnings,
+      ...directoryWarnings(target),
+      ...daemonWarnings(target),
+    ],
+  };
+}
+
+/** The node is dialled under its name, the addresses that it advertises, names of them, and whatever its interfaces have. */
+function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: RestoreHost): readonly string[] {
+  const dialled = host.interfaces.filter(({ up, internal, address }) => up && !internal && !isLinkLocal(address));
+  const own = dialled.map(({ address }) => address);
+  const advertised = [raft.host, grpc.host, ...namesToResolve(host)];
+  return [...new Set([name, ...advertised, 'localhost', '127.0.0.1', '::1', ...own])];
+}
+
+/**
+ * Says no to a restore that would hurt what is there. This is the only place that does, and it runs before the first write.
+ * @throws raft_store_exists, daemon_running, daemon_unknown, permission_denied, storage_failed
+ */
+export function refuseUnlessSafe(target: DataDirectoryInspection): void {
+  const into = `cannot restore into ${printable(target.path, 4096)}`;
+  if (target.kind === 'not-a-directory') {
+    throw new JacoError('storage_failed', `${into}: it is not a directory.`, {
+      nextStep: 'Point JACO_DATA_DIR or --data-dir at a directory.',
+    });
+  }
+  if (target.daemon.kind === 'running') {
+    throw new JacoError('daemon_running', `${into}: a daemon is running: ${target.daemon.evidence}.`, {
+      nextStep: 'Stop it first: sudo systemctl stop jaco.',
+    });
+  }
+  if (target.daemon.kind === 'unknown') {
+    throw new JacoError('daemon_unknown', `${into}: cannot tell whether a daemon runs: ${target.daemon.reason}.`, {
+      nextStep: 'Run it as root, on the host of the daemon; a socket that is left over can be removed.',
+    });
+  }
+  if (target.existingRaftStore !== undefined) {
+    throw new JacoError('raft_store_exists', `${into}: ${target.existingRaftStore} already exists.`, {
+      nextStep: 'Point JACO_DATA_DIR at a fresh directory, or move the old one away.',
+    });
+  }
+  if (!target.writable) {
+    throw new JacoError('permission_denied', `${into}: permission denied.`, {
+      nextStep: 'Run it with sudo.',
+    });
+  }
+}
+
+function nameWarnings(request: RestoreRequest, host: RestoreHost): string[] {
+  if (request.name === host.hostname) return [];
+  return [
+    `this host is called ${printable(host.hostname, 80)}, not ${request.name}: a daemon starts under its hostname and will not find itself in the restored cluster`,
+  ];
+}
+
+function directoryWarnings(target: DataDirectoryInspection): string[] {
+  if (target.kind !== 'missing') return [];
+  return [
+    `${printable(target.path, 4096)} does not exist and will be created for the user who runs this: give it to the daemon's user afterwards (chown -R jaco:jaco)`,
+  ];
+}
+
+function daemonWarnings({ daemon }: DataDirectoryInspection): string[] {
+  if (daemon.kind !== 'awaited') return [];
+  return [
+    `systemd listens on ${daemon.socket} and starts the daemon as soon as somebody connects: until the restore is done, nobody should (sudo systemctl stop jaco.socket)`,
+  ];
+}

@@ -1,0 +1,126 @@
+import type { ArchiveReader } from '../../ports/archive-reader.js';
+import type { BackupDirectory, FoundFile } from '../../ports/backup-directory.js';
+import { archiveName, readArchive } from '../archive/read-archive.js';
+import { acceptSnapshot } from '../archive/snapshot-acceptance.js';
+import { checkMetadata, instantOf, restorableSchema, type SnapshotMetadata } from '../archive/snapshot-metadata.js';
+import { isJacoError, JacoError } from '../errors.js';
+import { sightless } from '../state/snapshot-content.js';
+import { type DatedBackup, type RetentionRule, selectExpired } from './retention.js';
+
+/** What clearing away old backups works with. */
+export interface PrunePorts {
+  readonly archives: ArchiveReader;
+  readonly directory: BackupDirectory;
+}
+
+/** What is to be kept beside a backup that is on stable storage. */
+export interface PruneRequest {
+  /** The path of the backup that was just written. */
+  readonly written: string;
+  /** What it says of itself. */
+  readonly metadata: SnapshotMetadata;
+  /** Whether a file can be a backup of the same series, by its name. */
+  readonly belongs: (fileName: string) => boolean;
+  readonly rule: RetentionRule;
+  readonly nowMs: number;
+}
+
+/** Why a file of the right name was neither counted nor deleted. */
+export type LeftReason = 'encrypted' | 'of_another_cluster' | 'not_a_backup';
+
+/** A file that was left alone. */
+export interface LeftFile {
+  readonly path: string;
+  readonly reason: LeftReason;
+  /** What was found, in words. */
+  readonly finding: string;
+}
+
+/** What became of the files beside a backup. */
+export interface PruneOutcome {
+  /** The paths of what is gone, oldest first. */
+  readonly deleted: readonly string[];
+  readonly left: readonly LeftFile[];
+  /** Why it was not carried through; what is in `deleted` is gone all the same. */
+  readonly failure: JacoError | undefined;
+}
+
+/**
+ * Clears away what no rule keeps of the earlier backups of the same cluster. Every file of the right name is read to its
+ * end, as `jaco inspect` would: what is no complete backup of this very cluster neither counts nor is deleted. Nothing is
+ * deleted before all of them have been judged.
+ * @throws interrupted  `signal` fired; nothing that counted was deleted
+ */
+export async function pruneBackups(
+  { archives, directory }: PrunePorts,
+  request: PruneRequest,
+  signal: AbortSignal,
+): Promise<PruneOutcome> {
+  const deleted: string[] = [];
+  const left: LeftFile[] = [];
+  try {
+    const backups: EarlierBackup[] = [];
+    for (const file of await directory.listBeside(request.written)) {
+      if (!request.belongs(file.name)) continue;
+      const judged = await judgeFile(archives, file, request.metadata.clusterId, signal);
+      if ('reason' in judged) left.push(judged);
+      else backups.push(judged);
+    }
+    for (const { file } of selectExpired(backups, dated(request.metadata), request.rule, request.nowMs)) {
+      if (await directory.remove(file)) deleted.push(file.path);
+    }
+    return { deleted, left, failure: undefined };
+  } catch (failure) {
+    if (!isJacoError(failure) || failure.code === 'interrupted') throw failure;
+    return { deleted, left, failure };
+  }
+}
+
+interface EarlierBackup extends DatedBackup {
+  readonly file: FoundFile;
+}
+
+async function judgeFile(
+  archives: ArchiveReader,
+  file: FoundFile,
+  clusterId: string,
+  signal: AbortSignal,
+): Promise<EarlierBackup | LeftFile> {
+  try {
+    const request = { archive: file.path, daemonVersion: undefined, fingerprint: false };
+    const { metadata, content } = await readArchive(archives, request, sightless, signal);
+    if (metadata.schemaVersion === restorableSchema) checkMetadata(metadata);
+    if (content !== undefined) acceptSnapshot(content, metadata);
+    if (metadata.clusterId !== clusterId) {
+      return { path: file.path, reason: 'of_another_cluster', finding: 'it is a backup of another cluster' };
+    }
+    const takenAtMs = instantOf(metadata.takenAt);
+    if (takenAtMs === undefined) throw new JacoError('archive_rejected', 'it does not say when it was taken');
+    return { file, takenAtMs, snapshotIndex: metadata.snapshotIndex };
+  } catch (refusal) {
+    if (!isJacoError(refusal) || refusal.code === 'interrupted') throw refusal;
+    const reason = refusal.code === 'identity_missing' ? 'encrypted' : 'not_a_backup';
+    return { path: file.path, reason, finding: refusal.message };
+  }
+}
+
+/** The one that was just written is the newest where it does not say when it was taken, as only later schemas may. */
+function dated({ takenAt, snapshotIndex }: SnapshotMetadata): DatedBackup {
+  return { takenAtMs: instantOf(takenAt) ?? Number.POSITIVE_INFINITY, snapshotIndex };
+}
+
+/** What was found of the files that were left alone, a sentence each; those that are encrypted share one. */
+export function leftFileSentences(left: readonly LeftFile[]): readonly string[] {
+  const encrypted = left.filter(({ reason }) => reason === 'encrypted').length;
+  const others = left.filter(({ reason }) => reason !== 'encrypted');
+  return [
+    ...(encrypted === 0
+      ? []
+      : [
+          encrypted === 1
+            ? 'one encrypted file was left alone: without --identity it cannot be recognised as a backup of this cluster'
+            : `${encrypted} encrypted files were left alone: without --identity they cannot be recognised as backups of this cluster`,
+        ]),
+    ...others.map(({ path, finding }) => `${archiveName(path)} was left alone: ${finding}`),
+  ];
+}

@@ -1,0 +1,187 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type BackupPorts, takeBackup } from '../../../src/domain/backup/take-backup.js';
+import type { ClusterStatus } from '../../../src/domain/cluster/cluster-status.js';
+import { JacoError, stopIfInterrupted } from '../../../src/domain/errors.js';
+import { metadata, node, status } from '../builders.js';
+import { failureOf, rejectionOf } from '../refusal.js';
+
+const test = suite('takeBackup');
+const never = new AbortController().signal;
+
+/** What a test may set; the rest makes a backup that succeeds. */
+interface Setting {
+  readonly chunks?: readonly Uint8Array[];
+  /** What the daemon's stream ends in. */
+  readonly failure?: Error;
+  readonly schemaVersion?: number;
+  readonly status?: () => ClusterStatus;
+}
+
+/** A cluster and a disk in memory: what was written, and how often the cluster was asked for its status. */
+function backupStage(setting: Setting = {}) {
+  const files = new Map<string, Buffer>();
+  const asked = { status: 0 };
+  const ports: BackupPorts = {
+    source: {
+      async *open(signal) {
+        for (const chunk of setting.chunks ?? [Buffer.from('archive')]) {
+          stopIfInterrupted(signal);
+          yield chunk;
+        }
+        if (setting.failure !== undefined) throw setting.failure;
+      },
+    },
+    cluster: {
+      async status() {
+        asked.status += 1;
+        return (setting.status ?? status)();
+      },
+      async *audit() {},
+    },
+    verifier: {
+      verify(archive) {
+        let ended = false;
+        return {
+          bytes: passing(archive, () => (ended = true)),
+          summary() {
+            if (!ended) throw new Error('asked for the summary before the end');
+            return { metadata: metadata({ schemaVersion: setting.schemaVersion ?? 1 }), snapshotSizeBytes: 41 };
+          },
+        };
+      },
+    },
+    writer: {
+      async write(path, archive, signal) {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of archive) chunks.push(chunk);
+        stopIfInterrupted(signal);
+        files.set(path, Buffer.concat(chunks));
+        return { path, sizeBytes: Buffer.concat(chunks).length };
+      },
+    },
+  };
+  return { ports, files, asked };
+}
+
+async function* passing(archive: AsyncIterable<Uint8Array>, end: () => void) {
+  yield* archive;
+  end();
+}
+
+const noLeader = new JacoError('daemon_refused', 'no_leader: backup requires leader', {
+  details: { daemonCode: 'no_leader' },
+});
+
+const refusalWith = (clusterStatus: () => ClusterStatus) =>
+  rejectionOf(
+    'daemon_refused',
+    takeBackup(backupStage({ failure: noLeader, status: clusterStatus }).ports, 'cluster.tar.gz', never),
+  );
+
+test('writes the archive to the destination, byte for byte as the cluster sent it', async () => {
+  const { ports, files } = backupStage({ chunks: [Buffer.from('ar'), Buffer.alloc(0), Buffer.from('chive')] });
+  await takeBackup(ports, 'cluster.tar.gz', never);
+  assert.equal([...files], [['cluster.tar.gz', Buffer.from('archive')]]);
+});
+
+test('tells the file, its size and what is inside', async () => {
+  const outcome = await takeBackup(backupStage().ports, 'cluster.tar.gz', never);
+  assert.equal(outcome, {
+    path: 'cluster.tar.gz',
+    sizeBytes: 7,
+    metadata: metadata(),
+    snapshotSizeBytes: 41,
+    warnings: [],
+    followedTo: undefined,
+  });
+});
+
+test('warns that this version cannot restore an archive of a newer schema', async () => {
+  const { warnings } = await takeBackup(backupStage({ schemaVersion: 2 }).ports, 'cluster.tar.gz', never);
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /has schema 2, written by a newer daemon.*cannot restore it/);
+});
+
+for (const failure of [
+  new JacoError('archive_rejected', 'cut short'),
+  new JacoError('stream_broken', 'no_leader'),
+  new JacoError('daemon_refused', 'token_invalid: who are you', { details: { daemonCode: 'token_invalid' } }),
+  new JacoError('daemon_refused', 'no_leader, says a proxy'),
+  new TypeError('bug'),
+]) {
+  test(`throws "${failure.message}" on as it is, writes nothing and asks for no leader`, async () => {
+    const { ports, files, asked } = backupStage({ failure });
+    assert.is(await failureOf(takeBackup(ports, 'cluster.tar.gz', never)), failure);
+    assert.is(files.size + asked.status, 0);
+  });
+}
+
+test('names the leader when a follower was asked, and how to ask it', async () => {
+  const refusal = await refusalWith(() => status());
+  assert.is(refusal.message, 'no_leader: backup requires leader; the leader is node-2 (10.0.0.2:7000)');
+  assert.is(refusal.nextStep, 'Ask it with --server 10.0.0.2:7000.');
+  assert.equal(refusal.details, { daemonCode: 'no_leader', leader: '10.0.0.2:7001' });
+  assert.is(refusal.cause, noLeader);
+});
+
+test("names the leader's raft address where the cluster knows no gRPC address of it", async () => {
+  const leader = node({ hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: '' });
+  const refusal = await refusalWith(() => status({ nodes: [leader] }));
+  assert.match(refusal.message, 'the leader is node-2 (10.0.0.2:7001)');
+  assert.is(refusal.nextStep, 'Ask it with --server its gRPC address.');
+});
+
+test("names the leader's raft address where the cluster lists no such node", async () => {
+  const refusal = await refusalWith(() => status({ nodes: [] }));
+  assert.ok(refusal.message.endsWith('; the leader is 10.0.0.2:7001'), refusal.message);
+  assert.is(refusal.nextStep, 'Ask it with --server its gRPC address.');
+});
+
+test('escapes what the cluster says of the leader', async () => {
+  const leader = node({ hostname: 'a\u001b', address: '10.0.0.2:7001', grpcAddress: 'b\n' });
+  const refusal = await refusalWith(() => status({ nodes: [leader] }));
+  assert.match(refusal.message, 'a\\u{1b} (10.0.0.2:7001)');
+  assert.is(refusal.nextStep, 'Ask it with --server its gRPC address.');
+});
+
+test('keeps to the refusal where the cluster has no leader', async () => {
+  assert.is(await refusalWith(() => status({ leader: '' })), noLeader);
+});
+
+test('keeps to the refusal where asking for the leader fails', async () => {
+  const refusal = await refusalWith(() => {
+    throw new JacoError('connection_failed', 'nobody answers');
+  });
+  assert.is(refusal, noLeader);
+});
+
+test('stops when the signal fires on the way, and leaves no file', async () => {
+  const interruption = new AbortController();
+  const { ports, files } = backupStage({ chunks: [Buffer.from('half'), Buffer.from('half')] });
+  const source: typeof ports.source = {
+    async *open(signal) {
+      for await (const chunk of ports.source.open(signal)) {
+        yield chunk;
+        interruption.abort();
+      }
+    },
+  };
+  await rejectionOf('interrupted', takeBackup({ ...ports, source }, 'cluster.tar.gz', interruption.signal));
+  assert.is(files.size, 0);
+});
+
+test('hands the signal to the writer, which has the last word', async () => {
+  const interruption = new AbortController();
+  const { ports, files } = backupStage();
+  const verifier: typeof ports.verifier = {
+    verify(archive) {
+      const passage = ports.verifier.verify(archive);
+      return { ...passage, bytes: passing(passage.bytes, () => interruption.abort()) };
+    },
+  };
+  await rejectionOf('interrupted', takeBackup({ ...ports, verifier }, 'cluster.tar.gz', interruption.signal));
+  assert.is(files.size, 0);
+});
+
+test.run();

@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { targetDaemonVersion } from '../../../src/domain/archive/daemon-version.js';
+import { planRestore } from '../../../src/domain/restore/restore-plan.js';
+import { parseNetworkAddress } from '../../../src/domain/values/network-address.js';
+import { host, inspection, metadata, request } from '../builders.js';
+import { refusalOf } from '../refusal.js';
+
+const test = suite('planRestore');
+
+/** Terms and indexes behind which raft can go on. */
+const counts = fc.bigInt({ min: 1n, max: 2n ** 64n - 3n });
+
+test('seeds the stable store with the term of the snapshot, however large (trap 1)', () => {
+  fc.assert(
+    fc.property(counts, (snapshotTerm) => {
+      const plan = planRestore(request(), metadata({ snapshotTerm }), host(), inspection());
+      assert.is(plan.seed.term, snapshotTerm);
+    }),
+  );
+});
+
+test('gives the single voter a host:port for its address, never a bare hostname (trap 2)', () => {
+  const { voter } = planRestore(request(), metadata(), host({ clusterAddress: undefined }), inspection()).seed;
+  assert.is(voter.id, 'node-1');
+  assert.equal(parseNetworkAddress(voter.address), { host: '10.0.0.7', port: 7001 });
+});
+
+test('commits the new configuration at index 1, so that no old member survives (trap 3)', () => {
+  assert.is(planRestore(request(), metadata(), host(), inspection()).seed.configurationIndex, 1n);
+});
+
+test('keeps the index of the snapshot exactly, however large', () => {
+  fc.assert(
+    fc.property(counts, (snapshotIndex) => {
+      const plan = planRestore(request(), metadata({ snapshotIndex }), host(), inspection());
+      assert.is(plan.seed.index, snapshotIndex);
+      assert.is(plan.marker.snapshotIndex, snapshotIndex);
+    }),
+  );
+});
+
+test('names the snapshot as the engine does: term, index, milliseconds', () => {
+  const plan = planRestore(
+    request(),
+    metadata({ snapshotTerm: 2n ** 64n - 2n, snapshotIndex: 2n ** 63n }),
+    host({ nowMs: 1795539891344 }),
+    inspection(),
+  );
+  assert.is(plan.seed.snapshotId, '18446744073709551614-9223372036854775808-1795539891344');
+});
+
+test('lists what will appear in the data directory', () => {
+  const plan = planRestore(
+    request({ dataDirectory: '/srv/jaco' }),
+    metadata(),
+    host({ nowMs: 1795539891344 }),
+    inspection(),
+  );
+  assert.is(plan.seed.dataDirectory, '/srv/jaco');
+  assert.equal(plan.writes, [
+    '/srv/jaco/raft/snapshots/7-1000-1795539891344/state.bin',
+    '/srv/jaco/raft/snapshots/7-1000-1795539891344/meta.json',
+    '/srv/jaco/raft/log.db',
+    '/srv/jaco/restore.txt',
+  ]);
+});
+
+test('leaves a marker that tells the cluster, the index, the backup and the restore', () => {
+  const plan = planRestore(request(), metadata(), host(), inspection());
+  assert.equal(plan.marker, {
+    clusterId: 'c-1',
+    snapshotIndex: 1000n,
+    takenAt: '2026-05-25T10:00:00Z',
+    importedAt: '2026-05-26T08:30:00.000Z',
+  });
+});
+
+test('carries the archive and its metadata along', () => {
+  const given = metadata();
+  const plan = planRestore(request({ archive: 'a.tar.gz' }), given, host(), inspection());
+  assert.is(plan.archive, 'a.tar.gz');
+  assert.is(plan.metadata, given);
+});
+
+test('gives the files to the owner of the data directory', () => {
+  const plan = planRestore(request(), metadata(), host(), inspection({ owner: { uid: 42, gid: 43 } }));
+  assert.equal(plan.seed.owner, { uid: 42, gid: 43 });
+});
+
+test('says nothing against a restore on the host that the name names', () => {
+  assert.equal(planRestore(request(), metadata(), host(), inspection()).warnings, []);
+});
+
+test('warns of a name that is not the name of this host', () => {
+  const { warnings } = planRestore(request(), metadata(), host({ hostname: 'node-9\u001b' }), inspection());
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0] ?? '', 'this host is called node-9\\u{1b}, not node-1');
+});
+
+test('warns of a name that differs from the name of this host in case alone, as raft compares bytes', () => {
+  assert.is(planRestore(request(), metadata(), host({ hostname: 'NODE-1' }), inspection()).warnings.length, 1);
+});
+
+test('warns of a data directory that will have to be created', () => {
+  const target = inspection({ kind: 'missing', owner: undefined, path: '/srv/new' });
+  const plan = planRestore(request(), metadata(), host(), target);
+  assert.is(plan.warnings.length, 1);
+  assert.match(plan.warnings[0] ?? '', /^\/srv\/new does not exist.*chown -R jaco:jaco/);
+  assert.is(plan.seed.owner, undefined);
+});
+
+test('warns that systemd would start a daemon that somebody connects to', () => {
+  const target = inspection({ daemon: { kind: 'awaited', socket: '/run/jaco/jaco.sock' } });
+  const { warnings } = planRestore(request(), metadata(), host(), target);
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /^systemd listens on \/run\/jaco\/jaco\.sock .*systemctl stop jaco\.socket/);
+});
+
+test('tells every warning, the most serious first', () => {
+  const { warnings } = planRestore(
+    request(),
+    metadata({ jacoVersion: 'v0.4.0' }),
+    host({ hostname: 'other', clusterAddress: '10.0.0.99:7001' }),
+    inspection({ kind: 'missing' }),
+  );
+  const expected = [
+    /older than the one/,
+    /this host is called other/,
+    /10\.0\.0\.99 is on no interface/,
+    /does not exist/,
+  ];
+  assert.is(warnings.length, expected.length);
+  for (const [position, pattern] of expected.entries()) assert.match(warnings[position] ?? '', pattern);
+});
+
+for (const { what, given, installed, text, source } of [
+  { what: '--daemon-version', given: 'v0.2.0', installed: 'v0.3.9', text: 'v0.2.0', source: '--daemon-version' },
+  { what: 'the installed daemon', given: undefined, installed: 'v0.3.1', text: 'v0.3.1', source: 'jacod --version' },
+  {
+    what: 'the version that this release is made for',
+    given: undefined,
+    installed: undefined,
+    text: targetDaemonVersion,
+    source: 'the version that this release of jaco is made for',
+  },
+]) {
+  test(`judges the archive against ${what}, and says so`, () => {
+    const plan = planRestore(
+      request({ daemonVersion: given }),
+      metadata({ jacoVersion: '0.0.1-dev' }),
+      host({ installedDaemonVersion: installed }),
+      inspection(),
+    );
+    assert.equal(plan.daemonVersion, { text, source });
+    assert.equal(plan.compatibility, { kind: 'compatible', rule: 'same major version (0)' });
+  });
+}
+
+test('refuses an archive of another major version, naming both versions and where the second comes from', () => {
+  const refusal = refusalOf('version_incompatible', () =>
+    planRestore(request({ daemonVersion: 'v2.0.0' }), metadata({ jacoVersion: '1.9.9' }), host(), inspection()),
+  );
+  assert.match(refusal.message, 'taken by jaco 1.9.9, the daemon here is v2.0.0 (from --daemon-version)');
+  assert.match(refusal.nextStep ?? '', "archive's major version");
+});
+
+test('refuses a version of either side that is none, naming the side', () => {
+  const ofArchive = () => planRestore(request(), metadata({ jacoVersion: 'latest' }), host(), inspection());
+  assert.match(refusalOf('version_incompatible', ofArchive).message, 'the archive\'s jaco_version is "latest"');
+  const ofDaemon = () =>
+    planRestore(request(), metadata(), host({ installedDaemonVersion: 'usage: jacod' }), inspection());
+  assert.match(refusalOf('version_incompatible', ofDaemon).message, "the daemon's version (from jacod --version)");
+});
+
+for (const name of ['', 'node_1', '-node', 'node.', 'a b', '../../etc', 'node\n', 'a'.repeat(64)]) {
+  test(`refuses the name ${JSON.stringify(name)}, under which no daemon can start`, () => {
+    const refusal = refusalOf('name_invalid', () => planRestore(request({ name }), metadata(), host(), inspection()));
+    assert.not.match(refusal.message, /\n/);
+    assert.match(refusal.nextStep ?? '', '--name $(hostname)');
+  });
+}
+
+test('refuses an encrypted archive before it looks at anything else', () => {
+  refusalOf('schema_unsupported', () =>
+    planRestore(request({ name: '' }), metadata({ schemaVersion: 2, clusterId: '' }), host(), inspection()),
+  );
+});
+
+test('refuses metadata that breaks its own rules', () => {
+  refusalOf('archive_rejected', () => planRestore(request(), metadata({ clusterId: '' }), host(), inspection()));
+  refusalOf('snapshot_rejected', () => planRestore(request(), metadata({ snapshotTerm: 0n }), host(), inspection()));
+});
+
+test.run();

@@ -1,0 +1,72 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { refuseUnlessSafe } from '../../../src/domain/restore/restore-plan.js';
+import { inspection } from '../builders.js';
+import { refusalOf } from '../refusal.js';
+
+const test = suite('refuseUnlessSafe');
+
+test('lets a restore into an empty directory', () => {
+  assert.not.throws(() => refuseUnlessSafe(inspection()));
+});
+
+test('lets a restore into a directory that can be made', () => {
+  assert.not.throws(() => refuseUnlessSafe(inspection({ kind: 'missing', owner: undefined })));
+});
+
+for (const [code, changes, message, nextStep] of [
+  ['storage_failed', { kind: 'not-a-directory' }, 'cannot restore into /data: it is not a directory.', 'JACO_DATA_DIR'],
+  [
+    'daemon_running',
+    { daemon: { kind: 'running', evidence: 'process 7 (jacod) listens on /run/jaco.sock' } },
+    'cannot restore into /data: a daemon is running: process 7 (jacod) listens on /run/jaco.sock.',
+    'sudo systemctl stop jaco',
+  ],
+  [
+    'daemon_unknown',
+    { daemon: { kind: 'unknown', reason: 'this user may not see who listens on /run/jaco.sock' } },
+    'cannot restore into /data: cannot tell whether a daemon runs: this user may not see who listens on /run/jaco.sock.',
+    'as root',
+  ],
+  [
+    'raft_store_exists',
+    { existingRaftStore: 'raft/log.db' },
+    'cannot restore into /data: raft/log.db already exists.',
+    'JACO_DATA_DIR',
+  ],
+  ['permission_denied', { writable: false }, 'cannot restore into /data: permission denied.', 'sudo'],
+] as const) {
+  test(`refuses with ${code}, says why and what next`, () => {
+    const refusal = refusalOf(code, () => refuseUnlessSafe(inspection(changes)));
+    assert.is(refusal.message, message);
+    assert.match(refusal.nextStep ?? '', nextStep);
+  });
+}
+
+test('names the running daemon first, since stopping it comes before everything else', () => {
+  const target = inspection({
+    daemon: { kind: 'running', evidence: 'it holds log.db' },
+    existingRaftStore: 'raft/log.db',
+    writable: false,
+  });
+  refusalOf('daemon_running', () => refuseUnlessSafe(target));
+});
+
+test('names an existing store before a missing permission, since sudo would not help', () => {
+  refusalOf('raft_store_exists', () =>
+    refuseUnlessSafe(inspection({ existingRaftStore: 'raft/log.db', writable: false })),
+  );
+});
+
+test('lets a restore through where systemd alone listens, for a daemon that does not run', () => {
+  assert.not.throws(() => refuseUnlessSafe(inspection({ daemon: { kind: 'awaited', socket: '/run/jaco.sock' } })));
+});
+
+test('escapes the path', () => {
+  const refusal = refusalOf('permission_denied', () =>
+    refuseUnlessSafe(inspection({ path: '/a\u001b[2J', writable: false })),
+  );
+  assert.match(refusal.message, '/a\\u{1b}[2J');
+});
+
+test.run();

@@ -1,0 +1,195 @@
+import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
+import type { InterfaceAddress } from '../../../src/domain/cluster/daemon-interface.js';
+import type { RestoreMarker } from '../../../src/domain/restore/marker.js';
+import type { FileOwner } from '../../../src/domain/restore/raft-store-seed.js';
+import type { RestorePorts, RestoreWish } from '../../../src/domain/restore/restore-archive.js';
+import type { DaemonSocket, DataDirectoryInspection } from '../../../src/ports/data-directory-inspector.js';
+import type { DaemonConfiguration } from '../../../src/ports/host-facts.js';
+import type { StagedNodeIdentity } from '../../../src/ports/node-identity-writer.js';
+import type { StagedRaftStore } from '../../../src/ports/raft-store-initializer.js';
+import {
+  createInMemoryNodeIdentityWriter,
+  type InMemoryNodeIdentityWriter,
+} from '../../fakes/in-memory-node-identity-writer.js';
+import {
+  createInMemoryRaftStoreInitializer,
+  type InMemoryRaftStore,
+} from '../../fakes/in-memory-raft-store-initializer.js';
+import { inspection, metadata } from '../builders.js';
+import { stateOf } from '../state/state-encoder.js';
+
+/** The steps of a restore that a test can watch, and break. */
+export type RestoreStep =
+  | 'open archive'
+  | 'read configuration'
+  | 'ask daemon version'
+  | 'inspect directory'
+  | 'stage store'
+  | 'stage identity'
+  | 'write marker'
+  | 'install identity'
+  | 'commit store'
+  | 'finish identity'
+  | 'withdraw marker'
+  | 'withdraw identity'
+  | 'discard store'
+  | 'close archive';
+
+/** What a test may set; the rest makes a restore that succeeds. */
+export interface RestoreSetting {
+  readonly metadata?: Partial<SnapshotMetadata>;
+  readonly snapshot?: readonly Uint8Array[];
+  readonly inspection?: Partial<DataDirectoryInspection>;
+  readonly configuration?: Partial<DaemonConfiguration>;
+  readonly installedDaemonVersion?: string;
+  /** The host's addresses; one private one when left out. */
+  readonly interfaces?: readonly InterfaceAddress[];
+  /** What names stand for on the host. */
+  readonly resolved?: Readonly<Record<string, string>>;
+  /** Runs as the step begins; what it throws, the step throws. */
+  readonly at?: Partial<Record<RestoreStep, () => void>>;
+}
+
+/** A host and a disk in memory. */
+export interface RestoreStage {
+  readonly ports: RestorePorts;
+  /** What happened, in order. */
+  readonly steps: RestoreStep[];
+  /** Committed stores by data directory; a test may put others' stores there. */
+  readonly stores: Map<string, InMemoryRaftStore>;
+  /** Data directories with a store that is neither committed nor discarded. */
+  readonly unfinished: ReadonlySet<string>;
+  /** Markers by data directory; a test may put older ones there. */
+  readonly markers: Map<string, { readonly marker: RestoreMarker; readonly owner: FileOwner | undefined }>;
+  /** What nodes have to prove who they are; a test may put an operator's files there. */
+  readonly identities: InMemoryNodeIdentityWriter;
+  /** What the inspector was asked, in order. */
+  readonly inspected: { readonly dataDirectory: string; readonly socket: DaemonSocket }[];
+}
+
+/** Sets the stage. */
+export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
+  const steps: RestoreStep[] = [];
+  const begin = (step: RestoreStep) => {
+    steps.push(step);
+    setting.at?.[step]?.();
+  };
+  const store = createInMemoryRaftStoreInitializer();
+  const identities = createInMemoryNodeIdentityWriter();
+  const markers: RestoreStage['markers'] = new Map();
+  const inspected: { dataDirectory: string; socket: DaemonSocket }[] = [];
+  const ports: RestorePorts = {
+    archives: {
+      async open() {
+        begin('open archive');
+        return {
+          metadata: metadata(setting.metadata),
+          snapshot: streamOf(setting.snapshot ?? [stateOf('c-1')]),
+          file: () => ({ sizeBytes: 41, sha256: undefined, paddingBytes: 0 }),
+          close: async () => begin('close archive'),
+        };
+      },
+    },
+    directories: {
+      async inspect(dataDirectory, socket) {
+        begin('inspect directory');
+        inspected.push({ dataDirectory, socket });
+        return inspection({ path: dataDirectory, ...setting.inspection });
+      },
+    },
+    host: {
+      hostname: () => 'node-1',
+      interfaces: async () => setting.interfaces ?? [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+      resolve: async (name) => setting.resolved?.[name],
+      async installedDaemonVersion() {
+        begin('ask daemon version');
+        return setting.installedDaemonVersion;
+      },
+      async daemonConfiguration() {
+        begin('read configuration');
+        const nothing = { path: undefined, listenAddress: undefined, dataDirectory: undefined, unixSocket: undefined };
+        return { ...nothing, clusterAddress: '10.0.0.7:7001', ...setting.configuration };
+      },
+    },
+    raftStore: {
+      async stage(seed, snapshot, firstCommands, signal) {
+        begin('stage store');
+        return watched(await store.stage(seed, snapshot, firstCommands, signal), begin);
+      },
+    },
+    marker: {
+      async write(dataDirectory, marker, owner) {
+        begin('write marker');
+        markers.set(dataDirectory, { marker, owner });
+      },
+      async withdraw(dataDirectory) {
+        begin('withdraw marker');
+        markers.delete(dataDirectory);
+      },
+    },
+    identity: {
+      preview: (request) => identities.preview(request),
+      async stage(request) {
+        begin('stage identity');
+        return watchedIdentity(await identities.stage(request), begin);
+      },
+    },
+    clock: { nowMs: () => Date.UTC(2026, 4, 26, 8, 30) },
+  };
+  return { ports, steps, stores: store.committed, unfinished: store.unfinished, markers, identities, inspected };
+}
+
+/** What an operator asks who gives nothing but the two flags that must be given. */
+export function wish(changes: Partial<RestoreWish> = {}): RestoreWish {
+  return {
+    archive: 'cluster.tar.gz',
+    name: 'node-1',
+    advertiseAddress: undefined,
+    grpcAddress: undefined,
+    daemonVersion: undefined,
+    dataDirectory: undefined,
+    socket: undefined,
+    identity: false,
+    bare: false,
+    removeNodes: [],
+    removeOtherNodes: false,
+    ...changes,
+  };
+}
+
+function watched(staged: StagedRaftStore, begin: (step: RestoreStep) => void): StagedRaftStore {
+  return {
+    snapshotSizeBytes: staged.snapshotSizeBytes,
+    async commit() {
+      begin('commit store');
+      await staged.commit();
+    },
+    async discard() {
+      begin('discard store');
+      await staged.discard();
+    },
+  };
+}
+
+function watchedIdentity(staged: StagedNodeIdentity, begin: (step: RestoreStep) => void): StagedNodeIdentity {
+  return {
+    files: staged.files,
+    warnings: staged.warnings,
+    async install() {
+      begin('install identity');
+      await staged.install();
+    },
+    async finish() {
+      begin('finish identity');
+      await staged.finish();
+    },
+    async withdraw() {
+      begin('withdraw identity');
+      await staged.withdraw();
+    },
+  };
+}
+
+async function* streamOf(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* chunks;
+}

@@ -1,0 +1,208 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
+import { JacoError } from '../../../src/domain/errors.js';
+import { leftFileSentences, type PruneRequest, pruneBackups } from '../../../src/domain/retention/prune-backups.js';
+import { snapshotOf } from '../../builders/snapshot-bytes.js';
+import { metadataWith } from '../../builders/snapshot-metadata.js';
+import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
+import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
+import { createInMemoryBackupDirectory } from '../../fakes/in-memory-backup-directory.js';
+import { failureOf, rejectionOf } from '../refusal.js';
+
+const test = suite('pruneBackups');
+const never = new AbortController().signal;
+const takenOn = (day: number) => ({ takenAt: `2026-05-${String(day).padStart(2, '0')}T03:00:00Z` });
+
+/** Backups of 20 to 25 May, the last of them just written. */
+function stage() {
+  const files = new Map<string, InMemoryFile>();
+  const put = (name: string, changes: Partial<SnapshotMetadata> = {}, state?: Uint8Array) => {
+    const metadata = metadataWith(changes);
+    const bytes = encodeInMemoryArchive(metadata, state ?? snapshotOf(metadata.clusterId));
+    files.set(`/b/${name}`, { bytes, mode: 0o600 });
+  };
+  for (const day of [20, 21, 22, 23, 24, 25]) put(`c-${day}`, takenOn(day));
+  const directory = createInMemoryBackupDirectory(files);
+  const archives = createInMemoryArchiveReader(files);
+  const prune = (changes: Partial<PruneRequest> = {}, signal = never) =>
+    pruneBackups({ archives, directory }, { ...asked, ...changes }, signal);
+  const names = () => [...files.keys()].map((path) => path.slice('/b/'.length));
+  return { files, put, directory, archives, prune, names };
+}
+
+const asked: PruneRequest = {
+  written: '/b/c-25',
+  metadata: metadataWith(takenOn(25)),
+  belongs: (name) => name.startsWith('c-'),
+  rule: { keep: 3, keepWithinMs: undefined },
+  nowMs: Date.UTC(2026, 4, 25, 3),
+};
+
+test('deletes what no rule keeps, oldest first, and says so', async () => {
+  const { prune, names } = stage();
+  assert.equal(await prune(), { deleted: ['/b/c-20', '/b/c-21', '/b/c-22'], left: [], failure: undefined });
+  assert.equal(names(), ['c-23', 'c-24', 'c-25']);
+});
+
+test('keeps by age', async () => {
+  const { prune, names } = stage();
+  await prune({ rule: { keep: undefined, keepWithinMs: 4 * 86_400_000 } });
+  assert.equal(names(), ['c-21', 'c-22', 'c-23', 'c-24', 'c-25']);
+});
+
+test('deletes nothing that is called otherwise', async () => {
+  const { prune, put, names } = stage();
+  put('d-01', takenOn(1));
+  await prune();
+  assert.ok(names().includes('d-01'));
+});
+
+for (const [what, spoil, reason] of [
+  [
+    'a backup of another cluster',
+    ({ put }) => put('c-01', { ...takenOn(1), clusterId: 'c-other' }),
+    'of_another_cluster',
+  ],
+  [
+    'a damaged backup',
+    ({ files }) => void files.set('/b/c-01', { bytes: cutShort(files), mode: 0o600 }),
+    'not_a_backup',
+  ],
+  [
+    'a file that is something else',
+    ({ files }) => void files.set('/b/c-01', { bytes: Buffer.from('x\n'), mode: 0o600 }),
+    'not_a_backup',
+  ],
+  ['a state that no daemon could load', ({ put }) => put('c-01', takenOn(1), Buffer.from('noise')), 'not_a_backup'],
+  [
+    'one whose state is of another cluster',
+    ({ put }) => put('c-01', takenOn(1), snapshotOf('c-other')),
+    'not_a_backup',
+  ],
+  [
+    'one that no daemon could have named',
+    ({ put }) => put('c-01', { ...takenOn(1), snapshotIndex: 0n }),
+    'not_a_backup',
+  ],
+  [
+    'one of a later schema that does not say when',
+    ({ put }) => put('c-01', { schemaVersion: 2, takenAt: '' }),
+    'not_a_backup',
+  ],
+] as const satisfies readonly (readonly [string, (on: ReturnType<typeof stage>) => void, string])[]) {
+  test(`neither deletes nor counts ${what}`, async () => {
+    const staged = stage();
+    spoil(staged);
+    const { deleted, left } = await staged.prune({ rule: { keep: 5, keepWithinMs: undefined } });
+    assert.equal(deleted, ['/b/c-20']);
+    assert.equal(
+      left.map((file) => [file.path, file.reason]),
+      [['/b/c-01', reason]],
+    );
+  });
+}
+
+test('counts backups of a later schema, which can be taken and not read', async () => {
+  const { prune, put } = stage();
+  put('c-01', { ...takenOn(1), schemaVersion: 2, snapshotTerm: 0n }, Buffer.from('an encrypted envelope'));
+  assert.equal((await prune()).deleted[0], '/b/c-01');
+});
+
+test('leaves encrypted files alone where nothing opens them', async () => {
+  const { archives, directory, prune: _ } = stage();
+  const open: typeof archives.open = async (path, options) => {
+    if (path < '/b/c-24') throw new JacoError('identity_missing', 'the archive is encrypted.');
+    return archives.open(path, options);
+  };
+  const { deleted, left } = await pruneBackups({ archives: { open }, directory }, asked, never);
+  assert.equal(deleted, []);
+  assert.equal(leftFileSentences(left), [
+    '4 encrypted files were left alone: without --identity they cannot be recognised as backups of this cluster',
+  ]);
+});
+
+test('says of each other file what is wrong with it', async () => {
+  const { prune, put, files } = stage();
+  put('c-01', { clusterId: 'c-other' });
+  files.set('/b/c-02', { bytes: new Uint8Array(0), mode: 0o600 });
+  assert.equal(leftFileSentences((await prune()).left), [
+    '/b/c-01 was left alone: it is a backup of another cluster',
+    '/b/c-02 was left alone: the archive is not usable: it is cut short.',
+  ]);
+});
+
+test('tells what could not be deleted, and keeps it', async () => {
+  const { prune, directory, names } = stage();
+  directory.broken = true;
+  const { deleted, failure } = await prune();
+  assert.equal(deleted, []);
+  assert.is(failure?.code, 'storage_failed');
+  assert.is(names().length, 6);
+});
+
+test('does not claim to have deleted what another process did', async () => {
+  const { prune, directory } = stage();
+  const { remove } = directory;
+  directory.remove = async (file) => (file.name === 'c-21' ? false : remove(file));
+  assert.equal((await prune()).deleted, ['/b/c-20', '/b/c-22']);
+});
+
+test('throws on what nobody foresaw, and deletes nothing', async () => {
+  const { archives, directory, names } = stage();
+  const bug = new Error('a bug');
+  const open: typeof archives.open = async (path, options) => {
+    if (path === '/b/c-24') throw bug;
+    return archives.open(path, options);
+  };
+  assert.is(await failureOf(pruneBackups({ archives: { open }, directory }, asked, never)), bug);
+  assert.is(names().length, 6);
+});
+
+test('counts the one just written as the newest where it does not say when it was taken', async () => {
+  const { prune } = stage();
+  const metadata = metadataWith({ schemaVersion: 2, takenAt: '' });
+  assert.equal((await prune({ metadata, rule: { keep: 5, keepWithinMs: undefined } })).deleted, ['/b/c-20']);
+});
+
+test('keeps the newest where a clock that was set back made the one just written older', async () => {
+  const { prune, names } = stage();
+  await prune({ metadata: metadataWith(takenOn(24)), rule: { keep: 1, keepWithinMs: undefined }, written: '/b/c-24' });
+  assert.equal(names(), ['c-24', 'c-25']);
+});
+
+test('says it in the singular of one encrypted file', () => {
+  assert.equal(leftFileSentences([{ path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' }]), [
+    'one encrypted file was left alone: without --identity it cannot be recognised as a backup of this cluster',
+  ]);
+});
+
+test('deletes nothing once it is interrupted', async () => {
+  const { prune, names } = stage();
+  await rejectionOf('interrupted', prune({}, AbortSignal.abort()));
+  assert.is(names().length, 6);
+});
+
+function cutShort(files: ReadonlyMap<string, InMemoryFile>): Uint8Array {
+  return (files.get('/b/c-20') as InMemoryFile).bytes.subarray(0, -1);
+}
+
+test('takes the backup that was just written for the newest where it does not say when it was taken', async () => {
+  const { prune, names } = stage();
+  await prune({
+    metadata: metadataWith({ schemaVersion: 2, takenAt: '' }),
+    rule: { keep: 1, keepWithinMs: undefined },
+  });
+  assert.equal(names(), ['c-25']);
+});
+
+test('says what was left alone in a sentence each, and in one for all that are encrypted', () => {
+  const encrypted = { path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' } as const;
+  assert.match(leftFileSentences([encrypted])[0] ?? '', /^one encrypted file was left alone/);
+  assert.match(leftFileSentences([encrypted, encrypted])[0] ?? '', /^2 encrypted files were left alone/);
+  assert.equal(leftFileSentences([{ path: '/b/c-2', reason: 'not_a_backup', finding: 'it is no backup' }]), [
+    '/b/c-2 was left alone: it is no backup',
+  ]);
+});
+
+test.run();

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type RetentionRule, selectExpired } from '../../../src/domain/retention/retention.js';
+
+const test = suite('selectExpired');
+const dayMs = 86_400_000;
+const nowMs = Date.UTC(2026, 4, 25, 3);
+
+/** A backup taken `days` ago. */
+const old = (days: number, snapshotIndex = 1000n) => ({ days, takenAtMs: nowMs - days * dayMs, snapshotIndex });
+const rule = (changes: Partial<RetentionRule>): RetentionRule => ({
+  keep: undefined,
+  keepWithinMs: undefined,
+  ...changes,
+});
+
+for (const [what, kept, others, expected] of [
+  ['nothing without a rule', {}, [1, 2, 3], []],
+  ['nothing where there is no other', { keep: 1 }, [], []],
+  ['all others when one is to be kept', { keep: 1 }, [1, 2, 3], [3, 2, 1]],
+  ['what is beyond the number, the one just written counted', { keep: 3 }, [3, 1, 2, 4], [4, 3]],
+  ['nothing while there are fewer than the number', { keep: 4 }, [1, 2, 3], []],
+  ['what is older than the span', { keepWithinMs: 2 * dayMs }, [1, 2, 3, 4], [4, 3]],
+  ['all others when none is within the span', { keepWithinMs: dayMs / 2 }, [1, 2, 3], [3, 2, 1]],
+  ['only what neither rule keeps', { keep: 2, keepWithinMs: 3 * dayMs }, [1, 2, 3, 4], [4]],
+  ['only what neither rule keeps, where the number keeps more', { keep: 4, keepWithinMs: dayMs }, [1, 2, 3, 4], [4]],
+  ['nothing from the future, by this host and its span', { keepWithinMs: dayMs }, [-1, -2], []],
+] as const) {
+  test(`gives up ${what}`, () => {
+    const expired = selectExpired(
+      others.map((days) => old(days)),
+      old(0),
+      rule(kept),
+      nowMs,
+    );
+    assert.equal(
+      expired.map(({ days }) => days),
+      expected,
+    );
+  });
+}
+
+test('never gives up the newest, even when it is older than the one just written says', () => {
+  const expired = selectExpired([old(-1), old(1)], old(0), rule({ keep: 1 }), nowMs);
+  assert.equal(
+    expired.map(({ days }) => days),
+    [1],
+  );
+});
+
+test('takes the later in history for the newer of two of the same moment', () => {
+  const twins = [old(1, 2n ** 64n - 1n), old(1, 2n ** 64n - 2n)];
+  assert.equal(selectExpired(twins, old(0), rule({ keep: 2 }), nowMs), [twins[1]]);
+});
+
+test('takes the one just written for the newer of two that are equal in time and index', () => {
+  const twin = old(0);
+  assert.equal(selectExpired([twin], old(0), rule({ keep: 1 }), nowMs), [twin]);
+});
+
+const backups = fc.array(
+  fc.record({
+    takenAtMs: fc.integer({ min: nowMs - 40 * dayMs, max: nowMs + 2 * dayMs }),
+    snapshotIndex: fc.bigInt({ min: 1n, max: 5n }),
+  }),
+);
+const rules = fc.record({
+  keep: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
+  keepWithinMs: fc.option(fc.integer({ min: 1, max: 40 * dayMs }), { nil: undefined }),
+});
+const written = backups.map(([first]) => first ?? { takenAtMs: nowMs, snapshotIndex: 3n });
+
+test('never gives up the newest', () => {
+  fc.assert(
+    fc.property(backups, written, rules, (others, ours, kept) => {
+      const expired = selectExpired(others, ours, kept, nowMs);
+      const newest = Math.max(...[...others, ours].map(({ takenAtMs }) => takenAtMs));
+      const left = [...others.filter((backup) => !expired.includes(backup)), ours];
+      assert.is(Math.max(...left.map(({ takenAtMs }) => takenAtMs)), newest);
+    }),
+  );
+});
+
+test('never leaves fewer than the number that is to be kept', () => {
+  fc.assert(
+    fc.property(backups, written, rules, (others, ours, kept) => {
+      const left = others.length + 1 - selectExpired(others, ours, kept, nowMs).length;
+      assert.ok(left >= Math.min(kept.keep ?? 1, others.length + 1));
+    }),
+  );
+});
+
+test('never gives up what is within the span, nor anything newer than what is kept', () => {
+  fc.assert(
+    fc.property(backups, written, rules, (others, ours, kept) => {
+      const expired = selectExpired(others, ours, kept, nowMs);
+      const left = others.filter((backup) => !expired.includes(backup));
+      for (const { takenAtMs } of expired) {
+        assert.ok(kept.keepWithinMs === undefined || nowMs - takenAtMs > kept.keepWithinMs);
+        assert.ok(left.every((other) => other.takenAtMs >= takenAtMs));
+      }
+    }),
+  );
+});
+
+test('leaves at most the number where there is no span, but for the one just written', () => {
+  fc.assert(
+    fc.property(backups, written, fc.integer({ min: 1, max: 12 }), (others, ours, keep) => {
+      const left = others.length - selectExpired(others, ours, rule({ keep }), nowMs).length;
+      assert.ok(left <= keep);
+    }),
+  );
+});
+
+test('keeps as many as asked of backups that are equal in time and index', () => {
+  const others = [old(1), old(1)];
+  assert.is(selectExpired(others, old(1), rule({ keep: 2 }), nowMs).length, 1);
+});
+
+test('takes the lower index of the same moment for the older one, in whatever order they come', () => {
+  const [low, high] = [old(1, 999n), old(1, 1001n)];
+  for (const others of [
+    [low, high],
+    [high, low],
+  ]) {
+    assert.equal(selectExpired(others, old(1), rule({ keep: 2 }), nowMs), [low]);
+  }
+});
+
+test.run();
