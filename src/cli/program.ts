@@ -7,7 +7,7 @@ import type { ClusterStatusOptions } from './commands/cluster-status.js';
 import type { DrillOptions } from './commands/drill.js';
 import type { SandboxOptions } from './commands/sandbox.js';
 import { addCompletion } from './completion-command.js';
-import { refuseEmptyWords } from './empty-words.js';
+import { refuseEmptyWords, refuseSwallowedFlags } from './empty-words.js';
 import { examples } from './examples.js';
 import { addHelp } from './help-command.js';
 import { collect, defaultCaCertificate } from './options.js';
@@ -40,7 +40,10 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
       writeOut: (text) => void process.stdout.write(asCalled(text, name)),
     })
     .exitOverride()
-    .hook('preAction', (_, command) => refuseEmptyWords(command));
+    .hook('preAction', (_, command) => {
+      refuseEmptyWords(command);
+      refuseSwallowedFlags(command);
+    });
   addBackup(program, terminal);
   addRestore(program, terminal);
   addDrill(program, terminal);

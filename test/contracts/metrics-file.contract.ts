@@ -27,19 +27,19 @@ export function metricsFileContract(name: string, open: () => Promise<Harness>):
   test.after.each(() => harness.close());
 
   test('reads nothing where there is no file', async () => {
-    assert.is(await harness.metrics.read(harness.path), undefined);
+    assert.equal(await harness.metrics.read(harness.path), { kind: 'none' });
   });
 
   test('reads what was put there, and lets everyone read it', async () => {
     await harness.metrics.replace(harness.path, 'a 1\nb ☂\n');
-    assert.is(await harness.metrics.read(harness.path), 'a 1\nb ☂\n');
+    assert.equal(await harness.metrics.read(harness.path), { kind: 'text', text: 'a 1\nb ☂\n' });
     assert.is(await harness.mode(), 0o644);
   });
 
   test('puts a text in the place of another, and leaves nothing else', async () => {
     await harness.metrics.replace(harness.path, 'a long text\n');
     await harness.metrics.replace(harness.path, 'short\n');
-    assert.is(await harness.metrics.read(harness.path), 'short\n');
+    assert.equal(await harness.metrics.read(harness.path), { kind: 'text', text: 'short\n' });
     assert.is(await harness.hasLeftovers(), false);
   });
 
@@ -47,7 +47,7 @@ export function metricsFileContract(name: string, open: () => Promise<Harness>):
     await harness.metrics.replace(harness.path, 'old\n');
     harness.breakDisk();
     assert.is(await codeOf(harness.metrics.replace(harness.path, 'new\n')), 'storage_failed');
-    assert.is(await harness.metrics.read(harness.path), 'old\n');
+    assert.equal(await harness.metrics.read(harness.path), { kind: 'text', text: 'old\n' });
     assert.is(await harness.hasLeftovers(), false);
   });
 

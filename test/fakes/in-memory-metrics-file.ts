@@ -16,7 +16,8 @@ export function createInMemoryMetricsFile(): InMemoryMetricsFile {
     texts,
     broken: false,
     async read(path) {
-      return texts.get(path);
+      const text = texts.get(path);
+      return text === undefined ? { kind: 'none' } : { kind: 'text', text };
     },
     async replace(path, text) {
       if (metrics.broken) throw new JacoError('storage_failed', `cannot write ${path}: no space left on the device.`);

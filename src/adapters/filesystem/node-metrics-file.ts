@@ -14,9 +14,10 @@ export function createMetricsFile(bareFileSystem: FileSystem): MetricsFile {
   return {
     async read(path) {
       const status = await fileSystem.status(path);
-      if (status?.kind !== 'file') return undefined;
+      if (status?.kind !== 'file') return { kind: 'none' };
       const bytes = await readSmallFile(fileSystem, path, limitBytes);
-      return bytes && Buffer.from(bytes).toString('utf8');
+      if (bytes === undefined) return { kind: 'too-large' };
+      return { kind: 'text', text: Buffer.from(bytes).toString('utf8') };
     },
     async replace(path, text) {
       const status = await fileSystem.status(path);

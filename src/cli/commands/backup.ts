@@ -5,6 +5,7 @@ import { JacoError } from '../../domain/errors.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { composeBackup } from '../composition/container.js';
 import { recordedIn } from '../metrics.js';
+import { type NamedFile, refuseSharedFiles } from '../named-files.js';
 import {
   type ConnectionOptions,
   connectionFrom,
@@ -34,6 +35,8 @@ const standardOutput = '-';
 export async function backup(options: BackupOptions, wholeTerminal: Terminal): Promise<void> {
   const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
   const startedAtMs = Date.now();
+  // Before anything is recorded, which would replace a file.
+  await refuseSharedFiles(filesOf(options, startedAtMs));
   const take = () => takeAsAsked(options, startedAtMs, terminal);
   const { retention, ...taken } = await recordedIn(options.metricsFile, take, terminal);
   report(taken, terminal);
@@ -45,9 +48,14 @@ interface TakenBackup extends BackupOutcome {
   readonly retention: Retention | undefined;
 }
 
-async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal: Terminal): Promise<TakenBackup> {
+function outputFrom(options: BackupOptions, startedAtMs: number) {
   const pattern = parseOutputPattern(required(options.output, '--output <file>', 'backup'));
   const output = expandPattern(pattern, { atMs: startedAtMs, utcOffsetMinutes: utcOffsetMinutes(startedAtMs) });
+  return { pattern, output };
+}
+
+async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal: Terminal): Promise<TakenBackup> {
+  const { pattern, output } = outputFrom(options, startedAtMs);
   const piped = output === standardOutput;
   if (piped) refuseTerminal(terminal);
   const retention = retentionFrom(options, pattern, output);
@@ -66,6 +74,50 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
   } finally {
     progress.end();
   }
+}
+
+/** Every file that the flags name. A recipient that is no file names a place where nothing is, and none that is written. */
+function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
+  const { metricsFile, identity, encryptTo } = options;
+  const output = unlessUnfit(() => outputFrom(options, startedAtMs).output);
+  const connection = unlessUnfit(() => connectionFrom(options, options.follow));
+  const read = (flag: string, path: string | undefined): NamedFile[] =>
+    path === undefined ? [] : [{ flag, path, use: 'read' }];
+  return [
+    ...(output === undefined || output === standardOutput ? [] : [replaced('--output', output, archivePart)]),
+    ...(metricsFile === undefined ? [] : [metricsFileNamed(metricsFile)]),
+    ...read('--identity', identity),
+    ...encryptTo.flatMap((recipient) => read('--encrypt-to', recipient)),
+    ...(connection?.kind === 'tls' ? read('--ca-cert', connection.caCertificatePath) : []),
+    ...(connection?.kind === 'socket' ? read('--socket', connection.path) : []),
+  ];
+}
+
+/** The temporary names of the two writers, beside their files. */
+const archivePart = (name: string) => `.${name}.part`;
+const metricsPart = (name: string) => `${name}.part`;
+
+function replaced(flag: string, path: string, temporaryName: (name: string) => string): NamedFile {
+  return { flag, path, use: 'replace', temporaryName };
+}
+
+/** A flag that cannot be used fails the attempt, which is recorded. */
+function unlessUnfit<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @throws request_invalid  metrics go to no pipe: a collector reads them again and again
+ */
+function metricsFileNamed(path: string): NamedFile {
+  if (path !== '-') return replaced('--metrics-file', path, metricsPart);
+  throw new JacoError('request_invalid', '--metrics-file names no file: - is standard output.', {
+    nextStep: 'Give the path of a file that the collector reads.',
+  });
 }
 
 /** The same ports, whose sources' bytes show as progress. */

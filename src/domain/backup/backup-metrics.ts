@@ -49,6 +49,11 @@ export function metricsText(succeeded: boolean, lastSuccess: LastSuccessValues |
   return `${lines.join('\n')}\n`;
 }
 
+/** Whether a text is one that {@link metricsText} could have made, of this version or another, or is empty. */
+export function isMetricsText(text: string): boolean {
+  return text.split('\n').every((line) => line.trim() === '' || /^(?:# (?:HELP|TYPE) )?jaco_backup_/.test(line));
+}
+
 /** What an earlier {@link metricsText} says of the last success; undefined where it says nothing, or is something else. */
 export function lastSuccessIn(text: string): LastSuccessValues | undefined {
   const found: Partial<Record<Gauge, string>> = {};

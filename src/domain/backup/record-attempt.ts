@@ -1,7 +1,8 @@
 import type { Clock } from '../../ports/clock.js';
 import type { MetricsFile } from '../../ports/metrics-file.js';
-import { isJacoError, type JacoError } from '../errors.js';
-import { lastSuccessIn, metricsText, valuesOf } from './backup-metrics.js';
+import { isJacoError, JacoError } from '../errors.js';
+import { printable } from '../values/printable-text.js';
+import { isMetricsText, lastSuccessIn, metricsText, valuesOf } from './backup-metrics.js';
 import type { BackupOutcome } from './take-backup.js';
 
 /** What recording works with. */
@@ -12,7 +13,8 @@ export interface RecordingPorts {
 
 /**
  * Takes a backup through `attempt` and records in the metrics file at `path` how it went. A failure leaves what was recorded
- * of the last success. That it could not be recorded changes nothing about the attempt; `unrecorded` is told.
+ * of the last success. That it could not be recorded changes nothing about the attempt, and is reported to `unrecorded`.
+ * @throws request_invalid  the file holds something else, which recording would destroy; nothing was attempted
  * @throws what `attempt` throws
  */
 export async function recordAttempt<Outcome extends BackupOutcome>(
@@ -21,30 +23,55 @@ export async function recordAttempt<Outcome extends BackupOutcome>(
   attempt: () => Promise<Outcome>,
   unrecorded: (failure: JacoError) => void,
 ): Promise<Outcome> {
+  const record = await prepare(metrics, path, unrecorded);
   const startedAtMs = clock.nowMs();
   let outcome: Outcome;
   try {
     outcome = await attempt();
   } catch (error) {
-    await telling(unrecorded, async () => {
-      const before = await metrics.read(path);
-      await metrics.replace(path, metricsText(false, before === undefined ? undefined : lastSuccessIn(before)));
-    });
+    await record((before) => metricsText(false, lastSuccessIn(before)));
     throw error;
   }
   const { snapshotIndex, snapshotTerm } = outcome.metadata;
   const atMs = clock.nowMs();
   const durationMs = Math.max(0, atMs - startedAtMs);
   const success = { atMs, durationMs, sizeBytes: outcome.sizeBytes, snapshotIndex, snapshotTerm };
-  await telling(unrecorded, () => metrics.replace(path, metricsText(true, valuesOf(success))));
+  await record(() => metricsText(true, valuesOf(success)));
   return outcome;
 }
 
-async function telling(unrecorded: (failure: JacoError) => void, record: () => Promise<void>): Promise<void> {
+/** Records a text that is made of what was recorded before; a file that cannot be looked into is left alone. */
+async function prepare(metrics: MetricsFile, path: string, unrecorded: (failure: JacoError) => void) {
+  const recordable = await reporting(unrecorded, () => refuseOtherContent(metrics, path));
+  return async (textAfter: (before: string) => string): Promise<void> => {
+    if (!recordable) return;
+    await reporting(unrecorded, async () => {
+      const before = await metrics.read(path);
+      await metrics.replace(path, textAfter(before.kind === 'text' ? before.text : ''));
+    });
+  };
+}
+
+async function refuseOtherContent(metrics: MetricsFile, path: string): Promise<void> {
+  const content = await metrics.read(path);
+  if (content.kind === 'none' || (content.kind === 'text' && isMetricsText(content.text))) return;
+  throw new JacoError(
+    'request_invalid',
+    `cannot record metrics in ${printable(path, 4096)}: it holds something else.`,
+    {
+      nextStep: 'Name a new file, or one in which earlier backups were recorded.',
+    },
+  );
+}
+
+/** Whether `work` ended well; what kept it from that is reported, unless it is the operator's own mistake. */
+async function reporting(unrecorded: (failure: JacoError) => void, work: () => Promise<void>): Promise<boolean> {
   try {
-    await record();
+    await work();
+    return true;
   } catch (failure) {
-    if (!isJacoError(failure)) throw failure;
+    if (!isJacoError(failure) || failure.code === 'request_invalid') throw failure;
     unrecorded(failure);
+    return false;
   }
 }

@@ -25,14 +25,14 @@ test('does not take the place of what is no file', () =>
     const metrics = createMetricsFile(watchedFileSystem(root, () => undefined).fileSystem);
     const refusal = await refusalOf(metrics.replace(join(root, 'm.prom'), 'a 1\n'));
     assert.is(refusal.message, `cannot write ${join(root, 'm.prom')}: it is not a regular file.`);
-    assert.is(await metrics.read(join(root, 'm.prom')), undefined);
+    assert.equal(await metrics.read(join(root, 'm.prom')), { kind: 'none' });
   }));
 
 test('is not read where it is larger than such a file is', () =>
   withTemporaryDirectory(async (root) => {
     await writeFile(join(root, 'm.prom'), Buffer.alloc(64 * 1024 + 1, 'a'));
     const metrics = createMetricsFile(watchedFileSystem(root, () => undefined).fileSystem);
-    assert.is(await metrics.read(join(root, 'm.prom')), undefined);
+    assert.equal(await metrics.read(join(root, 'm.prom')), { kind: 'too-large' });
   }));
 
 test.run();

@@ -7,7 +7,7 @@ import { parseExposition } from '../../builders/exposition.js';
 import { createInMemoryMetricsFile } from '../../fakes/in-memory-metrics-file.js';
 import { createManualClock } from '../../fakes/manual-clock.js';
 import { metadata } from '../builders.js';
-import { failureOf } from '../refusal.js';
+import { failureOf, rejectionOf } from '../refusal.js';
 
 const test = suite('recordAttempt');
 const outcome: BackupOutcome = {
@@ -71,12 +71,42 @@ test('records a failure that nobody foresaw', async () => {
   assert.is(value('last_attempt_success'), '0');
 });
 
-test('replaces what is no such file', async () => {
-  const { record, metrics, value } = stage();
-  metrics.texts.set('m.prom', 'garbage');
-  await failureOf(record(refusal));
-  assert.is(value('last_attempt_success'), '0');
-  assert.is(value('last_success_size_bytes'), undefined);
+for (const [what, content] of [
+  ['an age identity', { kind: 'text', text: 'AGE-SECRET-KEY-1SAMPLE\n' }],
+  ["another program's metrics", { kind: 'text', text: 'jaco_backup_size 1\nnode_load1 0.2\n' }],
+  ['more than metrics', { kind: 'too-large' }],
+] as const) {
+  test(`takes no backup where the file holds ${what}, which recording would destroy`, async () => {
+    const { record, metrics } = stage();
+    metrics.read = async () => content;
+    const found = await rejectionOf('request_invalid', record(outcome));
+    assert.is(found.message, 'cannot record metrics in m.prom: it holds something else.');
+    assert.equal([...metrics.texts], []);
+  });
+}
+
+test('replaces a file that is empty, and one that another version wrote', async () => {
+  for (const text of [
+    '',
+    '# HELP jaco_backup_future x\n# TYPE jaco_backup_future gauge\njaco_backup_future{a="b"} 1\n',
+  ]) {
+    const { record, metrics, value } = stage();
+    metrics.texts.set('m.prom', text);
+    await failureOf(record(refusal));
+    assert.is(value('last_attempt_success'), '0');
+    assert.is(value('last_success_size_bytes'), undefined);
+  }
+});
+
+test('leaves a file alone that it cannot look into, and still takes the backup', async () => {
+  const { record, metrics, unrecorded } = stage();
+  metrics.read = () => Promise.reject(new JacoError('permission_denied', 'cannot read m.prom: permission denied.'));
+  assert.is(await record(outcome), outcome);
+  assert.equal(
+    unrecorded.map(({ code }) => code),
+    ['permission_denied'],
+  );
+  assert.equal([...metrics.texts], []);
 });
 
 for (const [what, end] of [

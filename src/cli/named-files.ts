@@ -1,0 +1,57 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { JacoError } from '../domain/errors.js';
+import { printable } from '../domain/values/printable-text.js';
+
+/** A file that a flag names, and what the command does with it. */
+export interface NamedFile {
+  /** "--output", for the message. */
+  readonly flag: string;
+  /** As it was given, patterns expanded. */
+  readonly path: string;
+  /** What is replaced is lost. */
+  readonly use: 'read' | 'replace';
+  /** The name of the temporary file beside it, from its own; undefined where none is made. */
+  readonly temporaryName?: (name: string) => string;
+}
+
+/**
+ * Refuses two flags that name one file of which at least one would be replaced, links followed: the second use would destroy
+ * what the first one needs or has just written. Temporary files count, too.
+ * @throws request_invalid
+ */
+export async function refuseSharedFiles(files: readonly NamedFile[]): Promise<void> {
+  const placed = await Promise.all(files.map(async (file) => ({ file, places: await placesOf(file) })));
+  for (const [position, { file, places }] of placed.entries()) {
+    for (const other of placed.slice(position + 1)) {
+      if (file.use === 'read' && other.file.use === 'read') continue;
+      if (!places.some((place) => other.places.includes(place))) continue;
+      const [lost, by] = file.use === 'read' ? [file, other.file] : [other.file, file];
+      throw new JacoError(
+        'request_invalid',
+        `${lost.flag} and ${by.flag} name one file, ${printable(by.path, 4096)}: one would destroy the other.`,
+        { nextStep: 'Give each a file of its own.' },
+      );
+    }
+  }
+}
+
+/** The file by what it is where it exists, as links may lead to it, and by where it would be; likewise its temporary file. */
+async function placesOf({ path, use, temporaryName }: NamedFile): Promise<readonly string[]> {
+  const place = await placeOf(path);
+  if (use === 'read' || temporaryName === undefined) return [place.identity, place.path];
+  const temporary = await placeOf(join(dirname(place.path), temporaryName(basename(place.path))));
+  return [place.identity, place.path, temporary.identity, temporary.path];
+}
+
+async function placeOf(path: string): Promise<{ readonly identity: string; readonly path: string }> {
+  try {
+    const [{ dev, ino }, real] = await Promise.all([stat(path, { bigint: true }), realpath(path)]);
+    return { identity: `${dev}:${ino}`, path: real };
+  } catch {
+    const absolute = resolve(path);
+    const directory = await realpath(dirname(absolute)).catch(() => dirname(absolute));
+    const place = join(directory, basename(absolute));
+    return { identity: place, path: place };
+  }
+}
