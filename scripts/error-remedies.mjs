@@ -27,6 +27,8 @@ export const errorRemedies = {
   snapshot_rejected: 'Take the backup before it, and report this one: its bytes arrived whole.',
   version_incompatible: 'Install a daemon of the major version that the archive names.',
   raft_store_exists: 'Be sure that this is the host you mean; then move the old data directory away.',
+  directory_foreign:
+    'Name the data directory of the daemon. If it really is this one, give `--into-other-files`; move a `restore.txt` that is no marker away.',
   daemon_running: 'Stop it: `sudo systemctl stop jaco`.',
   daemon_unknown: 'Run it as root, on the host of the daemon. A socket that is left over can be removed.',
   in_progress: 'Wait for the other one, or write to another file.',

@@ -124,7 +124,7 @@ _jaco() {
       ;;
     'restore')
       if [[ $current == -* ]]; then
-        _jaco_words '--input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --dry-run --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'drill')

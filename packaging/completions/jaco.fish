@@ -52,6 +52,7 @@ complete -c jaco -n '__jaco_calls restore' -l no-identity -d 'do not make this n
 complete -c jaco -n '__jaco_calls restore' -l remove-node -x -d 'take a node that will not come back out of the state; repeatable'
 complete -c jaco -n '__jaco_calls restore' -l remove-other-nodes -d 'take every node but this one out of the state'
 complete -c jaco -n '__jaco_calls restore' -l bare -d 'restore the state alone: do not enter this node or RESTORE_COMPLETED in it'
+complete -c jaco -n '__jaco_calls restore' -l into-other-files -d 'restore also into a directory that holds other files and nothing of a daemon; they are left alone'
 complete -c jaco -n '__jaco_calls restore' -l dry-run -d 'print the plan, check everything, and write nothing'
 complete -c jaco -n '__jaco_calls restore' -l quiet -s q -d 'show no progress, and leave out the text of a success; warnings, errors, plans and JSON stay'
 complete -c jaco -n '__jaco_calls restore' -l format -s o -x -a 'text json' -d 'text or json'

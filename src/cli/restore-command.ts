@@ -43,6 +43,10 @@ export function addRestore(program: Command, terminal: Terminal): void {
     )
     .option('--remove-other-nodes', 'take every node but this one out of the state')
     .option('--bare', 'restore the state alone: do not enter this node or RESTORE_COMPLETED in it')
+    .option(
+      '--into-other-files',
+      'restore also into a directory that holds other files and nothing of a daemon; they are left alone',
+    )
     .option('--dry-run', 'print the plan, check everything, and write nothing')
     .option(
       '-q, --quiet',

@@ -25,6 +25,8 @@ export const errorCatalogue = {
   snapshot_rejected: 'The snapshot inside the archive is not a state that a daemon could load.',
   version_incompatible: 'The archive and the daemon have different major versions, or a version is not one.',
   raft_store_exists: 'The data directory already holds a raft store.',
+  directory_foreign:
+    'The target of a restore holds files of something else, or one of them stands where the marker goes.',
   daemon_running: 'A daemon is running on the data directory.',
   daemon_unknown: 'Whether a daemon is running on the data directory cannot be told, mostly for lack of rights.',
   in_progress: 'Another jaco process is working on the same data directory or output file.',

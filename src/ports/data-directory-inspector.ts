@@ -10,6 +10,10 @@ export interface DataDirectoryInspection {
   readonly owner: FileOwner | undefined;
   /** What of a raft store is already there, as a path inside the data directory ("raft/log.db"); undefined when nothing is. */
   readonly existingRaftStore: string | undefined;
+  /** One of the entries of a directory that is not empty and has nothing in it that a daemon keeps; undefined for any other. */
+  readonly foreignEntry: string | undefined;
+  /** Whether the file where the marker will be is something else, which the marker would replace. */
+  readonly foreignMarker: boolean;
   readonly daemon: DaemonPresence;
 }
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { noise, snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataJson, metadataWith } from '../builders/snapshot-metadata.js';
 import { metadataEntry, snapshotEntry, tarGzip, tarGzipArchive } from '../builders/tar-gzip-archive.js';
-import { hostConfiguration, jacoFails } from './jaco-process.js';
+import { hostConfiguration, jacoFails, runJaco } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 import { asOtherUser, isRoot, skipWithoutRoot } from './unprivileged-jaco.js';
 
@@ -220,6 +220,31 @@ test('says to use sudo where the data directory may not be written', async () =>
   assert.match(await refused({ circumstances }), expected);
   chmodSync(scratch.path('data'), 0o700);
   assert.match(await refused({ circumstances }), /^Error: cannot .*: permission denied\. Run it with sudo/);
+});
+
+test('restores into no directory that holds something else, unless it is told to', async () => {
+  const data = scratch.directory('data');
+  writeFileSync(`${data}/letters.txt`, 'mine');
+  assert.is(
+    await refused({}),
+    `Error: cannot restore into ${data}: it holds letters.txt, and nothing that a daemon keeps. Name the data directory of the daemon, or give --into-other-files if it really is this one.`,
+  );
+  assert.match(
+    await refused({ flags: ['--data-dir', '/'] }),
+    /^Error: cannot restore into \/: it holds \S+, and nothing/,
+  );
+  const common = ['--input', scratch.path('c.tar.gz'), '--name', 'node-1', '--data-dir', data];
+  const address = ['--advertise-addr', '10.0.0.5:7001'];
+  assert.is((await runJaco(['restore', ...common, ...address, '--into-other-files'])).code, 0);
+  assert.is(readFileSync(`${data}/letters.txt`, 'utf8'), 'mine');
+});
+
+test('does not put the marker into the place of an archive that is called restore.txt', async () => {
+  const input = `${scratch.directory('data')}/restore.txt`;
+  writeFileSync(input, good);
+  const message = await refused({ flags: ['--input', input] });
+  assert.match(message, /: restore\.txt is there, and is not a restore marker\. Move it away: /);
+  assert.equal(readFileSync(input), Buffer.from(good));
 });
 
 test.run();

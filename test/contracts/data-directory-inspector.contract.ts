@@ -14,6 +14,8 @@ export interface Harness {
   makeFile(): Promise<void>;
   /** Puts a file into the data directory, at a path inside it. */
   plant(file: string): Promise<void>;
+  /** Writes restore.txt. */
+  writeMarker(text: string): Promise<void>;
   /** Another data directory, which is there. */
   readonly otherPath: string;
   /** Lets a daemon listen on `socket`, which has the store in `serving` open; undefined opens none. */
@@ -44,6 +46,8 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
       writable: true,
       owner: undefined,
       existingRaftStore: undefined,
+      foreignEntry: undefined,
+      foreignMarker: false,
       daemon: { kind: 'none' },
     });
   });
@@ -56,6 +60,8 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
       writable: true,
       owner,
       existingRaftStore: undefined,
+      foreignEntry: undefined,
+      foreignMarker: false,
       daemon: { kind: 'none' },
     });
   });
@@ -73,6 +79,8 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
       writable: false,
       owner: undefined,
       existingRaftStore: undefined,
+      foreignEntry: undefined,
+      foreignMarker: false,
       daemon: { kind: 'none' },
     });
   });
@@ -97,6 +105,40 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     for (const file of ['node/ca.crt', 'restore.txt', 'raft.restoring/log.db', 'wg/raft/key'])
       await harness.plant(file);
     assert.is((await inspect()).existingRaftStore, undefined);
+  });
+
+  test('names an entry of a directory that holds something else', async () => {
+    await harness.makeDirectory();
+    for (const file of ['passwd', 'etc/hosts']) await harness.plant(file);
+    assert.is((await inspect()).foreignEntry, 'etc');
+  });
+
+  for (const file of [
+    'node/ca.crt',
+    'wg/key',
+    'restore.txt',
+    'restore.txt.part',
+    'raft.restoring/log.db',
+    'node.restoring',
+  ]) {
+    test(`takes a directory with ${file} for one of a daemon, whatever else is in it`, async () => {
+      await harness.makeDirectory();
+      for (const each of ['etc/hosts', file]) await harness.plant(each);
+      assert.is((await inspect()).foreignEntry, undefined);
+    });
+  }
+
+  test('tells a marker, or an empty file, from another file of that name', async () => {
+    await harness.makeDirectory();
+    for (const [text, isForeign] of [
+      ['', false],
+      ['imported_at=2026-05-25T10:00:00Z\ncluster_id=c-1\n', false],
+      ['\u001f\u008b\u0008an archive', true],
+      ['a'.repeat(70_000), true],
+    ] as const) {
+      await harness.writeMarker(text);
+      assert.is((await inspect()).foreignMarker, isForeign, text.slice(0, 20));
+    }
   });
 
   test('finds a daemon that listens, whether the data directory is there or not', async () => {

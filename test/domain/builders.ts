@@ -26,6 +26,8 @@ export function inspection(changes: Partial<DataDirectoryInspection> = {}): Data
     writable: true,
     owner: { uid: 990, gid: 991 },
     existingRaftStore: undefined,
+    foreignEntry: undefined,
+    foreignMarker: false,
     daemon: { kind: 'none' },
     ...changes,
   };

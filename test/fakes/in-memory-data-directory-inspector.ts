@@ -16,6 +16,8 @@ export type InMemoryEntry =
       readonly writable: boolean;
       /** The files in it, as paths inside it. */
       readonly files: Set<string>;
+      /** What restore.txt holds. */
+      marker?: string;
       /** Whether a daemon has its raft store open. */
       locked: boolean;
     };
@@ -44,7 +46,13 @@ export function createInMemoryDataDirectoryInspector(): InMemoryDataDirectoryIns
     async inspect(dataDirectory, socket): Promise<DataDirectoryInspection> {
       const path = posix.resolve('/', dataDirectory);
       const entry = entries.get(path);
-      const nothing = { path, owner: undefined, existingRaftStore: undefined };
+      const nothing = {
+        path,
+        owner: undefined,
+        existingRaftStore: undefined,
+        foreignEntry: undefined,
+        foreignMarker: false,
+      };
       const daemon = presenceOf(listeners.get(socket.path), path, socket);
       if (entry === undefined) return { ...nothing, kind: 'missing', writable: true, daemon };
       if (entry.kind === 'not-a-directory') return { ...nothing, kind: entry.kind, writable: false, daemon };
@@ -54,6 +62,8 @@ export function createInMemoryDataDirectoryInspector(): InMemoryDataDirectoryIns
         writable: entry.writable,
         owner: entry.owner,
         existingRaftStore: raftStoreAmong(entry.files),
+        foreignEntry: foreignAmong(entry.files),
+        foreignMarker: isOtherThanMarker(entry.marker ?? ''),
         daemon: entry.locked ? { kind: 'running', evidence: 'process 7 holds the lock on raft/log.db' } : daemon,
       };
     },
@@ -69,6 +79,17 @@ function presenceOf(listener: InMemoryListener | undefined, path: string, socket
   const clause = `listens on ${socket.path}`;
   if (listener.kind === 'unseen') return { kind: 'unknown', reason: `a process that this one may not see ${clause}` };
   return { kind: 'running', evidence: `process 7 (jacod) ${clause}` };
+}
+
+function isOtherThanMarker(text: string): boolean {
+  return text !== '' && !/^cluster_id=/m.test(text);
+}
+
+function foreignAmong(files: ReadonlySet<string>): string | undefined {
+  const names = [...files].map((file) => file.split('/')[0] as string).toSorted((a, b) => (a < b ? -1 : 1));
+  return names.some((name) => /^(?:raft|node|wg)(?:\.restoring)?$|^restore\.txt(?:\.part)?$/.test(name))
+    ? undefined
+    : names[0];
 }
 
 function raftStoreAmong(files: ReadonlySet<string>): string | undefined {

@@ -81,6 +81,7 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
       bare: false,
       removeNodes: [],
       removeOtherNodes: false,
+      intoOtherFiles: false,
     };
     const restoreError = await foreseenErrorOf(restoreArchive(ports, wish, never));
     let restored: RestoredState | undefined;

@@ -81,6 +81,7 @@ export function restore(
     bare: false,
     removeNodes: [],
     removeOtherNodes: false,
+    intoOtherFiles: false,
   };
   return restoreArchive(rewire(ports), wish, new AbortController().signal);
 }

@@ -1,11 +1,12 @@
 import { dirname, join, resolve } from 'node:path';
+import { markerFileName } from '../../domain/restore/marker.js';
 import type {
   DaemonSocket,
   DataDirectoryInspection,
   DataDirectoryInspector,
 } from '../../ports/data-directory-inspector.js';
 import { absentBelowFile, findDaemon, logStorePath } from './daemon-presence.js';
-import { storageError } from './file-operations.js';
+import { readSmallFile, storageError } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
 
 /** Looks at data directories on this machine's file system. */
@@ -29,37 +30,51 @@ async function inspect(fileSystem: FileSystem, path: string, socket: DaemonSocke
     const link = await fileSystem.linkStatus(path);
     // What is there now and is no link to nothing, another restore has made since the look.
     if (link !== undefined && link.kind !== 'link') return inspect(fileSystem, path, socket);
-    if (link !== undefined) {
-      return {
-        path,
-        kind: 'not-a-directory',
-        writable: false,
-        owner: undefined,
-        existingRaftStore: undefined,
-        daemon,
-      };
-    }
-    const writable = await isParentWritable(fileSystem, path);
-    return { path, kind: 'missing', writable, owner: undefined, existingRaftStore: undefined, daemon };
+    if (link !== undefined) return { ...nothingAt(path), kind: 'not-a-directory', writable: false, daemon };
+    return { ...nothingAt(path), kind: 'missing', writable: await isParentWritable(fileSystem, path), daemon };
   }
-  if (status.kind !== 'directory') {
-    return {
-      path,
-      kind: 'not-a-directory',
-      writable: false,
-      owner: undefined,
-      existingRaftStore: undefined,
-      daemon,
-    };
-  }
+  if (status.kind !== 'directory') return { ...nothingAt(path), kind: 'not-a-directory', writable: false, daemon };
   return {
     path,
     kind: 'directory',
     writable: await fileSystem.isWritable(path),
     owner: status.owner,
     existingRaftStore: await findRaftStore(fileSystem, path, status.device),
+    foreignEntry: await findForeignEntry(fileSystem, path),
+    foreignMarker: await isOtherThanMarker(fileSystem, join(path, markerFileName)),
     daemon,
   };
+}
+
+function nothingAt(path: string) {
+  return { path, owner: undefined, existingRaftStore: undefined, foreignEntry: undefined, foreignMarker: false };
+}
+
+/** What a daemon keeps in its data directory (wire and disk facts), with what a killed restore leaves there. */
+const entriesOfDaemon = [
+  ...['raft', 'node', 'wg', markerFileName, 'jaco.sock'],
+  ...['raft.restoring', 'node.restoring', `${markerFileName}.part`],
+];
+/** A fresh file system, and what waits for a lock of ours. */
+const saysNothing = /^(?:lost\+found$|\.jaco-lock-)/;
+
+/** The first entry, where none of them is one of a daemon. */
+async function findForeignEntry(fileSystem: FileSystem, path: string): Promise<string | undefined> {
+  const names = await fileSystem.list(path);
+  if (names.some((name) => entriesOfDaemon.includes(name))) return undefined;
+  return names.filter((name) => !saysNothing.test(name)).toSorted((a, b) => (a < b ? -1 : 1))[0];
+}
+
+/** No marker is larger, in bytes. */
+const markerLimitBytes = 64 * 1024;
+
+/** Whether something is there that is neither empty nor a marker. */
+async function isOtherThanMarker(fileSystem: FileSystem, path: string): Promise<boolean> {
+  const status = await fileSystem.status(path);
+  if (status === undefined || (status.kind === 'file' && status.sizeBytes === 0)) return false;
+  if (status.kind !== 'file') return true;
+  const bytes = await readSmallFile(fileSystem, path, markerLimitBytes);
+  return bytes === undefined || !/^cluster_id=/m.test(new TextDecoder().decode(bytes));
 }
 
 /** A missing directory can be made where its nearest existing ancestor is a directory that can be written. */

@@ -19,6 +19,7 @@ export interface RestoreOptions extends ReadingOptions {
   readonly bare?: boolean;
   readonly removeNode: readonly string[];
   readonly removeOtherNodes?: boolean;
+  readonly intoOtherFiles?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   /** Set by `--no-identity`, which has nothing to do with `--identity`. */
@@ -40,6 +41,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     bare: options.bare === true,
     removeNodes: options.removeNode,
     removeOtherNodes: options.removeOtherNodes === true,
+    intoOtherFiles: options.intoOtherFiles === true,
   };
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [wish.archive], terminal);

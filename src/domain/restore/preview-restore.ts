@@ -57,9 +57,13 @@ export async function previewRestore(
         { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
         { sentence: `${target.path} can be written`, holds: target.writable },
         { sentence: 'no daemon is running', holds: isSurelyIdle(target) },
+        {
+          sentence: `${target.path} holds nothing but what a daemon keeps`,
+          holds: (target.foreignEntry === undefined || wish.intoOtherFiles) && !target.foreignMarker,
+        },
         { sentence: 'there is no raft store yet', holds: target.existingRaftStore === undefined },
       ],
-      obstacle: obstacleOf(() => refuseUnlessSafe(target)),
+      obstacle: obstacleOf(() => refuseUnlessSafe(target, wish.intoOtherFiles)),
     };
   } finally {
     await opened.close();

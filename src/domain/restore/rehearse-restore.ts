@@ -70,6 +70,7 @@ export async function rehearseRestore(
         bare: false,
         removeNodes: [],
         removeOtherNodes: false,
+        intoOtherFiles: false,
       },
       signal,
     );

@@ -52,6 +52,8 @@ export type RestoreWish = Omit<RestoreRequest, 'dataDirectory'> & {
   readonly dataDirectory: string | undefined;
   /** The unix socket on which a running daemon would answer; undefined asks jacod.yaml, then the default. */
   readonly socket: string | undefined;
+  /** Restore also into a directory that holds files of something else, which are left alone. */
+  readonly intoOtherFiles: boolean;
 };
 
 /** What only the state could tell. */
@@ -171,7 +173,7 @@ async function preparePlan(
 ): Promise<RestorePlan> {
   const { request, host, target } = await gatherBasis(ports, wish);
   const plan = planRestore(request, metadata, host, target);
-  refuseUnlessSafe(target);
+  refuseUnlessSafe(target, wish.intoOtherFiles);
   return plan;
 }
 

@@ -154,9 +154,10 @@ function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: 
 
 /**
  * Says no to a restore that would hurt what is there. This is the only place that does, and it runs before the first write.
- * @throws raft_store_exists, daemon_running, daemon_unknown, permission_denied, storage_failed
+ * `intoForeign` lets it into a directory that holds something else.
+ * @throws raft_store_exists, daemon_running, daemon_unknown, directory_foreign, permission_denied, storage_failed
  */
-export function refuseUnlessSafe(target: DataDirectoryInspection): void {
+export function refuseUnlessSafe(target: DataDirectoryInspection, intoForeign = false): void {
   const into = `cannot restore into ${printable(target.path, 4096)}`;
   if (target.kind === 'not-a-directory') {
     throw new JacoError('storage_failed', `${into}: it is not a directory.`, {
@@ -176,6 +177,17 @@ export function refuseUnlessSafe(target: DataDirectoryInspection): void {
   if (target.existingRaftStore !== undefined) {
     throw new JacoError('raft_store_exists', `${into}: ${target.existingRaftStore} already exists.`, {
       nextStep: 'Point JACO_DATA_DIR at a fresh directory, or move the old one away.',
+    });
+  }
+  if (target.foreignMarker) {
+    throw new JacoError('directory_foreign', `${into}: ${markerFileName} is there, and is not a restore marker.`, {
+      nextStep: 'Move it away: the marker of this restore would replace it.',
+    });
+  }
+  if (target.foreignEntry !== undefined && !intoForeign) {
+    const found = printable(target.foreignEntry, 300);
+    throw new JacoError('directory_foreign', `${into}: it holds ${found}, and nothing that a daemon keeps.`, {
+      nextStep: 'Name the data directory of the daemon, or give --into-other-files if it really is this one.',
     });
   }
   if (!target.writable) {

@@ -32,6 +32,7 @@ dataDirectoryInspectorContract('directories on disk', async (): Promise<Harness>
       await mkdir(dirname(join(path, file)), { recursive: true });
       await writeFile(join(path, file), '');
     },
+    writeMarker: (text) => writeFile(join(path, 'restore.txt'), text, 'latin1'),
     async listen(serving) {
       listener = await startListening(socket, serving === undefined ? {} : { serving });
     },
@@ -65,6 +66,10 @@ dataDirectoryInspectorContract('in memory', async (): Promise<Harness> => {
     async plant(file) {
       const entry = inspector.entries.get(path);
       if (entry?.kind === 'directory') entry.files.add(file);
+    },
+    async writeMarker(text) {
+      const entry = inspector.entries.get(path);
+      if (entry?.kind === 'directory') entry.marker = text;
     },
     async listen(serving) {
       inspector.listeners.set(socket, { kind: 'daemon', serving });

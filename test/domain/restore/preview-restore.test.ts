@@ -37,6 +37,7 @@ test('finds nothing against a restore that would succeed', async () => {
       'true: /var/lib/jaco is a directory, or can be made one',
       'true: /var/lib/jaco can be written',
       'true: no daemon is running',
+      'true: /var/lib/jaco holds nothing but what a daemon keeps',
       'true: there is no raft store yet',
     ],
   );
@@ -47,6 +48,8 @@ for (const [code, changes, broken] of [
   ['permission_denied', { writable: false }, '/var/lib/jaco can be written'],
   ['daemon_running', { daemon: { kind: 'running', evidence: 'it holds log.db' } }, 'no daemon is running'],
   ['daemon_unknown', { daemon: { kind: 'unknown', reason: 'who knows' } }, 'no daemon is running'],
+  ['directory_foreign', { foreignEntry: 'etc' }, '/var/lib/jaco holds nothing but what a daemon keeps'],
+  ['directory_foreign', { foreignMarker: true }, '/var/lib/jaco holds nothing but what a daemon keeps'],
   ['raft_store_exists', { existingRaftStore: 'raft/log.db' }, 'there is no raft store yet'],
 ] as const) {
   test(`tells the obstacle ${code} instead of throwing it, and which precondition does not hold`, async () => {

@@ -34,6 +34,18 @@ for (const [code, changes, message, nextStep] of [
     'cannot restore into /data: raft/log.db already exists.',
     'JACO_DATA_DIR',
   ],
+  [
+    'directory_foreign',
+    { foreignEntry: 'etc\n' },
+    'cannot restore into /data: it holds etc\\u{a}, and nothing that a daemon keeps.',
+    '--into-other-files',
+  ],
+  [
+    'directory_foreign',
+    { foreignMarker: true },
+    'cannot restore into /data: restore.txt is there, and is not a restore marker.',
+    'Move it away',
+  ],
   ['permission_denied', { writable: false }, 'cannot restore into /data: permission denied.', 'sudo'],
 ] as const) {
   test(`refuses with ${code}, says why and what next`, () => {
@@ -42,6 +54,11 @@ for (const [code, changes, message, nextStep] of [
     assert.match(refusal.nextStep ?? '', nextStep);
   });
 }
+
+test('lets a restore into a directory of something else when it is told so, but not over a file', () => {
+  assert.not.throws(() => refuseUnlessSafe(inspection({ foreignEntry: 'etc' }), true));
+  refusalOf('directory_foreign', () => refuseUnlessSafe(inspection({ foreignMarker: true }), true));
+});
 
 test('names the running daemon first, since stopping it comes before everything else', () => {
   const target = inspection({

@@ -153,6 +153,7 @@ export function wish(changes: Partial<RestoreWish> = {}): RestoreWish {
     bare: false,
     removeNodes: [],
     removeOtherNodes: false,
+    intoOtherFiles: false,
     ...changes,
   };
 }
