@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { JacoError } from '../domain/errors.js';
+import { advice } from '../domain/remedy.js';
 
 /**
  * Refuses a flag whose value is another flag of the command: the value was forgotten, and the other flag would have no
@@ -16,7 +17,7 @@ export function refuseSwallowedFlags(command: Command): void {
     const swallowed = given.find((value) => typeof value === 'string' && flags.has(value));
     if (swallowed === undefined) continue;
     throw new JacoError('request_invalid', `${shown} is followed by ${swallowed}, which is a flag of its own.`, {
-      nextStep: `Give it a value; a file of that name is ./${swallowed}.`,
+      remedies: [advice(`Give it a value; a file of that name is ./${swallowed}.`)],
     });
   }
 }
@@ -32,6 +33,10 @@ export function refuseEmptyWords(command: Command): void {
   const empty = flag?.flags ?? (argument === undefined ? undefined : `<${argument.name()}>`);
   if (empty === undefined) return;
   throw new JacoError('request_invalid', `${empty} is empty.`, {
-    nextStep: `See jaco ${command.parent?.parent === null ? '' : `${command.parent?.name()} `}${command.name()} --help.`,
+    remedies: [
+      advice(
+        `See jaco ${command.parent?.parent === null ? '' : `${command.parent?.name()} `}${command.name()} --help.`,
+      ),
+    ],
   });
 }

@@ -2,6 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { storageError } from '../adapters/filesystem/file-operations.js';
 import { isJacoError, JacoError } from '../domain/errors.js';
+import { advice } from '../domain/remedy.js';
 import { printable } from '../domain/values/printable-text.js';
 import { namesCommandOfAnother } from './handing-on/command-owner.js';
 import { watchForInterruption } from './interruption.js';
@@ -79,8 +80,8 @@ function usageError(error: CommanderError, program: Command): JacoError | undefi
   const [first] = process.argv.slice(2).filter((word) => /^[a-z]+$/.test(word));
   const command = program.commands.some((each) => each.name() === first) ? `${first} ` : '';
   const misplaced = error.code === 'commander.unknownOption' && process.argv[2]?.startsWith('-') && command !== '';
-  const nextStep = `${misplaced ? 'Flags stand behind the command. ' : ''}See jaco ${command}--help.`;
-  return new JacoError('request_invalid', sentence, { nextStep });
+  const help = `${misplaced ? 'Flags stand behind the command. ' : ''}See jaco ${command}--help.`;
+  return new JacoError('request_invalid', sentence, { remedies: [advice(help)] });
 }
 
 /** Whoever read our output may have left, as `head` does: that is no failure. Output that cannot be written is one. */

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { JacoError } from '../domain/errors.js';
+import { advice } from '../domain/remedy.js';
 import { printable } from '../domain/values/printable-text.js';
 
 /** A file that a flag names, and what the command does with it. */
@@ -30,7 +31,7 @@ export async function refuseSharedFiles(files: readonly NamedFile[]): Promise<vo
       throw new JacoError(
         'request_invalid',
         `${lost.flag} and ${by.flag} name one file, ${printable(by.path, 4096)}: one would destroy the other.`,
-        { nextStep: 'Give each a file of its own.' },
+        { remedies: [advice('Give each a file of its own.')] },
       );
     }
   }

@@ -1,6 +1,7 @@
 import { type ArchiveLimits, defaultArchiveLimits } from '../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../adapters/grpc/connection.js';
 import { JacoError } from '../domain/errors.js';
+import { advice } from '../domain/remedy.js';
 import { defaultSocket } from '../domain/restore/restore-archive.js';
 import { parseByteSize } from '../domain/values/byte-size.js';
 import { parseDuration } from '../domain/values/duration.js';
@@ -42,7 +43,7 @@ export function connectionFrom(options: ConnectionOptions, goesOn = false): Daem
       'credentials_missing',
       'a connection with --server needs an operator token, and none was given.',
       {
-        nextStep: 'Set JACO_TOKEN (or give --token), or leave --server out to use the local socket.',
+        remedies: [advice('Set JACO_TOKEN (or give --token), or leave --server out to use the local socket.')],
       },
     );
   }
@@ -52,14 +53,14 @@ export function connectionFrom(options: ConnectionOptions, goesOn = false): Daem
 function refuseContradiction({ server, socket, token, caCert }: ConnectionOptions, goesOn: boolean): void {
   if (server !== undefined && socket !== undefined) {
     throw new JacoError('request_invalid', '--socket and --server name two daemons.', {
-      nextStep: 'Give the one that is to be asked.',
+      remedies: [advice('Give the one that is to be asked.')],
     });
   }
   if (server !== undefined || goesOn) return;
   const useless = token === undefined ? (caCert === undefined ? undefined : '--ca-cert') : '--token';
   if (useless === undefined) return;
   throw new JacoError('request_invalid', `${useless} has no use without --server: the local socket needs neither.`, {
-    nextStep: `Give --server <host:port>, or leave ${useless} out.`,
+    remedies: [advice(`Give --server <host:port>, or leave ${useless} out.`)],
   });
 }
 
@@ -78,7 +79,7 @@ export function connectionToOthers(options: ConnectionOptions): ((address: strin
 export function required(value: string | undefined, flag: string, command: string): string {
   if (value !== undefined && value !== '') return value;
   const sentence = value === undefined ? `${flag} is required.` : `${flag} is empty.`;
-  throw new JacoError('request_invalid', sentence, { nextStep: `See jaco ${command} --help.` });
+  throw new JacoError('request_invalid', sentence, { remedies: [advice(`See jaco ${command} --help.`)] });
 }
 
 /**
@@ -89,7 +90,7 @@ export function durationMs(text: string, flag: string): number {
   const value = parseDuration(text);
   if (value !== undefined) return value;
   throw new JacoError('request_invalid', `${flag} "${printable(text, 60)}" is not a span of time.`, {
-    nextStep: 'Write it like 30s, 5m or 1h30m.',
+    remedies: [advice('Write it like 30s, 5m or 1h30m.')],
   });
 }
 
@@ -102,7 +103,7 @@ export function limitsFrom(maximumSnapshotSize: string | undefined): ArchiveLimi
   const snapshotBytes = parseByteSize(maximumSnapshotSize);
   if (snapshotBytes !== undefined) return { snapshotBytes };
   throw new JacoError('request_invalid', `--max-snapshot-size "${printable(maximumSnapshotSize, 60)}" is not a size.`, {
-    nextStep: 'Write it like 512MiB or 20GB.',
+    remedies: [advice('Write it like 512MiB or 20GB.')],
   });
 }
 
@@ -114,7 +115,7 @@ export function formatFrom<Format extends string>(text: string, allowed: readonl
   const found = allowed.find((format) => format === text);
   if (found !== undefined) return found;
   throw new JacoError('request_invalid', `there is no output format "${printable(text, 60)}".`, {
-    nextStep: `Choose one of ${allowed.join(', ')}.`,
+    remedies: [advice(`Choose one of ${allowed.join(', ')}.`)],
   });
 }
 
@@ -143,7 +144,7 @@ function pipedInput(terminal: Terminal): AsyncIterable<Uint8Array> {
   const { input } = terminal;
   if (input.isTTY !== true) return input;
   throw new JacoError('request_invalid', 'an archive is binary, and standard input is a terminal.', {
-    nextStep: 'Give the path of a file, or pipe an archive in.',
+    remedies: [advice('Give the path of a file, or pipe an archive in.')],
   });
 }
 

@@ -1,6 +1,7 @@
 import { fileNameMatcher, type OutputPattern } from '../domain/backup/output-pattern.js';
 import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { JacoError } from '../domain/errors.js';
+import { advice } from '../domain/remedy.js';
 import { leftFileSentences, pruneBackups } from '../domain/retention/prune-backups.js';
 import type { RetentionRule } from '../domain/retention/retention.js';
 import { printable } from '../domain/values/printable-text.js';
@@ -35,7 +36,7 @@ export function retentionFrom(
   if (keep === undefined && keepWithin === undefined) {
     if (identity === undefined) return undefined;
     throw new JacoError('request_invalid', '--identity has no use without --keep or --keep-within.', {
-      nextStep: 'To encrypt a backup, give --encrypt-to.',
+      remedies: [advice('To encrypt a backup, give --encrypt-to.')],
     });
   }
   const belongs = fileNameMatcher(pattern);
@@ -43,7 +44,7 @@ export function retentionFrom(
     throw new JacoError(
       'request_invalid',
       `--keep and --keep-within need a pattern in the file name of --output, and "${printable(output, 4096)}" has none.`,
-      { nextStep: 'Write it like cluster-%F.tar.gz.' },
+      { remedies: [advice('Write it like cluster-%F.tar.gz.')] },
     );
   }
   const rule = {
@@ -56,7 +57,7 @@ export function retentionFrom(
 function countFrom(text: string): number {
   if (/^[0-9]{1,9}$/.test(text) && Number(text) >= 1) return Number(text);
   throw new JacoError('request_invalid', `--keep "${printable(text, 60)}" is not a number of backups.`, {
-    nextStep: 'Give 1 or more.',
+    remedies: [advice('Give 1 or more.')],
   });
 }
 

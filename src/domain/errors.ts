@@ -1,3 +1,5 @@
+import type { Remedy } from './remedy.js';
+
 /**
  * Every way in which this program can say no, with what it means for the operator.
  * The set is closed: documentation is generated from it, and rendering needs no other case.
@@ -43,8 +45,8 @@ export type ErrorCode = keyof typeof errorCatalogue;
 
 /** What an error may carry beside its sentence. Never secrets. */
 export interface ErrorContext {
-  /** What the operator should do now: a sentence of its own. */
-  readonly nextStep?: string;
+  /** What the operator can do now: any one of these, the likeliest first. */
+  readonly remedies?: readonly Remedy[];
   /** Machine-readable facts, for example `{ path }` or `{ daemonCode }`. */
   readonly details?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
@@ -54,13 +56,14 @@ export interface ErrorContext {
 export class JacoError extends Error {
   override readonly name = 'JacoError';
   readonly code: ErrorCode;
-  readonly nextStep: string | undefined;
+  /** Ways out, any one of which may do, the likeliest first; each frontend says them in its own words. */
+  readonly remedies: readonly Remedy[];
   readonly details: Readonly<Record<string, string>>;
 
   constructor(code: ErrorCode, sentence: string, context: ErrorContext = {}) {
     super(sentence, context.cause === undefined ? undefined : { cause: context.cause });
     this.code = code;
-    this.nextStep = context.nextStep;
+    this.remedies = context.remedies ?? [];
     this.details = context.details ?? {};
   }
 }

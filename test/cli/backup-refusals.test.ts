@@ -48,7 +48,7 @@ test('does not repeat a token that cannot be one', async () => {
   });
   assert.is(
     sentence,
-    'Error: the operator token holds characters that no token has. A token is 64 hexadecimal characters: check JACO_TOKEN or --token.',
+    'Error: the operator token holds characters that no token has. Check JACO_TOKEN or --token (the operator token, 64 hexadecimal characters).',
   );
 });
 
@@ -57,7 +57,7 @@ test('shows a token that the cluster does not know as token_invalid', async () =
   const sentence = await refused(flags, { JACO_TOKEN: sampleToken, JACO_DEBUG: '' });
   assert.is(
     sentence,
-    'Error: token_invalid: the operator token is not known. Check the operator token (JACO_TOKEN or --token).',
+    'Error: token_invalid: the operator token is not known. Check JACO_TOKEN or --token (the operator token, 64 hexadecimal characters).',
   );
 });
 
@@ -149,7 +149,7 @@ test('refuses the path of a socket that is too long for one', async () => {
 test('refuses an address that is none', async () => {
   assert.match(
     await refused(['--server', 'https://node-1'], { JACO_TOKEN: token }),
-    /^Error: --server "https:\/\/node-1" is not a host:port\. Give the leader's gRPC address/,
+    /^Error: the server's address "https:\/\/node-1" is not a host:port\. Give the leader's gRPC address with --server/,
   );
 });
 

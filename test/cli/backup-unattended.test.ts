@@ -43,7 +43,7 @@ test('takes the wall clock of this host, as date does', async () => {
 test('refuses a pattern that there is not, before anything is asked for', async () => {
   assert.is(
     await jacoFails(['backup', '--socket', nowhere, '--output', 'cluster-%q.tar.gz']),
-    'Error: --output "cluster-%q.tar.gz" holds "%q", which is no pattern. ' +
+    'Error: the output "cluster-%q.tar.gz" holds "%q", which is no pattern. ' +
       'Use %Y %m %d %H %M %S %F %T %s or %j, and %% for a percent sign.',
   );
 });

@@ -113,8 +113,8 @@ for (const [what, archive, expected] of [
 }
 
 for (const [name, expected] of Object.entries({
-  node_1: /^Error: --name "node_1" cannot be a hostname: .*--name \$\(hostname\)\.$/,
-  '-node': /^Error: --name "-node" cannot be a hostname/,
+  node_1: /^Error: the name "node_1" cannot be a hostname: .*--name \$\(hostname\)\.$/,
+  '-node': /^Error: the name "-node" cannot be a hostname/,
   'node..1': /cannot be a hostname/,
   'node 1': /cannot be a hostname/,
   ['x'.repeat(64)]: /cannot be a hostname/,
@@ -127,8 +127,8 @@ for (const [name, expected] of Object.entries({
 
 for (const address of ['node-1', '0.0.0.0:7001', '[::]:7001', '10.0.0.5:0', '10.0.0.5:70000']) {
   test(`refuses ${address} as the address that other nodes dial`, async () => {
-    const sentence = await refused({ flags: ['--advertise-addr', address] });
-    assert.ok(sentence.startsWith(`Error: --advertise-addr "${address}" is not an address that other nodes can dial.`));
+    const expected = `Error: the raft address "${address}" is not one that other nodes can dial. Give the host:port of`;
+    assert.ok((await refused({ flags: ['--advertise-addr', address] })).startsWith(expected));
   });
 }
 

@@ -98,7 +98,7 @@ test('refuses to boot under a name that is not the voter, and touches nothing', 
 });
 
 test('refuses a name that cannot be a hostname', async () => {
-  assert.match(await refused('data', '--name', 'node_1'), /^Error: --name "node_1" cannot be a hostname\. /);
+  assert.match(await refused('data', '--name', 'node_1'), /^Error: the name "node_1" cannot be a hostname\. /);
   assert.equal(scratch.names(), []);
 });
 
@@ -143,7 +143,7 @@ test('refuses a path at which something else than a socket is', async () => {
 test('refuses a path that is too long for a socket, and says what to do', async () => {
   assert.match(
     await refused('x'.repeat(100)),
-    /: the path is too long for a unix socket\. Name one of one line, of at most 1\d\d bytes, with --socket\.$/,
+    /: the path is too long for a unix socket\. Name the socket by a path in one line, of at most 1\d\d bytes\.$/,
   );
   assert.equal(scratch.names(), []);
 });
@@ -151,7 +151,7 @@ test('refuses a path that is too long for a socket, and says what to do', async 
 test('refuses a path with a line break for a socket, and shows it in one line', async () => {
   assert.match(
     await refused('data', '--socket', scratch.path('a\nb')),
-    /a\\u\{a\}b: the path holds a line break, which gRPC cannot write\. Name one/,
+    /a\\u\{a\}b: the path holds a line break, which gRPC cannot write\. Name the socket/,
   );
   assert.equal(scratch.names(), []);
 });
@@ -169,7 +169,10 @@ test('refuses an address on which somebody else listens, and writes nothing', as
 });
 
 for (const [address, reason] of [
-  ['nonsense', /^Error: --listen "nonsense" is not a host:port\. Write it like 127\.0\.0\.1:7000; port 0/],
+  [
+    'nonsense',
+    /^Error: the address to listen on, "nonsense", is not a host:port\. Write it like 127\.0\.0\.1:7000; port 0/,
+  ],
   ['192.0.2.1:7000', /cannot listen on 192\.0\.2\.1:7000: this machine has no such address\. /],
 ] as const) {
   test(`refuses to listen on ${address}`, async () => assert.match(await refused('data', '--listen', address), reason));

@@ -62,7 +62,7 @@ for (const host of hosts) {
       for (const refusal of await Promise.all(refusals)) {
         assert.is(
           refusal,
-          `Error: the server at ${host}:${daemon.port} cannot be trusted: its certificate is for another host. Check --server, and that --ca-cert is the CA certificate of this cluster. Nothing was sent to it.`,
+          `Error: the server at ${host}:${daemon.port} cannot be trusted: its certificate is for another host. Nothing was sent to it. Check --server (the leader's gRPC address: port 7000, not that of raft, 7001) and --ca-cert (the CA certificate of this cluster).`,
         );
       }
       assert.equal(daemon.received, []);

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ErrorCode, errorCatalogue, isJacoError, JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
+import { advice } from '../../src/domain/remedy.js';
 import { refusalOf } from './refusal.js';
 
 const test = suite('errors');
@@ -15,13 +16,13 @@ test('have codes that scripts can match, and one line of meaning each', () => {
 test('carry what they were given', () => {
   const cause = new Error('EIO');
   const error = new JacoError('storage_failed', 'the disk is gone.', {
-    nextStep: 'Find it.',
+    remedies: [advice('Find it.')],
     details: { path: '/data' },
     cause,
   });
   assert.is(error.code, 'storage_failed' satisfies ErrorCode);
   assert.is(error.message, 'the disk is gone.');
-  assert.is(error.nextStep, 'Find it.');
+  assert.equal(error.remedies, [{ kind: 'advice', sentence: 'Find it.' }]);
   assert.equal(error.details, { path: '/data' });
   assert.is(error.cause, cause);
   assert.is(error.name, 'JacoError');
@@ -29,7 +30,7 @@ test('carry what they were given', () => {
 
 test('carry nothing that they were not given', () => {
   const error = new JacoError('interrupted', 'interrupted');
-  assert.is(error.nextStep, undefined);
+  assert.equal(error.remedies, []);
   assert.equal(error.details, {});
   assert.not.ok('cause' in error);
 });

@@ -177,7 +177,7 @@ async function foreseenErrorOf(pending: Promise<unknown>): Promise<JacoError | u
     return undefined;
   } catch (error) {
     if (!(error instanceof JacoError)) throw error;
-    const told = [error.message, error.nextStep ?? '', ...Object.values(error.details)].join('');
+    const told = [error.message, JSON.stringify(error.remedies), ...Object.values(error.details)].join('');
     if (/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(told)) throw new Error(`unprintable: ${JSON.stringify(told)}`);
     return error;
   }

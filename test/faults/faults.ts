@@ -60,7 +60,7 @@ export async function* eachFault(
 export function requireSentence(error: unknown, errno: Errno, call: Call, paths: readonly string[]): void {
   assert.ok(isJacoError(error), `${nameOf(call)} is told as ${error}`);
   assert.is(error.details['errno'], errno, nameOf(call));
-  assert.ok(error.nextStep, nameOf(call));
+  assert.ok(error.remedies.length > 0, nameOf(call));
   const told = `${nameOf(call)} is told as "${error.message}"`;
   assert.ok(error.message.startsWith('cannot ') && error.message.endsWith(`: ${faults[errno]}.`), told);
   assert.ok([call.path, ...paths].some((path) => error.message.includes(path)) && !error.message.includes('\n'), told);

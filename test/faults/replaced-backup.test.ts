@@ -40,7 +40,7 @@ test('stays where it has replaced one, and the error says that it has', async ()
   const { error, names, text } = await write('old');
   assert.ok(isJacoError(error, 'storage_failed'));
   assert.match(error.message, /^cannot make the new \/backups\/cluster\.tar\.gz safe from a power cut: the device/);
-  assert.match(String(error.nextStep), /^It has replaced the old file and is whole/);
+  assert.match(JSON.stringify(error.remedies), /"It has replaced the old file and is whole/);
   assert.equal([names, text], [['cluster.tar.gz'], 'new']);
 });
 

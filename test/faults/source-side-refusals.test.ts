@@ -90,7 +90,7 @@ for (const [when, status] of Object.entries<Answer>({
   });
 }
 
-for (const [code, status, message, nextStep] of [
+for (const [code, status, message, remedy] of [
   ['no_cluster', failedPrecondition, 'this node has not joined a cluster', /jaco cluster init/],
   ['cluster_uninitialized', failedPrecondition, 'not initialized', /jaco cluster init/],
   ['raft_unavailable', unavailable, 'raft is shutting down', /try once more\.$/],
@@ -104,10 +104,10 @@ for (const [code, status, message, nextStep] of [
   ['token_invalid', unauthenticated, 'token is unknown', /JACO_TOKEN or --token/],
   ['token_revoked', unauthenticated, 'token was revoked', /token that is still valid\.$/],
 ] as const) {
-  test(`shows ${code} as the daemon says it, with a next step: ${message}`, async () => {
+  test(`shows ${code} as the daemon says it, with a remedy: ${message}`, async () => {
     const sentence = await refusedWith(typed(status, code, message));
     assert.ok(sentence.startsWith(`Error: ${code}: ${message}. `), sentence);
-    assertSays(sentence, nextStep);
+    assertSays(sentence, remedy);
   });
 }
 

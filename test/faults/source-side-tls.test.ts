@@ -92,7 +92,7 @@ for (const [what, identity, reason] of [
     const sentence = await failAt(server);
     assert.is(
       sentence,
-      `Error: the server at 127.0.0.1:${server.port} cannot be trusted: ${reason}. Check --server, and that --ca-cert is the CA certificate of this cluster. Nothing was sent to it.`,
+      `Error: the server at 127.0.0.1:${server.port} cannot be trusted: ${reason}. Nothing was sent to it. Check --server (the leader's gRPC address: port 7000, not that of raft, 7001) and --ca-cert (the CA certificate of this cluster).`,
     );
     assert.equal(server.received, []);
   });

@@ -1,4 +1,5 @@
 import { isJacoError, JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { type AgeIdentities, readAgeIdentities, unusableIdentity } from './age-identities.js';
 import { iterableOf, streamOf } from './web-stream.js';
 
@@ -143,19 +144,19 @@ async function* limitHeader(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
 
 function sealedByPassphrase(): JacoError {
   return new JacoError('identity_unusable', 'the archive is encrypted with a passphrase, which no identity opens.', {
-    nextStep: 'Decrypt it with age --decrypt, and read what comes from standard input (-).',
+    remedies: [{ kind: 'decrypt-archive', by: 'passphrase' }],
   });
 }
 
 function armorTooLarge(): JacoError {
   return new JacoError('archive_rejected', 'the archive is armored, and too large for that to be held in memory.', {
-    nextStep: 'Decrypt it with age --decrypt, and read what comes from standard input (-).',
+    remedies: [{ kind: 'decrypt-archive', by: 'passphrase' }],
   });
 }
 
 function damaged(reason: string, cause: unknown): JacoError {
   return new JacoError('archive_rejected', `the archive is not a complete backup: ${reason}.`, {
-    nextStep: 'Use another archive, or take the backup again.',
+    remedies: [advice('Use another archive, or take the backup again.')],
     cause,
   });
 }

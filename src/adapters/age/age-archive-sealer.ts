@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Encrypter } from 'age-encryption';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { ArchiveSealer } from '../../ports/archive-sealer.js';
 import { shownWord } from './shown-word.js';
 import { iterableOf, streamOf } from './web-stream.js';
@@ -59,7 +60,7 @@ async function recipientsOf(given: string): Promise<readonly string[]> {
 
 function unusable(given: string, reason: string, cause: unknown): JacoError {
   return new JacoError('recipient_unusable', `cannot encrypt to ${shownWord(given)}: ${reason}.`, {
-    nextStep: 'Give what age-keygen -y prints for an identity, or a file with such lines.',
+    remedies: [advice('Give what age-keygen -y prints for an identity, or a file with such lines.')],
     cause,
   });
 }

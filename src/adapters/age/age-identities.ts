@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { JacoError } from '../../domain/errors.js';
+import { giveParameter, type Remedy } from '../../domain/remedy.js';
 import { shownWord } from './shown-word.js';
 
 /** The identities of an identity file, of which one must fit. */
@@ -23,7 +24,7 @@ const forTheProgram = [
 export async function readAgeIdentities(path: string | undefined): Promise<AgeIdentities> {
   if (path === undefined) {
     throw new JacoError('identity_missing', 'the archive is encrypted, and there is no identity to open it with.', {
-      nextStep: 'Give the age identity file with --identity.',
+      remedies: [giveParameter('identityFile')],
     });
   }
   let text: string;
@@ -48,19 +49,13 @@ function refuseOtherKinds(path: string, lines: readonly string[]): void {
   const [first] = lines;
   if (first === undefined) throw unusableIdentity(path, 'it holds no identity');
   if (first.startsWith('age-encryption.org/v1') || first === '-----BEGIN AGE ENCRYPTED FILE-----') {
-    throw unusableIdentity(
-      path,
-      'it is itself encrypted, as age-keygen and a passphrase make it',
-      'Decrypt it on the way: --identity <(age --decrypt <file>).',
-    );
+    throw unusableIdentity(path, 'it is itself encrypted, as age-keygen and a passphrase make it', {
+      kind: 'decrypt-identity-file',
+    });
   }
   const foreign = forTheProgram.find(({ start }) => lines.some((line) => start.test(line)));
   if (foreign !== undefined) {
-    throw unusableIdentity(
-      path,
-      foreign.reason,
-      'Decrypt the archive with age --decrypt --identity <file>, and read what comes from standard input (-).',
-    );
+    throw unusableIdentity(path, foreign.reason, { kind: 'decrypt-archive', by: 'identity-file' });
   }
   if (lines.every((line) => /^(?:age1|ssh-)/.test(line))) {
     throw unusableIdentity(path, 'it holds recipients, which encrypt and do not decrypt');
@@ -71,9 +66,9 @@ function refuseOtherKinds(path: string, lines: readonly string[]): void {
 export function unusableIdentity(
   path: string,
   reason: string,
-  nextStep = 'Give the age identity file (AGE-SECRET-KEY-1…) of one of the recipients with --identity.',
+  remedy: Remedy = { kind: 'choose-another', parameter: 'identityFile' },
 ): JacoError {
   return new JacoError('identity_unusable', `cannot use the identity file ${shownWord(path)}: ${reason}.`, {
-    nextStep,
+    remedies: [remedy],
   });
 }

@@ -1,5 +1,6 @@
 import type { Hash } from 'node:crypto';
 import { isJacoError, JacoError } from '../../domain/errors.js';
+import { giveParameter } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { ArchiveFileFacts } from '../../ports/archive-reader.js';
 import { storageError } from '../filesystem/file-operations.js';
@@ -103,7 +104,7 @@ async function openRegularFile(fileSystem: FileSystem, path: string): Promise<Op
   throw new JacoError(
     'archive_unreadable',
     `cannot read the archive ${printable(path, 4096)}: it is ${status.kind === 'directory' ? 'a directory' : 'not a regular file'}.`,
-    { nextStep: 'Give the path of a backup file, or - for standard input.' },
+    { remedies: [giveParameter('archive')] },
   );
 }
 
@@ -136,10 +137,10 @@ function unreadable(path: string, error: unknown): unknown {
   const translated = storageError(error, `read the archive ${path}`);
   if (!(translated instanceof JacoError)) return error;
   return new JacoError('archive_unreadable', translated.message, {
-    nextStep:
+    remedies:
       translated.code === 'permission_denied'
-        ? 'Run it with sudo, or as a user who may read the file.'
-        : (translated.nextStep ?? 'Check the path.'),
+        ? [{ kind: 'run-as', users: ['root', 'reader-of-file'] }]
+        : translated.remedies,
     details: translated.details,
     cause: error,
   });

@@ -105,7 +105,7 @@ function checkEntry({ name, type, sizeBytes }: TarHeader, seen: ReadonlySet<stri
     throw new JacoError(
       'archive_too_large',
       `the archive's ${name} has ${sizeBytes} bytes, more than the limit of ${limits.snapshotBytes}.`,
-      { nextStep: 'If it is a real backup, raise the limit with --max-snapshot-size.' },
+      { remedies: [{ kind: 'raise-limit', parameter: 'maxSnapshotSize' }] },
     );
   }
 }

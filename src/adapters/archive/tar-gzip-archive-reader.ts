@@ -1,4 +1,5 @@
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { ArchiveReader, OpenedArchive } from '../../ports/archive-reader.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { type ArchiveInput, openFileInput, openPipeInput } from './archive-input.js';
@@ -100,7 +101,7 @@ async function skipToMetadata(parts: Parts, rereadable: boolean): Promise<Uint8A
     throw new JacoError(
       'archive_rejected',
       'the archive holds its snapshot before its metadata, and from a pipe it can be read only once.',
-      { nextStep: 'Save it to a file and give the path of that.' },
+      { remedies: [advice('Save it to a file and give the path of that.')] },
     );
   }
   for await (const part of parts) {

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { isJacoError, JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import { advice, giveParameter } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { ArchiveWriter } from '../../ports/archive-writer.js';
 import type { AcquireLock, ExclusiveLock } from './exclusive-lock.js';
@@ -149,7 +150,7 @@ function replacedUnsafely(error: unknown, { destination }: Target): unknown {
   const told = storageError(error, `make the new ${destination} safe from a power cut`);
   if (!(told instanceof JacoError)) return error;
   return new JacoError(told.code, told.message, {
-    nextStep: 'It has replaced the old file and is whole: copy it to another disk, or take the backup again.',
+    remedies: [advice('It has replaced the old file and is whole: copy it to another disk, or take the backup again.')],
     details: told.details,
     cause: error,
   });
@@ -183,7 +184,7 @@ async function storing<Result>(action: string, work: () => Promise<Result>): Pro
 
 function inProgress({ destination }: Target): JacoError {
   return new JacoError('in_progress', `cannot write ${printable(destination, 4096)}: another backup is writing it.`, {
-    nextStep: 'Wait for it to end, or choose another file.',
+    remedies: [advice('Wait for it to end, or choose another file.')],
   });
 }
 
@@ -192,7 +193,9 @@ function partIsGone({ destination, part }: Target): JacoError {
     'storage_failed',
     `cannot write ${printable(destination, 4096)}: its temporary file ${printable(part, 4096)} was removed, or its directory was moved, while the backup was written.`,
     {
-      nextStep: `Take the backup again; if the directory was moved, remove ${printable(basename(part), 300)} from it.`,
+      remedies: [
+        advice(`Take the backup again; if the directory was moved, remove ${printable(basename(part), 300)} from it.`),
+      ],
       details: { path: part },
     },
   );
@@ -200,6 +203,6 @@ function partIsGone({ destination, part }: Target): JacoError {
 
 function unusable(destination: string, reason: string): JacoError {
   return new JacoError('request_invalid', `cannot write the backup to ${printable(destination, 4096)}: ${reason}.`, {
-    nextStep: 'Give --output the path of a file.',
+    remedies: [giveParameter('output')],
   });
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { FileSystem } from './file-system.js';
@@ -98,14 +99,14 @@ export function storageError(error: unknown, action: string): unknown {
   const details = { errno: code };
   if (code === 'EACCES' || code === 'EPERM') {
     return new JacoError('permission_denied', `cannot ${printable(action, 4096)}: permission denied.`, {
-      nextStep: 'Run it with sudo, or as the user that owns the directory.',
+      remedies: [{ kind: 'run-as', users: ['root', 'owner-of-directory'] }],
       details,
       cause: error,
     });
   }
   const reason = reasons[code];
   return new JacoError('storage_failed', `cannot ${printable(action, 4096)}: ${reason?.[0] ?? code}.`, {
-    nextStep: reason?.[1] ?? 'Check the file system and try again.',
+    remedies: [advice(reason?.[1] ?? 'Check the file system and try again.')],
     details,
     cause: error,
   });

@@ -1,4 +1,5 @@
 import { JacoError } from '../../domain/errors.js';
+import { giveParameter } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { MetricsFile } from '../../ports/metrics-file.js';
 import { readSmallFile, replaceFile } from './file-operations.js';
@@ -30,6 +31,6 @@ export function createMetricsFile(bareFileSystem: FileSystem): MetricsFile {
 
 function notAFile(path: string): JacoError {
   return new JacoError('storage_failed', `cannot write ${printable(path, 4096)}: it is not a regular file.`, {
-    nextStep: 'Give --metrics-file the path of a file.',
+    remedies: [giveParameter('metricsFile')],
   });
 }

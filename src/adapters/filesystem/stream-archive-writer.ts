@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { ArchiveWriter } from '../../ports/archive-writer.js';
 import { storageError } from './file-operations.js';
 
@@ -36,7 +37,7 @@ function writeChunk(stream: Writable, chunk: Uint8Array, signal: AbortSignal): P
 function pipeFailure(error: NodeJS.ErrnoException): unknown {
   if (error.code !== 'EPIPE') return storageError(error, 'write to standard output');
   return new JacoError('storage_failed', 'cannot write to standard output: whoever read it has gone.', {
-    nextStep: 'Look at what the command behind the pipe says.',
+    remedies: [advice('Look at what the command behind the pipe says.')],
     details: { errno: 'EPIPE' },
     cause: error,
   });

@@ -1,5 +1,6 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { type ErrorContext, JacoError } from '../../domain/errors.js';
+import { advice, checkParameters, type Remedy } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { messages } from '../contract/contract.js';
 import type { DaemonErrorMessage } from '../contract/messages.js';
@@ -35,11 +36,14 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
       return new JacoError(
         'deadline_exceeded',
         `the call to ${place} did not end within ${durationText(call.deadlineMs)}.`,
-        { nextStep: 'Check the daemon and the network, or allow more with --timeout.', ...context },
+        {
+          remedies: [advice('Check the daemon and the network.'), { kind: 'raise-limit', parameter: 'timeout' }],
+          ...context,
+        },
       );
     case 'foreign':
       return new JacoError('stream_broken', `what answers at ${place} does not speak the daemon's contract.`, {
-        nextStep: 'Check that it is a JACO daemon, and not a proxy or another service.',
+        remedies: [advice('Check that it is a JACO daemon, and not a proxy or another service.')],
         ...context,
       });
     case 'process':
@@ -51,7 +55,7 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
       return (await diagnoseConnection(call.connection)) ?? unconnected(place, error, context);
     case 'broken':
       return new JacoError('stream_broken', `the connection to ${place} broke before the call was complete.`, {
-        nextStep: "Try again; if it breaks again, look at the daemon's log.",
+        remedies: [advice("Try again; if it breaks again, look at the daemon's log.")],
         ...context,
       });
   }
@@ -69,17 +73,19 @@ function unconnected(place: string, error: ServiceError, context: ErrorContext):
   if (certificateRequired.test(reason)) {
     return new JacoError(
       'tls_untrusted',
-      `the server at ${place} asks for a client's certificate, which no daemon does for gRPC.`,
+      `the server at ${place} asks for a client's certificate, which no daemon does for gRPC. Nothing was sent to it.`,
       {
-        nextStep:
-          "Check --server: it is the leader's gRPC address, port 7000, not that of raft (7001). Nothing was sent to it.",
+        remedies: [checkParameters('server')],
         ...context,
       },
     );
   }
   return new JacoError('connection_failed', `no connection to ${place} came about: ${reason}.`, {
-    nextStep:
-      "Nothing was sent to it, and it can be reached now: try again. If it fails again, look at the daemon's log.",
+    remedies: [
+      advice(
+        "Nothing was sent to it, and it can be reached now: try again. If it fails again, look at the daemon's log.",
+      ),
+    ],
     ...context,
   });
 }
@@ -103,17 +109,22 @@ function codeName(error: ServiceError): string {
   return (status[error.code] ?? 'UNKNOWN').toLowerCase();
 }
 
+const outsideCluster: readonly Remedy[] = [
+  advice('Ask a node that belongs to a cluster.'),
+  { kind: 'initialise-cluster' },
+];
+
 /** By the codes of daemons, which may send any word. */
-const nextSteps: ReadonlyMap<string, string> = new Map([
-  ['no_leader', 'Ask the leader with --server (jaco cluster status names it), or wait until one is elected.'],
-  ['raft_unavailable', 'Wait until the cluster has a leader again, then try once more.'],
-  ['no_cluster', 'Ask a node that belongs to a cluster, or initialise this one with jaco cluster init.'],
-  ['cluster_uninitialized', 'Ask a node that belongs to a cluster, or initialise this one with jaco cluster init.'],
-  ['backup_failed', "Look at the daemon's log."],
-  ['token_invalid', 'Check the operator token (JACO_TOKEN or --token).'],
-  ['token_revoked', 'Use a token that is still valid.'],
-  ['unauthenticated', 'Check the operator token (JACO_TOKEN or --token).'],
-  ['unimplemented', 'The daemon does not know this call: update it.'],
+const remediesOf: ReadonlyMap<string, readonly Remedy[]> = new Map<string, readonly Remedy[]>([
+  ['no_leader', [{ kind: 'find-leader' }, advice('Wait until one is elected.')]],
+  ['raft_unavailable', [advice('Wait until the cluster has a leader again, then try once more.')]],
+  ['no_cluster', outsideCluster],
+  ['cluster_uninitialized', outsideCluster],
+  ['backup_failed', [advice("Look at the daemon's log.")]],
+  ['token_invalid', [checkParameters('token')]],
+  ['token_revoked', [advice('Use a token that is still valid.')]],
+  ['unauthenticated', [checkParameters('token')]],
+  ['unimplemented', [advice('Update the daemon: it does not know this call.')]],
 ]);
 
 /**
@@ -121,19 +132,21 @@ const nextSteps: ReadonlyMap<string, string> = new Map([
  * (hashicorp/raft, snapshot.go); the daemon's own heartbeat is such a command.
  */
 const pendingMembership = /\bwait until the configuration entry\b/;
-const afterMembershipChange =
-  'The membership has just changed. Try again in half a minute; if nothing else is written to the cluster, any change to it helps, for example jaco node issue-join-token.';
+const afterMembershipChange: readonly Remedy[] = [
+  advice('The membership has just changed. Try again in half a minute.'),
+  { kind: 'change-cluster' },
+];
 
 function refused(
   { code, message, details }: DaemonErrorMessage,
   connection: DaemonConnection,
   cause: ServiceError,
 ): JacoError {
-  const nextStep = pendingMembership.test(message) ? afterMembershipChange : nextSteps.get(code);
+  const remedies = pendingMembership.test(message) ? afterMembershipChange : (remediesOf.get(code) ?? []);
   // The daemon's words are its own, and some repeat what they were sent.
   const said = withoutToken(message || cause.details || 'the daemon gave no reason', connection);
   return new JacoError('daemon_refused', `${printable(code, 80)}: ${printable(said, 500)}`, {
-    ...(nextStep === undefined ? {} : { nextStep }),
+    remedies,
     details: { ...details, daemonCode: code },
     cause,
   });

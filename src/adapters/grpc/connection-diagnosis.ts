@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { JacoError } from '../../domain/errors.js';
+import { advice, checkParameters, giveParameter, type Remedy } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { type DaemonConnection, describeConnection, readCaCertificate, serverAddress } from './connection.js';
 import { serverIdentity } from './server-identity.js';
@@ -52,20 +53,29 @@ function settle(socket: ReturnType<typeof connectSocket>, event: string): Promis
   });
 }
 
+interface SocketFault {
+  readonly reason: string;
+  readonly remedies: readonly Remedy[];
+}
+
+const otherWay: readonly Remedy[] = [giveParameter('socket'), { kind: 'give-instead', parameters: ['server'] }];
+const noDaemon: readonly Remedy[] = [{ kind: 'start-daemon' }, ...otherWay];
+const otherUser: readonly Remedy[] = [{ kind: 'run-as', users: ['root', 'member-of-daemon-group'] }];
+const socketFaults: Readonly<Record<string, SocketFault>> = {
+  ENOENT: { reason: 'there is no such socket', remedies: noDaemon },
+  ECONNREFUSED: { reason: 'no daemon listens on it', remedies: noDaemon },
+  EACCES: { reason: 'permission denied', remedies: otherUser },
+  EPERM: { reason: 'permission denied', remedies: otherUser },
+  ENOTSOCK: { reason: 'it is not a socket', remedies: otherWay },
+};
+
 function socketFailure(connection: Socket, code: string): JacoError {
-  const start = 'Start the daemon (sudo systemctl start jaco), name its socket with --socket, or give --server.';
-  const [reason, nextStep] = {
-    ENOENT: ['there is no such socket', start],
-    ECONNREFUSED: ['no daemon listens on it', start],
-    EACCES: ['permission denied', 'Run it with sudo, or as a member of the group jaco.'],
-    EPERM: ['permission denied', 'Run it with sudo, or as a member of the group jaco.'],
-    ENOTSOCK: ['it is not a socket', 'Name the socket of the daemon with --socket, or give --server.'],
-  }[code] ?? [code, start];
+  const { reason, remedies } = socketFaults[code] ?? { reason: code, remedies: noDaemon };
   return new JacoError(
     'connection_failed',
     `cannot reach the daemon at ${describeConnection(connection)}: ${reason}.`,
     {
-      nextStep: nextStep as string,
+      remedies,
       details: { errno: code },
     },
   );
@@ -104,15 +114,15 @@ function serverFailure(connection: Server, code: string): JacoError {
   const reason = unreachable[code];
   if (reason !== undefined) {
     return new JacoError('connection_failed', `cannot reach the daemon at ${place}: ${reason}.`, {
-      nextStep: "Check --server (the leader's gRPC address, port 7000) and that the daemon runs.",
+      remedies: [checkParameters('server'), advice('Make sure that the daemon runs there.')],
       details,
     });
   }
   return new JacoError(
     'tls_untrusted',
-    `the server at ${place} cannot be trusted: ${untrusted[code] ?? `the TLS handshake failed (${printable(code, 80)})`}.`,
+    `the server at ${place} cannot be trusted: ${untrusted[code] ?? `the TLS handshake failed (${printable(code, 80)})`}. Nothing was sent to it.`,
     {
-      nextStep: 'Check --server, and that --ca-cert is the CA certificate of this cluster. Nothing was sent to it.',
+      remedies: [checkParameters('server', 'caCertificate')],
       details,
     },
   );

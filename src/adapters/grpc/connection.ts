@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type ChannelOptions, Client, credentials, Metadata } from '@grpc/grpc-js';
 import { JacoError } from '../../domain/errors.js';
+import { advice, checkParameters, giveParameter } from '../../domain/remedy.js';
 import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/values/network-address.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { faultOfSocketPath, unixSocketPath, unixSocketPathLimit } from '../host/unix-socket-path.js';
@@ -76,8 +77,8 @@ export async function openClient(connection: DaemonConnection): Promise<OpenClie
 export function serverAddress(text: string): NetworkAddress {
   const address = parseNetworkAddress(text) ?? parseNetworkAddress(`${text}:${defaultPort}`);
   if (address !== undefined) return address;
-  throw new JacoError('request_invalid', `--server "${printable(text, 80)}" is not a host:port.`, {
-    nextStep: `Give the leader's gRPC address, for example 10.0.0.5:${defaultPort}.`,
+  throw new JacoError('request_invalid', `the server's address "${printable(text, 80)}" is not a host:port.`, {
+    remedies: [giveParameter('server', `10.0.0.5:${defaultPort}`)],
   });
 }
 
@@ -88,7 +89,7 @@ export function serverAddress(text: string): NetworkAddress {
 export async function readCaCertificate(path: string): Promise<Buffer> {
   const refuse = (reason: string, cause: unknown) =>
     new JacoError('ca_unreadable', `cannot use ${printable(path, 4096)} as the cluster CA certificate: ${reason}.`, {
-      nextStep: 'Copy node/ca.crt from the data directory of a node and name it with --ca-cert or JACO_CA_CERT.',
+      remedies: [giveParameter('caCertificate')],
       details: { path },
       cause,
     });
@@ -124,7 +125,7 @@ function usableSocketPath(path: string): string {
   const usable = unixSocketPath(path);
   if (fault === undefined && usable !== undefined) return usable;
   throw new JacoError('request_invalid', `cannot reach the daemon at ${printable(path, 4096)}: ${fault}.`, {
-    nextStep: `Name the socket by a path in one line, of at most ${unixSocketPathLimit} bytes.`,
+    remedies: [advice(`Name the socket by a path in one line, of at most ${unixSocketPathLimit} bytes.`)],
   });
 }
 
@@ -132,7 +133,7 @@ function usableSocketPath(path: string): string {
 function usableToken(token: string): string {
   if (/^[\u0021-\u007e]+$/.test(token)) return token;
   throw new JacoError('credentials_missing', 'the operator token holds characters that no token has.', {
-    nextStep: 'A token is 64 hexadecimal characters: check JACO_TOKEN or --token.',
+    remedies: [checkParameters('token')],
   });
 }
 

@@ -1,6 +1,7 @@
 import { type AuditEvent, type AuditQuery, auditEventTypes } from '../../domain/cluster/audit-event.js';
 import type { ClusterNode, ClusterStatus, Suffrage } from '../../domain/cluster/cluster-status.js';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
 import { calls } from '../contract/contract.js';
 import type { AuditEventMessage, ClusterStatusResponse } from '../contract/messages.js';
@@ -23,7 +24,7 @@ export function createGrpcClusterView(connection: DaemonConnection, deadlineMs: 
       throw new JacoError(
         'stream_broken',
         `the daemon at ${describeConnection(connection)} ended the call without an answer.`,
-        { nextStep: "Look at the daemon's log." },
+        { remedies: [advice("Look at the daemon's log.")] },
       );
     },
     async *audit(query, signal) {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Document } from 'yaml';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { DaemonConfiguration } from '../../ports/host-facts.js';
 
@@ -87,8 +88,11 @@ function unreadable(path: string, reason: string, cause?: unknown): JacoError {
     'configuration_unreadable',
     `cannot read the daemon's configuration ${printable(path, 4096)}: ${reason}.`,
     {
-      nextStep:
-        'Correct it, name another one with JACO_CONFIG, or give --data-dir, --socket, --advertise-addr and --grpc-addr.',
+      remedies: [
+        advice('Correct it.'),
+        { kind: 'choose-another', parameter: 'daemonConfiguration' },
+        { kind: 'give-instead', parameters: ['dataDirectory', 'socket', 'advertiseAddress', 'grpcAddress'] },
+      ],
       cause,
     },
   );

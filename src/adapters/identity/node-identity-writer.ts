@@ -1,4 +1,5 @@
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { Clock } from '../../ports/clock.js';
 import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
@@ -111,7 +112,7 @@ async function install(
 
 function appeared(path: string): JacoError {
   return new JacoError('storage_failed', `cannot create ${printable(path, 4096)}: it already exists.`, {
-    nextStep: 'Let nothing else write there, then try again.',
+    remedies: [advice('Let nothing else write there, then try again.')],
     details: { errno: 'EEXIST' },
   });
 }

@@ -1,4 +1,5 @@
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 
 /** Says that a file of a raft store is damaged; `reason` completes "<path> is damaged: …". */
@@ -8,7 +9,7 @@ export type RefuseDamage = (reason: string, cause?: unknown) => JacoError;
 export function damageOf(path: string): RefuseDamage {
   return (reason, cause) =>
     new JacoError('store_damaged', `${printable(path, 4096)} is damaged: ${reason}.`, {
-      nextStep: 'Check the disk, then restore a backup into a fresh data directory.',
+      remedies: [advice('Check the disk, then restore a backup into a fresh data directory.')],
       details: { path },
       cause,
     });

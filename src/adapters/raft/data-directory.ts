@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
@@ -57,7 +58,7 @@ export async function lockDataDirectory(
   throw new JacoError(
     'in_progress',
     `cannot restore into ${printable(dataDirectory, 4096)}: another restore is working on it.`,
-    { nextStep: 'Wait for it to end, then look at what it restored.' },
+    { remedies: [advice('Wait for it to end, then look at what it restored.')] },
   );
 }
 

@@ -1,4 +1,5 @@
 import { isJacoError, JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { FirstCommands } from '../../domain/restore/first-commands.js';
 import type { RaftStoreSeed } from '../../domain/restore/raft-store-seed.js';
 import { printable } from '../../domain/values/printable-text.js';
@@ -185,7 +186,7 @@ function storeExists(path: string, cause?: unknown): JacoError {
     'raft_store_exists',
     `cannot put the restored store into place: ${printable(path, 4096)} exists.`,
     {
-      nextStep: 'Point JACO_DATA_DIR at a fresh directory, or move the old one away.',
+      remedies: [{ kind: 'use-fresh-data-directory' }, advice('Move the old one away.')],
       details: { path },
       cause,
     },

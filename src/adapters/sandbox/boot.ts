@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { restoreIdentity } from '../../domain/restore/first-commands.js';
 import { markerFacts, markerFileName, parseMarker, type RestoreMarker } from '../../domain/restore/marker.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
@@ -104,7 +105,7 @@ async function alone<Result>(dataDirectory: string, work: () => Promise<Result>)
   } catch (error) {
     if (!isJacoError(error, 'in_progress')) throw error;
     throw new JacoError('in_progress', `cannot boot ${printable(dataDirectory, 4096)}: another jaco process uses it.`, {
-      nextStep: 'Stop it first, or choose another --data-dir.',
+      remedies: [advice('Stop it first.'), { kind: 'choose-another', parameter: 'dataDirectory' }],
       cause: error,
     });
   }
@@ -124,7 +125,7 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
     throw new JacoError(
       'marker_mismatch',
       `${printable(dataDirectory, 4096)} holds the marker of a restore and no raft store: the restore did not end.`,
-      { nextStep: 'Run jaco restore again.' },
+      { remedies: [{ kind: 'restore-again' }] },
     );
   }
   const owner = (await files.status(dataDirectory))?.owner;
@@ -217,7 +218,7 @@ function mismatch(reason: string): JacoError {
     'marker_mismatch',
     `the restore marker does not belong to the raft store beside it: ${reason}.`,
     {
-      nextStep: 'Restore again into a fresh data directory.',
+      remedies: [advice('Restore again into a fresh data directory.')],
     },
   );
 }

@@ -2,11 +2,14 @@ import { lstat, unlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
+import { advice, type Remedy } from '../../domain/remedy.js';
 import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/values/network-address.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
 import { lookAtSocket } from '../host/unix-listeners.js';
 import { faultOfSocketPath, unixSocketPathLimit } from '../host/unix-socket-path.js';
+
+const anotherSocket: Remedy = { kind: 'choose-another', parameter: 'socket' };
 
 /**
  * The absolute path of a socket to listen on.
@@ -17,7 +20,7 @@ export function listeningSocket(path: string): string {
   const fault = faultOfSocketPath(socket);
   if (fault === undefined) return socket;
   throw new JacoError('request_invalid', `cannot listen on ${printable(socket, 4096)}: ${fault}.`, {
-    nextStep: `Name one of one line, of at most ${unixSocketPathLimit} bytes, with --socket.`,
+    remedies: [advice(`Name the socket by a path in one line, of at most ${unixSocketPathLimit} bytes.`)],
   });
 }
 
@@ -29,8 +32,8 @@ export function listeningAddress(text: string): NetworkAddress {
   const choosing = /^(.*):0$/.exec(text);
   const address = parseNetworkAddress(choosing === null ? text : `${choosing[1]}:1`);
   if (address !== undefined) return choosing === null ? address : { host: address.host, port: 0 };
-  throw new JacoError('request_invalid', `--listen "${printable(text, 80)}" is not a host:port.`, {
-    nextStep: 'Write it like 127.0.0.1:7000; port 0 lets the system choose.',
+  throw new JacoError('request_invalid', `the address to listen on, "${printable(text, 80)}", is not a host:port.`, {
+    remedies: [advice('Write it like 127.0.0.1:7000; port 0 lets the system choose.')],
   });
 }
 
@@ -44,18 +47,18 @@ export async function refuseUsedSocket(socket: string): Promise<void> {
   const place = printable(socket, 4096);
   if (!status.isSocket()) {
     throw new JacoError('request_invalid', `cannot listen on ${place}: it is something else than a socket.`, {
-      nextStep: 'Choose another path with --socket.',
+      remedies: [anotherSocket],
     });
   }
-  const nextStep = 'Stop it first, or choose another path with --socket.';
+  const remedies = [advice('Stop it first.'), anotherSocket];
   const { holders, unseen } = await lookAtSocket(socket);
   const [holder] = holders;
   if (holder !== undefined) {
     const listener = `process ${holder.process} (${printable(holder.program, 80)})`;
-    throw new JacoError('daemon_running', `cannot listen on ${place}: ${listener} does.`, { nextStep });
+    throw new JacoError('daemon_running', `cannot listen on ${place}: ${listener} does.`, { remedies });
   }
   if (unseen !== undefined) {
-    throw new JacoError('daemon_unknown', `cannot listen on ${place}: ${printable(unseen, 4096)}.`, { nextStep });
+    throw new JacoError('daemon_unknown', `cannot listen on ${place}: ${printable(unseen, 4096)}.`, { remedies });
   }
 }
 
@@ -98,7 +101,7 @@ export function cannotListen(address: NetworkAddress, error: NodeJS.ErrnoExcepti
     'request_invalid',
     `cannot listen on ${printable(formatNetworkAddress(address), 300)}: ${reason}.`,
     {
-      nextStep: 'Choose another address with --listen.',
+      remedies: [{ kind: 'choose-another', parameter: 'listenAddress' }],
       cause: error,
     },
   );

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { JacoError } from '../../domain/errors.js';
+import { advice, type Remedy } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { readSmallFile, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
@@ -7,6 +8,8 @@ import { namingFailures } from '../filesystem/named-failures.js';
 import type { CertifiedKey } from '../identity/certificate-authority.js';
 import { nodeIdentityPaths } from '../identity/node-identity-files.js';
 import { issueNodeIdentity } from '../identity/node-identity-issuer.js';
+
+const withoutTls: Remedy = { kind: 'omit-parameter', parameter: 'listenAddress' };
 
 /** Larger than any PEM file of one certificate or key, in bytes. */
 const pemLimitBytes = 64 * 1024;
@@ -78,7 +81,7 @@ function parse<Parsed>(path: string, read: () => Parsed): Parsed {
 
 function unusable(path: string, reason: string): JacoError {
   return new JacoError('request_invalid', `cannot serve TLS with ${printable(path, 4096)}: ${printable(reason)}.`, {
-    nextStep: 'Move it away, so that a new one is made, or run the sandbox without --listen.',
+    remedies: [advice('Move it away, so that a new one is made.'), withoutTls],
   });
 }
 
@@ -91,7 +94,7 @@ async function issue(
   const issued = await issueNodeIdentity(authority, name, hosts, nowMs);
   if (issued.kind === 'issued') return issued.identity;
   throw new JacoError('store_damaged', `no node certificate can be made: ${issued.reason}.`, {
-    nextStep: 'Run the sandbox without --listen.',
+    remedies: [withoutTls],
   });
 }
 

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import {
   formatNetworkAddress,
   isHostname,
@@ -69,8 +70,8 @@ export interface RunningSandbox {
 export async function runSandbox(request: SandboxRequest, machine: BootMachine): Promise<RunningSandbox> {
   const name = request.name;
   if (name !== undefined && !isHostname(name)) {
-    throw new JacoError('name_invalid', `--name "${printable(name, 80)}" cannot be a hostname.`, {
-      nextStep: 'It takes letters, digits, hyphens and dots.',
+    throw new JacoError('name_invalid', `the name "${printable(name, 80)}" cannot be a hostname.`, {
+      remedies: [advice('It takes letters, digits, hyphens and dots.')],
     });
   }
   const dataDirectory = resolve(request.dataDirectory);

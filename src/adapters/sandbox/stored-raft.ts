@@ -1,4 +1,5 @@
 import { isJacoError, JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { FileSystem } from '../filesystem/file-system.js';
@@ -80,21 +81,21 @@ export function soleVoter(servers: readonly RaftServer[], name: string | undefin
   const [voter] = voters;
   if (voter === undefined) {
     throw new JacoError('store_damaged', 'the raft store names no voter, so nobody could ever lead it.', {
-      nextStep: 'Restore a backup into a fresh data directory.',
+      remedies: [advice('Restore a backup into a fresh data directory.')],
     });
   }
   if (voters.length > 1) {
     throw new JacoError(
       'request_invalid',
       `the raft store has ${voters.length} voters; the sandbox replicates nothing and boots only stores of a single voter.`,
-      { nextStep: 'Take a backup of that cluster and restore it into a fresh data directory.' },
+      { remedies: [advice('Take a backup of that cluster and restore it into a fresh data directory.')] },
     );
   }
   if (name !== undefined && name !== voter.id) {
     throw new JacoError(
       'request_invalid',
       `the raft store's single voter is ${printable(voter.id, 80)}: a node called ${printable(name, 80)} would never lead it.`,
-      { nextStep: `Start it with --name ${printable(voter.id, 80)}.` },
+      { remedies: [{ kind: 'start-as', name: printable(voter.id, 80) }] },
     );
   }
   return voter;
@@ -128,7 +129,7 @@ function missingEntry(index: bigint, [damaged]: readonly JacoError[], refuse: Re
   if (damaged === undefined) return gap;
   const sentence = `${damaged.message} An older snapshot cannot take its place, as log entry ${index} is missing.`;
   return new JacoError('store_damaged', sentence, {
-    ...(gap.nextStep === undefined ? {} : { nextStep: gap.nextStep }),
+    remedies: gap.remedies,
     details: damaged.details,
     cause: damaged,
   });

@@ -1,5 +1,6 @@
 import { type AuditEvent, auditEventTypes } from '../../domain/cluster/audit-event.js';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { composeClusterView } from '../composition/container.js';
 import { type ConnectionOptions, connectionFrom, durationMs, formatFrom } from '../options.js';
@@ -65,6 +66,6 @@ function typeFrom(text: string): string {
   const known = [...auditEventTypes.values()];
   if (known.includes(name)) return name;
   throw new JacoError('request_invalid', `there is no audit event type "${printable(text, 60)}".`, {
-    nextStep: `Choose from ${known.slice(1).join(', ').toLowerCase()}.`,
+    remedies: [advice(`Choose from ${known.slice(1).join(', ').toLowerCase()}.`)],
   });
 }

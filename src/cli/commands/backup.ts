@@ -2,6 +2,7 @@ import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
 import { expandPattern, parseOutputPattern } from '../../domain/backup/output-pattern.js';
 import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/backup/take-backup.js';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { composeBackup } from '../composition/container.js';
 import { recordedIn } from '../metrics.js';
@@ -116,7 +117,7 @@ function unlessUnfit<Value>(read: () => Value): Value | undefined {
 function metricsFileNamed(path: string): NamedFile {
   if (path !== '-') return replaced('--metrics-file', path, metricsPart);
   throw new JacoError('request_invalid', '--metrics-file names no file: - is standard output.', {
-    nextStep: 'Give the path of a file that the collector reads.',
+    remedies: [advice('Give the path of a file that the collector reads.')],
   });
 }
 
@@ -144,6 +145,6 @@ function report(outcome: BackupOutcome, terminal: Terminal): void {
 function refuseTerminal(terminal: Terminal): void {
   if (!terminal.outputIsTerminal) return;
   throw new JacoError('request_invalid', 'the archive is binary, and standard output is a terminal.', {
-    nextStep: 'Give --output a file, or pipe it into a program.',
+    remedies: [advice('Give --output a file, or pipe it into a program.')],
   });
 }

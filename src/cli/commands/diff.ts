@@ -1,5 +1,6 @@
 import { diffArchives } from '../../domain/archive/diff-archives.js';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { composeComparison } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { differenceDocument, differenceText } from '../rendering/difference-text.js';
@@ -24,7 +25,7 @@ export async function diff(
   };
   if (oldArchive === '-' && newArchive === '-') {
     throw new JacoError('request_invalid', 'standard input holds one archive, not two.', {
-      nextStep: 'Give the path of a file for one of them.',
+      remedies: [advice('Give the path of a file for one of them.')],
     });
   }
   const format = formatFrom(options.format, ['text', 'json']);

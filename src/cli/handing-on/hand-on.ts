@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { handedOnVariable, type NextJaco } from './next-jaco.js';
 
@@ -77,7 +78,7 @@ function isOpen(descriptor: number): boolean {
 function cannotStart(path: string, cause: NodeJS.ErrnoException): JacoError {
   const sentence = `the command was for ${printable(path, 4096)}, which cannot be started (${printable(cause.code ?? cause.message)}).`;
   return new JacoError('request_invalid', sentence, {
-    nextStep: 'Is that program whole, and made for this machine?',
+    remedies: [advice('Is that program whole, and made for this machine?')],
     cause,
   });
 }

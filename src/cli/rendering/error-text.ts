@@ -1,5 +1,6 @@
 import { isJacoError, type JacoError } from '../../domain/errors.js';
 import { printable } from '../../domain/values/printable-text.js';
+import { remedyText } from './remedy-text.js';
 
 /**
  * A failure as one line for stderr: `Error: ` and a sentence with its next step; a daemon's own error as
@@ -16,8 +17,9 @@ function nameOf({ name }: Error): string {
   return name === 'Error' ? '' : `${name}: `;
 }
 
-/** A foreseen failure as its sentence with its next step. */
-export function errorSentence({ message, nextStep }: JacoError): string {
-  if (nextStep === undefined) return message;
-  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${nextStep}`;
+/** A foreseen failure as its sentence with its remedies. */
+export function errorSentence({ message, remedies }: JacoError): string {
+  const remedy = remedyText(remedies);
+  if (remedy === undefined) return message;
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${remedy}`;
 }

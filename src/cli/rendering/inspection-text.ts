@@ -5,6 +5,7 @@ import { formatByteSize } from '../../domain/values/byte-size.js';
 import { formatDuration } from '../../domain/values/duration.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { kindKey } from './kind-key.js';
+import { remedyText } from './remedy-text.js';
 
 /** What is in an archive, as lines for people; the last one says whether a restore would take it. */
 export function inspectionText(inspection: Inspection): string {
@@ -71,8 +72,14 @@ function verdictDocument(verdict: RestoreVerdict) {
     const warning = compatibility.kind === 'compatible-with-warning' ? compatibility.warning : null;
     return { accepted: true, ...daemon, rule: compatibility.rule, warning, refusal: null };
   }
-  const { code, message, nextStep } = verdict.refusal;
-  return { accepted: false, ...daemon, rule: null, warning: null, refusal: { code, message, next_step: nextStep } };
+  const { code, message, remedies } = verdict.refusal;
+  return {
+    accepted: false,
+    ...daemon,
+    rule: null,
+    warning: null,
+    refusal: { code, message, next_step: remedyText(remedies) },
+  };
 }
 
 function verdictText(verdict: RestoreVerdict): string {

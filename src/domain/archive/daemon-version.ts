@@ -1,4 +1,5 @@
 import { JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
 import { type Compatibility, judgeCompatibility, parseJacoVersion } from '../values/jaco-version.js';
 import type { SnapshotMetadata } from './snapshot-metadata.js';
 
@@ -33,6 +34,6 @@ export function judgeVersions(metadata: SnapshotMetadata, daemonVersion: DaemonV
   throw new JacoError(
     'version_incompatible',
     `the archive was taken by jaco ${archive.text}, the daemon here is ${daemon.text} (from ${daemonVersion.source}): ${compatibility.rule}.`,
-    { nextStep: `Install a daemon of the archive's major version, then restore.` },
+    { remedies: [advice(`Install a daemon of the archive's major version, then restore.`)] },
   );
 }

@@ -90,7 +90,7 @@ async function readSound(
 function naming(archive: string, error: unknown): unknown {
   if (!isJacoError(error) || error.code === 'interrupted' || error.code === 'archive_unreadable') return error;
   return new JacoError(error.code, `${archiveName(archive)}: ${error.message}`, {
-    ...(error.nextStep === undefined ? {} : { nextStep: error.nextStep }),
+    remedies: error.remedies,
     details: { ...error.details, archive },
     cause: error,
   });

@@ -1,4 +1,5 @@
 import { JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
 import { type SnapshotContent, type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
 import { printable } from '../values/printable-text.js';
 import { restorableSchema, type SnapshotMetadata } from './snapshot-metadata.js';
@@ -41,5 +42,5 @@ export async function* acceptWhilePassing(
 }
 
 function rejected(sentence: string): JacoError {
-  return new JacoError('snapshot_rejected', sentence, { nextStep: 'Use another archive.' });
+  return new JacoError('snapshot_rejected', sentence, { remedies: [advice('Use another archive.')] });
 }

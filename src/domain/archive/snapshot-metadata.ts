@@ -1,4 +1,5 @@
 import { JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
 
 /** What an archive says of the snapshot beside it: the content of its meta.json, any schema. */
@@ -56,7 +57,7 @@ export function checkMetadata(metadata: SnapshotMetadata): void {
   ] as const) {
     if (value === 0n) {
       throw new JacoError('snapshot_rejected', `meta.json says ${field} 0, which no raft snapshot has.`, {
-        nextStep: 'Take the backup again, or use another archive.',
+        remedies: [advice('Take the backup again, or use another archive.')],
       });
     }
   }
@@ -72,13 +73,13 @@ export function requireRestorableSchema(metadata: Pick<SnapshotMetadata, 'schema
     throw new JacoError(
       'schema_unsupported',
       'the archive has schema 2: its snapshot is encrypted and bound to an external key file, which this version cannot open.',
-      { nextStep: 'Restore it with the jaco of the release that took it, and its key file.' },
+      { remedies: [advice('Restore it with the jaco of the release that took it, and its key file.')] },
     );
   }
   throw new JacoError(
     'schema_unsupported',
     `the archive has schema ${metadata.schemaVersion}; this version restores schema ${restorableSchema}.`,
-    { nextStep: 'Restore it with the jaco of the release that took it.' },
+    { remedies: [advice('Restore it with the jaco of the release that took it.')] },
   );
 }
 
@@ -94,7 +95,7 @@ const lastRestorableTerm = 2n ** 64n - 2n;
 export function requireRoomBehind({ snapshotIndex, snapshotTerm }: SnapshotMetadata): void {
   const end = (what: string, next: string) =>
     new JacoError('snapshot_rejected', `the snapshot stands at raft ${what}, where the count ends: ${next}.`, {
-      nextStep: 'Use another archive.',
+      remedies: [advice('Use another archive.')],
     });
   if (snapshotIndex > lastRestorableIndex) throw end(`index ${snapshotIndex}`, 'no log entry could follow it');
   if (snapshotTerm > lastRestorableTerm) throw end(`term ${snapshotTerm}`, 'no leader could be elected behind it');
@@ -123,6 +124,6 @@ export function instantOf(text: string): number | undefined {
 
 function rejected(reason: string): JacoError {
   return new JacoError('archive_rejected', `meta.json is not what a daemon writes: ${reason}.`, {
-    nextStep: 'Use another archive.',
+    remedies: [advice('Use another archive.')],
   });
 }

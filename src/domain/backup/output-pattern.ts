@@ -1,4 +1,5 @@
 import { JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
 
 /** One piece of a pattern: text that stays as it is, or a letter for which a part of the time is put in. */
@@ -99,7 +100,7 @@ function dayOfYear(wall: Date): number {
 
 function unknownLetter(output: string, word: string): JacoError {
   const found = word === '%' ? 'ends in a single "%"' : `holds "${printable(word)}", which is no pattern`;
-  return new JacoError('request_invalid', `--output "${printable(output, 4096)}" ${found}.`, {
-    nextStep: 'Use %Y %m %d %H %M %S %F %T %s or %j, and %% for a percent sign.',
+  return new JacoError('request_invalid', `the output "${printable(output, 4096)}" ${found}.`, {
+    remedies: [advice('Use %Y %m %d %H %M %S %F %T %s or %j, and %% for a percent sign.')],
   });
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.js';
 import type { MetricsFile } from '../../ports/metrics-file.js';
 import { isJacoError, JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
 import { isMetricsText, lastSuccessIn, metricsText, valuesOf } from './backup-metrics.js';
 import type { BackupOutcome } from './take-backup.js';
@@ -59,7 +60,7 @@ async function refuseOtherContent(metrics: MetricsFile, path: string): Promise<v
     'request_invalid',
     `cannot record metrics in ${printable(path, 4096)}: it holds something else.`,
     {
-      nextStep: 'Name a new file, or one in which earlier backups were recorded.',
+      remedies: [advice('Name a new file, or one in which earlier backups were recorded.')],
     },
   );
 }

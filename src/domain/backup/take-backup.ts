@@ -128,7 +128,7 @@ function blamingTheFollower(failure: unknown, { hostname, grpcAddress }: Leader)
     failure.code,
     `a follower was asked, and the leader that it names, ${name}, did not send the backup: ${failure.message}`,
     {
-      nextStep: 'Give the leader with --server, at an address of it that can be reached from here.',
+      remedies: [{ kind: 'reach-leader' }],
       details: failure.details,
       cause: failure,
     },
@@ -137,9 +137,9 @@ function blamingTheFollower(failure: unknown, { hostname, grpcAddress }: Leader)
 
 function namingTheLeader(refusal: JacoError, { hostname, raftAddress, grpcAddress }: Leader): JacoError {
   const name = hostname === '' ? raftAddress : `${hostname} (${grpcAddress || raftAddress})`;
-  const server = grpcAddress === '' ? 'its gRPC address' : printable(grpcAddress, 300);
+  const address = grpcAddress === '' ? undefined : printable(grpcAddress, 300);
   return new JacoError('daemon_refused', `${refusal.message}; the leader is ${printable(name, 400)}`, {
-    nextStep: `Ask it with --server ${server}.`,
+    remedies: [{ kind: 'ask-leader', address }],
     details: { ...refusal.details, leader: raftAddress },
     cause: refusal,
   });

@@ -1,5 +1,6 @@
 import { type InterfaceAddress, pickInterface } from '../cluster/daemon-interface.js';
 import { JacoError } from '../errors.js';
+import { advice, giveParameter, type Remedy } from '../remedy.js';
 import {
   canonicalHost,
   formatNetworkAddress,
@@ -48,27 +49,30 @@ export interface AdvertisedAddresses {
   readonly warnings: readonly string[];
 }
 
-/** A plane of the daemon: its key in jacod.yaml, the daemon's default for it, and the flag that overrules it. */
+/** A plane of the daemon: its key in jacod.yaml, the daemon's default for it, and the parameter that overrules it. */
 interface Plane {
+  readonly name: 'raft address' | 'gRPC address';
   readonly key: 'cluster_addr' | 'listen_addr';
   readonly byDefault: string;
-  readonly flag: '--advertise-addr' | '--grpc-addr';
+  readonly parameter: 'advertiseAddress' | 'grpcAddress';
   /** What the daemon does with an address without a host. */
   readonly withoutHost: string;
   readonly example: string;
 }
 
 const raftPlane: Plane = {
+  name: 'raft address',
   key: 'cluster_addr',
   byDefault: '0.0.0.0:7001',
-  flag: '--advertise-addr',
+  parameter: 'advertiseAddress',
   withoutHost: 'the daemon does not start raft with it',
   example: '10.0.0.5:7001',
 };
 const grpcPlane: Plane = {
+  name: 'gRPC address',
   key: 'listen_addr',
   byDefault: '0.0.0.0:7000',
-  flag: '--grpc-addr',
+  parameter: 'grpcAddress',
   withoutHost: 'the daemon would give other nodes an address that none of them can dial',
   example: '10.0.0.5:7000',
 };
@@ -82,7 +86,7 @@ type Setting =
 /** What the daemon will advertise when left alone, or why it will not start. */
 type Outlook =
   | { readonly kind: 'advertised'; readonly address: AdvertisedAddress }
-  | { readonly kind: 'refused'; readonly reason: string; readonly nextStep: string };
+  | { readonly kind: 'refused'; readonly reason: string; readonly remedies: readonly Remedy[] };
 
 /** The host names in jacod.yaml that must be resolved before {@link chooseAddresses} can tell what the daemon binds. */
 export function namesToResolve(facts: Pick<AddressFacts, 'clusterAddress' | 'listenAddress'>): readonly string[] {
@@ -109,7 +113,7 @@ export function chooseAddresses(given: GivenAddresses, facts: AddressFacts): Adv
     readGiven(grpcPlane, given.grpcAddress) ?? besideGiven(givenRaft, grpcSetting) ?? requireAddress(grpcOutlook);
   if (raft.text === grpc.text) {
     throw new JacoError('address_invalid', `raft and gRPC cannot both use ${raft.text}.`, {
-      nextStep: 'Give them different ports: 7001 and 7000 are the usual ones.',
+      remedies: [advice('Give them different ports: 7001 and 7000 are the usual ones.')],
     });
   }
   const warnings = [
@@ -137,12 +141,15 @@ function read(plane: Plane, value: string | undefined): Setting {
 function outlookOf(plane: Plane, setting: Setting, facts: AddressFacts): Outlook {
   const { key } = plane;
   const quoted = `${key} "${printable(setting.text, 80)}" of jacod.yaml`;
-  const corrected = `Write this node's own address there, for example ${plane.example}, or give it with ${plane.flag}.`;
+  const corrected = [
+    advice(`Write this node's own address there, for example ${plane.example}.`),
+    giveParameter(plane.parameter),
+  ];
   switch (setting.kind) {
     case 'unusable':
-      return { kind: 'refused', reason: `${quoted} is not a usable host:port`, nextStep: corrected };
+      return { kind: 'refused', reason: `${quoted} is not a usable host:port`, remedies: corrected };
     case 'without host':
-      return { kind: 'refused', reason: `${quoted} names no host: ${plane.withoutHost}`, nextStep: corrected };
+      return { kind: 'refused', reason: `${quoted} names no host: ${plane.withoutHost}`, remedies: corrected };
     case 'open': {
       const picked = pickInterface(facts.interfaces);
       if (picked === undefined) return { kind: 'refused', ...nothingToPick(facts.interfaces) };
@@ -158,7 +165,7 @@ function outlookOf(plane: Plane, setting: Setting, facts: AddressFacts): Outlook
         return advertised({ host: resolved, port }, `${source}, where ${host} stands for it on this host`);
       }
       const reason = `${quoted} is of no use: this host cannot resolve ${host}, and the daemon could not either`;
-      return { kind: 'refused', reason, nextStep: corrected };
+      return { kind: 'refused', reason, remedies: corrected };
     }
   }
 }
@@ -172,15 +179,17 @@ function addressOf({ host, port }: NetworkAddress, source: string): AdvertisedAd
   return { text: formatNetworkAddress({ host: canonical, port }), host: canonical, source };
 }
 
-function nothingToPick(interfaces: readonly InterfaceAddress[]): { reason: string; nextStep: string } {
+function nothingToPick(interfaces: readonly InterfaceAddress[]): { reason: string; remedies: readonly Remedy[] } {
   const seen = interfaces
     .filter(({ up, internal }) => up && !internal)
     .map(({ name, address }) => `${printable(name, 80)} ${printable(address, 80)}`);
   const found = seen.length === 0 ? 'no address but loopback' : `only ${seen.join(', ')}`;
   return {
     reason: `no interface of this host has a private IPv4 address that the daemon would pick, so it does not start (found ${found})`,
-    nextStep:
-      "Write this node's own address into cluster_addr and listen_addr of jacod.yaml, or give it with --advertise-addr.",
+    remedies: [
+      advice("Write this node's own address into cluster_addr and listen_addr of jacod.yaml."),
+      giveParameter('advertiseAddress'),
+    ],
   };
 }
 
@@ -188,14 +197,13 @@ function readGiven(plane: Plane, text: string | undefined): AdvertisedAddress | 
   if (text === undefined) return undefined;
   const address = parseNetworkAddress(text);
   if (address === undefined || !isSpecificHost(address.host)) {
-    const what = plane === raftPlane ? 'raft transport' : 'gRPC server';
     throw new JacoError(
       'address_invalid',
-      `${plane.flag} "${printable(text, 80)}" is not an address that other nodes can dial.`,
-      { nextStep: `Give the host:port of this node's ${what}, for example ${plane.example}.` },
+      `the ${plane.name} "${printable(text, 80)}" is not one that other nodes can dial.`,
+      { remedies: [giveParameter(plane.parameter, plane.example)] },
     );
   }
-  return addressOf(address, plane.flag);
+  return addressOf(address, plane.parameter === 'advertiseAddress' ? '--advertise-addr' : '--grpc-addr');
 }
 
 /** A daemon that picks has one host for both planes: the gRPC server is where the operator says that raft is. */
@@ -207,7 +215,7 @@ function besideGiven(raft: AdvertisedAddress | undefined, setting: Setting): Adv
 
 function requireAddress(outlook: Outlook): AdvertisedAddress {
   if (outlook.kind === 'advertised') return outlook.address;
-  throw new JacoError('address_invalid', `${outlook.reason}.`, { nextStep: outlook.nextStep });
+  throw new JacoError('address_invalid', `${outlook.reason}.`, { remedies: outlook.remedies });
 }
 
 function reachabilityWarnings({ text, host }: AdvertisedAddress, { interfaces }: AddressFacts): readonly string[] {

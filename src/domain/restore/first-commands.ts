@@ -1,5 +1,6 @@
 import type { RecordedNode } from '../archive/snapshot-findings.js';
 import { JacoError } from '../errors.js';
+import { advice, giveParameter } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
 import { markerFacts, type RestoreMarker } from './marker.js';
 import type { RaftVoter } from './raft-store-seed.js';
@@ -69,14 +70,18 @@ export const restoreIdentity = 'restore';
 export function refuseContradictions(request: FirstCommandsRequest): void {
   const { name, bare, removeNodes, removeOtherNodes } = request;
   if (removeNodes.includes(name)) {
-    throw new JacoError('request_invalid', `--remove-node ${name}: that is the node that is being restored.`, {
-      nextStep: 'Give the hostnames of others.',
+    throw new JacoError('request_invalid', `${name} cannot be removed: it is the node that is being restored.`, {
+      remedies: [giveParameter('removedNodes')],
     });
   }
   if (bare && (removeOtherNodes || removeNodes.length > 0)) {
-    throw new JacoError('request_invalid', '--bare restores the state as it is, so no node can be removed from it.', {
-      nextStep: 'Leave --bare out, or remove the nodes once the cluster runs.',
-    });
+    throw new JacoError(
+      'request_invalid',
+      'a bare restore leaves the state as it is, so no node can be removed from it.',
+      {
+        remedies: [{ kind: 'omit-parameter', parameter: 'bare' }, advice('Remove the nodes once the cluster runs.')],
+      },
+    );
   }
 }
 
@@ -119,10 +124,15 @@ function removedNodes({ voter, removals }: FirstCommandsPlan, recorded: readonly
   const others = byName(recorded).flatMap(({ hostname }) => (hostname === voter.id ? [] : [hostname]));
   const unknown = removals.removeNodes.find((name) => !others.includes(name));
   if (unknown !== undefined) {
-    throw new JacoError('request_invalid', `--remove-node ${printable(unknown, 80)}: the state has no such node.`, {
-      nextStep:
-        others.length === 0 ? 'It has no other node at all: leave the flag out.' : `It has ${nameSome(others)}.`,
-    });
+    throw new JacoError(
+      'request_invalid',
+      `${printable(unknown, 80)} cannot be removed: the state has no such node, only ${others.length === 0 ? 'the restored one' : nameSome(others)}.`,
+      {
+        remedies: [
+          others.length === 0 ? { kind: 'omit-parameter', parameter: 'removedNodes' } : giveParameter('removedNodes'),
+        ],
+      },
+    );
   }
   return others.filter((hostname) => removals.removeOtherNodes || removals.removeNodes.includes(hostname));
 }

@@ -1,4 +1,5 @@
 import { JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
 
 /**
  * What restore leaves for the daemon's first boot (`<data directory>/restore.txt`): the daemon compares it with the
@@ -66,6 +67,6 @@ export function parseMarker(text: string): RestoreMarker {
 
 function unreadable(reason: string): JacoError {
   return new JacoError('marker_mismatch', `the restore marker cannot be read: ${reason}.`, {
-    nextStep: `Restore again into a fresh data directory.`,
+    remedies: [advice(`Restore again into a fresh data directory.`)],
   });
 }

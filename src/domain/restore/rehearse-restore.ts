@@ -4,6 +4,7 @@ import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js
 import type { RehearsalNode, RehearsingNode } from '../../ports/rehearsal-node.js';
 import { leaderOf } from '../cluster/cluster-status.js';
 import { JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
 import { nameOfRecord } from '../state/record-name.js';
 import { stateFields, walkSnapshot } from '../state/snapshot-content.js';
 import { isHostname } from '../values/network-address.js';
@@ -174,6 +175,6 @@ async function checkRecord(node: RehearsingNode, { plan }: RestoreOutcome, signa
 
 function failed(sentence: string): JacoError {
   return new JacoError('rehearsal_failed', `the rehearsal failed: ${sentence}.`, {
-    nextStep: 'Do not rely on this archive: take another backup and rehearse that.',
+    remedies: [advice('Do not rely on this archive: take another backup and rehearse that.')],
   });
 }

@@ -7,6 +7,7 @@ import {
   type SnapshotMetadata,
 } from '../archive/snapshot-metadata.js';
 import { JacoError } from '../errors.js';
+import { advice, giveParameter } from '../remedy.js';
 import { isHostname, isLinkLocal } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
 import {
@@ -92,8 +93,8 @@ export function planRestore(
   if (!isHostname(request.name)) {
     throw new JacoError(
       'name_invalid',
-      `--name "${printable(request.name, 80)}" cannot be a hostname: it takes letters, digits, hyphens and dots, at most 63 characters a label.`,
-      { nextStep: 'Give the hostname under which the daemon will start, for example --name $(hostname).' },
+      `the name "${printable(request.name, 80)}" cannot be a hostname: it takes letters, digits, hyphens and dots, at most 63 characters a label.`,
+      { remedies: [giveParameter('nodeName')] },
     );
   }
   refuseContradictions(request);
@@ -161,38 +162,38 @@ export function refuseUnlessSafe(target: DataDirectoryInspection, intoForeign = 
   const into = `cannot restore into ${printable(target.path, 4096)}`;
   if (target.kind === 'not-a-directory') {
     throw new JacoError('storage_failed', `${into}: it is not a directory.`, {
-      nextStep: 'Point JACO_DATA_DIR or --data-dir at a directory.',
+      remedies: [giveParameter('dataDirectory')],
     });
   }
   if (target.daemon.kind === 'running') {
     throw new JacoError('daemon_running', `${into}: a daemon is running: ${target.daemon.evidence}.`, {
-      nextStep: 'Stop it first: sudo systemctl stop jaco.',
+      remedies: [{ kind: 'stop-daemon' }],
     });
   }
   if (target.daemon.kind === 'unknown') {
     throw new JacoError('daemon_unknown', `${into}: cannot tell whether a daemon runs: ${target.daemon.reason}.`, {
-      nextStep: 'Run it as root, on the host of the daemon; a socket that is left over can be removed.',
+      remedies: [advice('Run it as root, on the host of the daemon; a socket that is left over can be removed.')],
     });
   }
   if (target.existingRaftStore !== undefined) {
     throw new JacoError('raft_store_exists', `${into}: ${target.existingRaftStore} already exists.`, {
-      nextStep: 'Point JACO_DATA_DIR at a fresh directory, or move the old one away.',
+      remedies: [{ kind: 'use-fresh-data-directory' }, advice('Move the old one away.')],
     });
   }
   if (target.foreignMarker) {
     throw new JacoError('directory_foreign', `${into}: ${markerFileName} is there, and is not a restore marker.`, {
-      nextStep: 'Move it away: the marker of this restore would replace it.',
+      remedies: [advice('Move it away: the marker of this restore would replace it.')],
     });
   }
   if (target.foreignEntry !== undefined && !intoForeign) {
     const found = printable(target.foreignEntry, 300);
     throw new JacoError('directory_foreign', `${into}: it holds ${found}, and nothing that a daemon keeps.`, {
-      nextStep: 'Name the data directory of the daemon, or give --into-other-files if it really is this one.',
+      remedies: [advice('Name the data directory of the daemon.'), giveParameter('intoOtherFiles')],
     });
   }
   if (!target.writable) {
     throw new JacoError('permission_denied', `${into}: permission denied.`, {
-      nextStep: 'Run it with sudo.',
+      remedies: [{ kind: 'run-as', users: ['root'] }],
     });
   }
 }

@@ -1,4 +1,5 @@
 import { isJacoError, JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
 
 /** Takes every step, even after one that fails, and returns what to throw: `failure`, told with what could not be undone. */
 export async function undoAll(failure: unknown, steps: readonly (() => Promise<void>)[]): Promise<unknown> {
@@ -13,7 +14,7 @@ export async function undoAll(failure: unknown, steps: readonly (() => Promise<v
   if (remains.length === 0 || !isJacoError(failure)) return failure;
   const sentence = failure.message.replace(/\.?$/, '.');
   return new JacoError(failure.code, `${sentence} Undoing it failed too: ${remains.join(' ')}`, {
-    nextStep: 'Remove by hand what is left, before a daemon starts there.',
+    remedies: [advice('Remove by hand what is left, before a daemon starts there.')],
     details: failure.details,
     cause: failure,
   });

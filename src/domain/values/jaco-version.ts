@@ -1,4 +1,5 @@
 import { JacoError } from '../errors.js';
+import { advice, giveParameter } from '../remedy.js';
 import { printable } from './printable-text.js';
 
 /**
@@ -39,7 +40,7 @@ export function parseJacoVersion(text: string, origin: string): JacoVersion {
     throw new JacoError(
       'version_incompatible',
       `${origin} is "${printable(trimmed, 60)}", which is not a version like v0.3.9, so whether the two fit cannot be judged.`,
-      { nextStep: 'Give the version of the daemon on this host with --daemon-version, or take the backup again.' },
+      { remedies: [giveParameter('daemonVersion'), advice('Take the backup again.')] },
     );
   }
   return {

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { createAgeArchiveOpener } from '../../../src/adapters/age/age-archive-opener.js';
 import { createAgeArchiveSealer } from '../../../src/adapters/age/age-archive-sealer.js';
 import type { JacoError } from '../../../src/domain/errors.js';
+import { giveParameter } from '../../../src/domain/remedy.js';
 import { collect, failingAfter, inChunksOf, streamOf, watchedStream } from '../../builders/byte-streams.js';
 import { refusalOf, thrownBy } from '../../builders/outcome.js';
 import { noise } from '../../builders/snapshot-bytes.js';
@@ -66,7 +67,7 @@ test('asks for an identity where there is none', async () => {
   for (const bytes of [sealed, Buffer.from(armor.encode(sealed))]) {
     const { refusal, given } = await refusedAfter(streamOf(bytes), undefined);
     assert.is(refusal.code, 'identity_missing');
-    assert.match(refusal.nextStep as string, '--identity');
+    assert.equal(refusal.remedies, [giveParameter('identityFile')]);
     assert.is(given, 0);
   }
 });
@@ -100,9 +101,9 @@ test('refuses what is no identity file, or none of its identities fits', () =>
 test('says how to use what is given for an identity file and only the age program can use', () =>
   withKeyFiles(async (file) => {
     const encrypted = await refusedAfter(streamOf(sealed), file('encrypted', 'age-encryption.org/v1'));
-    assert.match(encrypted.refusal.nextStep as string, '--identity <(age --decrypt <file>)');
+    assert.equal(encrypted.refusal.remedies, [{ kind: 'decrypt-identity-file' }]);
     const plugin = await refusedAfter(streamOf(sealed), file('plugin', 'AGE-PLUGIN-YUBIKEY-1QQQQ'));
-    assert.match(plugin.refusal.nextStep as string, 'age --decrypt --identity <file>');
+    assert.equal(plugin.refusal.remedies, [{ kind: 'decrypt-archive', by: 'identity-file' }]);
   }));
 
 test('names an archive that is encrypted with a passphrase, with or without an identity, in either form', () =>
@@ -129,7 +130,7 @@ test('does not show an identity, given in place of its file or cut short in it',
     for (const path of [keys.identity, keys.identity.toLowerCase(), file('cut', keys.identity.slice(0, -3))]) {
       const { refusal } = await refusedAfter(streamOf(sealed), path);
       assert.not.match(
-        `${refusal.message} ${refusal.nextStep} ${refusal.stack}`.toUpperCase(),
+        `${refusal.message} ${JSON.stringify(refusal.remedies)} ${refusal.stack}`.toUpperCase(),
         keys.identity.slice(0, 30),
       );
       assert.is(refusal.cause, undefined);
@@ -223,7 +224,7 @@ test('refuses an armored archive that is too large to be held, and says how to o
     }
     const { refusal } = await refusedAfter(large(), file('identity', keys.identity));
     assert.is(refusal.code, 'archive_rejected');
-    assert.match(refusal.nextStep as string, 'age --decrypt');
+    assert.equal(refusal.remedies, [{ kind: 'decrypt-archive', by: 'passphrase' }]);
   }));
 
 test('hands on what the reading of the file throws', () =>

@@ -149,7 +149,7 @@ test('are refused for an identity in place of a recipient, without showing it', 
   withKeyFiles(async (file) => {
     for (const given of [first.identity, first.identity.toLowerCase(), file('identities', first.identity)]) {
       const refusal = await refusalOf(createAgeArchiveSealer([given]));
-      const told = `${refusal.message} ${refusal.nextStep} ${JSON.stringify(refusal.details)} ${refusal.stack}`;
+      const told = `${refusal.message} ${JSON.stringify(refusal.remedies)} ${JSON.stringify(refusal.details)} ${refusal.stack}`;
       assert.is(refusal.code, 'recipient_unusable');
       assert.not.match(told.toUpperCase(), first.identity.slice(0, 30));
     }

@@ -96,7 +96,7 @@ test('are refused when the snapshot claims more than the limit, before it is rea
   const refusal = await refusalOf(partsOfTar(claiming));
   assert.is(refusal.code, 'archive_too_large');
   assert.match(refusal.message, /1000001 bytes, more than the limit of 1000000/);
-  assert.match(refusal.nextStep ?? '', /--max-snapshot-size/);
+  assert.equal(refusal.remedies, [{ kind: 'raise-limit', parameter: 'maxSnapshotSize' }]);
 });
 
 test('are refused when a header was changed', async () => {

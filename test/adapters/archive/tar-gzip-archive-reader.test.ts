@@ -153,7 +153,7 @@ test('are named when this user may not read them', () =>
     const refusal = await refusalOf(createTarGzipArchiveReader(isRoot ? forbidden : files, limits).open(path));
     assert.is(refusal.code, 'archive_unreadable');
     assert.match(refusal.message, /permission denied/);
-    assert.match(refusal.nextStep ?? '', /sudo/);
+    assert.equal(refusal.remedies, [{ kind: 'run-as', users: ['root', 'reader-of-file'] }]);
   }));
 
 test('are named when the disk fails under them', () =>

@@ -145,7 +145,7 @@ test('is not there when its directory was moved meanwhile, and that is what is s
     const writer = createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock);
     const error = await refusalOf(writer.write(`${directory}/backups/a.gz`, archive(), never));
     assert.ok(isJacoError(error, 'storage_failed'));
-    assert.match(error.nextStep ?? '', /remove \.a\.gz\.part from it/);
+    assert.match(JSON.stringify(error.remedies), /remove \.a\.gz\.part from it/);
     assert.equal(await readdir(`${directory}/elsewhere`), ['.a.gz.part']);
   }));
 

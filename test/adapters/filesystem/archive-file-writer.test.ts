@@ -134,7 +134,7 @@ test('says that it has replaced the old one when only its name may not survive a
     });
     const refusal = await refusalOf(write(`${directory}/a.gz`, ['new'], fileSystem));
     assert.match(refusal.message, /^cannot make the new .*\/a\.gz safe from a power cut: /);
-    assert.match(refusal.nextStep ?? '', /It has replaced the old file and is whole/);
+    assert.match(JSON.stringify(refusal.remedies), /It has replaced the old file and is whole/);
   }));
 
 test('leaves nothing when its file cannot be closed', () =>

@@ -132,7 +132,7 @@ test('says whom to be when permission is missing', () =>
     });
     const refusal = await refusalOf(createMarkerFileWriter(fileSystem).write(directory, marker, undefined));
     assert.is(refusal.code, 'permission_denied');
-    assert.match(refusal.nextStep ?? '', /sudo/);
+    assert.equal(refusal.remedies, [{ kind: 'run-as', users: ['root', 'owner-of-directory'] }]);
   }));
 
 test.run();

@@ -12,6 +12,7 @@ import {
   signNodeCertificate,
 } from '../../../src/adapters/identity/certificate-authority.js';
 import { JacoError } from '../../../src/domain/errors.js';
+import { checkParameters } from '../../../src/domain/remedy.js';
 import { runJaco } from '../../cli/jaco-process.js';
 import { scratchFor } from '../../cli/scratch-directory.js';
 import { everyCall, startAnsweringDaemon } from './any-server.js';
@@ -160,7 +161,7 @@ for (const [details, words] of [
     assert.ok(error instanceof JacoError);
     assert.is(error.code, 'connection_failed');
     assert.is(error.message, `no connection to 127.0.0.1:${daemon.port} came about: ${words}.`);
-    assert.match(error.nextStep ?? '', /^Nothing was sent to it, and it can be reached now: try again\./);
+    assert.match(JSON.stringify(error.remedies), /"Nothing was sent to it, and it can be reached now: try again\./);
   });
 }
 
@@ -177,9 +178,9 @@ for (const [name, call] of Object.entries(everyCall)) {
       assert.is(error.code, 'tls_untrusted');
       assert.is(
         error.message,
-        `the server at 127.0.0.1:${port} asks for a client's certificate, which no daemon does for gRPC.`,
+        `the server at 127.0.0.1:${port} asks for a client's certificate, which no daemon does for gRPC. Nothing was sent to it.`,
       );
-      assert.match(error.nextStep ?? '', 'port 7000');
+      assert.equal(error.remedies, [checkParameters('server')]);
     } finally {
       server.close();
     }

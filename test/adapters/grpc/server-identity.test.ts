@@ -96,7 +96,7 @@ for (const { host, at, own, other } of dialled) {
       for (const call of Object.values(everyCall)) {
         assert.is(
           await failureOf(call(to(host, daemon))),
-          `the server at ${host}:${daemon.port} cannot be trusted: ${reason}.`,
+          `the server at ${host}:${daemon.port} cannot be trusted: ${reason}. Nothing was sent to it.`,
         );
       }
       assert.equal(daemon.received, []);

@@ -130,7 +130,7 @@ for (const [text, reason] of [
     const refusal = await refusalOf(configurationIn(text));
     assert.is(refusal.code, 'configuration_unreadable');
     assert.match(refusal.message, `jacod.yaml: ${reason}.`);
-    assert.match(refusal.nextStep ?? '', 'JACO_CONFIG');
+    assert.equal(refusal.remedies[1], { kind: 'choose-another', parameter: 'daemonConfiguration' });
   });
 }
 

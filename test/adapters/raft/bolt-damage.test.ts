@@ -179,7 +179,7 @@ test('names the file and a next step', async () => {
   const outcome = await outcomeOf(new Uint8Array(100));
   assert.ok(outcome instanceof JacoError);
   assert.match(outcome.message, /^log\.db is damaged: neither of its meta pages is valid/);
-  assert.match(outcome.nextStep ?? '', /restore a backup into a fresh data directory/);
+  assert.match(JSON.stringify(outcome.remedies), /restore a backup into a fresh data directory/);
 });
 
 /** Where the size of the last bucket's name stands: the lowest byte of its element on the root page, the last page. */

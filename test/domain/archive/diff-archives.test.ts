@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diffArchives } from '../../../src/domain/archive/diff-archives.js';
 import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
+import { advice } from '../../../src/domain/remedy.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
 import { plainDigest } from '../../fakes/plain-digest.js';
@@ -199,10 +200,10 @@ test('names a missing archive once', async () => {
   assert.is((await rejectionOf('archive_unreadable', pending)).message.split('/a').length, 2);
 });
 
-test('names the archive that a restore would refuse, and keeps the next step', async () => {
+test('names the archive that a restore would refuse, and keeps the remedy', async () => {
   const refusal = await rejectionOf('archive_rejected', diff({}, { metadata: { jacoVersion: 'a\nb' } }));
   assert.ok(refusal.message.startsWith('/new: meta.json is not what a daemon writes'), refusal.message);
-  assert.is(refusal.nextStep, 'Use another archive.');
+  assert.equal(refusal.remedies, [advice('Use another archive.')]);
 });
 
 test('calls the archive that is piped in standard input', async () => {

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { acceptSnapshot, acceptWhilePassing } from '../../../src/domain/archive/snapshot-acceptance.js';
+import { advice } from '../../../src/domain/remedy.js';
 import { metadata } from '../builders.js';
 import { refusalOf, rejectionOf } from '../refusal.js';
 import { stateOf } from '../state/state-encoder.js';
@@ -26,7 +27,7 @@ test('takes the state of the cluster that the metadata names', () => {
 test('refuses a malformed state, saying where and why', () => {
   const refusal = refusalOf('snapshot_rejected', () => acceptSnapshot(malformed, metadata()));
   assert.match(refusal.message, 'at byte 41, field number 0 does not exist');
-  assert.match(refusal.nextStep ?? '', 'another archive');
+  assert.equal(refusal.remedies, [advice('Use another archive.')]);
 });
 
 for (const clusterId of [undefined, '']) {

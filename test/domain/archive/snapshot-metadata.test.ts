@@ -8,6 +8,7 @@ import {
   requireRestorableSchema,
   type SnapshotMetadata,
 } from '../../../src/domain/archive/snapshot-metadata.js';
+import { advice } from '../../../src/domain/remedy.js';
 import { metadata } from '../builders.js';
 import { refusalOf } from '../refusal.js';
 
@@ -53,7 +54,7 @@ for (const [what, code, changes, reason] of [
   test(`is refused with ${what}`, () => {
     const refusal = refusalOf(code, () => checkMetadata(metadata(changes)));
     assert.ok(refusal.message.includes(reason), refusal.message);
-    assert.match(refusal.nextStep ?? '', 'another archive');
+    assert.match(JSON.stringify(refusal.remedies), 'another archive');
   });
 }
 
@@ -64,7 +65,7 @@ test('is restorable in schema 1', () => {
 test('is refused in schema 2, saying that the snapshot is encrypted and needs a key file', () => {
   const refusal = refusalOf('schema_unsupported', () => requireRestorableSchema({ schemaVersion: 2 }));
   assert.match(refusal.message, 'schema 2: its snapshot is encrypted and bound to an external key file');
-  assert.match(refusal.nextStep ?? '', 'key file');
+  assert.equal(refusal.remedies, [advice('Restore it with the jaco of the release that took it, and its key file.')]);
 });
 
 for (const schemaVersion of [0, 3, 2 ** 31 - 1]) {

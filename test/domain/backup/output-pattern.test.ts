@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { expandPattern, fileNameMatcher, parseOutputPattern } from '../../../src/domain/backup/output-pattern.js';
+import { advice } from '../../../src/domain/remedy.js';
 import { refusalOf } from '../refusal.js';
 
 const test = suite('output patterns');
@@ -64,9 +65,9 @@ for (const [output, found] of Object.entries({
   'c-100%': 'ends in a single "%".',
 })) {
   test(`refuses ${output}`, () => {
-    const { message, nextStep } = refusalOf('request_invalid', () => parseOutputPattern(output));
-    assert.is(message, `--output "${output}" ${found}`);
-    assert.is(nextStep, 'Use %Y %m %d %H %M %S %F %T %s or %j, and %% for a percent sign.');
+    const { message, remedies } = refusalOf('request_invalid', () => parseOutputPattern(output));
+    assert.is(message, `the output "${output}" ${found}`);
+    assert.equal(remedies, [advice('Use %Y %m %d %H %M %S %F %T %s or %j, and %% for a percent sign.')]);
   });
 }
 

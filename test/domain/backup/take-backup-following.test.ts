@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type BackupPorts, takeBackup } from '../../../src/domain/backup/take-backup.js';
 import { JacoError } from '../../../src/domain/errors.js';
+import { checkParameters } from '../../../src/domain/remedy.js';
 import { failingAfter, streamOf } from '../../builders/byte-streams.js';
 import { metadata, node, status } from '../builders.js';
 import { failureOf, rejectionOf } from '../refusal.js';
@@ -89,14 +90,14 @@ for (const made of ['constructor', 'node-2', '[::1', '10.0.0.2:7000:', '0.0.0.0:
 
 for (const code of ['connection_failed', 'tls_untrusted'] as const) {
   test(`blames the follower, and not the operator’s own address, for a leader with ${code}`, async () => {
-    const failure = new JacoError(code, 'it is not there.', { nextStep: 'Check --server.' });
+    const failure = new JacoError(code, 'it is not there.', { remedies: [checkParameters('server')] });
     const { ports } = followingStage(status(), failure);
     const told = await rejectionOf(code, takeBackup(ports, 'cluster.tar.gz', never));
     assert.is(
       told.message,
       'a follower was asked, and the leader that it names, node-2 at 10.0.0.2:7000, did not send the backup: it is not there.',
     );
-    assert.match(String(told.nextStep), 'Give the leader with --server, at an address');
+    assert.equal(told.remedies, [{ kind: 'reach-leader' }]);
     assert.is(told.cause, failure);
   });
 }

@@ -120,7 +120,7 @@ for (const failure of [
 test('names the leader when a follower was asked, and how to ask it', async () => {
   const refusal = await refusalWith(() => status());
   assert.is(refusal.message, 'no_leader: backup requires leader; the leader is node-2 (10.0.0.2:7000)');
-  assert.is(refusal.nextStep, 'Ask it with --server 10.0.0.2:7000.');
+  assert.equal(refusal.remedies, [{ kind: 'ask-leader', address: '10.0.0.2:7000' }]);
   assert.equal(refusal.details, { daemonCode: 'no_leader', leader: '10.0.0.2:7001' });
   assert.is(refusal.cause, noLeader);
 });
@@ -129,20 +129,20 @@ test("names the leader's raft address where the cluster knows no gRPC address of
   const leader = node({ hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: '' });
   const refusal = await refusalWith(() => status({ nodes: [leader] }));
   assert.match(refusal.message, 'the leader is node-2 (10.0.0.2:7001)');
-  assert.is(refusal.nextStep, 'Ask it with --server its gRPC address.');
+  assert.equal(refusal.remedies, [{ kind: 'ask-leader', address: undefined }]);
 });
 
 test("names the leader's raft address where the cluster lists no such node", async () => {
   const refusal = await refusalWith(() => status({ nodes: [] }));
   assert.ok(refusal.message.endsWith('; the leader is 10.0.0.2:7001'), refusal.message);
-  assert.is(refusal.nextStep, 'Ask it with --server its gRPC address.');
+  assert.equal(refusal.remedies, [{ kind: 'ask-leader', address: undefined }]);
 });
 
 test('escapes what the cluster says of the leader', async () => {
   const leader = node({ hostname: 'a\u001b', address: '10.0.0.2:7001', grpcAddress: 'b\n' });
   const refusal = await refusalWith(() => status({ nodes: [leader] }));
   assert.match(refusal.message, 'a\\u{1b} (10.0.0.2:7001)');
-  assert.is(refusal.nextStep, 'Ask it with --server its gRPC address.');
+  assert.equal(refusal.remedies, [{ kind: 'ask-leader', address: undefined }]);
 });
 
 test('keeps to the refusal where the cluster has no leader', async () => {

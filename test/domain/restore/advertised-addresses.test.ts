@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { InterfaceAddress } from '../../../src/domain/cluster/daemon-interface.js';
+import { advice, giveParameter } from '../../../src/domain/remedy.js';
 import {
   type AddressFacts,
   type AdvertisedAddresses,
@@ -85,17 +86,20 @@ test('need no name resolved where there is none', () => {
 
 for (const resolved of [new Map<string, string>(), new Map([['node-1', '0.0.0.0']])]) {
   test(`are refused where this host cannot resolve a name of jacod.yaml (${[...resolved.values()]})`, () => {
-    const { message, nextStep } = refused({ clusterAddress: 'node-1:7001', resolved });
+    const { message, remedies } = refused({ clusterAddress: 'node-1:7001', resolved });
     assert.match(message, 'cluster_addr "node-1:7001" of jacod.yaml is of no use: this host cannot resolve node-1');
-    assert.match(nextStep ?? '', '--advertise-addr');
+    assert.equal(remedies[1], giveParameter('advertiseAddress'));
   });
 }
 
 test('are refused where the daemon would find none, and told what there is', () => {
-  const { message, nextStep } = refused({ interfaces: publicHost });
+  const { message, remedies } = refused({ interfaces: publicHost });
   assert.match(message, /no interface of this host has a private IPv4 address .* it does not start/);
   assert.match(message, '(found only eth0 198.51.100.7, docker0 172.17.0.1).');
-  assert.match(nextStep ?? '', /cluster_addr and listen_addr of jacod\.yaml, or give it with --advertise-addr/);
+  assert.equal(remedies, [
+    advice("Write this node's own address into cluster_addr and listen_addr of jacod.yaml."),
+    giveParameter('advertiseAddress'),
+  ]);
   assert.match(refused({ interfaces: [loopback] }).message, '(found no address but loopback).');
 });
 
@@ -108,15 +112,21 @@ test('are refused where one is specific and the daemon would find none for the o
 });
 
 test('are refused where cluster_addr names no host, with which the daemon starts no raft', () => {
-  const { message, nextStep } = refused({ clusterAddress: ':7001' });
+  const { message, remedies } = refused({ clusterAddress: ':7001' });
   assert.is(message, 'cluster_addr ":7001" of jacod.yaml names no host: the daemon does not start raft with it.');
-  assert.match(nextStep ?? '', /10\.0\.0\.5:7001, or give it with --advertise-addr/);
+  assert.equal(remedies, [
+    advice("Write this node's own address there, for example 10.0.0.5:7001."),
+    giveParameter('advertiseAddress'),
+  ]);
 });
 
 test('are refused where listen_addr names no host, which the daemon would publish as it stands', () => {
-  const { message, nextStep } = refused({ listenAddress: ':7000' });
+  const { message, remedies } = refused({ listenAddress: ':7000' });
   assert.match(message, 'listen_addr ":7000" of jacod.yaml names no host: the daemon would give other nodes');
-  assert.match(nextStep ?? '', /10\.0\.0\.5:7000, or give it with --grpc-addr/);
+  assert.equal(remedies, [
+    advice("Write this node's own address there, for example 10.0.0.5:7000."),
+    giveParameter('grpcAddress'),
+  ]);
 });
 
 for (const text of [
@@ -170,10 +180,8 @@ test('can be given where the daemon would find none, with one warning that it wi
 });
 
 test('still need an address for raft where only --grpc-addr is given', () => {
-  assert.match(
-    refused({ grpcAddress: '198.51.100.7:7000', interfaces: publicHost }).nextStep ?? '',
-    '--advertise-addr',
-  );
+  const { remedies } = refused({ grpcAddress: '198.51.100.7:7000', interfaces: publicHost });
+  assert.equal(remedies[1], giveParameter('advertiseAddress'));
 });
 
 for (const [what, given] of [
@@ -224,13 +232,13 @@ for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
 }
 
 for (const text of ['node-1', ':7001', '10.0.0.5', '0.0.0.0:7001', '[::]:7001', 'node-1:0', '0:7001', '']) {
-  test(`are not taken from a flag that says "${text}", which nobody can dial`, () => {
+  test(`are not taken from the operator where one is "${text}", which nobody can dial`, () => {
     const raft = refused({ advertiseAddress: text });
-    assert.match(raft.message, `--advertise-addr "${text}" is not an address that other nodes can dial`);
-    assert.match(raft.nextStep ?? '', /raft transport, for example 10\.0\.0\.5:7001/);
+    assert.match(raft.message, `the raft address "${text}" is not one that other nodes can dial`);
+    assert.equal(raft.remedies, [giveParameter('advertiseAddress', '10.0.0.5:7001')]);
     const grpc = refused({ grpcAddress: text });
-    assert.match(grpc.message, `--grpc-addr "${text}" is not an address that other nodes can dial`);
-    assert.match(grpc.nextStep ?? '', /gRPC server, for example 10\.0\.0\.5:7000/);
+    assert.match(grpc.message, `the gRPC address "${text}" is not one that other nodes can dial`);
+    assert.equal(grpc.remedies, [giveParameter('grpcAddress', '10.0.0.5:7000')]);
   });
 }
 

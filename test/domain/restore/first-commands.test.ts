@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { giveParameter } from '../../../src/domain/remedy.js';
 import {
   decideFirstCommands,
   type FirstCommandsPlan,
@@ -83,15 +84,16 @@ test('removes all others where that is asked, and never the node itself', () => 
 test('refuses to remove a node that the state does not have, and names those that it has', () => {
   const plan = planned({ removeNodes: ['node-2', 'edge-9'] });
   const refusal = refusalOf('request_invalid', () => decideFirstCommands(plan, others));
-  assert.is(refusal.message, '--remove-node edge-9: the state has no such node.');
-  assert.is(refusal.nextStep, 'It has node-2 and node-3.');
+  assert.is(refusal.message, 'edge-9 cannot be removed: the state has no such node, only node-2 and node-3.');
+  assert.equal(refusal.remedies, [giveParameter('removedNodes')]);
   const alone = refusalOf('request_invalid', () => decideFirstCommands(plan, []));
-  assert.is(alone.nextStep, 'It has no other node at all: leave the flag out.');
+  assert.match(alone.message, 'no such node, only the restored one.');
+  assert.equal(alone.remedies, [{ kind: 'omit-parameter', parameter: 'removedNodes' }]);
 });
 
 test('refuses to remove the node that is being restored', () => {
   const refusal = refusalOf('request_invalid', () => planned({ removeNodes: ['node-2', 'node-1'] }));
-  assert.match(refusal.message, '--remove-node node-1: that is the node that is being restored');
+  assert.match(refusal.message, 'node-1 cannot be removed: it is the node that is being restored');
 });
 
 test('leaves the log empty where the bare state is asked for, from which nothing can be removed', () => {

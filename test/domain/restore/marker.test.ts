@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { advice } from '../../../src/domain/remedy.js';
 import { markerFileName, parseMarker, type RestoreMarker, renderMarker } from '../../../src/domain/restore/marker.js';
 import { refusalOf } from '../refusal.js';
 
@@ -98,7 +99,8 @@ for (const line of ['cluster_id', '=value', '=', ' ']) {
 }
 
 test('tells what to do where it is refused', () => {
-  assert.match(refusalOf('marker_mismatch', () => parseMarker('')).nextStep ?? '', 'Restore again');
+  const { remedies } = refusalOf('marker_mismatch', () => parseMarker(''));
+  assert.equal(remedies, [advice('Restore again into a fresh data directory.')]);
 });
 
 test.run();

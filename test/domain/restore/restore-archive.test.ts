@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JacoError } from '../../../src/domain/errors.js';
+import { advice } from '../../../src/domain/remedy.js';
 import { restoreArchive } from '../../../src/domain/restore/restore-archive.js';
 import { inMemoryAuthority } from '../../fakes/in-memory-node-identity-writer.js';
 import type { InMemoryRaftStore } from '../../fakes/in-memory-raft-store-initializer.js';
@@ -18,7 +19,7 @@ const opening: readonly RestoreStep[] = [
   'inspect directory',
 ];
 const failure = new JacoError('storage_failed', 'the disk is gone.', {
-  nextStep: 'Find it.',
+  remedies: [advice('Find it.')],
   details: { errno: 'EIO' },
 });
 const fail = () => {
@@ -143,7 +144,7 @@ test('discards the store even when the marker cannot be withdrawn, and tells bot
     told.message,
     'the disk is gone. Undoing it failed too: cannot remove /data/restore.txt: permission denied.',
   );
-  assert.match(told.nextStep ?? '', 'Remove by hand');
+  assert.equal(told.remedies, [advice('Remove by hand what is left, before a daemon starts there.')]);
   assert.equal(told.details, { errno: 'EIO' });
   assert.is(told.cause, failure);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { targetDaemonVersion } from '../../../src/domain/archive/daemon-version.js';
+import { advice, giveParameter } from '../../../src/domain/remedy.js';
 import { planRestore } from '../../../src/domain/restore/restore-plan.js';
 import { parseNetworkAddress } from '../../../src/domain/values/network-address.js';
 import { host, inspection, metadata, request } from '../builders.js';
@@ -163,7 +164,7 @@ test('refuses an archive of another major version, naming both versions and wher
     planRestore(request({ daemonVersion: 'v2.0.0' }), metadata({ jacoVersion: '1.9.9' }), host(), inspection()),
   );
   assert.match(refusal.message, 'taken by jaco 1.9.9, the daemon here is v2.0.0 (from --daemon-version)');
-  assert.match(refusal.nextStep ?? '', "archive's major version");
+  assert.equal(refusal.remedies, [advice("Install a daemon of the archive's major version, then restore.")]);
 });
 
 test('refuses a version of either side that is none, naming the side', () => {
@@ -178,7 +179,7 @@ for (const name of ['', 'node_1', '-node', 'node.', 'a b', '../../etc', 'node\n'
   test(`refuses the name ${JSON.stringify(name)}, under which no daemon can start`, () => {
     const refusal = refusalOf('name_invalid', () => planRestore(request({ name }), metadata(), host(), inspection()));
     assert.not.match(refusal.message, /\n/);
-    assert.match(refusal.nextStep ?? '', '--name $(hostname)');
+    assert.equal(refusal.remedies, [giveParameter('nodeName')]);
   });
 }
 

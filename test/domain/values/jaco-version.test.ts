@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { giveParameter } from '../../../src/domain/remedy.js';
 import { judgeCompatibility, parseJacoVersion } from '../../../src/domain/values/jaco-version.js';
 import { refusalOf } from '../refusal.js';
 
@@ -64,7 +65,7 @@ for (const text of [
   test(`refuses ${JSON.stringify(text)}`, () => {
     const refusal = refusalOf('version_incompatible', () => parse(text));
     assert.ok(refusal.message.startsWith('the version is "'), refusal.message);
-    assert.match(refusal.nextStep ?? '', '--daemon-version');
+    assert.equal(refusal.remedies[0], giveParameter('daemonVersion'));
   });
 }
 

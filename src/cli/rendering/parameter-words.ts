@@ -1,0 +1,106 @@
+import type { Parameter } from '../../domain/remedy.js';
+
+/** How the command line calls a parameter. */
+export interface ParameterWords {
+  /** The flag, the environment variable, or both: what the operator types. */
+  readonly flag: string;
+  /** What it is, where a sentence asks the operator to check it. */
+  readonly what: string;
+  /** The clause that asks for it. */
+  readonly give: string;
+  /** The clause that asks for another one; without it, the flag alone is named. */
+  readonly another?: string;
+}
+
+/** Every parameter in the words of the command line. */
+export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
+  archive: {
+    flag: 'the archive',
+    what: 'a backup',
+    give: 'give the path of a backup file, or - for standard input',
+    another: 'give an archive that jaco backup has written',
+  },
+  output: { flag: '--output', what: 'the path of a file', give: 'give --output the path of a file' },
+  metricsFile: { flag: '--metrics-file', what: 'the path of a file', give: 'give --metrics-file the path of a file' },
+  dataDirectory: {
+    flag: '--data-dir',
+    what: 'the data directory',
+    give: 'point JACO_DATA_DIR or --data-dir at a directory',
+  },
+  intoOtherFiles: {
+    flag: '--into-other-files',
+    what: 'that the directory holds other files',
+    give: 'give --into-other-files if it really is this one',
+  },
+  nodeName: {
+    flag: '--name',
+    what: "the node's hostname",
+    give: 'give the hostname under which the daemon will start, for example --name $(hostname)',
+  },
+  advertiseAddress: {
+    flag: '--advertise-addr',
+    what: "the host:port of this node's raft transport",
+    give: "give the host:port of this node's raft transport with --advertise-addr",
+  },
+  grpcAddress: {
+    flag: '--grpc-addr',
+    what: "the host:port of this node's gRPC server",
+    give: "give the host:port of this node's gRPC server with --grpc-addr",
+  },
+  daemonVersion: {
+    flag: '--daemon-version',
+    what: 'the version of the daemon on this host',
+    give: 'give the version of the daemon on this host with --daemon-version',
+  },
+  removedNodes: {
+    flag: '--remove-node',
+    what: 'the hostname of a node in the state',
+    give: 'give the hostnames of other nodes with --remove-node',
+  },
+  bare: { flag: '--bare', what: 'that the state stays as it is', give: 'give --bare' },
+  identityFile: {
+    flag: '--identity',
+    what: 'the age identity file',
+    give: 'give the age identity file with --identity',
+    another: 'give the age identity file (AGE-SECRET-KEY-1…) of one of the recipients with --identity',
+  },
+  maxSnapshotSize: {
+    flag: '--max-snapshot-size',
+    what: 'the largest snapshot that is read',
+    give: 'give the size of the largest snapshot with --max-snapshot-size',
+  },
+  server: {
+    flag: '--server',
+    what: "the leader's gRPC address: port 7000, not that of raft, 7001",
+    give: "give the leader's gRPC address with --server",
+  },
+  socket: {
+    flag: '--socket',
+    what: 'the unix socket of the daemon',
+    give: 'name its socket with --socket',
+    another: 'choose another path with --socket',
+  },
+  token: {
+    flag: 'JACO_TOKEN or --token',
+    what: 'the operator token, 64 hexadecimal characters',
+    give: 'give an operator token with JACO_TOKEN or --token',
+  },
+  caCertificate: {
+    flag: '--ca-cert',
+    what: 'the CA certificate of this cluster',
+    give: 'copy node/ca.crt from the data directory of a node and name it with --ca-cert or JACO_CA_CERT',
+  },
+  timeout: { flag: '--timeout', what: 'how long the call may take', give: 'give a span of time with --timeout' },
+  listenAddress: {
+    flag: '--listen',
+    what: 'the address on which the sandbox serves TLS',
+    give: 'give a host:port with --listen',
+    another: 'choose another address with --listen',
+  },
+  daemonConfiguration: {
+    flag: 'JACO_CONFIG',
+    what: 'the path of jacod.yaml',
+    give: 'name the configuration of the daemon with JACO_CONFIG',
+    another: 'name another one with JACO_CONFIG',
+  },
+};

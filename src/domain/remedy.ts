@@ -1,0 +1,96 @@
+/**
+ * What an operator can give a use case, in the domain's words. Each frontend has its own name for it: a flag, an environment
+ * variable, a field of a form.
+ */
+export type Parameter =
+  /** The archive to read. */
+  | 'archive'
+  /** Where a backup is written. */
+  | 'output'
+  | 'metricsFile'
+  | 'dataDirectory'
+  /** That a restore may go into a directory that holds files of something else. */
+  | 'intoOtherFiles'
+  /** The hostname under which the daemon starts. */
+  | 'nodeName'
+  /** host:port of the node's raft transport. */
+  | 'advertiseAddress'
+  /** host:port of the node's gRPC server. */
+  | 'grpcAddress'
+  | 'daemonVersion'
+  /** Hostnames of nodes that will not come back. */
+  | 'removedNodes'
+  /** That the restored log stays empty. */
+  | 'bare'
+  /** The file with the age identities that open an encrypted archive. */
+  | 'identityFile'
+  | 'maxSnapshotSize'
+  /** The leader's gRPC address, to be asked over TLS. */
+  | 'server'
+  /** The unix socket of a daemon. */
+  | 'socket'
+  /** The operator's bearer token. */
+  | 'token'
+  | 'caCertificate'
+  | 'timeout'
+  /** Where the sandbox listens for TLS. */
+  | 'listenAddress'
+  /** Where jacod.yaml lies. */
+  | 'daemonConfiguration';
+
+/** Who may do what this process may not. */
+export type User = 'root' | 'member-of-daemon-group' | 'owner-of-directory' | 'reader-of-file';
+
+/** How what should be an archive was changed by a program that also changes it back. */
+export type Encoding = 'base64' | 'openpgp' | 'openssl' | 'zstd' | 'xz' | 'bzip2' | 'lz4' | 'zip';
+
+/**
+ * One way out of a failure, as data: a frontend says it in its own words. The set is closed, so that a frontend that
+ * knows every kind cannot be surprised.
+ */
+export type Remedy =
+  /** A sentence without the vocabulary of any frontend, which all of them may show as it is. */
+  | { readonly kind: 'advice'; readonly sentence: string }
+  | { readonly kind: 'give-parameter'; readonly parameter: Parameter; readonly example?: string }
+  /** All of them, in place of what could not be read. */
+  | { readonly kind: 'give-instead'; readonly parameters: readonly Parameter[] }
+  | { readonly kind: 'choose-another'; readonly parameter: Parameter }
+  | { readonly kind: 'omit-parameter'; readonly parameter: Parameter }
+  | { readonly kind: 'check-parameters'; readonly parameters: readonly Parameter[] }
+  | { readonly kind: 'raise-limit'; readonly parameter: 'maxSnapshotSize' | 'timeout' }
+  /** As any one of them. */
+  | { readonly kind: 'run-as'; readonly users: readonly User[] }
+  | { readonly kind: 'start-daemon' }
+  /** The node, under the name that its store has. */
+  | { readonly kind: 'start-as'; readonly name: string }
+  | { readonly kind: 'stop-daemon' }
+  | { readonly kind: 'use-fresh-data-directory' }
+  | { readonly kind: 'restore-again' }
+  /** The leader that the message names; `address` is its gRPC address, undefined where that is not known. */
+  | { readonly kind: 'ask-leader'; readonly address: string | undefined }
+  /** The leader, whose name the status of the cluster tells. */
+  | { readonly kind: 'find-leader' }
+  /** The leader, at an address other than the one that it advertises. */
+  | { readonly kind: 'reach-leader' }
+  | { readonly kind: 'initialise-cluster' }
+  /** Any small change of the cluster's state. */
+  | { readonly kind: 'change-cluster' }
+  | { readonly kind: 'decode-archive'; readonly encoding: Encoding }
+  /** With the age program, which asks for the passphrase or can use identities that this program cannot. */
+  | { readonly kind: 'decrypt-archive'; readonly by: 'passphrase' | 'identity-file' }
+  | { readonly kind: 'decrypt-identity-file' };
+
+/** Plain advice: a whole sentence with its full stop. */
+export function advice(sentence: string): Remedy {
+  return { kind: 'advice', sentence };
+}
+
+/** That the operator gives what is missing, or gives it better. */
+export function giveParameter(parameter: Parameter, example?: string): Remedy {
+  return { kind: 'give-parameter', parameter, ...(example === undefined ? {} : { example }) };
+}
+
+/** That the operator looks again at what was given. */
+export function checkParameters(...parameters: readonly Parameter[]): Remedy {
+  return { kind: 'check-parameters', parameters };
+}
