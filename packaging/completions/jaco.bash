@@ -134,7 +134,7 @@ _jaco() {
       ;;
     'inspect')
       if [[ $current == -* ]]; then
-        _jaco_words '--identity --max-snapshot-size --list --daemon-version --format -o --help -h' "$current"
+        _jaco_words '--identity --max-snapshot-size --list --all --daemon-version --format -o --help -h' "$current"
       else
         _jaco_files -f "$current"
       fi

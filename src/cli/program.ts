@@ -115,8 +115,8 @@ function addDrill(program: Command, terminal: Terminal): void {
     .command('drill')
     .summary('rehearse a restore, and remove everything again')
     .description(
-      'Restores a backup into a throw-away directory through the same code as restore, boots the embedded daemon on it, and\n' +
-        'checks that it comes up as the single voter, holds the very state of the archive and records the restore. Exit\n' +
+      'Restores a backup into a throw-away directory through the same code as restore, boots the embedded daemon on it, and ' +
+        'checks that it comes up as the single voter, holds the very state of the archive and records the restore. Exit ' +
         'code 0 means: this file restores. Made for cron. The state is on disk, unencrypted, while it runs.',
     )
     .option('--input <file>', 'the backup archive, or - for standard input (required)')

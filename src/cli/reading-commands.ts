@@ -24,6 +24,7 @@ export function addInspect(program: Command, terminal: Terminal): void {
         'nodes',
       ] satisfies ListableKind[]),
     )
+    .option('--all', 'list also the kinds of which there is no record')
     .option('--daemon-version <version>', 'judge for a daemon of this version (default: the one jaco is made for)')
     .option('-o, --format <format>', 'text or json', 'text')
     .addHelpText(

@@ -55,7 +55,7 @@ test('prints who took a backup, when, and at which index', async () => {
   const table = await audit('--type', 'backup_taken');
   assert.match(
     table,
-    /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z {8,}#4181 {2}BACKUP_TAKEN {6} {2}local {2}snapshot_index=4180\n$/,
+    /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z {8,}#4181 {2}BACKUP_TAKEN {2}local {2}snapshot_index=4180\n$/,
   );
 });
 
@@ -121,9 +121,30 @@ test('keeps an event of a newer daemon, and everything of it on one line', async
   const [first, second] = stdout.split('\n');
   assert.is(
     first,
-    '1970-01-01T00:00:00.0005Z       #18446744073709551615  TYPE_22             x\\u{1b}[31m\\u{a}  a=1  b=2\\u{d}',
+    '1970-01-01T00:00:00.0005Z       #18446744073709551615  TYPE_22       x\\u{1b}[31m\\u{a}  a=1  b=2\\u{d}',
   );
-  assert.is(second, `-${' '.repeat(31)}#0  BACKUP_TAKEN        `);
+  assert.is(second, `-${' '.repeat(31)}#0                     BACKUP_TAKEN`);
+});
+
+test('puts the columns below each other, whatever is in them', async () => {
+  const { stdout } = await auditOf([
+    { raftIndex: '7', type: 13, identity: 'ci', payload: { a: '1' } },
+    { raftIndex: '120345', type: 22, identity: 'operator', payload: { a: '1' } },
+    { raftIndex: '9', type: 13, identity: 'x'.repeat(90), payload: { a: '1' } },
+  ]);
+  const [short, long, endless] = stdout.trimEnd().split('\n') as [string, string, string];
+  for (const word of ['#', 'a=1']) assert.is(short.indexOf(word), long.indexOf(word), word);
+  assert.is(short.indexOf('BACKUP_TAKEN'), long.indexOf('TYPE_22'));
+  assert.is(short.indexOf('ci'), long.indexOf('operator'));
+  // One that is long beyond measure does not push the others to the right.
+  assert.ok(endless.endsWith(`${'x'.repeat(90)}  a=1`));
+});
+
+test('writes a long log as it comes, in the columns of its beginning', async () => {
+  const events = Array.from({ length: 1200 }, (_, position) => ({ raftIndex: String(position), type: 13 }));
+  const lines = (await auditOf(events)).stdout.trimEnd().split('\n');
+  assert.is(lines.length, 1200);
+  assert.equal(new Set(lines.slice(0, 1000).map((text) => text.indexOf('BACKUP_TAKEN'))).size, 1);
 });
 
 test('puts the columns below each other, whatever a time is told in, and where there is none', async () => {

@@ -29,7 +29,7 @@ test('says that a good archive restores, what it checked and what would come bac
     const text = await jacoSucceeds(['drill', '--input', archive], { environment: { TMPDIR: temporary } });
     assert.match(text, `${archive} restores.\n`);
     assert.is(text.match(/\[ok\]/g)?.length, 4);
-    assert.match(text, 'It would bring back 4 deployments: storefront, orders, thumbnails, nightly-report.');
+    assert.match(text, 'It would bring back 4 deployments:\n  storefront, orders, thumbnails, nightly-report\n');
     assert.match(text, '  - edge-1 @ 10.20.0.11:7001');
     assert.equal(readdirSync(temporary), []);
   }));

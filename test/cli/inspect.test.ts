@@ -23,7 +23,7 @@ const sha256 = (path: string) => createHash('sha256').update(readFileSync(path))
 test('prints what the file is, what is in it, and that it restores', async () => {
   const path = await small();
   const sizeBytes = readFileSync(path).length;
-  const stdout = await jacoSucceeds(['inspect', path]);
+  const stdout = await jacoSucceeds(['inspect', path], { environment: { LC_ALL: 'C.UTF-8' } });
   assert.is(
     // The age is by the clock of this host.
     stdout.replace(/\(\d+d( \d+h)? ago\)/, '(AGE ago)'),
@@ -41,25 +41,33 @@ KIND                      COUNT        SIZE   SHARE
 cluster                       1        21 B    0.7%  ▏
 nodes                         2        50 B    1.6%  ▍
 deployments                   2     3.0 KiB   96.3%  ███████████████████████▏
-desired replicas              0         0 B    0.0%
-observed replicas             0         0 B    0.0%
-routes                        0         0 B    0.0%
-certificates                  0         0 B    0.0%
-challenge tokens              0         0 B    0.0%
 tokens                        1        18 B    0.6%  ▏
-join tokens                   0         0 B    0.0%
-subnets                       0         0 B    0.0%
-rollout plans                 0         0 B    0.0%
-replica counters              0         0 B    0.0%
-restart counters              0         0 B    0.0%
 audit events                  2        18 B    0.6%  ▏
-certificate blobs             0         0 B    0.0%
-TCP routes                    0         0 B    0.0%
 registry credentials          1        11 B    0.3%  ▏
+12 kinds have no records (--all lists them).
 
 Restore:   accepted for a daemon v0.3.9 (the version that this release of jaco is made for): same major version (0).
 `,
   );
+});
+
+test('lists with --all the kinds of which there is no record', async () => {
+  const stdout = await jacoSucceeds(['inspect', '--all', await small()]);
+  assert.match(stdout, /^desired replicas {14}0 {9}0 B {4}0\.0%$/m);
+  assert.is(stdout.match(/ {2}0\.0%/g)?.length, 12);
+  assert.not.match(stdout, '--all');
+});
+
+test('draws bars where the locale has the characters for them', async () => {
+  const path = await small();
+  for (const [environment, drawn] of [
+    [{ LC_ALL: 'C', LANG: 'C.UTF-8' }, false],
+    [{ LC_ALL: '', LC_CTYPE: '', LANG: 'de_DE.utf8' }, true],
+    [{ LC_ALL: '', LC_CTYPE: 'POSIX', LANG: 'de_DE.utf8' }, false],
+    [{ LC_ALL: '', LC_CTYPE: '', LANG: '' }, false],
+  ] as const) {
+    assert.is(/█/.test(await jacoSucceeds(['inspect', path], { environment })), drawn, JSON.stringify(environment));
+  }
 });
 
 test('prints the same for programs, with every digit of 64-bit numbers', async () => {

@@ -46,6 +46,19 @@ if (hasPseudoTerminals === true) {
     assert.ok(shown.lastIndexOf('Restored cluster ') > shown.lastIndexOf(`${esc}[2K`));
   });
 
+  for (const [command, result] of [
+    [() => ['inspect', archive], 'Restore: '],
+    [() => ['drill', '--input', archive, '--work-dir', scratch.directory('work')], ' restores.'],
+    [() => ['diff', archive, archive], 'The states are the same'],
+  ] as const) {
+    test(`shows how much jaco ${command()[0]} has read, and takes the line away before the result`, () => {
+      const { code, shown } = runOnTerminal([...command()]);
+      assert.is(code, 0, shown);
+      assert.match(shown, /Read [0-9]+ B[^\n]*, /);
+      assert.ok(shown.lastIndexOf(result) > shown.lastIndexOf(`${esc}[2K`), shown);
+    });
+  }
+
   test('shows it on one line, and takes that away, where the terminal does not know its size', () => {
     for (const command of [backup, restore]) {
       const { code, shown } = runOnTerminal(command(), { NO_COLOR: '1' }, '', 'cols 0 rows 0');

@@ -25,7 +25,46 @@ export async function audit(options: AuditOptions, terminal: Terminal): Promise<
   const cluster = await composeClusterView({ connection: connectionFrom(options), deadlineMs });
   const events = cluster.audit(query, terminal.signal);
   if (format === 'json') await printJson(events, terminal);
-  else for await (const event of events) terminal.print(line(event));
+  else await printTable(events, terminal);
+}
+
+/** The widths of the columns are those of so many first events; the rest is written as it comes. */
+const sampleSize = 500;
+
+async function printTable(events: AsyncIterable<AuditEvent>, terminal: Terminal): Promise<void> {
+  let widths: Widths | undefined;
+  const sample: AuditEvent[] = [];
+  const flush = () => {
+    widths ??= widthsOf(sample);
+    for (const event of sample.splice(0)) terminal.print(line(event, widths));
+  };
+  try {
+    for await (const event of events) {
+      sample.push(event);
+      if (widths !== undefined || sample.length === sampleSize) flush();
+    }
+  } finally {
+    // What came before a failure is shown all the same.
+    flush();
+  }
+}
+
+interface Widths {
+  readonly index: number;
+  readonly type: number;
+  readonly identity: number;
+}
+
+function widthsOf(events: readonly AuditEvent[]): Widths {
+  const widest = (text: (event: AuditEvent) => string) => Math.max(0, ...events.map((event) => text(event).length));
+  return {
+    index: widest(({ raftIndex }) => `#${raftIndex}`),
+    type: widest(({ type }) => type),
+    identity: Math.min(
+      40,
+      widest(({ identity }) => printable(identity)),
+    ),
+  };
 }
 
 /** One array, an event a line, written as the events come. */
@@ -43,17 +82,19 @@ async function printJson(events: AsyncIterable<AuditEvent>, terminal: Terminal):
 const timeWidth = '1970-01-01T00:00:00.000000000Z'.length;
 const noTime = '-';
 
-function line({ timestamp, raftIndex, type, identity, payload }: AuditEvent): string {
+function line({ timestamp, raftIndex, type, identity, payload }: AuditEvent, widths: Widths): string {
   const facts = Object.entries(payload)
     .map(([key, value]) => `${printable(key)}=${printable(value)}`)
     .sort();
   return [
     (timestamp || noTime).padEnd(timeWidth),
-    `#${raftIndex}`,
-    type.padEnd(18),
-    printable(identity),
+    `#${raftIndex}`.padEnd(widths.index),
+    type.padEnd(widths.type),
+    printable(identity).padEnd(widths.identity),
     ...facts,
-  ].join('  ');
+  ]
+    .join('  ')
+    .trimEnd();
 }
 
 /** A type as the operator writes it: any case, with or without the daemon's prefix. */

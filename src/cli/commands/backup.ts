@@ -3,6 +3,7 @@ import { expandPattern, parseOutputPattern } from '../../domain/backup/output-pa
 import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/backup/take-backup.js';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
+import { printable } from '../../domain/values/printable-text.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { composeBackup } from '../composition/container.js';
 import { recordedIn } from '../metrics.js';
@@ -139,7 +140,7 @@ function report(outcome: BackupOutcome, terminal: Terminal): void {
   if (outcome.followedTo !== undefined)
     terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
   if (outcome.path === standardOutput) terminal.note(`Wrote ${outcome.sizeBytes} bytes to standard output`);
-  else terminal.print(`Wrote ${outcome.sizeBytes} bytes to ${outcome.path}`);
+  else terminal.print(`Wrote ${outcome.sizeBytes} bytes to ${printable(outcome.path, 4096)}`);
 }
 
 function refuseTerminal(terminal: Terminal): void {

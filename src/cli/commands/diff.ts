@@ -3,6 +3,7 @@ import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { composeComparison } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { showProgress } from '../progress.js';
 import { differenceDocument, differenceText } from '../rendering/difference-text.js';
 import { jsonText } from '../rendering/json-text.js';
 import type { Terminal } from '../terminal.js';
@@ -29,8 +30,10 @@ export async function diff(
     });
   }
   const format = formatFrom(options.format, ['text', 'json']);
-  const ports = await composeComparison(readingFrom(options, [oldArchive, newArchive], terminal));
-  const difference = await diffArchives(ports, wish, terminal.signal);
+  const reading = readingFrom(options, [oldArchive, newArchive], terminal);
+  const progress = await showProgress(terminal, 'Read');
+  const ports = await composeComparison({ ...reading, watch: progress.watch });
+  const difference = await diffArchives(ports, wish, terminal.signal).finally(progress.end);
   for (const warning of difference.warnings) terminal.warn(warning);
   terminal.print(format === 'json' ? jsonText(differenceDocument(difference)) : differenceText(difference));
 }

@@ -1,6 +1,7 @@
 import { rehearseRestore } from '../../domain/restore/rehearse-restore.js';
 import { composeRehearsal } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { knownSize, showProgress } from '../progress.js';
 import { jsonText } from '../rendering/json-text.js';
 import { rehearsalDocument, rehearsalText } from '../rendering/rehearsal-text.js';
 import type { Terminal } from '../terminal.js';
@@ -18,14 +19,16 @@ export interface DrillOptions extends ReadingOptions {
 export async function drill(options: DrillOptions, terminal: Terminal): Promise<void> {
   const archive = required(options.input, '--input <file>', 'drill');
   const format = formatFrom(options.format, ['text', 'json']);
-  const ports = await composeRehearsal(readingFrom(options, [archive], terminal));
+  const reading = readingFrom(options, [archive], terminal);
+  const progress = await showProgress(terminal, 'Read', await knownSize(archive));
+  const ports = await composeRehearsal({ ...reading, watch: progress.watch });
   const wish = {
     archive,
     name: options.name,
     daemonVersion: options.daemonVersion,
     workDirectory: options.workDir,
   };
-  const outcome = await rehearseRestore(ports, wish, terminal.signal);
+  const outcome = await rehearseRestore(ports, wish, terminal.signal).finally(progress.end);
   if (outcome.restored.plan.compatibility.kind === 'compatible-with-warning') {
     terminal.warn(outcome.restored.plan.compatibility.warning);
   }

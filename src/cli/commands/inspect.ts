@@ -2,14 +2,17 @@ import { inspectArchive, type ListableKind } from '../../domain/archive/inspect-
 import { warnOfPadding } from '../../domain/archive/read-archive.js';
 import { composeInspection } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { knownSize, showProgress } from '../progress.js';
 import { inspectionDocument, inspectionText, namesText } from '../rendering/inspection-text.js';
 import { jsonText } from '../rendering/json-text.js';
+import { localeHasBlocks } from '../rendering/locale.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco inspect`. */
 export interface InspectOptions extends ReadingOptions {
   readonly list?: ListableKind;
   readonly daemonVersion?: string;
+  readonly all?: boolean;
   readonly format: string;
 }
 
@@ -18,8 +21,10 @@ export async function inspect(archive: string, options: InspectOptions, terminal
   const { list, daemonVersion } = options;
   const wish = { archive: required(archive, '<archive>', 'inspect'), daemonVersion, list };
   const format = formatFrom(options.format, ['text', 'json']);
-  const ports = await composeInspection(readingFrom(options, [archive], terminal));
-  const inspection = await inspectArchive(ports, wish, terminal.signal);
+  const reading = readingFrom(options, [archive], terminal);
+  const progress = await showProgress(terminal, 'Read', await knownSize(archive));
+  const ports = await composeInspection({ ...reading, watch: progress.watch });
+  const inspection = await inspectArchive(ports, wish, terminal.signal).finally(progress.end);
   const { verdict } = inspection;
   for (const warning of warnOfPadding(archive, inspection.file)) terminal.warn(warning);
   if (verdict.kind === 'accepted' && verdict.compatibility.kind === 'compatible-with-warning') {
@@ -27,7 +32,8 @@ export async function inspect(archive: string, options: InspectOptions, terminal
   }
   if (format === 'json')
     terminal.print(jsonText(list === undefined ? inspectionDocument(inspection) : inspection.names));
-  else if (list === undefined) terminal.print(inspectionText(inspection));
+  else if (list === undefined)
+    terminal.print(inspectionText(inspection, { all: options.all === true, bars: localeHasBlocks(process.env) }));
   else if (inspection.names.length > 0) terminal.print(namesText(inspection.names));
   if (verdict.kind === 'refused') terminal.fail(verdict.refusal);
 }

@@ -7,8 +7,16 @@ import { printable } from '../../domain/values/printable-text.js';
 import { kindKey } from './kind-key.js';
 import { remedyText } from './remedy-text.js';
 
+/** How an inspection is shown. */
+export interface InspectionStyle {
+  /** Also the kinds of which there is no record. */
+  readonly all: boolean;
+  /** Whether the terminal has the characters of which bars are drawn. */
+  readonly bars: boolean;
+}
+
 /** What is in an archive, as lines for people; the last one says whether a restore would take it. */
-export function inspectionText(inspection: Inspection): string {
+export function inspectionText(inspection: Inspection, style: InspectionStyle): string {
   const { file, metadata, snapshotSizeBytes } = inspection;
   return [
     `Archive:   ${archiveName(inspection.archive)}`,
@@ -21,7 +29,9 @@ export function inspectionText(inspection: Inspection): string {
     `Taken by:  jaco ${printable(metadata.jacoVersion) || 'without a version'}`,
     `Leader:    ${printable(metadata.leaderAtSnapshot) || 'not named'}`,
     '',
-    ...(inspection.kinds === undefined ? ['The state cannot be read.'] : table(inspection.kinds, snapshotSizeBytes)),
+    ...(inspection.kinds === undefined
+      ? ['The state cannot be read.']
+      : table(inspection.kinds, snapshotSizeBytes, style)),
     '',
     verdictText(inspection.verdict),
   ].join('\n');
@@ -108,14 +118,17 @@ function ageText(ageMs: number | undefined): string {
   return ageMs < 0 ? ` (in ${formatDuration(ageMs)}, by the clock of this host)` : ` (${formatDuration(ageMs)} ago)`;
 }
 
-/** Every kind that this version knows, so that what is missing shows; `other` only where there is some. */
-function table(kinds: readonly KindCount[], snapshotSizeBytes: number): string[] {
-  const shown = kinds.filter(({ kind, count }) => kind.field > 0 || count > 0);
+/** The kinds of which there are records, or every kind that this version knows; `other` only where there is some. */
+function table(kinds: readonly KindCount[], snapshotSizeBytes: number, { all, bars }: InspectionStyle): string[] {
+  const shown = kinds.filter(({ kind, count }) => count > 0 || (all && kind.field > 0));
+  const hidden = all ? 0 : kinds.filter(({ kind, count }) => count === 0 && kind.field > 0).length;
   const rows = shown.map(({ kind, count, bytes }) => {
     const share = shareOf(bytes, snapshotSizeBytes);
-    return row(kind.name, String(count), formatByteSize(bytes), `${(share * 100).toFixed(1)}%`, bar(share));
+    return row(kind.name, String(count), formatByteSize(bytes), `${(share * 100).toFixed(1)}%`, bars ? bar(share) : '');
   });
-  return [row('KIND', 'COUNT', 'SIZE', 'SHARE', ''), ...rows];
+  const rest =
+    hidden === 0 ? [] : [`${hidden} ${hidden === 1 ? 'kind has' : 'kinds have'} no records (--all lists them).`];
+  return [row('KIND', 'COUNT', 'SIZE', 'SHARE', ''), ...rows, ...rest];
 }
 
 function row(kind: string, count: string, size: string, share: string, drawn: string): string {

@@ -2,18 +2,19 @@ import type { RehearsalOutcome } from '../../domain/restore/rehearse-restore.js'
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { rejoinLines } from './rejoin-text.js';
+import { wrappedList } from './wrapped-list.js';
 
 /** What a rehearsal showed and what a real restore would bring back, as lines for people. */
 export function rehearsalText({ restored, checks, deployments }: RehearsalOutcome): string {
   const { archive, metadata } = restored.plan;
-  const unnamed = deployments.count - deployments.names.length;
-  const names = [...deployments.names.map((name) => printable(name, 80)), ...(unnamed > 0 ? [`${unnamed} more`] : [])];
+  const names = deployments.names.map((name) => printable(name, 60));
   return [
     `${printable(archive, 4096)} restores.`,
     `  [ok] cluster ${printable(metadata.clusterId)} was restored at index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm} (${formatByteSize(restored.snapshotSizeBytes)}, taken ${printable(metadata.takenAt)})`,
     ...checks.map((check) => `  [ok] ${check}`),
     '',
-    `It would bring back ${deployments.count} ${deployments.count === 1 ? 'deployment' : 'deployments'}${names.length === 0 ? '' : `: ${names.join(', ')}`}.`,
+    `It would bring back ${deployments.count} ${deployments.count === 1 ? 'deployment' : 'deployments'}${deployments.count === 0 ? '.' : ':'}`,
+    ...wrappedList(names, deployments.count),
     ...rejoinLines(restored.rejoin, restored.plan.grpcAddress),
     '',
     'Everything that the rehearsal made has been removed.',
