@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +8,7 @@ import { startSandbox } from '../cli/running-sandbox.js';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
 import { skipCases } from '../skipping.js';
 import { archiveReaders, whatIsIn } from './archive-readers.js';
-import { projectRoot } from './engine-program.js';
+import { readerTable } from './reader-table.js';
 
 const test = suite('archives in the hands of other readers');
 const scratch = sharedScratchFor(test);
@@ -71,24 +70,6 @@ async function formsOf(archive: Uint8Array): Promise<Readonly<Record<string, For
   };
 }
 
-/** The table in docs/interoperability.md whose first column is called "archive": its rows, each by the readers' names. */
-function tableOfReaders(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const lines = readFileSync(join(projectRoot, 'docs/interoperability.md'), 'utf8').split('\n');
-  const start = lines.findIndex((line) => line.startsWith('| archive | jaco |'));
-  const cellsOf = (line: string) =>
-    line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim());
-  const [, ...names] = cellsOf(lines[start] ?? '');
-  const rows = new Map<string, ReadonlyMap<string, string>>();
-  for (let line = start + 2; lines[line]?.startsWith('|'); line += 1) {
-    const [row = '', ...cells] = cellsOf(lines[line] as string);
-    rows.set(row, new Map(names.map((name, column) => [name, cells[column] ?? ''])));
-  }
-  return rows;
-}
-
 async function sandboxArchive(): Promise<Uint8Array> {
   const sandbox = await startSandbox(scratch.path('data'));
   try {
@@ -99,14 +80,14 @@ async function sandboxArchive(): Promise<Uint8Array> {
   return readFileSync(scratch.path('archive.tar.gz'));
 }
 
-const table = tableOfReaders();
+const table = readerTable('archive');
 const forms = await formsOf(await sandboxArchive());
 const paths = Object.entries(forms).map(([, { bytes }], position) => {
   const path = scratch.path(`form-${position}.tar.gz`);
   writeFileSync(path, bytes);
   return path;
 });
-const column = (name: string) => Object.keys(forms).map((form) => [form, table.get(form)?.get(name)]);
+const column = (name: string) => table.column(name).map((cell, row) => [table.things[row], cell]);
 
 for (const reader of archiveReaders) {
   const missing = reader.missing();
