@@ -38,5 +38,7 @@ export const errorRemedies = {
   store_damaged: 'Restore into a fresh directory.',
   marker_mismatch: 'Restore into a fresh directory; files of two restores have been mixed.',
   rehearsal_failed: 'Do not rely on this archive: take a new backup, drill it, and report the failure.',
-  interrupted: 'Run it again; nothing has to be cleared away.',
+  restore_in_doubt:
+    'Check the disk, then mount it anew or restart the host. If `raft/log.db` is there afterwards, start the daemon; if not, restore again.',
+  interrupted: 'Run it again. Remove what it names as left behind.',
 };

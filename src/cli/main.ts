@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { type Command, CommanderError } from 'commander';
 import { storageError } from '../adapters/filesystem/file-operations.js';
-import { isJacoError, JacoError } from '../domain/errors.js';
+import { isJacoError, JacoError, type LeftBehind } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 import { printable } from '../domain/values/printable-text.js';
 import { namesCommandOfAnother } from './handing-on/command-owner.js';
 import { watchForInterruption } from './interruption.js';
 import { createProgram } from './program.js';
 import { calledName } from './program-name.js';
+import { leftBehindText } from './rendering/left-behind-text.js';
 import { processTerminal } from './terminal.js';
 
 // Meant for developers: an operator can do nothing about what a newer Node deprecates in a library.
@@ -64,12 +65,17 @@ function report(error: unknown, program: Command): void {
     return;
   }
   if (isJacoError(error, 'interrupted')) {
-    terminal.note('Interrupted: everything unfinished was removed.');
+    terminal.note(interruptionText(error.leftBehind));
     process.exitCode = interruption.exitCode() ?? 1;
     return;
   }
   if (process.env['JACO_DEBUG'] === '1' && error instanceof Error) terminal.note(error.stack ?? '');
   terminal.fail(error);
+}
+
+function interruptionText(left: readonly LeftBehind[]): string {
+  if (left.length === 0) return 'Interrupted: everything unfinished was removed.';
+  return `Interrupted: not everything unfinished could be removed. ${leftBehindText(left)}`;
 }
 
 /** The parser says "error: unknown option '--ouput'\n(Did you mean --output?)"; here it becomes one line with a next step. */

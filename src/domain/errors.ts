@@ -37,11 +37,24 @@ export const errorCatalogue = {
   store_damaged: 'The raft store of a data directory is damaged, or holds nothing that can be booted.',
   marker_mismatch: 'The restore marker does not describe the raft store beside it.',
   rehearsal_failed: 'A rehearsed restore did not bring up what the archive promises.',
-  interrupted: 'A signal asked the program to stop; everything unfinished was removed.',
+  restore_in_doubt:
+    'The restored store is complete and in its place, but could not be made durable there: a power cut may take it back.',
+  interrupted: 'A signal asked the program to stop; what is unfinished was removed, or is named as left behind.',
 } as const;
 
 /** The stable name of one kind of failure; scripts may rely on it. */
 export type ErrorCode = keyof typeof errorCatalogue;
+
+/** Something that a run made and could not take away again. */
+export interface LeftBehind {
+  readonly path: string;
+  /** `there`: it could not be removed. `may-return`: it was removed, but a power cut may bring it back. */
+  readonly state: 'there' | 'may-return';
+  /** Whether it may hold secrets in the clear: the cluster's state, or a private key. */
+  readonly secret: boolean;
+  /** Why it could not be removed, as a sentence. */
+  readonly reason: string;
+}
 
 /** What an error may carry beside its sentence. Never secrets. */
 export interface ErrorContext {
@@ -49,6 +62,8 @@ export interface ErrorContext {
   readonly remedies?: readonly Remedy[];
   /** Machine-readable facts, for example `{ path }` or `{ daemonCode }`. */
   readonly details?: Readonly<Record<string, string>>;
+  /** What could not be cleaned up. Left out, it is that of the cause. */
+  readonly leftBehind?: readonly LeftBehind[];
   readonly cause?: unknown;
 }
 
@@ -59,18 +74,47 @@ export class JacoError extends Error {
   /** Ways out, any one of which may do, the likeliest first; each frontend says them in its own words. */
   readonly remedies: readonly Remedy[];
   readonly details: Readonly<Record<string, string>>;
+  readonly leftBehind: readonly LeftBehind[];
 
   constructor(code: ErrorCode, sentence: string, context: ErrorContext = {}) {
     super(sentence, context.cause === undefined ? undefined : { cause: context.cause });
     this.code = code;
     this.remedies = context.remedies ?? [];
     this.details = context.details ?? {};
+    this.leftBehind = context.leftBehind ?? leftBehindBy(context.cause);
   }
 }
 
 /** Whether `error` is a foreseen failure, of kind `code` when one is given. */
 export function isJacoError(error: unknown, code?: ErrorCode): error is JacoError {
   return error instanceof JacoError && (code === undefined || error.code === code);
+}
+
+/** What an error says was left behind. */
+export function leftBehindBy(error: unknown): readonly LeftBehind[] {
+  return error instanceof JacoError || error instanceof UnforeseenFailure ? error.leftBehind : [];
+}
+
+/**
+ * The same failure, saying that `left` and nothing else was left behind: the clean-up that gave `left` covers all that
+ * earlier ones tried. It is `error` itself where that says so already.
+ */
+export function leavingBehind(error: unknown, left: readonly LeftBehind[]): unknown {
+  if (left.length === 0 && leftBehindBy(error).length === 0) return error;
+  if (!(error instanceof JacoError)) return new UnforeseenFailure(error, left);
+  const { code, message, remedies, details } = error;
+  return new JacoError(code, message, { remedies, details, leftBehind: left, cause: error });
+}
+
+/** A failure that nobody foresaw, after which something was left behind. Name and message are those of its cause. */
+export class UnforeseenFailure extends Error {
+  readonly leftBehind: readonly LeftBehind[];
+
+  constructor(failure: unknown, leftBehind: readonly LeftBehind[]) {
+    super(failure instanceof Error ? failure.message : String(failure), { cause: failure });
+    this.name = failure instanceof Error ? failure.name : 'Error';
+    this.leftBehind = leftBehind;
+  }
 }
 
 /** Throws `interrupted` once `signal` has fired, so that a long operation stops at its next step. */

@@ -1,4 +1,5 @@
 import type { ClusterAuthority } from '../domain/archive/snapshot-findings.js';
+import type { LeftBehind } from '../domain/errors.js';
 import type { FileOwner } from '../domain/restore/raft-store-seed.js';
 
 /** What a node needs to prove who it is. */
@@ -34,13 +35,16 @@ export interface StagedNodeIdentity {
    * @throws permission_denied, storage_failed  among others where a file has appeared meanwhile
    */
   install(): Promise<void>;
-  /** Forgets how to take them back, because the store has been committed. Never fails. */
-  finish(): Promise<void>;
   /**
-   * Takes away what was staged and installed, and nothing else.
-   * @throws permission_denied, storage_failed
+   * Forgets how to take them back, because the store has been committed, and gives what of that is left: it does no harm.
+   * Never fails.
    */
-  withdraw(): Promise<void>;
+  finish(): Promise<readonly LeftBehind[]>;
+  /**
+   * Takes away what was staged and installed, and nothing else; gives what is left of it, which the next {@link
+   * NodeIdentityWriter.stage} takes away as far as it can. Never fails.
+   */
+  withdraw(): Promise<readonly LeftBehind[]>;
 }
 
 /** Gives a restored node the certificate and key that the daemon has after `cluster init`. */

@@ -1,3 +1,4 @@
+import type { LeftBehind } from '../domain/errors.js';
 import type { ClusterView } from './cluster-view.js';
 
 /** A place for a rehearsal, empty at first. Whoever prepared it removes it. */
@@ -6,8 +7,8 @@ export interface RehearsalPlace {
   readonly dataDirectory: string;
   /** A path at which nobody listens. */
   readonly socket: string;
-  /** Removes everything, whatever was left there. Safe to call more than once. */
-  remove(): Promise<void>;
+  /** Removes everything, whatever was left there, and gives what it could not remove. Never fails; may be called again. */
+  remove(): Promise<readonly LeftBehind[]>;
 }
 
 /** A node that has come up on restored files. */

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RestoreMarker } from '../../src/domain/restore/marker.js';
+import { markerFileName, type RestoreMarker } from '../../src/domain/restore/marker.js';
 import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type { MarkerWriter } from '../../src/ports/marker-writer.js';
 import { codeOf } from '../builders/outcome.js';
@@ -96,10 +96,18 @@ export function markerWriterContract(name: string, open: () => Promise<Harness>)
     assert.is(await harness.hasLeftovers(), false);
   });
 
-  test('says when the marker cannot be taken away', async () => {
+  test('names the marker that it cannot take away', async () => {
+    await write();
+    assert.equal(await harness.writer.withdraw(harness.dataDirectory), []);
     await write();
     harness.breakDisk();
-    assert.is(await codeOf(harness.writer.withdraw(harness.dataDirectory)), 'storage_failed');
+    const left = await harness.writer.withdraw(harness.dataDirectory);
+    assert.equal(
+      left.map(({ path, state, secret }) => ({ path, state, secret })),
+      [{ path: `${harness.dataDirectory}/${markerFileName}`, state: 'there', secret: false }],
+    );
+    assert.match(left[0]?.reason ?? '', /^cannot remove .*restore\.txt/);
+    assert.is.not(await harness.found(), undefined);
   });
 
   test.run();

@@ -1,6 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ErrorCode, errorCatalogue, isJacoError, JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
+import {
+  type ErrorCode,
+  errorCatalogue,
+  isJacoError,
+  JacoError,
+  type LeftBehind,
+  leavingBehind,
+  leftBehindBy,
+  stopIfInterrupted,
+} from '../../src/domain/errors.js';
 import { advice } from '../../src/domain/remedy.js';
 import { refusalOf } from './refusal.js';
 
@@ -32,8 +41,52 @@ test('carry nothing that they were not given', () => {
   const error = new JacoError('interrupted', 'interrupted');
   assert.equal(error.remedies, []);
   assert.equal(error.details, {});
+  assert.equal(error.leftBehind, []);
   assert.not.ok('cause' in error);
 });
+
+const left: readonly LeftBehind[] = [{ path: '/data/x', state: 'there', secret: true, reason: 'It is in use.' }];
+
+test('say of what they were caused by what that left behind', () => {
+  const cause = new JacoError('storage_failed', 'the disk is gone.', { leftBehind: left });
+  assert.is(new JacoError('in_progress', 'another one works on it.', { cause }).leftBehind, left);
+  assert.equal(new JacoError('in_progress', 'another one works on it.', { cause, leftBehind: [] }).leftBehind, []);
+  assert.equal(leftBehindBy(new Error('x')), []);
+});
+
+test('stay the very same where nothing was left behind', () => {
+  for (const error of [new JacoError('storage_failed', 'the disk is gone.'), new Error('bug'), undefined]) {
+    assert.is(leavingBehind(error, []), error);
+  }
+});
+
+test('stay what they are but for what was left behind, which the last clean-up decides', () => {
+  const error = new JacoError('storage_failed', 'the disk is gone.', {
+    remedies: [advice('Find it.')],
+    details: { path: '/data' },
+  });
+  const leaving = leavingBehind(error, left) as JacoError;
+  assert.is(leaving.code, 'storage_failed');
+  assert.is(leaving.message, 'the disk is gone.');
+  assert.equal(leaving.remedies, [advice('Find it.')]);
+  assert.equal(leaving.details, { path: '/data' });
+  assert.is(leaving.cause, error);
+  assert.is(leftBehindBy(leaving), left);
+  assert.equal(leftBehindBy(leavingBehind(leaving, [])), []);
+});
+
+for (const [thrown, name, message] of [
+  [new TypeError('bug'), 'TypeError', 'bug'],
+  ['a word', 'Error', 'a word'],
+] as const) {
+  test(`keep name and message of what nobody foresaw, which left something behind: ${String(thrown)}`, () => {
+    const leaving = leavingBehind(thrown, left) as Error;
+    assert.is(leaving.name, name);
+    assert.is(leaving.message, message);
+    assert.is(leaving.cause, thrown);
+    assert.is(leftBehindBy(leaving), left);
+  });
+}
 
 for (const [what, error, code, expected] of [
   ['a foreseen failure', new JacoError('in_progress', ''), undefined, true],

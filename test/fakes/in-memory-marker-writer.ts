@@ -1,5 +1,5 @@
 import { JacoError } from '../../src/domain/errors.js';
-import type { RestoreMarker } from '../../src/domain/restore/marker.js';
+import { markerFileName, type RestoreMarker } from '../../src/domain/restore/marker.js';
 import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type { MarkerWriter } from '../../src/ports/marker-writer.js';
 
@@ -31,9 +31,11 @@ export function createInMemoryMarkerWriter(): InMemoryMarkerWriter {
       markers.set(dataDirectory, { marker, owner });
     },
     async withdraw(dataDirectory) {
-      if (!markers.has(dataDirectory)) return;
-      refuseWhenBroken();
+      if (!markers.has(dataDirectory)) return [];
+      const path = `${dataDirectory}/${markerFileName}`;
+      if (writer.broken) return [{ path, state: 'there', secret: false, reason: `cannot remove ${path}.` }];
       markers.delete(dataDirectory);
+      return [];
     },
   };
   return writer;

@@ -73,8 +73,12 @@ export function createInMemoryNodeIdentityWriter(): InMemoryNodeIdentityWriter {
         },
         async finish() {
           waiting.delete(dataDirectory);
+          return [];
         },
-        withdraw: async () => clear(dataDirectory),
+        async withdraw() {
+          clear(dataDirectory);
+          return [];
+        },
       };
     },
   };

@@ -1,4 +1,4 @@
-import { JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
+import { JacoError, type LeftBehind, leavingBehind, stopIfInterrupted } from '../../src/domain/errors.js';
 import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import type { RaftStoreSeed } from '../../src/domain/restore/raft-store-seed.js';
 import type { RaftStoreInitializer } from '../../src/ports/raft-store-initializer.js';
@@ -17,6 +17,10 @@ export interface InMemoryRaftStoreInitializer extends RaftStoreInitializer {
   readonly committed: Map<string, InMemoryRaftStore>;
   /** Data directories with an unfinished store, that of a killed restore included. */
   readonly unfinished: Set<string>;
+  /** From now on no commit can be made durable or taken back. */
+  failAfterMove(): void;
+  /** From now on nothing can be removed. */
+  refuseRemovals(): void;
 }
 
 /** Keeps its promises as the contract suite states them. */
@@ -24,17 +28,27 @@ export function createInMemoryRaftStoreInitializer(): InMemoryRaftStoreInitializ
   const committed = new Map<string, InMemoryRaftStore>();
   const unfinished = new Set<string>();
   const locked = new Set<string>();
+  let [durable, removable] = [true, true];
   return {
     committed,
     unfinished,
+    failAfterMove() {
+      durable = false;
+    },
+    refuseRemovals() {
+      removable = false;
+    },
     async stage(seed, snapshot, firstCommands, signal) {
       stopIfInterrupted(signal);
       const { dataDirectory } = seed;
       if (locked.has(dataDirectory)) throw new JacoError('in_progress', `another restore works on ${dataDirectory}.`);
       if (committed.has(dataDirectory)) throw new JacoError('raft_store_exists', `${dataDirectory}/raft exists.`);
-      const release = () => {
-        unfinished.delete(dataDirectory);
+      const release = (): readonly LeftBehind[] => {
         locked.delete(dataDirectory);
+        const path = `${dataDirectory}/raft.restoring`;
+        if (!removable) return [{ path, state: 'there', secret: true, reason: `cannot remove ${path}.` }];
+        unfinished.delete(dataDirectory);
+        return [];
       };
       locked.add(dataDirectory);
       unfinished.add(dataDirectory);
@@ -44,8 +58,7 @@ export function createInMemoryRaftStoreInitializer(): InMemoryRaftStoreInitializ
         bytes = await collect(snapshot, signal);
         first = firstCommands();
       } catch (error) {
-        release();
-        throw error;
+        throw leavingBehind(error, release());
       }
       let ended = false;
       return {
@@ -55,10 +68,13 @@ export function createInMemoryRaftStoreInitializer(): InMemoryRaftStoreInitializ
           committed.set(dataDirectory, { seed, snapshot: bytes, first });
           ended = true;
           release();
+          const failure = new JacoError('storage_failed', 'the disk is gone.');
+          return durable ? { kind: 'durable' } : { kind: 'in-doubt', standsAt: `${dataDirectory}/raft`, failure };
         },
         async discard() {
-          if (!ended) release();
+          if (ended) return [];
           ended = true;
+          return release();
         },
       };
     },

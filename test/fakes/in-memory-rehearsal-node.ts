@@ -27,7 +27,14 @@ export function createInMemoryRehearsalNode(
       prepared += 1;
       const dataDirectory = `${directory}/rehearsal-${prepared}`;
       places.add(dataDirectory);
-      return { dataDirectory, socket: `${dataDirectory}.sock`, remove: async () => void places.delete(dataDirectory) };
+      return {
+        dataDirectory,
+        socket: `${dataDirectory}.sock`,
+        async remove() {
+          places.delete(dataDirectory);
+          return [];
+        },
+      };
     },
     async boot({ dataDirectory }) {
       const store = stores.get(dataDirectory);

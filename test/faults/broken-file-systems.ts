@@ -44,6 +44,14 @@ export function failing(
   });
 }
 
+/** A file system that refuses, with EIO and before they do anything, the calls that `isRefused` picks. */
+export function refusing(fileSystem: FileSystem, isRefused: (call: Call) => boolean): FileSystem {
+  return intercepted(fileSystem, async (call, make) => {
+    if (!isRefused(call)) return make();
+    throw Object.assign(new Error(`EIO: ${call.method} ${call.path}`), { code: 'EIO', path: call.path });
+  });
+}
+
 /** Hands every call to `decide`, which makes it (or does not) and gives what the caller gets. */
 function intercepted(
   fileSystem: FileSystem,

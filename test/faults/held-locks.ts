@@ -18,6 +18,7 @@ export function createHeldLocks(): HeldLocks {
       return {
         async release() {
           held.delete(name);
+          return [];
         },
       };
     },

@@ -1,5 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isJacoError, leftBehindBy } from '../../src/domain/errors.js';
+import type { Call } from './broken-file-systems.js';
 import { remembering } from './crash-check.js';
 import { type DiskImage, describeDisk } from './disk-image.js';
 import { type Errno, eachFault, faults, nameOf, requireSentence } from './faults.js';
@@ -17,6 +19,25 @@ function changes({ start, leftovers }: RestoreScenario, now: DiskImage): readonl
   const [before, after] = [describeDisk(start), describeDisk(now)];
   const gone = before.filter((line) => !after.includes(line) && !leftovers.includes(line.split(' ')[0] as string));
   return [...after.filter((line) => !before.includes(line)), ...gone];
+}
+
+/** What was not there before. */
+function newPaths({ start }: RestoreScenario, now: DiskImage): readonly string[] {
+  const pathsOn = (image: DiskImage) => describeDisk(image).map((line) => line.split(' ')[0] as string);
+  const before = new Set(pathsOn(start));
+  return pathsOn(now).filter((path) => !before.has(path));
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+/** The store was moved into its place before the disk failed. */
+function requireDoubt(error: unknown, call: Call): void {
+  assert.ok(isJacoError(error, 'restore_in_doubt'), `${nameOf(call)} is told as ${error}`);
+  assert.ok(error.message.startsWith(`cannot sync the directory ${dataDirectory} to disk: ${faults.EIO}.`));
+  assert.is(error.details['errno'], 'EIO');
+  assert.ok(error.remedies.length > 0);
 }
 
 /** The calls whose failure is none of the restore's: the archive was only read, and the record has served its purpose. */
@@ -50,9 +71,19 @@ for (const scenario of restoreScenarios) {
 
   test(`${scenario.name}: a disk that fails for good is told by its first error, and nothing is half restored`, async () => {
     for await (const { call, disk, error } of eachFault(scenario.start, 'EIO', restore, 'for good')) {
-      if (error !== undefined) requireSentence(error, 'EIO', call, named);
       const { kind } = await judge(disk.image());
       assert.is.not(kind, 'bad', nameOf(call));
+      if (error === undefined) continue;
+      if (kind === 'after') {
+        requireDoubt(error, call);
+        continue;
+      }
+      requireSentence(error, 'EIO', call, named);
+      const left = leftBehindBy(error).map(({ path }) => path);
+      // A directory stays with what is in it.
+      const isNamed = (path: string) => left.some((stays) => isWithin(path, stays) || isWithin(stays, path));
+      const unnamed = newPaths(scenario, disk.image()).filter((path) => !isNamed(path));
+      assert.equal(unnamed, [], nameOf(call));
     }
   });
 }

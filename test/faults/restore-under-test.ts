@@ -121,8 +121,9 @@ export function commitBeforeMarker(ports: RestorePorts): RestorePorts {
         return {
           ...staged,
           async commit() {
-            await staged.commit();
+            const outcome = await staged.commit();
             await writeMarker();
+            return outcome;
           },
         };
       },

@@ -2,9 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { damageOf } from '../../src/adapters/raft/damaged-store.js';
 import { decodeLogEntry, type LogEntry } from '../../src/adapters/raft/log-entry.js';
-import { logStoreFileName, readLogStore } from '../../src/adapters/raft/log-store.js';
+import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
 import type { SnapshotMeta } from '../../src/adapters/raft/snapshot-meta.js';
+import { raftDirectoryNames } from '../../src/domain/values/data-directory-layout.js';
 import type { RaftDirectory, SnapshotEntry } from './engine-replies.js';
 
 const fileSystem = createNodeFileSystem();
@@ -14,7 +15,7 @@ const entryTypes = ['command', 'noop', 'add-peer', 'remove-peer', 'barrier', 'co
 export async function ourReading(raftDirectory: string): Promise<RaftDirectory> {
   const snapshots = await listSnapshots(fileSystem, raftDirectory);
   return {
-    ...(await readLog(`${raftDirectory}/${logStoreFileName}`)),
+    ...(await readLog(`${raftDirectory}/${raftDirectoryNames.logStore}`)),
     snapshots: await Promise.all(snapshots.map((snapshot) => readSnapshot(raftDirectory, snapshot))),
   };
 }

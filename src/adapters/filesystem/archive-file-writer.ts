@@ -1,8 +1,9 @@
 import { basename, dirname, join } from 'node:path';
-import { isJacoError, JacoError, stopIfInterrupted } from '../../domain/errors.js';
+import { isJacoError, JacoError, leavingBehind, leftBehindBy, stopIfInterrupted } from '../../domain/errors.js';
 import { advice, giveParameter } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { ArchiveWriter } from '../../ports/archive-writer.js';
+import { clearAway } from './clearing.js';
 import type { AcquireLock, ExclusiveLock } from './exclusive-lock.js';
 import { storageError } from './file-operations.js';
 import type { FileSystem, OpenFile } from './file-system.js';
@@ -22,13 +23,16 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
       const action = `write ${destination}`;
       const target = await storing(action, () => locate(fileSystem, destination));
       const lock = await storing(action, () => lockDestination(target, acquireLock));
+      let sizeBytes: number;
       try {
-        const sizeBytes = await writePart(fileSystem, target, archive, signal, action);
-        await storing(action, () => publish(fileSystem, target));
-        return { path: destination, sizeBytes };
-      } finally {
-        await lock.release();
+        sizeBytes = await writePart(fileSystem, target, archive, signal, action);
+        await publish(fileSystem, target, action);
+      } catch (error) {
+        throw leavingBehind(error, [...leftBehindBy(error), ...(await lock.release())]);
       }
+      // A lock that cannot be taken away holds nothing once this process has ended, and the next one removes it.
+      await lock.release();
+      return { path: destination, sizeBytes };
     },
   };
 }
@@ -102,8 +106,7 @@ async function writePart(
   } catch (error) {
     // Another backup's file is not ours to remove.
     if (isJacoError(error, 'in_progress')) throw error;
-    await removeQuietly(fileSystem, target.part);
-    throw error;
+    throw leavingBehind(error, await clearAway(fileSystem, target.part, true));
   }
 }
 
@@ -128,20 +131,18 @@ async function* untilStopped(
   }
 }
 
-async function publish(fileSystem: FileSystem, target: Target): Promise<void> {
+async function publish(fileSystem: FileSystem, target: Target, action: string): Promise<void> {
   try {
     await fileSystem.rename(target.part, target.path);
   } catch (error) {
-    await removeQuietly(fileSystem, target.part);
-    throw error;
+    throw leavingBehind(storageError(error, action), await clearAway(fileSystem, target.part, true));
   }
   try {
     await fileSystem.syncDirectory(target.directory);
   } catch (error) {
     if (target.replaces) throw replacedUnsafely(error, target);
     // Where there was no file before, a failed backup leaves none.
-    await removeQuietly(fileSystem, target.path);
-    throw error;
+    throw leavingBehind(storageError(error, action), await clearAway(fileSystem, target.path, true));
   }
 }
 
@@ -167,11 +168,6 @@ async function closingAfter<Result>(file: OpenFile, action: string, work: () => 
   }
   await storing(action, () => file.close());
   return result;
-}
-
-async function removeQuietly(fileSystem: FileSystem, path: string): Promise<void> {
-  // Cleaning up after a failure: a second failure would hide the first, which names the cause.
-  await fileSystem.removeFile(path).catch(() => undefined);
 }
 
 async function storing<Result>(action: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,13 +1,11 @@
 import { join, resolve } from 'node:path';
+import { logStorePath } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { DaemonPresence, DaemonSocket } from '../../ports/data-directory-inspector.js';
 import { openFiles } from '../host/processes.js';
 import { lookAtSocket, type SocketHolder } from '../host/unix-listeners.js';
 import { lockHolder } from './file-lock.js';
 import type { FileSystem } from './file-system.js';
-
-/** The store in a data directory, which a daemon has open as soon as it is a member of a cluster. */
-export const logStorePath = join('raft', 'log.db');
 
 /**
  * Whether a daemon runs on the data directory: one that holds the lock on its raft/log.db, or listens on its socket. A

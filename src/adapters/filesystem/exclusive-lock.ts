@@ -1,11 +1,16 @@
 import { chmod, constants, type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { LeftBehind } from '../../domain/errors.js';
+import { reasonOf } from './clearing.js';
 
 /** A lock that this process holds. */
 export interface ExclusiveLock {
-  /** Lets others in. Safe to call more than once. */
-  release(): Promise<void>;
+  /**
+   * Lets others in, and gives what is left of the lock, which holds nothing once this process has ended. Never fails; safe
+   * to call more than once.
+   */
+  release(): Promise<readonly LeftBehind[]>;
 }
 
 /**
@@ -81,8 +86,8 @@ interface Contender {
   look(): Promise<readonly Rival[]>;
   state(): State;
   become(state: State): void;
-  /** Safe to call more than once. */
-  withdraw(): Promise<void>;
+  /** Gives what is left of its socket. Safe to call more than once. */
+  withdraw(): Promise<readonly LeftBehind[]>;
 }
 
 async function contend(directory: string, prefix: string): Promise<Contender> {
@@ -97,11 +102,12 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
   // Unlike any other of this boot; what an earlier boot left under it is replaced. Not random: that would load cryptography.
   const name = `${prefix}${process.pid}-${process.hrtime.bigint()}`;
   const at = await shortPathTo(handle, directory);
-  let withdrawn: Promise<void> | undefined;
+  let withdrawn: Promise<readonly LeftBehind[]> | undefined;
   const withdraw = async () => {
-    await unlink(`${at}/${name}`).catch(() => undefined);
+    const left = await removeSocket(`${at}/${name}`, `${directory}/${name}`);
     await new Promise((closed) => server.close(closed));
     await handle.close();
+    return left;
   };
   try {
     // Under its own name only once it answers: a socket that refuses would be taken for that of a dead process.
@@ -131,6 +137,17 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
     },
     withdraw: () => (withdrawn ??= withdraw()),
   };
+}
+
+/** Gives the socket where it stays. `shown` is its path for the operator. */
+async function removeSocket(path: string, shown: string): Promise<readonly LeftBehind[]> {
+  try {
+    await unlink(path);
+    return [];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    return [{ path: shown, state: 'there', secret: false, reason: reasonOf(error, `remove ${shown}`) }];
+  }
 }
 
 /**
@@ -180,5 +197,5 @@ async function acquireAbstractSocket(directory: string, name: string): Promise<E
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
     throw error;
   }
-  return { release: () => new Promise((released) => server.close(() => released())) };
+  return { release: () => new Promise((released) => server.close(() => released([]))) };
 }

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
@@ -23,39 +22,14 @@ export async function writeNewFile(
   }
 }
 
-/**
- * Writes a file of mode 0600, unless told otherwise, in the place of what may stand at `path`: as a temporary file, synced,
- * renamed, the directory synced. After a failure the old file is there, or the new one, whole either way.
- */
-export async function replaceFile(
+/** Creates a directory of mode 0700 for `owner`. The caller makes its entry durable. */
+export async function createOwnedDirectory(
   fileSystem: FileSystem,
   path: string,
-  bytes: Uint8Array,
   owner: FileOwner | undefined,
-  mode = 0o600,
 ): Promise<void> {
-  await putInPlace(fileSystem, path, bytes, owner, mode);
-  await fileSystem.syncDirectory(dirname(path));
-}
-
-/** As {@link replaceFile}, but for the directory, which the caller syncs. After a failure the old file is there. */
-export async function putInPlace(
-  fileSystem: FileSystem,
-  path: string,
-  bytes: Uint8Array,
-  owner: FileOwner | undefined,
-  mode = 0o600,
-): Promise<void> {
-  const part = `${path}.part`;
-  // A killed process may have left one.
-  if ((await fileSystem.linkStatus(part)) !== undefined) await fileSystem.removeFile(part);
-  try {
-    await writeNewFile(fileSystem, part, bytes, owner, mode);
-    await fileSystem.rename(part, path);
-  } catch (error) {
-    await fileSystem.removeFile(part).catch(() => undefined);
-    throw error;
-  }
+  await fileSystem.createDirectory(path, 0o700);
+  if (owner !== undefined) await fileSystem.changeOwner(path, owner);
 }
 
 /** Reads a whole file of at most `limitBytes`; undefined when it is larger. */

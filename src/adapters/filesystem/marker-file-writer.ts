@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { leavingBehind } from '../../domain/errors.js';
 import { markerFileName, renderMarker } from '../../domain/restore/marker.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
-import { putInPlace, storageError } from './file-operations.js';
+import { clearAway, reasonOf, settleRemoval } from './clearing.js';
+import { storageError } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
+import { putInPlace } from './replace-file.js';
 
 /** Writes the marker as `<data directory>/restore.txt`: a temporary file, synced, renamed, the directory synced. */
 export function createMarkerFileWriter(fileSystem: FileSystem): MarkerWriter {
@@ -15,8 +18,7 @@ export function createMarkerFileWriter(fileSystem: FileSystem): MarkerWriter {
           // The marker must be durable before the store is: a store without it would boot and record no restore.
           await fileSystem.syncDirectory(dataDirectory);
         } catch (error) {
-          await fileSystem.removeFile(path).catch(() => undefined);
-          throw error;
+          throw leavingBehind(storageError(error, `write ${path}`), await clearAway(fileSystem, path, false));
         }
       } catch (error) {
         throw storageError(error, `write ${path}`);
@@ -25,12 +27,12 @@ export function createMarkerFileWriter(fileSystem: FileSystem): MarkerWriter {
     async withdraw(dataDirectory) {
       const path = join(dataDirectory, markerFileName);
       try {
-        if ((await fileSystem.linkStatus(path)) === undefined) return;
+        if ((await fileSystem.linkStatus(path)) === undefined) return [];
         await fileSystem.removeFile(path);
-        await fileSystem.syncDirectory(dataDirectory);
       } catch (error) {
-        throw storageError(error, `remove ${path}`);
+        return [{ path, state: 'there', secret: false, reason: reasonOf(error, `remove ${path}`) }];
       }
+      return settleRemoval(fileSystem, dataDirectory, [{ path, secret: false }]);
     },
   };
 }

@@ -1,11 +1,12 @@
 import { dirname, join, resolve } from 'node:path';
 import { markerFileName } from '../../domain/restore/marker.js';
+import { dataDirectoryNames, logStorePath } from '../../domain/values/data-directory-layout.js';
 import type {
   DaemonSocket,
   DataDirectoryInspection,
   DataDirectoryInspector,
 } from '../../ports/data-directory-inspector.js';
-import { absentBelowFile, findDaemon, logStorePath } from './daemon-presence.js';
+import { absentBelowFile, findDaemon } from './daemon-presence.js';
 import { readSmallFile, storageError } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
 
@@ -96,9 +97,10 @@ async function findRaftStore(
 ): Promise<string | undefined> {
   if ((await fileSystem.linkStatus(join(dataDirectory, logStorePath)).catch(absentBelowFile)) !== undefined)
     return logStorePath;
-  const raft = await fileSystem.status(join(dataDirectory, 'raft'));
-  if (raft?.kind === 'directory' && raft.device !== device) return 'raft (a file system of its own)';
-  return findFile(fileSystem, dataDirectory, 'raft');
+  const { raft } = dataDirectoryNames;
+  const status = await fileSystem.status(join(dataDirectory, raft));
+  if (status?.kind === 'directory' && status.device !== device) return `${raft} (a file system of its own)`;
+  return findFile(fileSystem, dataDirectory, raft);
 }
 
 async function findFile(fileSystem: FileSystem, root: string, relative: string): Promise<string | undefined> {

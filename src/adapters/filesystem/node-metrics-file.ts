@@ -2,9 +2,10 @@ import { JacoError } from '../../domain/errors.js';
 import { giveParameter } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { MetricsFile } from '../../ports/metrics-file.js';
-import { readSmallFile, replaceFile } from './file-operations.js';
+import { readSmallFile } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
 import { namingFailures } from './named-failures.js';
+import { replaceFile } from './replace-file.js';
 
 /** No file of metrics is larger, in bytes. */
 const limitBytes = 64 * 1024;

@@ -1,21 +1,21 @@
+import type { LeftBehind } from '../../domain/errors.js';
+import { dataDirectoryNames, unfinishedNodeFile } from '../../domain/values/data-directory-layout.js';
+import { clearAway, reasonOf, settleRemoval } from '../filesystem/clearing.js';
 import { readSmallFile, removeTree } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { readRecord } from './installation-record.js';
-import { nodeDirectoryName } from './node-identity-files.js';
 
-/**
- * What is about to be installed is recorded here first, until the store has been committed: files in `node` that a
- * record names by name and content were put there by a restore that did not end, and the next one takes them away.
- */
-const recordName = 'node.restoring';
-
-/** A file is written under its name with this behind it and then renamed, so that no half of one stands under its name. */
-export const partSuffix = '.restoring';
+/** By which the name of a private key is known, finished or not. */
+const keySuffix = '.key';
 
 /** Larger than any certificate or key, in bytes. */
 const fileLimitBytes = 64 * 1024;
 
-/** Where an identity goes, and what tells of it meanwhile; paths. */
+/**
+ * Where an identity goes, and what tells of it meanwhile; paths. What is about to be installed is recorded first, until the
+ * store has been committed: files in `node` that a record names by name and content were put there by a restore that did
+ * not end, and the next one takes them away.
+ */
 export interface InstallationPlace {
   readonly files: FileSystem;
   readonly dataDirectory: string;
@@ -28,8 +28,8 @@ export function installationPlace(files: FileSystem, dataDirectory: string): Ins
   return {
     files,
     dataDirectory,
-    node: `${dataDirectory}/${nodeDirectoryName}`,
-    record: `${dataDirectory}/${recordName}`,
+    node: `${dataDirectory}/${dataDirectoryNames.node}`,
+    record: `${dataDirectory}/${dataDirectoryNames.nodeRecord}`,
   };
 }
 
@@ -58,7 +58,7 @@ export async function findLeftovers({ files, node, record }: InstallationPlace):
   const installed: string[] = [];
   const removable: string[] = [];
   for (const { name, digest } of recorded) {
-    const part = `${name}${partSuffix}`;
+    const part = `${name}${unfinishedNodeFile}`;
     if ((await files.linkStatus(`${node}/${part}`)) !== undefined) removable.push(part);
     const there = await readFile(files, `${node}/${name}`);
     if (there === undefined || digestOf(there) !== digest) continue;
@@ -82,6 +82,51 @@ export async function clearLeftovers(place: InstallationPlace): Promise<void> {
     await files.syncDirectory(node);
   }
   await removeTree(files, record);
+}
+
+/**
+ * Takes away what this restore has installed, as {@link clearLeftovers} does, but as far as it goes; gives what stays. Its
+ * record stays with it, for the next restore to take it away by; where that cannot be read, all that was `made` stays. Never
+ * fails.
+ */
+export async function withdrawInstallation(
+  place: InstallationPlace,
+  made: ReadonlySet<string>,
+): Promise<readonly LeftBehind[]> {
+  const { files, node, record } = place;
+  let found: Leftovers;
+  try {
+    found = await findLeftovers(place);
+  } catch (error) {
+    const reason = reasonOf(error, `read ${record}`);
+    return [...made, record].map((path) => ({ path, state: 'there', secret: path.includes(keySuffix), reason }));
+  }
+  if (!found.recorded) return [];
+  const paths = found.removable.map((name) => ({ path: `${node}/${name}`, secret: name.includes(keySuffix) }));
+  const left: LeftBehind[] = [];
+  for (const { path, secret } of paths) left.push(...(await clearAway(files, path, secret)));
+  const removed = paths.filter(({ path }) => !left.some((stays) => stays.path === path));
+  left.push(...(await settleNode(place, found.makesDirectory, removed)));
+  if (left.length === 0) return clearAway(files, record, false);
+  const reason = 'It names what stays in node, for the next restore to take away.';
+  return [...left, { path: record, state: 'there', secret: false, reason }];
+}
+
+/** Makes durable that the files are gone, and with them `node` where the restore had made that. */
+async function settleNode(
+  { files, dataDirectory, node }: InstallationPlace,
+  makesDirectory: boolean,
+  removed: readonly Pick<LeftBehind, 'path' | 'secret'>[],
+): Promise<readonly LeftBehind[]> {
+  try {
+    if (makesDirectory && (await isEmptyDirectory(files, node))) {
+      await files.removeDirectory(node);
+      return settleRemoval(files, dataDirectory, [{ path: node, secret: false }, ...removed]);
+    }
+  } catch (error) {
+    return [{ path: node, state: 'there', secret: false, reason: reasonOf(error, `remove ${node}`) }];
+  }
+  return removed.length === 0 ? [] : settleRemoval(files, node, removed);
 }
 
 async function isEmptyDirectory(files: FileSystem, path: string): Promise<boolean> {

@@ -1,9 +1,11 @@
-import { JacoError } from '../../domain/errors.js';
+import { JacoError, leavingBehind } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
+import { dataDirectoryNames, unfinishedNodeFile } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { Clock } from '../../ports/clock.js';
 import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
-import { removeTree, writeNewFile } from '../filesystem/file-operations.js';
+import { clearAway } from '../filesystem/clearing.js';
+import { writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { renderRecord } from './installation-record.js';
@@ -13,10 +15,9 @@ import {
   type InstallationPlace,
   installationPlace,
   loadDigest,
-  partSuffix,
+  withdrawInstallation,
 } from './killed-installation.js';
 import { type IdentityFile, makeMissing } from './missing-identity.js';
-import { nodeDirectoryName } from './node-identity-files.js';
 import type { issueNodeIdentity } from './node-identity-issuer.js';
 
 /** As the daemon makes it (real daemon, point 9). One that is there keeps its mode. */
@@ -52,12 +53,12 @@ export function createNodeIdentityWriter(
 }
 
 function pathInData({ name }: IdentityFile): string {
-  return `${nodeDirectoryName}/${name}`;
+  return `${dataDirectoryNames.node}/${name}`;
 }
 
 function nothingStaged(warnings: readonly string[]): StagedNodeIdentity {
-  const nothing = async () => undefined;
-  return { files: [], warnings, install: nothing, finish: nothing, withdraw: nothing };
+  const nothing = async () => [];
+  return { files: [], warnings, install: async () => undefined, finish: nothing, withdraw: nothing };
 }
 
 async function stageFiles(
@@ -75,37 +76,43 @@ async function stageFiles(
     const text = renderRecord({ makesDirectory, files: recorded });
     await writeNewFile(files, record, new TextEncoder().encode(text), owner);
   } catch (error) {
-    await removeTree(files, record).catch(() => undefined);
-    throw error;
+    throw leavingBehind(error, await clearAway(files, record, false));
   }
+  const made = new Set<string>();
   return {
     files: missing.map(pathInData),
     warnings,
-    install: () => install(place, makesDirectory, missing, owner),
+    install: () => install(place, makesDirectory, missing, owner, made),
     // A crash that brings it back does no harm: no restore goes where a store is.
-    finish: () => removeTree(files, record).catch(() => undefined),
-    withdraw: () => clearLeftovers(place),
+    finish: () => clearAway(files, record, false),
+    withdraw: () => withdrawInstallation(place, made),
   };
 }
 
+/** `made` is told of each path that is there since. */
 async function install(
   { files, dataDirectory, node }: InstallationPlace,
   makesDirectory: boolean,
   missing: readonly IdentityFile[],
   owner: NodeIdentityRequest['owner'],
+  made: Set<string>,
 ): Promise<void> {
   if (makesDirectory) {
     await files.createDirectory(node, directoryMode);
+    made.add(node);
     if (owner !== undefined) await files.changeOwner(node, owner);
     // The new directory's entry: the store's could be durable first, and would then boot without an identity.
     await files.syncDirectory(dataDirectory);
   }
   for (const { name, bytes, mode } of missing) {
-    const [path, part] = [`${node}/${name}`, `${node}/${name}${partSuffix}`];
+    const [path, part] = [`${node}/${name}`, `${node}/${name}${unfinishedNodeFile}`];
+    made.add(part);
     await writeNewFile(files, part, bytes, owner, mode);
     // It was missing when this restore began; whose it is that has come since is not known.
     if ((await files.linkStatus(path)) !== undefined) throw appeared(path);
     await files.rename(part, path);
+    made.delete(part);
+    made.add(path);
   }
   await files.syncDirectory(node);
 }

@@ -1,15 +1,16 @@
 import { dirname } from 'node:path';
-import { isJacoError, JacoError } from '../../domain/errors.js';
+import { isJacoError, JacoError, type LeftBehind, leavingBehind } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 import { printable } from '../../domain/values/printable-text.js';
+import { reasonOf } from '../filesystem/clearing.js';
 import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
 import { storageError } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 
 /**
  * Makes the data directory (mode 0700, for `owner`) and missing parents (0755), durably, and gives those that it made,
- * outermost first. After a failure none of them is left. `files` names its failures.
+ * outermost first. After a failure none of them is left, or the error names it as left behind. `files` names its failures.
  * @throws permission_denied, storage_failed
  */
 export async function createDataDirectory(
@@ -31,8 +32,7 @@ export async function createDataDirectory(
     }
     return created;
   } catch (error) {
-    await removeEmptyDirectories(files, created);
-    throw error;
+    throw leavingBehind(error, await removeEmptyDirectories(files, created));
   }
 }
 
@@ -51,8 +51,7 @@ export async function lockDataDirectory(
   try {
     lock = await acquireLock(dataDirectory, 'data-directory');
   } catch (error) {
-    await removeEmptyDirectories(files, created);
-    throw storageError(error, `lock ${dataDirectory}`);
+    throw leavingBehind(storageError(error, `lock ${dataDirectory}`), await removeEmptyDirectories(files, created));
   }
   if (lock !== undefined) return lock;
   throw new JacoError(
@@ -62,15 +61,23 @@ export async function lockDataDirectory(
   );
 }
 
-/** Removes those of the directories that are empty, innermost first, up to the first that is not. Never fails. */
-export async function removeEmptyDirectories(files: FileSystem, outermostFirst: readonly string[]): Promise<void> {
+/**
+ * Removes those of the directories that are empty, innermost first, up to the first that is not, which others use or which
+ * holds what is told already. Gives the one that it could not remove for another reason. Never fails.
+ */
+export async function removeEmptyDirectories(
+  files: FileSystem,
+  outermostFirst: readonly string[],
+): Promise<readonly LeftBehind[]> {
   for (const path of [...outermostFirst].reverse()) {
-    const removed = await files.removeDirectory(path).then(
-      () => true,
-      () => false,
-    );
-    if (!removed) return;
+    try {
+      await files.removeDirectory(path);
+    } catch (error) {
+      const isUsed = isJacoError(error) && ['ENOTEMPTY', 'EEXIST'].includes(error.details['errno'] ?? '');
+      return isUsed ? [] : [{ path, state: 'there', secret: false, reason: reasonOf(error, `remove ${path}`) }];
+    }
   }
+  return [];
 }
 
 /** False where somebody else has made the directory meanwhile. */

@@ -3,9 +3,6 @@ import { openBoltFile } from './bolt-reader.js';
 import { encodeBoltFile } from './bolt-writer.js';
 import { damageOf, type RefuseDamage } from './damaged-store.js';
 
-/** The name of the log store inside a raft directory. */
-export const logStoreFileName = 'log.db';
-
 /** One stored entry: its index and its bytes, which log-entry.ts reads and writes. */
 export interface StoredLogEntry {
   readonly index: bigint;

@@ -1,4 +1,5 @@
 import { isJacoError } from '../../domain/errors.js';
+import { raftDirectoryNames, snapshotPaths } from '../../domain/values/data-directory-layout.js';
 import { readSmallFile } from '../filesystem/file-operations.js';
 import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
@@ -6,14 +7,6 @@ import { createPieceRelease } from '../host/spent-pieces.js';
 import { createCrc64 } from './crc64.js';
 import { damageOf, type RefuseDamage } from './damaged-store.js';
 import { parseSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
-
-/** The names inside a raft directory (hashicorp/raft v1.7 file_snapshot.go). */
-export const snapshotNames = {
-  directory: 'snapshots',
-  meta: 'meta.json',
-  state: 'state.bin',
-  unfinishedSuffix: '.tmp',
-} as const;
 
 /** A snapshot opened for reading. */
 export interface OpenedSnapshot {
@@ -43,13 +36,13 @@ const absences = ['ENOENT', 'ENOTDIR', 'EISDIR'];
  */
 export async function listSnapshots(fileSystem: FileSystem, raftDirectory: string): Promise<readonly SnapshotMeta[]> {
   const files = namingFailures(fileSystem);
-  const directory = `${raftDirectory}/${snapshotNames.directory}`;
+  const directory = `${raftDirectory}/${raftDirectoryNames.snapshots}`;
   const names = await unlessAbsent(() => files.list(directory));
   const snapshots: SnapshotMeta[] = [];
   for (const name of names ?? []) {
-    if (name.endsWith(snapshotNames.unfinishedSuffix)) continue;
+    if (name.endsWith(raftDirectoryNames.unfinishedSnapshot)) continue;
     if ((await files.linkStatus(`${directory}/${name}`))?.kind !== 'directory') continue;
-    const meta = await readableMeta(files, `${directory}/${name}/${snapshotNames.meta}`);
+    const meta = await readableMeta(files, `${raftDirectory}/${snapshotPaths(name).meta}`);
     if (meta?.id === name) snapshots.push(meta);
   }
   return snapshots.sort(newestFirst);
@@ -62,9 +55,9 @@ export async function listSnapshots(fileSystem: FileSystem, raftDirectory: strin
  */
 export async function openSnapshot(fileSystem: FileSystem, raftDirectory: string, id: string): Promise<OpenedSnapshot> {
   const files = namingFailures(fileSystem);
-  const directory = `${raftDirectory}/${snapshotNames.directory}/${id}`;
-  const meta = await readMeta(files, `${directory}/${snapshotNames.meta}`);
-  return { meta, content: readState(files, `${directory}/${snapshotNames.state}`, meta) };
+  const paths = snapshotPaths(id);
+  const meta = await readMeta(files, `${raftDirectory}/${paths.meta}`);
+  return { meta, content: readState(files, `${raftDirectory}/${paths.state}`, meta) };
 }
 
 function newestFirst(a: SnapshotMeta, b: SnapshotMeta): number {

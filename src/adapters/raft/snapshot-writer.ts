@@ -1,10 +1,12 @@
+import { leavingBehind } from '../../domain/errors.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
-import { removeTree, writeNewFile } from '../filesystem/file-operations.js';
+import { raftDirectoryNames, snapshotPaths } from '../../domain/values/data-directory-layout.js';
+import { clearAway } from '../filesystem/clearing.js';
+import { createOwnedDirectory, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { streamToFile } from '../filesystem/stream-to-file.js';
 import { type Crc64, createCrc64 } from './crc64.js';
-import { snapshotNames } from './snapshot-directory.js';
 import { encodeSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
 
 /** What is known of a snapshot before its bytes have passed. */
@@ -18,7 +20,7 @@ export type WrittenSnapshot = Pick<SnapshotMeta, 'sizeBytes' | 'crc'>;
  * `<id>.tmp`, which is renamed once it is whole, so that no crash leaves a snapshot that looks complete and is not.
  * Everything below `raftDirectory` is durable when it resolves, and belongs to `owner` where one is given; directories
  * are of mode 0700, files 0600. `snapshots` is made where it is missing. `bytes` is consumed with back-pressure; what
- * it throws is thrown on. After a failure nothing of the snapshot is left.
+ * it throws is thrown on. After a failure nothing of the snapshot is left, or the error names it as left behind.
  * @throws permission_denied, storage_failed
  */
 export async function writeSnapshot(
@@ -29,19 +31,19 @@ export async function writeSnapshot(
   owner: FileOwner | undefined,
 ): Promise<WrittenSnapshot> {
   const files = namingFailures(fileSystem);
-  const parent = `${raftDirectory}/${snapshotNames.directory}`;
+  const parent = `${raftDirectory}/${raftDirectoryNames.snapshots}`;
   if ((await files.status(parent)) === undefined) {
     await createOwnedDirectory(files, parent, owner);
     // The entry of snapshots/ itself.
     await files.syncDirectory(raftDirectory);
   }
-  const finished = `${parent}/${description.id}`;
-  const unfinished = `${finished}${snapshotNames.unfinishedSuffix}`;
+  const finished = `${raftDirectory}/${snapshotPaths(description.id).directory}`;
+  const unfinished = `${finished}${raftDirectoryNames.unfinishedSnapshot}`;
   await createOwnedDirectory(files, unfinished, owner);
   try {
-    const written = await writeState(files, `${unfinished}/${snapshotNames.state}`, bytes, owner);
+    const written = await writeState(files, `${unfinished}/${raftDirectoryNames.snapshotState}`, bytes, owner);
     const meta = encodeSnapshotMeta({ ...description, ...written });
-    await writeNewFile(files, `${unfinished}/${snapshotNames.meta}`, meta, owner);
+    await writeNewFile(files, `${unfinished}/${raftDirectoryNames.snapshotMeta}`, meta, owner);
     // The entries of both files, before the name under which they count as a snapshot.
     await files.syncDirectory(unfinished);
     await files.rename(unfinished, finished);
@@ -49,20 +51,9 @@ export async function writeSnapshot(
     await files.syncDirectory(parent);
     return written;
   } catch (error) {
-    // What went wrong first is what the operator must hear; what cannot be removed is ignored by every reader.
-    await removeTree(files, unfinished).catch(() => undefined);
-    throw error;
+    // What went wrong first is what the operator must hear.
+    throw leavingBehind(error, await clearAway(files, unfinished, true));
   }
-}
-
-/** Creates a directory of mode 0700 for `owner`. The caller makes its entry durable. */
-export async function createOwnedDirectory(
-  files: FileSystem,
-  path: string,
-  owner: FileOwner | undefined,
-): Promise<void> {
-  await files.createDirectory(path, 0o700);
-  if (owner !== undefined) await files.changeOwner(path, owner);
 }
 
 async function writeState(

@@ -1,22 +1,25 @@
 import { join } from 'node:path';
-import { isJacoError, JacoError } from '../../domain/errors.js';
+import { isJacoError, JacoError, type LeftBehind, leavingBehind, leftBehindBy } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { restoreIdentity } from '../../domain/restore/first-commands.js';
 import { markerFacts, markerFileName, parseMarker, type RestoreMarker } from '../../domain/restore/marker.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import { undoAll } from '../../domain/restore/undo-all.js';
+import { dataDirectoryNames, logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { Clock } from '../../ports/clock.js';
+import type { CommitOutcome } from '../../ports/raft-store-initializer.js';
 import { encodeFirstCommands } from '../contract/command-encoding.js';
 import { auditEventNumbers } from '../contract/enum-numbers.js';
 import type { ClusterMetaMessage } from '../contract/messages.js';
+import { clearAway } from '../filesystem/clearing.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { readSmallFile, storageError, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { damageOf } from '../raft/damaged-store.js';
 import { createDataDirectory, lockDataDirectory } from '../raft/data-directory.js';
-import { logStoreFileName } from '../raft/log-store.js';
-import { createRaftStoreInitializer, raftDirectoryName } from '../raft/raft-store-initializer.js';
+import { createRaftStoreInitializer } from '../raft/raft-store-initializer.js';
 import { createExampleCluster } from './example-cluster.js';
 import { createSandboxDaemon, type SandboxDaemon } from './sandbox-daemon.js';
 import { electSandboxStore } from './sandbox-store.js';
@@ -47,8 +50,8 @@ export interface BootedSandbox {
   readonly origin: 'created' | 'restored' | 'resumed';
   /** What the operator should know of the store, a sentence each. */
   readonly warnings: readonly string[];
-  /** Lets others use the data directory. */
-  release(): Promise<void>;
+  /** Lets others use the data directory, and gives what is left of the lock. */
+  release(): Promise<readonly LeftBehind[]>;
 }
 
 /** Where a new example cluster leaves its operator's token, inside the data directory. */
@@ -73,7 +76,7 @@ export async function bootSandbox(request: BootRequest, machine: BootMachine): P
   const lock = await alone(dataDirectory, () => lockDataDirectory(files, dataDirectory, [], machine.acquireLock));
   try {
     const owner = (await files.status(dataDirectory))?.owner;
-    const raftDirectory = join(dataDirectory, raftDirectoryName);
+    const raftDirectory = join(dataDirectory, dataDirectoryNames.raft);
     // All that can be refused is, before the first write.
     const stored = await readStoredRaft(fileSystem, raftDirectory);
     const voter = soleVoter(stored.servers, request.name);
@@ -86,8 +89,7 @@ export async function bootSandbox(request: BootRequest, machine: BootMachine): P
     const origin = created ? 'created' : fresh ? 'restored' : 'resumed';
     return { daemon, name: voter.id, origin, warnings: warningsOf(stored), release: () => lock.release() };
   } catch (error) {
-    await lock.release();
-    throw error;
+    throw leavingBehind(error, [...leftBehindBy(error), ...(await lock.release())]);
   }
 }
 
@@ -116,10 +118,10 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
   const { fileSystem, acquireLock, clock, hostname } = machine;
   const { dataDirectory } = request;
   const files = namingFailures(fileSystem);
-  const raftDirectory = join(dataDirectory, raftDirectoryName);
-  if ((await files.status(join(raftDirectory, logStoreFileName))) !== undefined) return false;
+  const raftDirectory = join(dataDirectory, dataDirectoryNames.raft);
+  if ((await files.status(join(dataDirectory, logStorePath))) !== undefined) return false;
   if ((await files.linkStatus(raftDirectory)) !== undefined) {
-    throw damageOf(raftDirectory)(`${logStoreFileName} is missing`);
+    throw damageOf(raftDirectory)(`${raftDirectoryNames.logStore} is missing`);
   }
   if ((await files.linkStatus(join(dataDirectory, markerFileName))) !== undefined) {
     throw new JacoError(
@@ -146,19 +148,23 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
     () => undefined,
     new AbortController().signal,
   );
+  const token = join(dataDirectory, tokenFileName);
+  const undo = [() => staged.discard()];
+  let committed: CommitOutcome;
   try {
     // Another sandbox may have made its cluster here since the look, and then the token there is its own.
-    if ((await files.status(join(raftDirectory, logStoreFileName))) !== undefined) {
+    if ((await files.status(join(dataDirectory, logStorePath))) !== undefined) {
       await staged.discard();
       return false;
     }
-    await writeToken(files, join(dataDirectory, tokenFileName), cluster.operatorToken, owner);
-    await staged.commit();
-    return true;
+    await writeToken(files, token, cluster.operatorToken, owner);
+    undo.unshift(() => clearAway(files, token, true));
+    committed = await staged.commit();
   } catch (error) {
-    await staged.discard();
-    throw error;
+    throw await undoAll(error, undo);
   }
+  if (committed.kind === 'in-doubt') throw committed.failure;
+  return true;
 }
 
 async function writeToken(files: FileSystem, path: string, token: string, owner: FileOwner | undefined): Promise<void> {

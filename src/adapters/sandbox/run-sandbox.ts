@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { JacoError } from '../../domain/errors.js';
+import { JacoError, type LeftBehind, leavingBehind, leftBehindBy } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import {
   formatNetworkAddress,
@@ -58,8 +58,8 @@ export interface RunningSandbox {
     | undefined;
   /** The whole state as it is now, in the form of a snapshot. Secret. */
   state(): AsyncIterable<Uint8Array>;
-  /** Ends calls, removes the socket and lets others use the data directory. */
-  close(): Promise<void>;
+  /** Ends calls, removes the socket and lets others use the data directory; gives what it could not remove. */
+  close(): Promise<readonly LeftBehind[]>;
 }
 
 /**
@@ -86,7 +86,7 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
   const servers: DaemonServer[] = [];
   const close = async () => {
     await Promise.all(servers.map((server) => server.close()));
-    await booted.release();
+    return booted.release();
   };
   try {
     servers.push(
@@ -98,8 +98,7 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
     const { name: nodeName, origin, warnings, daemon } = booted;
     return { name: nodeName, clusterId, origin, warnings, dataDirectory, socket, tls, state: daemon.state, close };
   } catch (error) {
-    await close();
-    throw error;
+    throw leavingBehind(error, [...leftBehindBy(error), ...(await close())]);
   }
 }
 

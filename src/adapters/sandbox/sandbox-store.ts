@@ -1,14 +1,16 @@
 import type { FileOwner, RaftVoter } from '../../domain/restore/raft-store-seed.js';
+import { raftDirectoryNames, snapshotPaths } from '../../domain/values/data-directory-layout.js';
 import type { Clock } from '../../ports/clock.js';
 import { type Draft, messages } from '../contract/contract.js';
 import type { AuditEventMessage, CommandMessage } from '../contract/messages.js';
-import { removeTree, replaceFile } from '../filesystem/file-operations.js';
+import { removeTree } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
+import { replaceFile } from '../filesystem/replace-file.js';
 import { damageOf } from '../raft/damaged-store.js';
 import { encodeLogEntry, type LogEntryType } from '../raft/log-entry.js';
-import { encodeLogStore, logStoreFileName, type StoredLogEntry } from '../raft/log-store.js';
-import { listSnapshots, openSnapshot, snapshotNames } from '../raft/snapshot-directory.js';
+import { encodeLogStore, type StoredLogEntry } from '../raft/log-store.js';
+import { listSnapshots, openSnapshot } from '../raft/snapshot-directory.js';
 import type { RaftServer, SnapshotMeta } from '../raft/snapshot-meta.js';
 import { writeSnapshot } from '../raft/snapshot-writer.js';
 import type { ReplicatedState } from './replicated-state.js';
@@ -57,7 +59,7 @@ export async function electSandboxStore(
   async function writeLog(next: readonly StoredLogEntry[]): Promise<void> {
     const lastVote = { term, candidate: voter.address };
     const bytes = encodeLogStore({ currentTerm: term, lastVote, entries: next });
-    await replaceFile(files, `${raftDirectory}/${logStoreFileName}`, bytes, owner);
+    await replaceFile(files, `${raftDirectory}/${raftDirectoryNames.logStore}`, bytes, owner);
     entries = next;
   }
 
@@ -98,7 +100,7 @@ export async function electSandboxStore(
 
   async function reapSnapshots(): Promise<void> {
     for (const { id } of (await listSnapshots(fileSystem, raftDirectory)).slice(keptSnapshots)) {
-      if ((reading.get(id) ?? 0) === 0) await removeTree(files, `${raftDirectory}/${snapshotNames.directory}/${id}`);
+      if ((reading.get(id) ?? 0) === 0) await removeTree(files, `${raftDirectory}/${snapshotPaths(id).directory}`);
     }
   }
 

@@ -1,11 +1,12 @@
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
+import { raftDirectoryNames, snapshotPaths } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { damageOf, type RefuseDamage } from '../raft/damaged-store.js';
 import { decodeLogEntry } from '../raft/log-entry.js';
-import { logStoreFileName, readLogStore, type StoredLogEntry } from '../raft/log-store.js';
+import { readLogStore, type StoredLogEntry } from '../raft/log-store.js';
 import { decodeRaftConfiguration } from '../raft/raft-configuration.js';
 import { listSnapshots, openSnapshot } from '../raft/snapshot-directory.js';
 import type { RaftServer, SnapshotMeta } from '../raft/snapshot-meta.js';
@@ -36,7 +37,7 @@ export interface StoredRaft {
  * @throws store_damaged, permission_denied, storage_failed
  */
 export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: string): Promise<StoredRaft> {
-  const path = `${raftDirectory}/${logStoreFileName}`;
+  const path = `${raftDirectory}/${raftDirectoryNames.logStore}`;
   const refuse = damageOf(path);
   const log = await readLogStore(fileSystem, path);
   try {
@@ -140,7 +141,7 @@ async function loadState(
   raftDirectory: string,
   snapshot: SnapshotMeta,
 ): Promise<ReplicatedState> {
-  const refuse = damageOf(`${raftDirectory}/snapshots/${snapshot.id}/state.bin`);
+  const refuse = damageOf(`${raftDirectory}/${snapshotPaths(snapshot.id).state}`);
   const state = createReplicatedState();
   const walk = state.load(refuse);
   const { content } = await openSnapshot(fileSystem, raftDirectory, snapshot.id);

@@ -1,3 +1,4 @@
+import { JacoError, type LeftBehind } from '../../domain/errors.js';
 import { rehearseRestore } from '../../domain/restore/rehearse-restore.js';
 import { composeRehearsal } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
@@ -33,4 +34,16 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     terminal.warn(outcome.restored.plan.compatibility.warning);
   }
   terminal.print(format === 'json' ? jsonText(rehearsalDocument(outcome)) : rehearsalText(outcome));
+  // A rehearsal of which something stays is not over, and what stays is the cluster's state in the clear.
+  if (outcome.leftBehind.length > 0) terminal.fail(notRemoved(outcome.leftBehind));
+}
+
+function notRemoved(leftBehind: readonly LeftBehind[]): JacoError {
+  return new JacoError(
+    'storage_failed',
+    'the archive restores, but not all that the rehearsal made could be removed.',
+    {
+      leftBehind,
+    },
+  );
 }

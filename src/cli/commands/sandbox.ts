@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { composeSandbox } from '../composition/container.js';
+import { leftBehindText } from '../rendering/left-behind-text.js';
 import { sandboxText } from '../rendering/sandbox-text.js';
 import type { Terminal } from '../terminal.js';
 
@@ -25,7 +26,8 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
   terminal.print(sandboxText(running));
   terminal.note('The sandbox replicates nothing: it is for trials, drills and tests. Stop it with Ctrl-C.');
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
-  await running.close();
+  const left = leftBehindText(await running.close());
+  if (left !== '') terminal.warn(left);
 }
 
 /** The first file descriptor that systemd passes (sd_listen_fds(3)); undefined where it passes none to this process. */

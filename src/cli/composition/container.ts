@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { Container, ContainerModule } from 'inversify';
 import { createAgeArchiveOpener } from '../../adapters/age/age-archive-opener.js';
 import type { ArchiveLimits } from '../../adapters/archive/archive-limits.js';
+import type { FileSystem } from '../../adapters/filesystem/file-system.js';
 import { openNamedPipe } from '../../adapters/filesystem/named-pipe.js';
 import type { DaemonConnection } from '../../adapters/grpc/connection.js';
 import type { RunSandbox } from '../../adapters/sandbox/run-sandbox.js';
@@ -180,8 +181,16 @@ export async function composeRehearsal(settings: ReadingSettings): Promise<Rehea
     import('./grpc-module.js'),
     import('../../adapters/host/sha256-digest.js'),
   ]);
+  const fileSystem = await machineFileSystem();
   const viewOf = (socket: string) => clusterViewOf({ kind: 'socket', path: socket }, rehearsalDeadlineMs);
-  return { restore, node: createSandboxRehearsalNode(run, viewOf), digest: sha256Digest };
+  return { restore, node: createSandboxRehearsalNode(fileSystem, run, viewOf), digest: sha256Digest };
+}
+
+async function machineFileSystem(): Promise<FileSystem> {
+  const { fileSystemModule } = await import('./file-system-module.js');
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(fileSystemModule);
+  return container.get(Machine.FileSystem);
 }
 
 /** How long the embedded daemon may take to answer a question, in milliseconds: it may have to read gigabytes. */

@@ -1,12 +1,19 @@
-import { isJacoError, type JacoError } from '../../domain/errors.js';
+import { isJacoError, type JacoError, leftBehindBy } from '../../domain/errors.js';
 import { printable } from '../../domain/values/printable-text.js';
+import { leftBehindText } from './left-behind-text.js';
 import { remedyText } from './remedy-text.js';
 
 /**
  * A failure as one line for stderr: `Error: ` and a sentence with its next step; a daemon's own error as
- * `Error: <code>: <message>`. What was not foreseen is told with its message, and how to report it.
+ * `Error: <code>: <message>`. What was not foreseen is told with its message, and how to report it. What could not be cleaned
+ * up is told at the end.
  */
 export function errorText(error: unknown): string {
+  const left = leftBehindText(leftBehindBy(error));
+  return left === '' ? failureText(error) : `${failureText(error)} ${left}`;
+}
+
+function failureText(error: unknown): string {
   if (isJacoError(error)) return `Error: ${errorSentence(error)}`;
   const message = error instanceof Error ? `${nameOf(error)}${error.message}` : String(error);
   return `Error: unexpected failure: ${printable(message, 500).replace(/\.$/, '')}. Please report it with the command that was run; JACO_DEBUG=1 shows where it happened.`;

@@ -5,7 +5,7 @@ import { rejoinLines } from './rejoin-text.js';
 import { wrappedList } from './wrapped-list.js';
 
 /** What a rehearsal showed and what a real restore would bring back, as lines for people. */
-export function rehearsalText({ restored, checks, deployments }: RehearsalOutcome): string {
+export function rehearsalText({ restored, checks, deployments, leftBehind }: RehearsalOutcome): string {
   const { archive, metadata } = restored.plan;
   const names = deployments.names.map((name) => printable(name, 60));
   return [
@@ -16,8 +16,7 @@ export function rehearsalText({ restored, checks, deployments }: RehearsalOutcom
     `It would bring back ${deployments.count} ${deployments.count === 1 ? 'deployment' : 'deployments'}${deployments.count === 0 ? '.' : ':'}`,
     ...wrappedList(names, deployments.count),
     ...rejoinLines(restored.rejoin, restored.plan.grpcAddress),
-    '',
-    'Everything that the rehearsal made has been removed.',
+    ...(leftBehind.length > 0 ? [] : ['', 'Everything that the rehearsal made has been removed.']),
   ].join('\n');
 }
 

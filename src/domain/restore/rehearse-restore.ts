@@ -1,9 +1,9 @@
 import type { ContentDigest, RunningDigest } from '../../ports/content-digest.js';
 import type { HostFacts } from '../../ports/host-facts.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
-import type { RehearsalNode, RehearsingNode } from '../../ports/rehearsal-node.js';
+import type { RehearsalNode, RehearsalPlace, RehearsingNode } from '../../ports/rehearsal-node.js';
 import { leaderOf } from '../cluster/cluster-status.js';
-import { JacoError } from '../errors.js';
+import { JacoError, type LeftBehind, leavingBehind } from '../errors.js';
 import { advice } from '../remedy.js';
 import { nameOfRecord } from '../state/record-name.js';
 import { stateFields, walkSnapshot } from '../state/snapshot-content.js';
@@ -35,6 +35,8 @@ export interface RehearsalOutcome {
   readonly checks: readonly string[];
   /** Names of the deployments that would come up, at most {@link namedDeployments} of them. */
   readonly deployments: { readonly count: number; readonly names: readonly string[] };
+  /** What of the throw-away files could not be removed: the rehearsal is not over before somebody has. */
+  readonly leftBehind: readonly LeftBehind[];
 }
 
 /** How many deployments are named. */
@@ -43,7 +45,7 @@ export const namedDeployments = 20;
 /**
  * Restores an archive for a trial: through the very same code, into a throw-away directory, and boots a node on it that
  * must come up as the single voter, hold the archive's state and record the restore. Whatever happens, everything is
- * removed again.
+ * removed again, or named as left behind.
  * @throws rehearsal_failed  a restored node would not be what the archive promises
  * @throws what {@link restoreArchive} throws, and what the ports throw
  */
@@ -53,41 +55,53 @@ export async function rehearseRestore(
   signal: AbortSignal,
 ): Promise<RehearsalOutcome> {
   const place = await ports.node.prepare(wish.workDirectory);
+  let outcome: Omit<RehearsalOutcome, 'leftBehind'>;
   try {
-    const seen = watchSnapshots(ports.restore.raftStore, ports.digest);
-    const hostname = ports.restore.host.hostname();
-    const name = wish.name ?? (isHostname(hostname) ? hostname : 'rehearsal');
-    const restored = await restoreArchive(
-      { ...ports.restore, raftStore: seen.raftStore, host: rehearsalHost(ports.restore.host) },
-      {
-        archive: wish.archive,
-        name,
-        advertiseAddress: undefined,
-        grpcAddress: undefined,
-        daemonVersion: wish.daemonVersion,
-        dataDirectory: place.dataDirectory,
-        socket: place.socket,
-        identity: true,
-        bare: false,
-        removeNodes: [],
-        removeOtherNodes: false,
-        intoOtherFiles: false,
-      },
-      signal,
-    );
-    const node = await ports.node.boot(place);
-    try {
-      const checks = [
-        await checkVoter(node, name, signal),
-        await checkState(node, restored, seen.digest(), ports.digest),
-        await checkRecord(node, restored, signal),
-      ];
-      return { restored, checks, deployments: seen.deployments() };
-    } finally {
-      await node.stop();
-    }
+    outcome = await rehearseIn(place, ports, wish, signal);
+  } catch (error) {
+    // All that the restore could not take away was in the place too.
+    throw leavingBehind(error, await place.remove());
+  }
+  return { ...outcome, leftBehind: await place.remove() };
+}
+
+async function rehearseIn(
+  place: RehearsalPlace,
+  ports: RehearsalPorts,
+  wish: RehearsalWish,
+  signal: AbortSignal,
+): Promise<Omit<RehearsalOutcome, 'leftBehind'>> {
+  const seen = watchSnapshots(ports.restore.raftStore, ports.digest);
+  const hostname = ports.restore.host.hostname();
+  const name = wish.name ?? (isHostname(hostname) ? hostname : 'rehearsal');
+  const restored = await restoreArchive(
+    { ...ports.restore, raftStore: seen.raftStore, host: rehearsalHost(ports.restore.host) },
+    {
+      archive: wish.archive,
+      name,
+      advertiseAddress: undefined,
+      grpcAddress: undefined,
+      daemonVersion: wish.daemonVersion,
+      dataDirectory: place.dataDirectory,
+      socket: place.socket,
+      identity: true,
+      bare: false,
+      removeNodes: [],
+      removeOtherNodes: false,
+      intoOtherFiles: false,
+    },
+    signal,
+  );
+  const node = await ports.node.boot(place);
+  try {
+    const checks = [
+      await checkVoter(node, name, signal),
+      await checkState(node, restored, seen.digest(), ports.digest),
+      await checkRecord(node, restored, signal),
+    ];
+    return { restored, checks, deployments: seen.deployments() };
   } finally {
-    await place.remove();
+    await node.stop();
   }
 }
 

@@ -7,8 +7,8 @@ import type {
 } from '../../ports/data-directory-inspector.js';
 import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
-import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
-import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
+import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
+import type { CommitOutcome, RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import { warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import {
@@ -17,7 +17,10 @@ import {
   type RecordedNode,
   type SnapshotFindings,
 } from '../archive/snapshot-findings.js';
-import { isJacoError, stopIfInterrupted } from '../errors.js';
+import { isJacoError, JacoError, type LeftBehind, stopIfInterrupted } from '../errors.js';
+import { advice } from '../remedy.js';
+import { logStorePath } from '../values/data-directory-layout.js';
+import { printable } from '../values/printable-text.js';
 import { namesToResolve } from './advertised-addresses.js';
 import {
   decideFirstCommands,
@@ -26,6 +29,7 @@ import {
   warnOfBareState,
   warnOfRecordedNodes,
 } from './first-commands.js';
+import { markerFileName } from './marker.js';
 import {
   planRestore,
   type RestoreHost,
@@ -82,6 +86,7 @@ export const defaultSocket = '/var/run/jaco/jaco.sock';
  * Primes a data directory from an archive, so that one node comes up as the single voter of the recovered cluster.
  * Whatever fails, and wherever the process is killed, the directory is either as before (apart from a staging
  * directory that the next restore clears) or completely restored.
+ * @throws restore_in_doubt  the store is in its place, and nobody knows whether it stays there
  * @throws every error of the ports, of {@link planRestore} and of {@link refuseUnlessSafe}
  */
 export async function restoreArchive(
@@ -97,39 +102,69 @@ export async function restoreArchive(
     const snapshot = acceptWhilePassing(opened.snapshot, plan.metadata, findings);
     const staged = await ports.raftStore.stage(plan.seed, snapshot, () => firstCommandsOf(plan, findings), signal);
     const undo = [() => staged.discard()];
+    let identity: StagedNodeIdentity;
+    let committed: CommitOutcome;
     try {
       const { dataDirectory, owner } = plan.seed;
-      const identity = await ports.identity.stage(identityRequestOf(plan, findings.authority()));
-      undo.unshift(() => identity.withdraw());
+      const waiting = await ports.identity.stage(identityRequestOf(plan, findings.authority()));
+      identity = waiting;
+      undo.unshift(() => waiting.withdraw());
       stopIfInterrupted(signal);
       await ports.marker.write(dataDirectory, plan.marker, owner);
       // A store that appeared meanwhile is another's, and then so may the marker be; ours is taken back in any case,
       // since this process holds the lock and wrote last.
       undo.unshift(() => ports.marker.withdraw(dataDirectory));
-      await identity.install();
+      await waiting.install();
       stopIfInterrupted(signal);
-      await staged.commit();
-      await identity.finish();
-      const known = learnFromState(plan, findings);
-      return {
-        plan,
-        snapshotSizeBytes: staged.snapshotSizeBytes,
-        firstCommands: known.firstCommands,
-        rejoin: known.rejoin,
-        identityFiles: identity.files,
-        warnings: [
-          ...plan.warnings,
-          ...identity.warnings,
-          ...known.warnings,
-          ...warnOfPadding(wish.archive, opened.file()),
-        ],
-      };
+      committed = await staged.commit();
     } catch (error) {
       throw await undoAll(error, undo);
     }
+    // From here on nothing is taken back: a store that is in its place, or may be after a power cut, needs all of it.
+    if (committed.kind === 'in-doubt') throw storeInDoubt(plan, committed.standsAt, committed.failure);
+    const left = await identity.finish();
+    const known = learnFromState(plan, findings);
+    return {
+      plan,
+      snapshotSizeBytes: staged.snapshotSizeBytes,
+      firstCommands: known.firstCommands,
+      rejoin: known.rejoin,
+      identityFiles: identity.files,
+      warnings: [
+        ...plan.warnings,
+        ...identity.warnings,
+        ...known.warnings,
+        ...warnOfPadding(wish.archive, opened.file()),
+        ...left.map(warnOfRecord),
+      ],
+    };
   } finally {
     await opened.close();
   }
+}
+
+/** The record by which the identity could have been taken back: nobody reads it once the store is in its place. */
+function warnOfRecord({ path, reason }: LeftBehind): string {
+  return `${printable(path, 4096)} was left behind, which does no harm: ${reason} Remove it.`;
+}
+
+/** Neither done nor undone: the operator must look at what the disk has kept, and nobody can know that before. */
+function storeInDoubt({ seed }: RestorePlan, standsAt: string, failure: unknown): unknown {
+  if (!isJacoError(failure)) return failure;
+  const directory = printable(seed.dataDirectory, 4096);
+  return new JacoError(
+    'restore_in_doubt',
+    `${failure.message} The restored store stands complete in ${printable(standsAt, 4096)}, with its marker ${directory}/${markerFileName} and whatever identity was made, but a power cut may undo its last rename.`,
+    {
+      remedies: [
+        advice(
+          `Check the disk, then mount it anew or restart the host. If ${directory}/${logStorePath} is there afterwards, the restore is done: start the daemon. If it is not, restore again.`,
+        ),
+      ],
+      details: { ...failure.details, path: standsAt },
+      cause: failure,
+    },
+  );
 }
 
 /** Even where no identity is wanted one is asked for: what a killed restore left of one is cleared away. */

@@ -8,6 +8,7 @@ import {
 } from '../archive/snapshot-metadata.js';
 import { JacoError } from '../errors.js';
 import { advice, giveParameter } from '../remedy.js';
+import { dataDirectoryNames, logStorePath, snapshotPaths } from '../values/data-directory-layout.js';
 import { isHostname, isLinkLocal } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
 import {
@@ -117,6 +118,7 @@ export function planRestore(
     importedAt: new Date(host.nowMs).toISOString(),
   };
   const grpcAddress = addresses.grpc.text;
+  const snapshot = snapshotPaths(seed.snapshotId);
   return {
     archive: request.archive,
     metadata,
@@ -130,9 +132,9 @@ export function planRestore(
     grpcAddress,
     grpcAddressSource: addresses.grpc.source,
     writes: [
-      `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/state.bin`,
-      `${request.dataDirectory}/raft/snapshots/${seed.snapshotId}/meta.json`,
-      `${request.dataDirectory}/raft/log.db`,
+      `${request.dataDirectory}/${dataDirectoryNames.raft}/${snapshot.state}`,
+      `${request.dataDirectory}/${dataDirectoryNames.raft}/${snapshot.meta}`,
+      `${request.dataDirectory}/${logStorePath}`,
       `${request.dataDirectory}/${markerFileName}`,
     ],
     warnings: [

@@ -1,21 +1,30 @@
-import { isJacoError, JacoError } from '../errors.js';
+import { isJacoError, JacoError, type LeftBehind, leavingBehind, leftBehindBy } from '../errors.js';
 import { advice } from '../remedy.js';
 
-/** Takes every step, even after one that fails, and returns what to throw: `failure`, told with what could not be undone. */
-export async function undoAll(failure: unknown, steps: readonly (() => Promise<void>)[]): Promise<unknown> {
+/**
+ * Takes every step, even after one that fails, and returns what to throw: `failure`, with what the steps say is left
+ * behind, and the sentence of a step that failed although it never should.
+ */
+export async function undoAll(
+  failure: unknown,
+  steps: readonly (() => Promise<readonly LeftBehind[]>)[],
+): Promise<unknown> {
+  const left = [...leftBehindBy(failure)];
   const remains: string[] = [];
   for (const step of steps) {
     try {
-      await step();
+      left.push(...(await step()));
     } catch (error) {
       remains.push(error instanceof Error ? error.message : String(error));
+      left.push(...leftBehindBy(error));
     }
   }
-  if (remains.length === 0 || !isJacoError(failure)) return failure;
+  if (remains.length === 0 || !isJacoError(failure)) return leavingBehind(failure, left);
   const sentence = failure.message.replace(/\.?$/, '.');
   return new JacoError(failure.code, `${sentence} Undoing it failed too: ${remains.join(' ')}`, {
     remedies: [advice('Remove by hand what is left, before a daemon starts there.')],
     details: failure.details,
+    leftBehind: left,
     cause: failure,
   });
 }

@@ -107,7 +107,7 @@ test('may have a link beside it, which is not followed', () =>
 test('gets nothing of a backup that the lock did not keep out, which is left alone', () =>
   withTemporaryDirectory(async (directory) => {
     const path = `${directory}/a.gz`;
-    const unlocked: AcquireLock = async () => ({ release: async () => undefined });
+    const unlocked: AcquireLock = async () => ({ release: async () => [] });
     const writer = createArchiveFileWriter(createNodeFileSystem(), unlocked);
     async function* archive() {
       yield Buffer.from('ours');
@@ -178,7 +178,12 @@ test('is unlocked again, whatever came of it', () =>
     const events: string[] = [];
     const noted: AcquireLock = async () => {
       events.push('taken');
-      return { release: async () => void events.push('released') };
+      return {
+        async release() {
+          events.push('released');
+          return [];
+        },
+      };
     };
     const writer = createArchiveFileWriter(createNodeFileSystem(), noted);
     const failure = new Error('cut');

@@ -4,11 +4,11 @@ import * as assert from 'uvu/assert';
 import {
   readSmallFile,
   removeTree,
-  replaceFile,
   storageError,
   writeNewFile,
 } from '../../../src/adapters/filesystem/file-operations.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { replaceFile } from '../../../src/adapters/filesystem/replace-file.js';
 import { isJacoError, JacoError } from '../../../src/domain/errors.js';
 import { thrownBy } from '../../builders/outcome.js';
 import { withTemporaryDirectory } from './temporary-directory.js';

@@ -121,7 +121,7 @@ test('is named when it cannot be written or taken away', () =>
     const refusal = await refusalOf(writer.write(directory, marker, undefined));
     assert.match(refusal.message, /^cannot write .*\/restore\.txt: it is a directory\.$/);
     assert.equal(await readdir(directory), ['restore.txt']);
-    assert.match((await refusalOf(writer.withdraw(directory))).message, /^cannot remove .*\/restore\.txt: /);
+    assert.match((await writer.withdraw(directory))[0]?.reason ?? '', /^cannot remove .*\/restore\.txt: /);
     assert.ok(isJacoError(await refusalOf(writer.write(`${directory}/missing`, marker, undefined)), 'storage_failed'));
   }));
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeFirstCommands } from '../../../src/adapters/contract/command-encoding.js';
 import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
+import type { FileSystem } from '../../../src/adapters/filesystem/file-system.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
 import { decodeLogEntry } from '../../../src/adapters/raft/log-entry.js';
@@ -19,9 +20,12 @@ import { createInMemoryRaftStoreInitializer } from '../../fakes/in-memory-raft-s
 raftStoreInitializerContract('files on disk', async (): Promise<Harness> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'jaco-raft-'));
   const raft = join(dataDirectory, 'raft');
+  const broken = breakable(dataDirectory);
   return {
-    initializer: createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock, encodeFirstCommands),
+    initializer: createRaftStoreInitializer(broken.fileSystem, acquireExclusiveLock, encodeFirstCommands),
     dataDirectory,
+    failAfterMove: broken.failAfterMove,
+    refuseRemovals: broken.refuseRemovals,
     foundStore: () => findStore(dataDirectory),
     hasLeftovers: async () => (await readdir(dataDirectory)).some((name) => name !== 'raft'),
     async plantStore() {
@@ -68,9 +72,37 @@ raftStoreInitializerContract('in memory', async (): Promise<Harness> => {
     async plantLeftover() {
       initializer.unfinished.add(dataDirectory);
     },
+    failAfterMove: () => initializer.failAfterMove(),
+    refuseRemovals: () => initializer.refuseRemovals(),
     close: async () => undefined,
   };
 });
+
+/** The real file system, which can be broken in two ways. */
+function breakable(dataDirectory: string) {
+  const fileSystem = createNodeFileSystem();
+  const raft = join(dataDirectory, 'raft');
+  let [moving, removing] = [true, true];
+  const refuse = (path: string) => {
+    throw Object.assign(new Error('EIO'), { code: 'EIO', path });
+  };
+  return {
+    fileSystem: {
+      ...fileSystem,
+      rename: (from: string, to: string) => (moving || from !== raft ? fileSystem.rename(from, to) : refuse(from)),
+      syncDirectory: (path: string) =>
+        moving || path !== dataDirectory ? fileSystem.syncDirectory(path) : refuse(path),
+      removeFile: async (path: string) => (removing ? fileSystem.removeFile(path) : refuse(path)),
+      removeDirectory: async (path: string) => (removing ? fileSystem.removeDirectory(path) : refuse(path)),
+    } satisfies FileSystem,
+    failAfterMove() {
+      moving = false;
+    },
+    refuseRemovals() {
+      removing = false;
+    },
+  };
+}
 
 async function findStore(dataDirectory: string): Promise<FoundStore | undefined> {
   const files = createNodeFileSystem();

@@ -153,9 +153,12 @@ test('does not commit over a store that appears between the look and the rename'
 
 test('takes the rename back when it cannot be made durable', () =>
   withTemporaryDirectory(async (directory) => {
-    let renamed = false;
+    let [renamed, failed] = [false, false];
     const { fileSystem } = watchedFileSystem(directory, ({ action, path }) => {
-      if (renamed && action === 'fsync' && path === '.') throw failing('EIO');
+      if (renamed && !failed && action === 'fsync' && path === '.') {
+        failed = true;
+        throw failing('EIO');
+      }
       renamed ||= action === 'rename' && path === 'raft';
     });
     const staged = await createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands).stage(
@@ -169,6 +172,27 @@ test('takes the rename back when it cannot be made durable', () =>
     assert.equal(left, ['raft.restoring']);
     await staged.discard();
     assert.equal(await readdir(directory), []);
+  }));
+
+test('leaves the store in its place when neither the rename nor its taking back can be made durable', () =>
+  withTemporaryDirectory(async (directory) => {
+    let renamed = false;
+    const { fileSystem } = watchedFileSystem(directory, ({ action, path }) => {
+      if (renamed && action === 'fsync' && path === '.') throw failing('EIO');
+      renamed ||= action === 'rename' && path === 'raft';
+    });
+    const staged = await createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands).stage(
+      seedFor(directory),
+      snapshot(),
+      noCommands,
+      never,
+    );
+    const outcome = await staged.commit();
+    assert.is(outcome.kind === 'in-doubt' && outcome.standsAt, `${directory}/raft`);
+    assert.ok(outcome.kind === 'in-doubt' && isJacoError(outcome.failure, 'storage_failed'));
+    assert.equal(await staged.discard(), []);
+    assert.equal(await readdir(directory), ['raft']);
+    assert.equal(await readdir(`${directory}/raft/snapshots`), [id]);
   }));
 
 test('leaves nothing, and lets the next restore in, whichever step fails', () =>
@@ -186,10 +210,11 @@ test('leaves nothing, and lets the next restore in, whichever step fails', () =>
           .stage(seedFor(dataDirectory, ourselves), snapshot(), noCommands, never)
           .then((staged) =>
             staged.commit().catch(async (thrown: unknown) => {
-              await staged.discard();
+              assert.equal(await staged.discard(), []);
               throw thrown;
             }),
-          ),
+          )
+          .then(({ kind }) => assert.is(kind, 'durable')),
       );
       if (reached === undefined) {
         assert.is(error, undefined);

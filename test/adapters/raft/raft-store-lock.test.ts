@@ -36,6 +36,7 @@ test('holds the lock until the end, and no longer', () =>
       return {
         async release() {
           events.push('released');
+          return [];
         },
       };
     };

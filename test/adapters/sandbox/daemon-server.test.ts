@@ -48,7 +48,9 @@ test.before.each(async () => {
   await (await initializer.stage(seed, streamOf(state), noCommands, never)).commit();
   sandbox = await runSandbox({ dataDirectory, socket: undefined, listen: undefined, name: undefined }, machine);
 });
-test.after.each(() => sandbox.close());
+test.after.each(async () => {
+  await sandbox.close();
+});
 
 const connection = () => ({ kind: 'socket', path: sandbox.socket }) as const;
 const source = () => createGrpcSnapshotSource(connection(), minute);

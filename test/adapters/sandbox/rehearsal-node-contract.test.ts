@@ -31,6 +31,7 @@ rehearsalNodeContract('the embedded daemon', async (): Promise<Harness> => {
   const machine = { fileSystem, acquireLock: acquireExclusiveLock, clock: systemClock, hostname: 'elsewhere' };
   return {
     node: createSandboxRehearsalNode(
+      fileSystem,
       (request) => runSandbox(request, machine),
       (path) => createGrpcClusterView({ kind: 'socket', path }, 10_000),
     ),

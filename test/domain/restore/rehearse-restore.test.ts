@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AuditEvent } from '../../../src/domain/cluster/audit-event.js';
 import type { ClusterStatus } from '../../../src/domain/cluster/cluster-status.js';
-import { JacoError } from '../../../src/domain/errors.js';
+import { JacoError, type LeftBehind } from '../../../src/domain/errors.js';
 import {
   namedDeployments,
   type RehearsalPorts,
@@ -77,6 +77,41 @@ test('restores, boots, checks three things, and tells what would come back', asy
 test('recognises the state in whatever pieces the node gives it, with what it has added since', async () => {
   const pieces = [state.subarray(0, 5), state.subarray(5), field(15, 'restore completed')];
   assert.is((await rehearse({ state: pieces })).checks.length, 3);
+});
+
+const stays: LeftBehind = { path: '/tmp/rehearsal-1', state: 'there', secret: true, reason: 'It is in use.' };
+
+/** The ports of a stage, whose places cannot be removed. */
+function stubborn({ ports }: ReturnType<typeof rehearsalStage>): RehearsalPorts {
+  const prepare: RehearsalPorts['node']['prepare'] = async (directory) => ({
+    ...(await ports.node.prepare(directory)),
+    remove: async () => [stays],
+  });
+  return { ...ports, node: { ...ports.node, prepare } };
+}
+
+test('names what could not be removed afterwards', async () => {
+  assert.equal((await rehearse()).leftBehind, []);
+  assert.equal((await rehearseRestore(stubborn(rehearsalStage()), wish, never)).leftBehind, [stays]);
+});
+
+test('names what could not be removed after a failure, too', async () => {
+  const boot = new JacoError('store_damaged', 'no store.');
+  const told = await rejectionOf('store_damaged', rehearseRestore(stubborn(rehearsalStage({ boot })), wish, never));
+  assert.equal(told.leftBehind, [stays]);
+});
+
+test('says nothing of what the restore left in a place that is gone', async () => {
+  const setting: RestoreSetting = {
+    at: {
+      'commit store': () => {
+        throw new JacoError('storage_failed', 'the disk is gone.');
+      },
+    },
+    left: { 'discard store': [stays] },
+  };
+  const told = await rejectionOf('storage_failed', rehearse({}, setting));
+  assert.equal(told.leftBehind, []);
 });
 
 test('makes the identity too that a restore would make', async () => {

@@ -1,12 +1,13 @@
 import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
 import type { InterfaceAddress } from '../../../src/domain/cluster/daemon-interface.js';
+import type { LeftBehind } from '../../../src/domain/errors.js';
 import type { RestoreMarker } from '../../../src/domain/restore/marker.js';
 import type { FileOwner } from '../../../src/domain/restore/raft-store-seed.js';
 import type { RestorePorts, RestoreWish } from '../../../src/domain/restore/restore-archive.js';
 import type { DaemonSocket, DataDirectoryInspection } from '../../../src/ports/data-directory-inspector.js';
 import type { DaemonConfiguration } from '../../../src/ports/host-facts.js';
 import type { StagedNodeIdentity } from '../../../src/ports/node-identity-writer.js';
-import type { StagedRaftStore } from '../../../src/ports/raft-store-initializer.js';
+import type { CommitOutcome, StagedRaftStore } from '../../../src/ports/raft-store-initializer.js';
 import {
   createInMemoryNodeIdentityWriter,
   type InMemoryNodeIdentityWriter,
@@ -48,6 +49,10 @@ export interface RestoreSetting {
   readonly resolved?: Readonly<Record<string, string>>;
   /** Runs as the step begins; what it throws, the step throws. */
   readonly at?: Partial<Record<RestoreStep, () => void>>;
+  /** How the commit ends once the store is in its place. */
+  readonly committed?: CommitOutcome;
+  /** What the clean-up of a step cannot remove. */
+  readonly left?: Partial<Record<RestoreStep, readonly LeftBehind[]>>;
 }
 
 /** A host and a disk in memory. */
@@ -114,7 +119,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
     raftStore: {
       async stage(seed, snapshot, firstCommands, signal) {
         begin('stage store');
-        return watched(await store.stage(seed, snapshot, firstCommands, signal), begin);
+        return watched(await store.stage(seed, snapshot, firstCommands, signal), begin, setting);
       },
     },
     marker: {
@@ -125,13 +130,14 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
       async withdraw(dataDirectory) {
         begin('withdraw marker');
         markers.delete(dataDirectory);
+        return setting.left?.['withdraw marker'] ?? [];
       },
     },
     identity: {
       preview: (request) => identities.preview(request),
       async stage(request) {
         begin('stage identity');
-        return watchedIdentity(await identities.stage(request), begin);
+        return watchedIdentity(await identities.stage(request), begin, setting);
       },
     },
     clock: { nowMs: () => Date.UTC(2026, 4, 26, 8, 30) },
@@ -158,21 +164,31 @@ export function wish(changes: Partial<RestoreWish> = {}): RestoreWish {
   };
 }
 
-function watched(staged: StagedRaftStore, begin: (step: RestoreStep) => void): StagedRaftStore {
+function watched(
+  staged: StagedRaftStore,
+  begin: (step: RestoreStep) => void,
+  { committed, left }: RestoreSetting,
+): StagedRaftStore {
   return {
     snapshotSizeBytes: staged.snapshotSizeBytes,
     async commit() {
       begin('commit store');
-      await staged.commit();
+      const outcome = await staged.commit();
+      return committed ?? outcome;
     },
     async discard() {
       begin('discard store');
       await staged.discard();
+      return left?.['discard store'] ?? [];
     },
   };
 }
 
-function watchedIdentity(staged: StagedNodeIdentity, begin: (step: RestoreStep) => void): StagedNodeIdentity {
+function watchedIdentity(
+  staged: StagedNodeIdentity,
+  begin: (step: RestoreStep) => void,
+  { left }: RestoreSetting,
+): StagedNodeIdentity {
   return {
     files: staged.files,
     warnings: staged.warnings,
@@ -183,10 +199,12 @@ function watchedIdentity(staged: StagedNodeIdentity, begin: (step: RestoreStep) 
     async finish() {
       begin('finish identity');
       await staged.finish();
+      return left?.['finish identity'] ?? [];
     },
     async withdraw() {
       begin('withdraw identity');
       await staged.withdraw();
+      return left?.['withdraw identity'] ?? [];
     },
   };
 }

@@ -1,0 +1,133 @@
+import { isJacoError, type LeftBehind, leavingBehind } from '../../domain/errors.js';
+import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import type { CommitOutcome } from '../../ports/raft-store-initializer.js';
+import { clearAway } from './clearing.js';
+import { createOwnedDirectory, removeTree } from './file-operations.js';
+import type { FileSystem } from './file-system.js';
+
+/** A directory that is built beside its final place and moved there as a whole. One of its methods ends it. */
+export interface StagedDirectory {
+  /** Where it is built. Before the commit the caller makes everything in it durable. */
+  readonly path: string;
+  /**
+   * Moves it to its final place with one rename, durably; `in-doubt` where it was moved, and neither that could be made
+   * durable nor could it be moved back. If it throws, nothing has moved; empty directories that stood there may be gone.
+   * @throws the caller's error  something stands in the final place
+   * @throws permission_denied, storage_failed
+   */
+  commit(): Promise<CommitOutcome>;
+  /** Removes it, and gives what is left of it. Never fails. After a commit it does nothing. */
+  discard(): Promise<readonly LeftBehind[]>;
+}
+
+/** Where a directory is staged, and for what. */
+export interface StagingPlace {
+  /** The directory that holds both names; its entries are synced. */
+  readonly parent: string;
+  readonly finalName: string;
+  readonly stagedName: string;
+  readonly owner: FileOwner | undefined;
+  /** Whether its files hold secrets. */
+  readonly secret: boolean;
+  /** The error for what stands at `path`, in the final place, where only empty directories may. */
+  readonly occupied: (path: string, cause?: unknown) => Error;
+}
+
+/**
+ * Makes the directory under its staged name (mode 0700), in place of what a killed run left there. After a failure it is
+ * gone, or the error names it as left behind. `files` names its failures.
+ * @throws the caller's error  something stands in the final place already
+ * @throws permission_denied, storage_failed
+ */
+export async function stageDirectory(files: FileSystem, place: StagingPlace): Promise<StagedDirectory> {
+  const { parent, owner, secret } = place;
+  const [path, target] = [`${parent}/${place.stagedName}`, `${parent}/${place.finalName}`];
+  await directoriesBelow(files, target, place);
+  try {
+    // Of what a killed run left nothing can be trusted.
+    await removeTree(files, path);
+    await createOwnedDirectory(files, path, owner);
+  } catch (error) {
+    throw leavingBehind(error, await clearAway(files, path, secret));
+  }
+  let ended = false;
+  return {
+    path,
+    async commit() {
+      if (ended) throw new Error('commit after commit or discard');
+      const outcome = await publish(files, path, target, place);
+      ended = true;
+      return outcome;
+    },
+    async discard() {
+      if (ended) return [];
+      ended = true;
+      return clearAway(files, path, secret);
+    },
+  };
+}
+
+/** The one rename, and its durability. */
+async function publish(files: FileSystem, path: string, target: string, place: StagingPlace): Promise<CommitOutcome> {
+  await removeEmptyTree(files, target, place);
+  // Replaces nothing but an empty directory, should something have got there since.
+  await files.rename(path, target).catch(refuseContent(target, place));
+  try {
+    // The new name: without it a crash could take back what has been reported as done. The staged name's own entry was
+    // never synced and need not be: the rename replaces it, and what it leads to is on disk.
+    await files.syncDirectory(place.parent);
+    return { kind: 'durable' };
+  } catch (failure) {
+    return takeBack(files, path, target, place.parent, failure);
+  }
+}
+
+/**
+ * Whether the new name is on disk is unknown: it is taken back, so that a run that fails leaves nothing in the final place.
+ * Where that cannot be made durable either, the disk may keep either name. Then the directory goes forward again: once it
+ * counts as being in its place, nobody clears it away, and no power cut can bring half of it there.
+ */
+async function takeBack(
+  files: FileSystem,
+  path: string,
+  target: string,
+  parent: string,
+  failure: unknown,
+): Promise<CommitOutcome> {
+  if (!(await succeeds(files.rename(target, path)))) return { kind: 'in-doubt', standsAt: target, failure };
+  if (await succeeds(files.syncDirectory(parent))) throw failure;
+  const isForward = await succeeds(files.rename(path, target));
+  return { kind: 'in-doubt', standsAt: isForward ? target : path, failure };
+}
+
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Removes a tree of nothing but directories; the first thing else that it meets is somebody's. */
+async function removeEmptyTree(files: FileSystem, target: string, place: StagingPlace): Promise<void> {
+  const directories = await directoriesBelow(files, target, place);
+  // Only rmdir, which spares what may have appeared since the look.
+  for (const directory of directories) await files.removeDirectory(directory).catch(refuseContent(directory, place));
+}
+
+/** `path` and the directories in it, innermost first; throws where there is something else. */
+async function directoriesBelow(files: FileSystem, path: string, place: StagingPlace): Promise<readonly string[]> {
+  const status = await files.linkStatus(path);
+  if (status === undefined) return [];
+  if (status.kind !== 'directory') throw place.occupied(path);
+  const below: string[] = [];
+  for (const name of await files.list(path)) below.push(...(await directoriesBelow(files, `${path}/${name}`, place)));
+  return [...below, path];
+}
+
+/** What a rename or rmdir reports where there is something that it would have to destroy. */
+function refuseContent(path: string, place: StagingPlace): (error: unknown) => never {
+  return (error) => {
+    const errno = isJacoError(error) ? error.details['errno'] : undefined;
+    throw ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errno ?? '') ? place.occupied(path, error) : error;
+  };
+}
