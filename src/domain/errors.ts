@@ -107,7 +107,7 @@ export function leavingBehind(error: unknown, left: readonly LeftBehind[]): unkn
 }
 
 /** A failure that nobody foresaw, after which something was left behind. Name and message are those of its cause. */
-export class UnforeseenFailure extends Error {
+class UnforeseenFailure extends Error {
   readonly leftBehind: readonly LeftBehind[];
 
   constructor(failure: unknown, leftBehind: readonly LeftBehind[]) {
