@@ -90,11 +90,12 @@ for (const [signal, code] of Object.entries(codes) as ['SIGINT' | 'SIGTERM' | 'S
 }
 
 test('leaves what was in the data directory when a restore is interrupted', async () => {
-  writeFileSync(`${scratch.directory('data')}/keep`, 'precious');
+  scratch.directory('data', 'wg');
+  writeFileSync(scratch.path('data', 'keep'), 'precious');
   const running = await runningRestore(scratch.path('data'));
   running.process.kill('SIGINT');
   assert.is((await running.ended).code, 130);
-  assert.equal(scratch.names('data'), ['keep']);
+  assert.equal(scratch.names('data'), ['keep', 'wg']);
 });
 
 test('stops a restore that still waits for jacod to tell its version', async () => {

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { messages } from '../../src/adapters/contract/contract.js';
-import { isJacoError, JacoError } from '../../src/domain/errors.js';
+import { JacoError } from '../../src/domain/errors.js';
 import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import type { RaftStoreSeed } from '../../src/domain/restore/raft-store-seed.js';
 import type { RaftStoreInitializer } from '../../src/ports/raft-store-initializer.js';
 import { failingAfter, interruptingAfter, streamOf } from '../builders/byte-streams.js';
 import { noCommands, sampleCommands } from '../builders/first-commands.js';
-import { codeOf, refusalOf } from '../builders/outcome.js';
+import { codeOf } from '../builders/outcome.js';
 
 /** What a daemon would find in a data directory. */
 export interface FoundStore {
@@ -52,15 +52,7 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
   });
   test.after.each(() => harness.close());
 
-  const seed = (): RaftStoreSeed => ({
-    dataDirectory: harness.dataDirectory,
-    snapshotId: '7-1000-1795539891344',
-    index: 1000n,
-    term: 7n,
-    configurationIndex: 1n,
-    voter: { id: 'recovered', address: '10.0.0.7:7001' },
-    owner: undefined,
-  });
+  const seed = () => seedOf(harness.dataDirectory);
   const stage = (
     bytes: AsyncIterable<Uint8Array> = streamOf('state'),
     signal: AbortSignal = never,
@@ -185,56 +177,6 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
     assert.is(await harness.hasLeftovers(), false);
   });
 
-  test('is in doubt when the store was moved and can neither be made durable nor moved back', async () => {
-    const staged = await stage(streamOf('whole'), never, sampleCommands);
-    harness.failAfterMove();
-    const outcome = await staged.commit();
-    if (outcome.kind !== 'in-doubt') throw new Error(`it is ${outcome.kind}`);
-    assert.is(outcome.standsAt, `${harness.dataDirectory}/raft`);
-    assert.ok(isJacoError(outcome.failure, 'storage_failed'));
-    const found = (await harness.foundStore()) as FoundStore;
-    assert.is(Buffer.from(found.snapshot).toString(), 'whole');
-    assert.is(found.entries.length, 1);
-    assert.is(await harness.hasLeftovers(), false);
-  });
-
-  test('has ended with a commit in doubt: discarding does nothing, and the next restore sees the store', async () => {
-    const staged = await stage();
-    harness.failAfterMove();
-    await staged.commit();
-    assert.equal(await staged.discard(), []);
-    assert.is.not(await harness.foundStore(), undefined);
-    assert.is(await codeOf(stage()), 'raft_store_exists');
-  });
-
-  test('says nothing is left when it is discarded, and names what is', async () => {
-    assert.equal(await (await stage()).discard(), []);
-    const staged = await stage();
-    harness.refuseRemovals();
-    const left = await staged.discard();
-    assert.ok(left.length > 0);
-    for (const { path, state, reason } of left) {
-      assert.ok(path.startsWith(harness.dataDirectory), path);
-      assert.is(state, 'there');
-      assert.match(reason, /^cannot .*\.$/);
-    }
-    assert.ok(left.some(({ secret }) => secret));
-    assert.is(await harness.hasLeftovers(), true);
-  });
-
-  test('names what it leaves when the snapshot fails and nothing can be removed', async () => {
-    async function* bytes(): AsyncGenerator<Uint8Array, void, undefined> {
-      yield Buffer.from('half');
-      harness.refuseRemovals();
-      throw new JacoError('archive_rejected', 'cut short.');
-    }
-    const told = await refusalOf(stage(bytes()));
-    assert.is(told.code, 'archive_rejected');
-    assert.is(told.message, 'cut short.');
-    assert.ok(told.leftBehind.some(({ secret }) => secret));
-    assert.is(await harness.hasLeftovers(), true);
-  });
-
   test('clears what a killed restore left', async () => {
     await harness.plantLeftover();
     await (await stage(streamOf('fresh'))).commit();
@@ -269,4 +211,17 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
   });
 
   test.run();
+}
+
+/** A seed of no importance. */
+export function seedOf(dataDirectory: string): RaftStoreSeed {
+  return {
+    dataDirectory,
+    snapshotId: '7-1000-1795539891344',
+    index: 1000n,
+    term: 7n,
+    configurationIndex: 1n,
+    voter: { id: 'recovered', address: '10.0.0.7:7001' },
+    owner: undefined,
+  };
 }

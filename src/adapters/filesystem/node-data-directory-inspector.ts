@@ -52,9 +52,9 @@ function nothingAt(path: string) {
 }
 
 /** What a daemon keeps in its data directory (wire and disk facts), with what a killed restore leaves there. */
-const entriesOfDaemon = [
-  ...['raft', 'node', 'wg', markerFileName, 'jaco.sock'],
-  ...['raft.restoring', 'node.restoring', `${markerFileName}.part`],
+const entriesOfDaemon: readonly string[] = [
+  ...Object.values(dataDirectoryNames),
+  ...['wg', 'jaco.sock', markerFileName, `${markerFileName}.part`],
 ];
 /** A fresh file system, and what waits for a lock of ours. */
 const saysNothing = /^(?:lost\+found$|\.jaco-lock-)/;

@@ -17,10 +17,7 @@ import {
   type RecordedNode,
   type SnapshotFindings,
 } from '../archive/snapshot-findings.js';
-import { isJacoError, JacoError, type LeftBehind, stopIfInterrupted } from '../errors.js';
-import { advice } from '../remedy.js';
-import { logStorePath } from '../values/data-directory-layout.js';
-import { printable } from '../values/printable-text.js';
+import { isJacoError, stopIfInterrupted } from '../errors.js';
 import { namesToResolve } from './advertised-addresses.js';
 import {
   decideFirstCommands,
@@ -29,7 +26,6 @@ import {
   warnOfBareState,
   warnOfRecordedNodes,
 } from './first-commands.js';
-import { markerFileName } from './marker.js';
 import {
   planRestore,
   type RestoreHost,
@@ -37,6 +33,7 @@ import {
   type RestoreRequest,
   refuseUnlessSafe,
 } from './restore-plan.js';
+import { storeInDoubt, warnOfRecord } from './store-in-doubt.js';
 import { undoAll } from './undo-all.js';
 
 /** What a restore works with. */
@@ -122,7 +119,6 @@ export async function restoreArchive(
     }
     // From here on nothing is taken back: a store that is in its place, or may be after a power cut, needs all of it.
     if (committed.kind === 'in-doubt') throw storeInDoubt(plan, committed.standsAt, committed.failure);
-    const left = await identity.finish();
     const known = learnFromState(plan, findings);
     return {
       plan,
@@ -135,36 +131,12 @@ export async function restoreArchive(
         ...identity.warnings,
         ...known.warnings,
         ...warnOfPadding(wish.archive, opened.file()),
-        ...left.map(warnOfRecord),
+        ...(await identity.finish()).map(warnOfRecord),
       ],
     };
   } finally {
     await opened.close();
   }
-}
-
-/** The record by which the identity could have been taken back: nobody reads it once the store is in its place. */
-function warnOfRecord({ path, reason }: LeftBehind): string {
-  return `${printable(path, 4096)} was left behind, which does no harm: ${reason} Remove it.`;
-}
-
-/** Neither done nor undone: the operator must look at what the disk has kept, and nobody can know that before. */
-function storeInDoubt({ seed }: RestorePlan, standsAt: string, failure: unknown): unknown {
-  if (!isJacoError(failure)) return failure;
-  const directory = printable(seed.dataDirectory, 4096);
-  return new JacoError(
-    'restore_in_doubt',
-    `${failure.message} The restored store stands complete in ${printable(standsAt, 4096)}, with its marker ${directory}/${markerFileName} and whatever identity was made, but a power cut may undo its last rename.`,
-    {
-      remedies: [
-        advice(
-          `Check the disk, then mount it anew or restart the host. If ${directory}/${logStorePath} is there afterwards, the restore is done: start the daemon. If it is not, restore again.`,
-        ),
-      ],
-      details: { ...failure.details, path: standsAt },
-      cause: failure,
-    },
-  );
 }
 
 /** Even where no identity is wanted one is asked for: what a killed restore left of one is cleared away. */

@@ -15,9 +15,10 @@ import {
   type Harness,
   raftStoreInitializerContract,
 } from '../../contracts/raft-store-initializer.contract.js';
+import { raftStoreUndoingContract } from '../../contracts/raft-store-undoing.contract.js';
 import { createInMemoryRaftStoreInitializer } from '../../fakes/in-memory-raft-store-initializer.js';
 
-raftStoreInitializerContract('files on disk', async (): Promise<Harness> => {
+const openFiles = async (): Promise<Harness> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'jaco-raft-'));
   const raft = join(dataDirectory, 'raft');
   const broken = breakable(dataDirectory);
@@ -39,9 +40,9 @@ raftStoreInitializerContract('files on disk', async (): Promise<Harness> => {
     },
     close: () => rm(dataDirectory, { recursive: true, force: true }),
   };
-});
+};
 
-raftStoreInitializerContract('in memory', async (): Promise<Harness> => {
+const openMemory = async (): Promise<Harness> => {
   const initializer = createInMemoryRaftStoreInitializer();
   const dataDirectory = '/var/lib/jaco';
   const seed = {
@@ -76,7 +77,12 @@ raftStoreInitializerContract('in memory', async (): Promise<Harness> => {
     refuseRemovals: () => initializer.refuseRemovals(),
     close: async () => undefined,
   };
-});
+};
+
+for (const contract of [raftStoreInitializerContract, raftStoreUndoingContract]) {
+  contract('files on disk', openFiles);
+  contract('in memory', openMemory);
+}
 
 /** The real file system, which can be broken in two ways. */
 function breakable(dataDirectory: string) {
