@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/raft"
@@ -68,12 +69,14 @@ func encodeAll(input encodeInput) (encodeOutput, error) {
 		return output, err
 	}
 	defer os.RemoveAll(directory)
-	for _, snapshot := range input.Snapshots {
-		id, err := storeSnapshot(directory, snapshot)
+	for position, snapshot := range input.Snapshots {
+		// The store names a snapshot after the millisecond: two of one term and index in the same one would collide.
+		raftDir := filepath.Join(directory, strconv.Itoa(position))
+		id, err := storeSnapshot(raftDir, snapshot)
 		if err != nil {
 			return output, err
 		}
-		text, err := os.ReadFile(filepath.Join(directory, "snapshots", id, "meta.json"))
+		text, err := os.ReadFile(filepath.Join(raftDir, "snapshots", id, "meta.json"))
 		if err != nil {
 			return output, err
 		}
