@@ -16,12 +16,7 @@ const steps = [
   {
     name: 'law of the layers',
     command: 'node',
-    parameters: [
-      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
-      '--config',
-      '.dependency-cruiser.cjs',
-      'src',
-    ],
+    parameters: ['scripts/layer-law.mjs'],
   },
   {
     name: 'dead exports and unused dependencies',

@@ -66,36 +66,39 @@ const otherHalf: Sources = {
   'src/domain/circle-b.ts': "import { circle } from './circle-a.js';\nexport const back: number = circle;\n",
 };
 
-interface Violation {
-  readonly from: string;
-  readonly rule: { readonly name: string };
-}
-
-/** What the law says of a tree of sources. One look at all of them: starting the tool is what takes its time. */
-function judge(sources: Sources): readonly Violation[] {
+/** What `npm run check` says of a tree of sources. One look at all of them: starting the tool is what takes its time. */
+function judge(sources: Sources, law = "module.exports = require('./law.cjs');"): Verdict {
   const tree = mkdtempSync(join(tmpdir(), 'jaco-layers-'));
   try {
-    for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
-      cpSync(join(projectRoot, file), join(tree, file));
-    }
-    for (const [path, text] of Object.entries(sources)) {
+    for (const file of ['tsconfig.json', 'package.json']) cpSync(join(projectRoot, file), join(tree, file));
+    cpSync(join(projectRoot, '.dependency-cruiser.cjs'), join(tree, 'law.cjs'));
+    for (const [path, text] of Object.entries({ ...sources, '.dependency-cruiser.cjs': law })) {
       mkdirSync(dirname(join(tree, path)), { recursive: true });
       writeFileSync(join(tree, path), text);
     }
-    const cruiser = join(projectRoot, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-    const parameters = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
-    const { stdout } = spawnSync(process.execPath, parameters, { cwd: tree, encoding: 'utf8' });
-    return (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;
+    const parameters = [join(projectRoot, 'scripts/layer-law.mjs'), tree];
+    const { status, stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
+    return { status, said: stdout + stderr };
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
 }
 
-const breaking = Object.fromEntries(Object.values(breaches).map(([file, , text]) => [file, text]));
-const violations = judge({ ...lawful, ...otherHalf, ...breaking });
-const brokenBy = (file: string) => violations.filter(({ from }) => from === file).map(({ rule }) => rule.name);
+interface Verdict {
+  readonly status: number | null;
+  readonly said: string;
+}
 
 test('lets the domain import itself and the ports, and adapters the domain', () => {
+  const count = Object.keys(lawful).length;
+  assert.equal(judge(lawful), { status: 0, said: `${count} sources with 4 imports keep the law of the layers\n` });
+});
+
+const breaking = Object.fromEntries(Object.values(breaches).map(([file, , text]) => [file, text]));
+const verdict = judge({ ...lawful, ...otherHalf, ...breaking });
+
+test('says no to a tree with breaches, and to nothing else in it', () => {
+  assert.is(verdict.status, 1);
   for (const file of Object.keys(lawful)) assert.equal(brokenBy(file), [], file);
 });
 
@@ -103,6 +106,27 @@ for (const [what, [file, rule]] of Object.entries(breaches)) {
   test(`bites when ${what}`, () => {
     assert.equal(brokenBy(file), [rule]);
   });
+}
+
+test('bites when the tool sees none of the sources, or not all of them', () => {
+  const blindTo = (path: string) => {
+    const exclude = JSON.stringify({ exclude: path });
+    return `const law = require('./law.cjs'); module.exports = { ...law, options: { ...law.options, ...${exclude} } };`;
+  };
+  assert.equal(judge(lawful, blindTo('^src')), {
+    status: 1,
+    said: 'dependency-cruiser has not seen 7 of 7 sources, such as src/adapters/disk/disk.ts\ndependency-cruiser has not seen a single import\n',
+  });
+  assert.equal(judge(lawful, blindTo('^src/cli')), {
+    status: 1,
+    said: 'dependency-cruiser has not seen 1 of 7 sources, such as src/cli/main.ts\n',
+  });
+});
+
+/** The rules that a file breaks. */
+function brokenBy(file: string): readonly string[] {
+  const lines = verdict.said.split('\n').filter((line) => line.includes(`: ${file} → `));
+  return lines.map((line) => line.slice(0, line.indexOf(':')));
 }
 
 test.run();

@@ -19,7 +19,7 @@ import {
 } from '../adapters/grpc/misbehaving-daemon.js';
 import { jacoFails, runJaco } from '../cli/jaco-process.js';
 import { scratchFor } from '../cli/scratch-directory.js';
-import { assertSays, failingBackup, goodArchive, overTls } from './source-side-trial.js';
+import { assertSays, cutOnceBothHave, failingBackup, goodArchive, overTls } from './source-side-trial.js';
 
 const test = suite('backup from a server that cannot be trusted');
 const scratch = scratchFor(test);
@@ -154,7 +154,7 @@ test('names a host that is not known', async () => {
 test('names a connection that is reset in the middle of the stream', async () => {
   const server = await serve(await goodIdentity(), async ({ sendChunk }) => {
     await sendChunk(archive.subarray(0, 100));
-    setTimeout(() => daemon?.cutConnections(), 100);
+    cutOnceBothHave(daemon);
   });
   assertSays(await failAt(server), /^Error: the connection to 127\.0\.0\.1:\d+ broke before the call was complete\. /);
 });

@@ -57,6 +57,11 @@ function assertSilentAbout({ stdout, stderr }: JacoEnd, token: string | undefine
   if (token !== undefined) assert.not.ok(stderr.includes(token), 'the token is on stderr');
 }
 
+/** Cuts the connections of {@link failingBackup}'s two runs once both have been served: earlier, one is not connected yet. */
+export function cutOnceBothHave(daemon: MisbehavingDaemon | undefined): void {
+  if (daemon?.received.length === 2) setTimeout(() => daemon.cutConnections(), 100);
+}
+
 /** Holds a sentence to a pattern, and shows it when it does not fit. */
 export function assertSays(sentence: string, pattern: RegExp): void {
   assert.ok(pattern.test(sentence), `${pattern} does not describe: ${sentence}`);

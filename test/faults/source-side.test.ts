@@ -15,7 +15,7 @@ import {
 } from '../adapters/grpc/misbehaving-daemon.js';
 import { runJaco } from '../cli/jaco-process.js';
 import { scratchFor } from '../cli/scratch-directory.js';
-import { assertSays, failingBackup, goodArchive, overSocket } from './source-side-trial.js';
+import { assertSays, cutOnceBothHave, failingBackup, goodArchive, overSocket } from './source-side-trial.js';
 
 const test = suite('backup from a source that fails');
 const scratch = scratchFor(test);
@@ -53,7 +53,7 @@ test('names a daemon that is killed in the middle of the stream', async () => {
 test('names a connection that is cut in the middle of the stream', async () => {
   const sentence = await failAgainst(async ({ sendChunk }) => {
     await sendChunk(half);
-    setTimeout(() => daemon?.cutConnections(), 100);
+    cutOnceBothHave(daemon);
   });
   assertSays(sentence, broke);
 });

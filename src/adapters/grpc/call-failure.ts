@@ -14,6 +14,8 @@ export interface FailedCall {
   readonly deadlineMs: number;
   /** When it had to end, in milliseconds since 1970. */
   readonly deadline: number;
+  /** Whether the request was given to a connection that stood, so that the daemon may have received it. */
+  readonly wasHandedOver: boolean;
 }
 
 /** Where grpc-status-details-bin names the daemon's own error. */
@@ -29,7 +31,7 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
   if (refusal !== undefined) return refused(refusal, call.connection, error);
   const place = describeConnection(call.connection);
   const context = { details: { reason: printable(error.details, 300) }, cause: error };
-  switch (originOf(error, call.deadline)) {
+  switch (originOf(error, call)) {
     case 'daemon':
       return refused({ code: codeName(error), message: '', details: {} }, call.connection, error);
     case 'deadline':

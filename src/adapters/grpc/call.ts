@@ -38,17 +38,25 @@ export async function* callDaemon<Request, Response>(
         credit.grant();
         yield message;
       }
+    } catch (error) {
+      if (signal.aborted) throw new JacoError('interrupted', 'interrupted', { cause: error });
+      if (!isServiceError(error)) throw error;
+      throw await callFailure(error, { connection, deadlineMs, deadline, wasHandedOver: wasHandedOver(call) });
     } finally {
       signal.removeEventListener('abort', cancel);
       call.cancel();
     }
-  } catch (error) {
-    if (signal.aborted) throw new JacoError('interrupted', 'interrupted', { cause: error });
-    if (!isServiceError(error)) throw error;
-    throw await callFailure(error, { connection, deadlineMs, deadline });
   } finally {
     client.close();
   }
+}
+
+/**
+ * Whether a call that has failed had been handed to a connection that stood. gRPC asks the connection who is at its other
+ * end, and has nobody to ask before.
+ */
+function wasHandedOver(call: ClientReadableStream<unknown>): boolean {
+  return call.getAuthContext() !== null;
 }
 
 /** Every call is made as a stream: on the wire a single answer is a stream of one message. */

@@ -27,10 +27,18 @@ const ownWords: readonly (readonly [RegExp, FailureOrigin])[] = [
   [/^(Failed to decompress|Received message that decompresses|Invalid metadata|Metadata )/, 'foreign'],
 ];
 
-/** Who ended the call that failed with `error`; `deadline` is when it had to end, in milliseconds since 1970. */
-export function originOf(error: ServiceError, deadline: number): FailureOrigin {
-  const found = ownWords.find(([pattern]) => pattern.test(error.details));
-  if (found !== undefined) return found[1];
+/**
+ * Who ended the call that failed with `error`. Once a call was handed to a connection (`wasHandedOver`), words of what
+ * comes before that are none of our gRPC's: a daemon wrote them, or a proxy on the way to it. `deadline` is when the call
+ * had to end, in milliseconds since 1970.
+ */
+export function originOf(
+  error: ServiceError,
+  { deadline, wasHandedOver }: { readonly deadline: number; readonly wasHandedOver: boolean },
+): FailureOrigin {
+  const origin = ownWords.find(([pattern]) => pattern.test(error.details))?.[1];
+  if (origin === 'unconnected' && wasHandedOver) return 'broken';
+  if (origin !== undefined && !(origin === 'process' && wasHandedOver)) return origin;
   // The daemon knows the deadline too, and may have been the first to tell.
   if (error.code === status.DEADLINE_EXCEEDED && Date.now() >= deadline - clockSlackMs) return 'deadline';
   return 'daemon';

@@ -103,7 +103,12 @@ function serviceError(code: status, details: string): ServiceError {
 }
 
 const failed = (code: status, details: string) =>
-  callFailure(serviceError(code, details), { connection, deadlineMs: 1_000, deadline: Date.now() + 1_000 });
+  callFailure(serviceError(code, details), {
+    connection,
+    deadlineMs: 1_000,
+    deadline: Date.now() + 1_000,
+    wasHandedOver: false,
+  });
 
 for (const [code, details, words = details] of [
   [
