@@ -4,6 +4,7 @@ import { storageError } from '../adapters/filesystem/file-operations.js';
 import { isJacoError, JacoError, type LeftBehind } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 import { printable } from '../domain/values/printable-text.js';
+import { exposeCollector } from './expose-collector.js';
 import { namesCommandOfAnother } from './handing-on/command-owner.js';
 import { watchForInterruption } from './interruption.js';
 import { createProgram } from './program.js';
@@ -15,6 +16,7 @@ import { processTerminal } from './terminal.js';
 process.noDeprecation = process.env['JACO_DEBUG'] !== '1';
 // The program is bundled: its maps say where a stack really leads.
 if (process.env['JACO_DEBUG'] === '1') process.setSourceMapsEnabled(true);
+exposeCollector();
 const interruption = watchForInterruption();
 const terminal = processTerminal(interruption.signal, calledName());
 // A command that waits for what will never come leaves Node with nothing to do: that is not success.

@@ -1,6 +1,6 @@
+import { composeRecording } from '../composition/container.js';
 import { recordAttempt } from '../domain/backup/record-attempt.js';
 import type { BackupOutcome } from '../domain/backup/take-backup.js';
-import { composeRecording } from './composition/container.js';
 import { errorSentence } from './rendering/error-text.js';
 import type { Terminal } from './terminal.js';
 

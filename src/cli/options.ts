@@ -1,12 +1,12 @@
 import { type ArchiveLimits, defaultArchiveLimits } from '../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../adapters/grpc/connection.js';
+import type { ReadingSettings } from '../composition/settings.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 import { defaultSocket } from '../domain/restore/restore-archive.js';
 import { parseByteSize } from '../domain/values/byte-size.js';
 import { parseDuration } from '../domain/values/duration.js';
 import { printable } from '../domain/values/printable-text.js';
-import type { ReadingSettings } from './composition/container.js';
 import type { Terminal } from './terminal.js';
 
 /** The flags by which every command that talks to a daemon finds it. */

@@ -1,3 +1,4 @@
+import { composePruning } from '../composition/container.js';
 import { fileNameMatcher, type OutputPattern } from '../domain/backup/output-pattern.js';
 import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { JacoError } from '../domain/errors.js';
@@ -5,7 +6,6 @@ import { advice } from '../domain/remedy.js';
 import { leftFileSentences, pruneBackups } from '../domain/retention/prune-backups.js';
 import type { RetentionRule } from '../domain/retention/retention.js';
 import { printable } from '../domain/values/printable-text.js';
-import { composePruning } from './composition/container.js';
 import { durationMs, type ReadingOptions, readingFrom } from './options.js';
 import { errorSentence } from './rendering/error-text.js';
 import type { Terminal } from './terminal.js';

@@ -42,8 +42,18 @@ const breaches: Readonly<Record<string, readonly [file: string, rule: string, te
   ],
   'an adapter imports the command line': [
     'src/adapters/disk/knows-main.ts',
-    'adapters-do-not-know-the-command-line',
+    'adapters-do-not-know-their-users',
     "import { main } from '../../cli/main.js';\nexport const disk = main;\n",
+  ],
+  'the composition imports a frontend': [
+    'src/composition/knows-main.ts',
+    'composition-knows-no-frontend',
+    "import { main } from '../cli/main.js';\nexport const composed = main;\n",
+  ],
+  'a document is made by an adapter': [
+    'src/documents/of-disk.ts',
+    'documents-are-made-of-what-the-domain-knows',
+    "import { disk } from '../adapters/disk/disk.js';\nexport const document = disk;\n",
   ],
   'an adapter imports another one that is not its neighbour': [
     'src/adapters/raft/store.ts',

@@ -1,8 +1,8 @@
+import { composeClusterView } from '../../composition/container.js';
 import { type AuditEvent, auditEventTypes } from '../../domain/cluster/audit-event.js';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
-import { composeClusterView } from '../composition/container.js';
 import { type ConnectionOptions, connectionFrom, durationMs, formatFrom } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
@@ -69,10 +69,13 @@ function widthsOf(events: readonly AuditEvent[]): Widths {
 
 /** One array, an event a line, written as the events come. */
 async function printJson(events: AsyncIterable<AuditEvent>, terminal: Terminal): Promise<void> {
-  const { jsonLine } = await import('../rendering/json-text.js');
+  const [{ jsonLine }, { auditEventDocument }] = await Promise.all([
+    import('../../documents/json-text.js'),
+    import('../../documents/audit-event-document.js'),
+  ]);
   let before = '[';
-  for await (const { raftIndex, type, identity, timestamp, payload } of events) {
-    terminal.print(`${before}${jsonLine({ raft_index: raftIndex, type, identity, timestamp, payload })}`);
+  for await (const event of events) {
+    terminal.print(`${before}${jsonLine(auditEventDocument(event))}`);
     before = ',';
   }
   terminal.print(before === '[' ? '[]' : ']');

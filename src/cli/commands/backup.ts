@@ -1,11 +1,11 @@
 import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
+import { composeBackup } from '../../composition/container.js';
 import { expandPattern, parseOutputPattern } from '../../domain/backup/output-pattern.js';
 import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/backup/take-backup.js';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
-import { composeBackup } from '../composition/container.js';
 import { recordedIn } from '../metrics.js';
 import { type NamedFile, refuseSharedFiles } from '../named-files.js';
 import {

@@ -1,6 +1,6 @@
+import { composeClusterView } from '../../composition/container.js';
 import { statusNotes } from '../../domain/cluster/cluster-status.js';
 import { printable } from '../../domain/values/printable-text.js';
-import { composeClusterView } from '../composition/container.js';
 import { type ConnectionOptions, connectionFrom, durationMs, formatFrom } from '../options.js';
 import { statusJson, statusTable, statusYaml } from '../rendering/status-text.js';
 import type { Terminal } from '../terminal.js';

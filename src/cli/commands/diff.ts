@@ -1,11 +1,12 @@
+import { composeComparison } from '../../composition/container.js';
+import { differenceDocument } from '../../documents/difference-document.js';
+import { jsonText } from '../../documents/json-text.js';
 import { diffArchives } from '../../domain/archive/diff-archives.js';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
-import { composeComparison } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { showProgress } from '../progress.js';
-import { differenceDocument, differenceText } from '../rendering/difference-text.js';
-import { jsonText } from '../rendering/json-text.js';
+import { differenceText } from '../rendering/difference-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco diff`. */

@@ -1,10 +1,11 @@
+import { composeRehearsal } from '../../composition/container.js';
+import { jsonText } from '../../documents/json-text.js';
+import { rehearsalDocument } from '../../documents/rehearsal-document.js';
 import { JacoError, type LeftBehind } from '../../domain/errors.js';
 import { rehearseRestore } from '../../domain/restore/rehearse-restore.js';
-import { composeRehearsal } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
-import { jsonText } from '../rendering/json-text.js';
-import { rehearsalDocument, rehearsalText } from '../rendering/rehearsal-text.js';
+import { rehearsalText } from '../rendering/rehearsal-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco drill`. */
@@ -22,7 +23,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [archive], terminal);
   const progress = await showProgress(terminal, 'Read', await knownSize(archive));
-  const ports = await composeRehearsal({ ...reading, watch: progress.watch });
+  const ports = await composeRehearsal({ ...reading, watch: progress.watch, environment: process.env });
   const wish = {
     archive,
     name: options.name,

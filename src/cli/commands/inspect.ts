@@ -1,11 +1,13 @@
+import { composeInspection } from '../../composition/container.js';
+import { inspectionDocument } from '../../documents/inspection-document.js';
+import { jsonText } from '../../documents/json-text.js';
 import { inspectArchive, type ListableKind } from '../../domain/archive/inspect-archive.js';
 import { warnOfPadding } from '../../domain/archive/read-archive.js';
-import { composeInspection } from '../composition/container.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
-import { inspectionDocument, inspectionText, namesText } from '../rendering/inspection-text.js';
-import { jsonText } from '../rendering/json-text.js';
+import { inspectionText, namesText } from '../rendering/inspection-text.js';
 import { localeHasBlocks } from '../rendering/locale.js';
+import { remedyText } from '../rendering/remedy-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco inspect`. */
@@ -31,7 +33,9 @@ export async function inspect(archive: string, options: InspectOptions, terminal
     terminal.warn(verdict.compatibility.warning);
   }
   if (format === 'json')
-    terminal.print(jsonText(list === undefined ? inspectionDocument(inspection) : inspection.names));
+    terminal.print(
+      jsonText(list === undefined ? inspectionDocument(inspection, { nextStep: remedyText }) : inspection.names),
+    );
   else if (list === undefined)
     terminal.print(inspectionText(inspection, { all: options.all === true, bars: localeHasBlocks(process.env) }));
   else if (inspection.names.length > 0) terminal.print(namesText(inspection.names));

@@ -1,10 +1,11 @@
+import { composeRestore } from '../../composition/container.js';
+import { jsonText } from '../../documents/json-text.js';
+import { outcomeDocument, previewDocument } from '../../documents/restore-document.js';
 import { previewRestore } from '../../domain/restore/preview-restore.js';
 import { type RestoreWish, restoreArchive } from '../../domain/restore/restore-archive.js';
-import { composeRestore } from '../composition/container.js';
 import { formatFrom, fromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
-import { jsonText } from '../rendering/json-text.js';
-import { outcomeDocument, outcomeText, previewDocument, previewText } from '../rendering/restore-text.js';
+import { outcomeText, previewText } from '../rendering/restore-text.js';
 import { quieted, type Terminal } from '../terminal.js';
 
 /** The flags of `jaco restore`. */
@@ -47,7 +48,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   const reading = readingFrom(options, [wish.archive], terminal);
   const quiet = options.quiet === true;
   const progress = await showProgress(quiet ? quieted(terminal) : terminal, 'Read', await knownSize(wish.archive));
-  const ports = await composeRestore({ ...reading, watch: progress.watch });
+  const ports = await composeRestore({ ...reading, watch: progress.watch, environment: process.env });
   if (options.dryRun === true) {
     const preview = await previewRestore(ports, wish, terminal.signal).finally(progress.end);
     terminal.print(format === 'json' ? jsonText(previewDocument(preview)) : previewText(preview));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { composeSandbox } from '../composition/container.js';
+import { composeSandbox } from '../../composition/container.js';
 import { leftBehindText } from '../rendering/left-behind-text.js';
 import { sandboxText } from '../rendering/sandbox-text.js';
 import type { Terminal } from '../terminal.js';
@@ -14,7 +14,7 @@ export interface SandboxOptions {
 
 /** `jaco sandbox`: the embedded daemon, until it is interrupted. */
 export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<void> {
-  const run = await composeSandbox();
+  const run = await composeSandbox(process.env);
   const running = await run({
     dataDirectory: options.dataDir,
     socket: options.socket,

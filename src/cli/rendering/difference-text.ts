@@ -1,10 +1,10 @@
+import { isChanged } from '../../documents/difference-document.js';
 import type { ArchiveDifference, ComparedArchive } from '../../domain/archive/diff-archives.js';
 import { archiveName } from '../../domain/archive/read-archive.js';
 import { instantOf } from '../../domain/archive/snapshot-metadata.js';
 import type { KindDifference } from '../../domain/state/state-comparison.js';
 import { formatDuration } from '../../domain/values/duration.js';
 import { printable } from '../../domain/values/printable-text.js';
-import { kindKey } from './kind-key.js';
 
 /** What changed between two archives, as lines for people. */
 export function differenceText(difference: ArchiveDifference): string {
@@ -30,47 +30,8 @@ export function differenceText(difference: ArchiveDifference): string {
   ].join('\n');
 }
 
-/** What changed between two archives, as data for a program. */
-export function differenceDocument(difference: ArchiveDifference) {
-  const { kinds } = difference;
-  return {
-    old: archiveDocument(difference.old),
-    new: archiveDocument(difference.new),
-    same_cluster: difference.sameCluster,
-    /** Whether the states hold the same records; what the metadata say is not meant. */
-    identical: !kinds.some(isChanged),
-    kinds: kinds.map(({ kind, oldCount, newCount, added, removed, changed, names }) => ({
-      kind: kindKey(kind),
-      old_count: oldCount,
-      new_count: newCount,
-      added,
-      removed,
-      changed,
-      names: names ?? null,
-    })),
-  };
-}
-
 /** Longer than any name that a daemon takes, in characters. */
 const nameLength = 1024;
-
-function archiveDocument({ archive, sizeBytes, metadata, snapshotSizeBytes }: ComparedArchive) {
-  return {
-    archive,
-    size_bytes: sizeBytes,
-    cluster_id: metadata.clusterId,
-    snapshot_index: metadata.snapshotIndex,
-    snapshot_term: metadata.snapshotTerm,
-    taken_at: metadata.takenAt,
-    jaco_version: metadata.jacoVersion,
-    leader_at_snapshot: metadata.leaderAtSnapshot,
-    snapshot_size_bytes: snapshotSizeBytes,
-  };
-}
-
-function isChanged({ added, removed, changed }: KindDifference): boolean {
-  return added + removed + changed > 0;
-}
 
 function changeText(before: string, after: string): string {
   return before === after ? before : `${before} -> ${after}`;

@@ -1,11 +1,10 @@
+import { compressionOf, shareOf } from '../../documents/inspection-document.js';
 import type { Inspection, KindCount } from '../../domain/archive/inspect-archive.js';
 import { archiveName } from '../../domain/archive/read-archive.js';
 import type { RestoreVerdict } from '../../domain/archive/restore-verdict.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { formatDuration } from '../../domain/values/duration.js';
 import { printable } from '../../domain/values/printable-text.js';
-import { kindKey } from './kind-key.js';
-import { remedyText } from './remedy-text.js';
 
 /** How an inspection is shown. */
 export interface InspectionStyle {
@@ -42,71 +41,14 @@ export function namesText(names: readonly string[]): string {
   return names.map((name) => printable(name, nameLength)).join('\n');
 }
 
-/** What is in an archive, as data for a program. */
-export function inspectionDocument(inspection: Inspection) {
-  const { archive, file, metadata, ageMs, kinds, snapshotSizeBytes, verdict } = inspection;
-  return {
-    archive,
-    size_bytes: file.sizeBytes,
-    sha256: file.sha256,
-    padding_bytes: file.paddingBytes,
-    compression_ratio: Number(compressionOf(inspection).toFixed(3)),
-    schema_version: metadata.schemaVersion,
-    cluster_id: metadata.clusterId,
-    snapshot_index: metadata.snapshotIndex,
-    snapshot_term: metadata.snapshotTerm,
-    taken_at: metadata.takenAt,
-    age_seconds: ageMs === undefined ? null : Math.floor(ageMs / 1_000),
-    jaco_version: metadata.jacoVersion,
-    leader_at_snapshot: metadata.leaderAtSnapshot,
-    snapshot_size_bytes: snapshotSizeBytes,
-    kinds:
-      kinds?.map(({ kind, count, bytes }) => ({
-        kind: kindKey(kind),
-        count,
-        bytes,
-        share: Number(shareOf(bytes, snapshotSizeBytes).toFixed(6)),
-      })) ?? null,
-    restore: verdictDocument(verdict),
-  };
-}
-
 /** Longer than any name that a daemon takes, in characters. */
 const nameLength = 1024;
-
-function verdictDocument(verdict: RestoreVerdict) {
-  const { text, source } = verdict.daemonVersion;
-  const daemon = { daemon_version: text, daemon_version_source: source };
-  if (verdict.kind === 'accepted') {
-    const { compatibility } = verdict;
-    const warning = compatibility.kind === 'compatible-with-warning' ? compatibility.warning : null;
-    return { accepted: true, ...daemon, rule: compatibility.rule, warning, refusal: null };
-  }
-  const { code, message, remedies } = verdict.refusal;
-  return {
-    accepted: false,
-    ...daemon,
-    rule: null,
-    warning: null,
-    refusal: { code, message, next_step: remedyText(remedies) },
-  };
-}
 
 function verdictText(verdict: RestoreVerdict): string {
   const { text, source } = verdict.daemonVersion;
   const daemon = `a daemon ${printable(text) || 'without a version'} (${source})`;
   if (verdict.kind === 'accepted') return `Restore:   accepted for ${daemon}: ${verdict.compatibility.rule}.`;
   return `Restore:   refused for ${daemon}.`;
-}
-
-/** How many times larger the state is than the file that holds it. */
-function compressionOf({ snapshotSizeBytes, file }: Inspection): number {
-  return snapshotSizeBytes / file.sizeBytes;
-}
-
-/** From 0 to 1. */
-function shareOf(bytes: number, snapshotSizeBytes: number): number {
-  return bytes === 0 ? 0 : bytes / snapshotSizeBytes;
 }
 
 function exactSize(bytes: number): string {

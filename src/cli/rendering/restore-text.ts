@@ -1,8 +1,9 @@
+import { allWrites } from '../../documents/restore-document.js';
 import type { RestorePreview } from '../../domain/restore/preview-restore.js';
-import type { LearntFromState, RestoreOutcome } from '../../domain/restore/restore-archive.js';
+import type { RestoreOutcome } from '../../domain/restore/restore-archive.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { printable } from '../../domain/values/printable-text.js';
-import { firstCommandLines, firstCommandsDocument } from './first-commands-text.js';
+import { firstCommandLines } from './first-commands-text.js';
 import { rejoinLines } from './rejoin-text.js';
 
 /** What a restore would do, as lines for people. */
@@ -39,15 +40,6 @@ export function previewText(preview: RestorePreview): string {
   ].join('\n');
 }
 
-/** What a restore would do, as data for a program. */
-export function previewDocument(preview: RestorePreview) {
-  return {
-    ...planDocument(preview),
-    preconditions: preview.preconditions,
-    possible: preview.obstacle === undefined,
-  };
-}
-
 /** What was restored and what to do next, as lines for people. */
 export function outcomeText(outcome: RestoreOutcome): string {
   const { metadata, seed } = outcome.plan;
@@ -65,53 +57,4 @@ export function outcomeText(outcome: RestoreOutcome): string {
     '  jaco cluster status',
     ...rejoinLines(outcome.rejoin, outcome.plan.grpcAddress),
   ].join('\n');
-}
-
-/** What was restored, as data for a program. */
-export function outcomeDocument(outcome: RestoreOutcome) {
-  return {
-    ...planDocument(outcome),
-    restored: true,
-    snapshot_size_bytes: outcome.snapshotSizeBytes,
-  };
-}
-
-/** What a preview and an outcome have in common. */
-type Restoring = LearntFromState & Pick<RestoreOutcome, 'plan' | 'identityFiles'>;
-
-function allWrites({ plan, identityFiles }: Restoring): readonly string[] {
-  return [...plan.writes, ...identityFiles.map((file) => `${plan.seed.dataDirectory}/${file}`)];
-}
-
-function planDocument(restoring: Restoring) {
-  const { plan, firstCommands, rejoin, warnings, identityFiles } = restoring;
-  const { metadata, seed } = plan;
-  return {
-    archive: plan.archive,
-    cluster_id: metadata.clusterId,
-    snapshot_index: metadata.snapshotIndex,
-    snapshot_term: metadata.snapshotTerm,
-    taken_at: metadata.takenAt,
-    leader_at_snapshot: metadata.leaderAtSnapshot,
-    data_directory: seed.dataDirectory,
-    voter: {
-      id: seed.voter.id,
-      address: seed.voter.address,
-      address_source: plan.addressSource,
-      grpc_address: plan.grpcAddress,
-      grpc_address_source: plan.grpcAddressSource,
-    },
-    versions: {
-      archive: metadata.jacoVersion,
-      daemon: plan.daemonVersion.text,
-      daemon_source: plan.daemonVersion.source,
-      rule: plan.compatibility.rule,
-    },
-    owner: seed.owner ?? null,
-    writes: allWrites(restoring),
-    identity_files: identityFiles,
-    first_commands: firstCommands === undefined ? null : firstCommandsDocument(firstCommands),
-    rejoin: rejoin.map(({ hostname, address }) => ({ hostname, address })),
-    warnings,
-  };
 }

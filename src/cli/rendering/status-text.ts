@@ -1,6 +1,7 @@
-import { type ClusterStatus, leaderOf } from '../../domain/cluster/cluster-status.js';
+import { jsonText } from '../../documents/json-text.js';
+import { leaderName, statusDocument } from '../../documents/status-document.js';
+import type { ClusterStatus } from '../../domain/cluster/cluster-status.js';
 import { printable } from '../../domain/values/printable-text.js';
-import { jsonText } from './json-text.js';
 
 /** A cluster's status as lines for people. */
 export function statusTable(status: ClusterStatus): string {
@@ -17,7 +18,7 @@ export function statusTable(status: ClusterStatus): string {
   ].join('\n');
 }
 
-/** A cluster's status as one JSON object; `leader` is the leader's hostname, or its address when no node has it. */
+/** A cluster's status as one JSON object. */
 export function statusJson(status: ClusterStatus): string {
   return jsonText(statusDocument(status));
 }
@@ -26,22 +27,4 @@ export function statusJson(status: ClusterStatus): string {
 export async function statusYaml(status: ClusterStatus): Promise<string> {
   const { stringifyYaml } = await import('../../adapters/host/yaml-text.js');
   return stringifyYaml(statusDocument(status)).trimEnd();
-}
-
-function statusDocument(status: ClusterStatus) {
-  return {
-    initialized: status.initialized,
-    leader: leaderName(status),
-    raft_index: status.raftIndex,
-    nodes: status.nodes.map(({ hostname, address, status: state, suffrage }) => ({
-      hostname,
-      address,
-      status: state,
-      suffrage,
-    })),
-  };
-}
-
-function leaderName(status: ClusterStatus): string {
-  return leaderOf(status)?.hostname ?? status.leader;
 }

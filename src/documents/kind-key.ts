@@ -1,4 +1,4 @@
-import type { StateKind } from '../../domain/state/state-kinds.js';
+import type { StateKind } from '../domain/state/state-kinds.js';
 
 /** A kind as programs read it: `audit_events`, `tcp_routes`. */
 export function kindKey({ name }: StateKind): string {

@@ -1,9 +1,9 @@
 import { ContainerModule } from 'inversify';
-import { createArchiveFileWriter } from '../../adapters/filesystem/archive-file-writer.js';
-import { acquireExclusiveLock } from '../../adapters/filesystem/exclusive-lock.js';
-import { createMarkerFileWriter } from '../../adapters/filesystem/marker-file-writer.js';
-import { createDataDirectoryInspector } from '../../adapters/filesystem/node-data-directory-inspector.js';
-import { createNodeFileSystem } from '../../adapters/filesystem/node-file-system.js';
+import { createArchiveFileWriter } from '../adapters/filesystem/archive-file-writer.js';
+import { acquireExclusiveLock } from '../adapters/filesystem/exclusive-lock.js';
+import { createMarkerFileWriter } from '../adapters/filesystem/marker-file-writer.js';
+import { createDataDirectoryInspector } from '../adapters/filesystem/node-data-directory-inspector.js';
+import { createNodeFileSystem } from '../adapters/filesystem/node-file-system.js';
 import { Machine, Port } from './identifiers.js';
 
 /** This machine's files. */

@@ -1,9 +1,9 @@
 import { ContainerModule } from 'inversify';
-import type { AcquireLock } from '../../adapters/filesystem/exclusive-lock.js';
-import type { FileSystem } from '../../adapters/filesystem/file-system.js';
-import { type RunSandbox, runSandbox } from '../../adapters/sandbox/run-sandbox.js';
-import type { Clock } from '../../ports/clock.js';
-import type { HostFacts } from '../../ports/host-facts.js';
+import type { AcquireLock } from '../adapters/filesystem/exclusive-lock.js';
+import type { FileSystem } from '../adapters/filesystem/file-system.js';
+import { type RunSandbox, runSandbox } from '../adapters/sandbox/run-sandbox.js';
+import type { Clock } from '../ports/clock.js';
+import type { HostFacts } from '../ports/host-facts.js';
 import { Machine, Port } from './identifiers.js';
 
 /** The embedded daemon. */

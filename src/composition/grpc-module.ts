@@ -1,6 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { createGrpcClusterView } from '../../adapters/grpc/grpc-cluster-view.js';
-import { createGrpcSnapshotSource } from '../../adapters/grpc/grpc-snapshot-source.js';
+import { createGrpcClusterView } from '../adapters/grpc/grpc-cluster-view.js';
+import { createGrpcSnapshotSource } from '../adapters/grpc/grpc-snapshot-source.js';
 import { Port, Setting } from './identifiers.js';
 
 /** A daemon, over gRPC. */

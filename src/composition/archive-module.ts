@@ -1,6 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { createStreamingArchiveVerifier } from '../../adapters/archive/streaming-archive-verifier.js';
-import { createTarGzipArchiveReader } from '../../adapters/archive/tar-gzip-archive-reader.js';
+import { createStreamingArchiveVerifier } from '../adapters/archive/streaming-archive-verifier.js';
+import { createTarGzipArchiveReader } from '../adapters/archive/tar-gzip-archive-reader.js';
 import { Machine, Port, Setting } from './identifiers.js';
 
 /** Archives: gzip and tar. */

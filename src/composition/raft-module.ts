@@ -1,15 +1,15 @@
 import { ContainerModule } from 'inversify';
-import type { AcquireLock } from '../../adapters/filesystem/exclusive-lock.js';
-import type { FileSystem } from '../../adapters/filesystem/file-system.js';
-import { createNodeIdentityWriter } from '../../adapters/identity/node-identity-writer.js';
-import { createRaftStoreInitializer } from '../../adapters/raft/raft-store-initializer.js';
-import type { FirstCommands } from '../../domain/restore/first-commands.js';
-import type { Clock } from '../../ports/clock.js';
+import type { AcquireLock } from '../adapters/filesystem/exclusive-lock.js';
+import type { FileSystem } from '../adapters/filesystem/file-system.js';
+import { createNodeIdentityWriter } from '../adapters/identity/node-identity-writer.js';
+import { createRaftStoreInitializer } from '../adapters/raft/raft-store-initializer.js';
+import type { FirstCommands } from '../domain/restore/first-commands.js';
+import type { Clock } from '../ports/clock.js';
 import { Machine, Port } from './identifiers.js';
 
 /** Loads the contract for the one entry that is written, not at the start. */
 async function encodeWhenWanted(commands: FirstCommands): Promise<Uint8Array> {
-  const { encodeFirstCommands } = await import('../../adapters/contract/command-encoding.js');
+  const { encodeFirstCommands } = await import('../adapters/contract/command-encoding.js');
   return encodeFirstCommands(commands);
 }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { exposeCollector } from '../../../src/cli/composition/expose-collector.js';
+import { exposeCollector } from '../../src/cli/expose-collector.js';
 
 const test = suite('the collector that is exposed');
 
@@ -31,7 +31,7 @@ test('frees buffers that nothing holds any more', () => {
 });
 
 test('collects all once more at the end of the process, so that no compiler keeps it from ending', () => {
-  const module = new URL('../../../src/cli/composition/expose-collector.js', import.meta.url).href;
+  const module = new URL('../../src/cli/expose-collector.js', import.meta.url).href;
   const program = `import(${JSON.stringify(module)}).then(({ exposeCollector }) => {
     exposeCollector();
     gc({ type: 'minor' });

@@ -1,0 +1,68 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { ArchiveLimits } from '../adapters/archive/archive-limits.js';
+import type { ArchiveReaderExtras } from '../adapters/archive/tar-gzip-archive-reader.js';
+import type { AcquireLock } from '../adapters/filesystem/exclusive-lock.js';
+import type { FileSystem } from '../adapters/filesystem/file-system.js';
+import type { DaemonConnection } from '../adapters/grpc/connection.js';
+import type { RunSandbox } from '../adapters/sandbox/run-sandbox.js';
+import type { ArchiveReader } from '../ports/archive-reader.js';
+import type { ArchiveSealer } from '../ports/archive-sealer.js';
+import type { ArchiveVerifier } from '../ports/archive-verifier.js';
+import type { ArchiveWriter } from '../ports/archive-writer.js';
+import type { BackupDirectory } from '../ports/backup-directory.js';
+import type { Clock } from '../ports/clock.js';
+import type { ClusterView } from '../ports/cluster-view.js';
+import type { ContentDigest } from '../ports/content-digest.js';
+import type { DataDirectoryInspector } from '../ports/data-directory-inspector.js';
+import type { HostFacts } from '../ports/host-facts.js';
+import type { MarkerWriter } from '../ports/marker-writer.js';
+import type { MetricsFile } from '../ports/metrics-file.js';
+import type { NodeIdentityWriter } from '../ports/node-identity-writer.js';
+import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
+import type { RehearsalNode } from '../ports/rehearsal-node.js';
+import type { SnapshotSource } from '../ports/snapshot-source.js';
+
+/** Environment variables of the process, or those that a frontend chooses to let through. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The ports, as the container knows them. */
+export const Port = {
+  ArchiveSealer: Symbol('ArchiveSealer') as ServiceIdentifier<ArchiveSealer>,
+  ArchiveReader: Symbol('ArchiveReader') as ServiceIdentifier<ArchiveReader>,
+  ArchiveVerifier: Symbol('ArchiveVerifier') as ServiceIdentifier<ArchiveVerifier>,
+  ArchiveWriter: Symbol('ArchiveWriter') as ServiceIdentifier<ArchiveWriter>,
+  BackupDirectory: Symbol('BackupDirectory') as ServiceIdentifier<BackupDirectory>,
+  Clock: Symbol('Clock') as ServiceIdentifier<Clock>,
+  ClusterView: Symbol('ClusterView') as ServiceIdentifier<ClusterView>,
+  ContentDigest: Symbol('ContentDigest') as ServiceIdentifier<ContentDigest>,
+  DataDirectoryInspector: Symbol('DataDirectoryInspector') as ServiceIdentifier<DataDirectoryInspector>,
+  HostFacts: Symbol('HostFacts') as ServiceIdentifier<HostFacts>,
+  MarkerWriter: Symbol('MarkerWriter') as ServiceIdentifier<MarkerWriter>,
+  MetricsFile: Symbol('MetricsFile') as ServiceIdentifier<MetricsFile>,
+  NodeIdentityWriter: Symbol('NodeIdentityWriter') as ServiceIdentifier<NodeIdentityWriter>,
+  RaftStoreInitializer: Symbol('RaftStoreInitializer') as ServiceIdentifier<RaftStoreInitializer>,
+  RehearsalNode: Symbol('RehearsalNode') as ServiceIdentifier<RehearsalNode>,
+  SnapshotSource: Symbol('SnapshotSource') as ServiceIdentifier<SnapshotSource>,
+} as const;
+
+/** What adapters share of the machine. */
+export const Machine = {
+  FileSystem: Symbol('FileSystem') as ServiceIdentifier<FileSystem>,
+  AcquireLock: Symbol('AcquireLock') as ServiceIdentifier<AcquireLock>,
+  RunSandbox: Symbol('RunSandbox') as ServiceIdentifier<RunSandbox>,
+} as const;
+
+/** What a frontend decides. */
+export const Setting = {
+  /** Variables by which the host and its daemon are found: JACO_CONFIG, PATH. */
+  Environment: Symbol('Environment') as ServiceIdentifier<Environment>,
+  /** age recipients, or files that hold some. */
+  Recipients: Symbol('Recipients') as ServiceIdentifier<readonly string[]>,
+  Connection: Symbol('Connection') as ServiceIdentifier<DaemonConnection>,
+  /** How long a backup may take, in milliseconds. */
+  BackupDeadlineMs: Symbol('BackupDeadlineMs') as ServiceIdentifier<number>,
+  /** How long any other call may take, in milliseconds. */
+  QuestionDeadlineMs: Symbol('QuestionDeadlineMs') as ServiceIdentifier<number>,
+  Limits: Symbol('Limits') as ServiceIdentifier<ArchiveLimits>,
+  ReaderExtras: Symbol('ReaderExtras') as ServiceIdentifier<ArchiveReaderExtras>,
+} as const;

@@ -1,0 +1,20 @@
+import { ContainerModule } from 'inversify';
+import type { FileSystem } from '../adapters/filesystem/file-system.js';
+import type { RunSandbox } from '../adapters/sandbox/run-sandbox.js';
+import { createSandboxRehearsalNode } from '../adapters/sandbox/sandbox-rehearsal-node.js';
+import { clusterViewOf } from './grpc-module.js';
+import { Machine, Port } from './identifiers.js';
+
+/** How long the embedded daemon may take to answer a question, in milliseconds: it may have to read gigabytes. */
+const questionDeadlineMs = 300_000;
+
+/** The embedded daemon as the node on which a restore is rehearsed, asked as any daemon is. */
+export const rehearsalModule = new ContainerModule(({ bind }) => {
+  bind(Port.RehearsalNode).toResolvedValue(
+    (fileSystem: FileSystem, run: RunSandbox) =>
+      createSandboxRehearsalNode(fileSystem, run, (socket) =>
+        clusterViewOf({ kind: 'socket', path: socket }, questionDeadlineMs),
+      ),
+    [Machine.FileSystem, Machine.RunSandbox],
+  );
+});

@@ -1,0 +1,44 @@
+import type { Writable } from 'node:stream';
+import type { ArchiveLimits } from '../adapters/archive/archive-limits.js';
+import type { DaemonConnection } from '../adapters/grpc/connection.js';
+import type { Environment } from './identifiers.js';
+
+/*
+ * What a frontend decides, by use case.
+ */
+
+/** How a cluster is reached, and how long a call to it may take. */
+export interface ConnectionSettings {
+  readonly connection: DaemonConnection;
+  readonly deadlineMs: number;
+}
+
+/** What a backup may be asked for beside a cluster and a file. */
+export interface BackupSettings extends ConnectionSettings {
+  readonly limits: ArchiveLimits;
+  /** age recipients, or files that hold some; none leaves the archive as it was sent. */
+  readonly recipients: readonly string[];
+  /** How another node of the cluster is reached; undefined where there is no token for it, or nobody shall be followed. */
+  readonly connectionTo: ((grpcAddress: string) => DaemonConnection) | undefined;
+  /** Where an archive goes that is not kept in a file. */
+  readonly pipe: Writable | undefined;
+}
+
+/** How archives are read. */
+export interface ReadingSettings {
+  readonly limits: ArchiveLimits;
+  /** File with age identities, for archives that are encrypted. */
+  readonly identityPath: string | undefined;
+  /** What is read for the path `-`. */
+  readonly standardInput: AsyncIterable<Uint8Array>;
+  /** Until it fires, an archive whose path is that of a pipe is waited for; without it such paths are refused. */
+  readonly pipesUntil?: AbortSignal;
+  /** Sees the bytes of an archive as they are kept, from the beginning at each reading. */
+  readonly watch?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+}
+
+/** How an archive is read and where the host is asked about itself. */
+export interface RestoreSettings extends ReadingSettings {
+  /** Variables by which the host and its daemon are found: JACO_CONFIG, PATH. */
+  readonly environment: Environment;
+}

@@ -1,0 +1,62 @@
+import type { RestorePreview } from '../domain/restore/preview-restore.js';
+import type { LearntFromState, RestoreOutcome } from '../domain/restore/restore-archive.js';
+import { firstCommandsDocument } from './first-commands-document.js';
+
+/** What a restore would do, as data for a program. */
+export function previewDocument(preview: RestorePreview) {
+  return {
+    ...planDocument(preview),
+    preconditions: preview.preconditions,
+    possible: preview.obstacle === undefined,
+  };
+}
+
+/** What was restored, as data for a program. */
+export function outcomeDocument(outcome: RestoreOutcome) {
+  return {
+    ...planDocument(outcome),
+    restored: true,
+    snapshot_size_bytes: outcome.snapshotSizeBytes,
+  };
+}
+
+/** What a preview and an outcome have in common. */
+type Restoring = LearntFromState & Pick<RestoreOutcome, 'plan' | 'identityFiles'>;
+
+/** Every file that a restore writes, by its whole path. */
+export function allWrites({ plan, identityFiles }: Restoring): readonly string[] {
+  return [...plan.writes, ...identityFiles.map((file) => `${plan.seed.dataDirectory}/${file}`)];
+}
+
+function planDocument(restoring: Restoring) {
+  const { plan, firstCommands, rejoin, warnings, identityFiles } = restoring;
+  const { metadata, seed } = plan;
+  return {
+    archive: plan.archive,
+    cluster_id: metadata.clusterId,
+    snapshot_index: metadata.snapshotIndex,
+    snapshot_term: metadata.snapshotTerm,
+    taken_at: metadata.takenAt,
+    leader_at_snapshot: metadata.leaderAtSnapshot,
+    data_directory: seed.dataDirectory,
+    voter: {
+      id: seed.voter.id,
+      address: seed.voter.address,
+      address_source: plan.addressSource,
+      grpc_address: plan.grpcAddress,
+      grpc_address_source: plan.grpcAddressSource,
+    },
+    versions: {
+      archive: metadata.jacoVersion,
+      daemon: plan.daemonVersion.text,
+      daemon_source: plan.daemonVersion.source,
+      rule: plan.compatibility.rule,
+    },
+    owner: seed.owner ?? null,
+    writes: allWrites(restoring),
+    identity_files: identityFiles,
+    first_commands: firstCommands === undefined ? null : firstCommandsDocument(firstCommands),
+    rejoin: rejoin.map(({ hostname, address }) => ({ hostname, address })),
+    warnings,
+  };
+}
