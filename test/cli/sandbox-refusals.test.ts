@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
+import { startUntil } from '../adapters/filesystem/child-process.js';
+import { lockingProgram } from '../adapters/filesystem/locking-program.js';
+import { skipTest } from '../skipping.js';
 import { jacoFails, jacoSucceeds } from './jaco-process.js';
 import { type RunningSandbox, startSandbox } from './running-sandbox.js';
 import { scratchFor } from './scratch-directory.js';
@@ -208,6 +211,23 @@ test('takes the place of a sandbox that was killed', async () => {
   const killed = await startSandbox(scratch.path('data'));
   await killed.stop('SIGKILL');
   await start('data');
+});
+
+test('refuses a store that a daemon has open, and touches nothing', async () => {
+  const data = await restored('data');
+  const program = lockingProgram(join(data, 'raft/log.db'));
+  if (program === undefined) return skipTest('a lock on log.db (no flock or python3 here)');
+  const before = contents(data);
+  const daemon = await startUntil('locked', ...program);
+  try {
+    assert.match(
+      await refused('data'),
+      /^Error: cannot boot \S+data: process \d+ holds the lock on raft\/log\.db\. Stop it first, or choose another/,
+    );
+  } finally {
+    await daemon.end();
+  }
+  assert.equal(contents(data), before);
 });
 
 test.run();

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { startUntil } from '../adapters/filesystem/child-process.js';
 import { programCalledSystemd, startListening } from '../adapters/filesystem/listening-process.js';
+import { lockingProgram } from '../adapters/filesystem/locking-program.js';
 import { hostConfiguration, jacoFails, jacoSucceeds, runJaco } from '../cli/jaco-process.js';
 import { startSandbox } from '../cli/running-sandbox.js';
 import { scratchFor } from '../cli/scratch-directory.js';
@@ -168,15 +169,6 @@ test('are refused where a broken jacod.yaml hides its socket, with the data dire
   assert.match(refusal, /^Error: cannot read the daemon's configuration \S+jacod\.yaml: it is not YAML\. Correct it/);
   assert.equal(scratch.names('data'), []);
 });
-
-/** A program that locks a file as bbolt does, says so and waits; undefined where this machine has none. */
-function lockingProgram(path: string): readonly [string, readonly string[]] | undefined {
-  const has = (program: string) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-  if (has('flock')) return ['flock', [path, 'sh', '-c', 'echo locked; read line']];
-  const source =
-    'import fcntl,sys; f=open(sys.argv[1],"r+"); fcntl.flock(f,fcntl.LOCK_EX); print("locked",flush=True); sys.stdin.read()';
-  return has('python3') ? ['python3', ['-c', source, path]] : undefined;
-}
 
 test('are refused while somebody holds the lock on log.db', async () => {
   const logStore = `${scratch.directory('data', 'raft')}/log.db`;

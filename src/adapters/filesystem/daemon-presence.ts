@@ -18,11 +18,8 @@ export async function findDaemon(
   dataDirectory: string,
   socket: DaemonSocket,
 ): Promise<DaemonPresence> {
-  const logStore = await fileSystem.status(join(dataDirectory, logStorePath)).catch(absentBelowFile);
-  const holder = logStore === undefined ? undefined : await lockHolder(fileSystem, logStore);
-  if (holder !== undefined) {
-    return { kind: 'running', evidence: `process ${holder} holds the lock on ${logStorePath}` };
-  }
+  const holder = await storeHolder(fileSystem, dataDirectory);
+  if (holder !== undefined) return { kind: 'running', evidence: holder };
   const { holders, unseen } = await lookAtSocket(socket.path);
   const place = printable(socket.path, 4096);
   const configured = socket.dataDirectory;
@@ -39,6 +36,16 @@ export async function findDaemon(
   if (unseen !== undefined) return { kind: 'unknown', reason: printable(unseen, 4096) };
   const waits = holders.length > 0 && holders.every(({ isSystemd }) => isSystemd);
   return waits ? { kind: 'awaited', socket: place } : { kind: 'none' };
+}
+
+/**
+ * Who has the store of the data directory open, in words: `process 4711 holds the lock on raft/log.db`. Undefined where
+ * nobody has, or there is no store.
+ */
+export async function storeHolder(fileSystem: FileSystem, dataDirectory: string): Promise<string | undefined> {
+  const logStore = await fileSystem.status(join(dataDirectory, logStorePath)).catch(absentBelowFile);
+  const holder = logStore === undefined ? undefined : await lockHolder(fileSystem, logStore);
+  return holder === undefined ? undefined : `process ${holder} holds the lock on ${logStorePath}`;
 }
 
 const otherDirectory = " (if it serves another data directory, name this one's socket with --socket)";

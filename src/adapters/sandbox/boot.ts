@@ -13,6 +13,7 @@ import { encodeFirstCommands } from '../contract/command-encoding.js';
 import { auditEventNumbers } from '../contract/enum-numbers.js';
 import type { ClusterMetaMessage } from '../contract/messages.js';
 import { clearAway } from '../filesystem/clearing.js';
+import { storeHolder } from '../filesystem/daemon-presence.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { readSmallFile, storageError, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
@@ -65,12 +66,13 @@ const markerLimitBytes = 16 * 1024;
 /**
  * Brings a data directory up: an empty one with an example cluster, any other as the daemon would. A directory that
  * `jaco restore` has primed gets its RESTORE_COMPLETED, once.
- * @throws store_damaged, marker_mismatch, in_progress, request_invalid, permission_denied, storage_failed
+ * @throws store_damaged, daemon_running, marker_mismatch, in_progress, request_invalid, permission_denied, storage_failed
  */
 export async function bootSandbox(request: BootRequest, machine: BootMachine): Promise<BootedSandbox> {
   const { fileSystem, clock } = machine;
   const files = namingFailures(fileSystem);
   const { dataDirectory } = request;
+  await refuseStoreInUse(files, dataDirectory);
   await createDataDirectory(files, dataDirectory, undefined);
   const created = await alone(dataDirectory, () => createClusterUnlessThere(request, machine));
   const lock = await alone(dataDirectory, () => lockDataDirectory(files, dataDirectory, [], machine.acquireLock));
@@ -98,6 +100,18 @@ function warningsOf({ passedOver, snapshot }: StoredRaft): readonly string[] {
   return passedOver.map(
     (sentence) => `${sentence} Booted from an older snapshot instead, of index ${snapshot?.index}.`,
   );
+}
+
+/**
+ * A boot puts another log.db in the place of the one that is there. A daemon that has it open would go on writing into a
+ * file without a name, and lose that at its next start.
+ */
+async function refuseStoreInUse(files: FileSystem, dataDirectory: string): Promise<void> {
+  const holder = await storeHolder(files, dataDirectory);
+  if (holder === undefined) return;
+  throw new JacoError('daemon_running', `cannot boot ${printable(dataDirectory, 4096)}: ${holder}.`, {
+    remedies: [advice('Stop it first.'), { kind: 'choose-another', parameter: 'dataDirectory' }],
+  });
 }
 
 /** Both steps take the lock that a restore takes; here it is a boot that cannot be. */

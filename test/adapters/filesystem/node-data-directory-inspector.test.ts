@@ -9,6 +9,7 @@ import { refusalOf } from '../../builders/outcome.js';
 import { skipTest } from '../../skipping.js';
 import { startUntil } from './child-process.js';
 import { programCalledSystemd, startListening } from './listening-process.js';
+import { lockingProgram } from './locking-program.js';
 import { withTemporaryDirectory } from './temporary-directory.js';
 import { isRoot, somebodyElse } from './users.js';
 
@@ -138,16 +139,6 @@ test('has a daemon that serves it by another name', () =>
     await listener.end();
     assert.is(daemon.kind, 'running');
   }));
-
-/** A program that locks a file as bbolt does, says so and waits; undefined where this machine has none. */
-function lockingProgram(path: string): readonly [string, readonly string[]] | undefined {
-  const has = (program: string) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-  if (has('flock')) return ['flock', [path, 'sh', '-c', 'echo locked; read line']];
-  const source =
-    'import fcntl,sys; f=open(sys.argv[1],"r+"); fcntl.flock(f,fcntl.LOCK_EX); print("locked",flush=True); sys.stdin.read()';
-  if (has('python3')) return ['python3', ['-c', source, path]];
-  return undefined;
-}
 
 /** Runs `work` while another process holds the lock on log.db, and gives the inspections during and after. */
 async function inspectWhileLocked(directory: string, fileSystem: FileSystem) {
