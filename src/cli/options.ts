@@ -3,8 +3,9 @@ import type { DaemonConnection } from '../adapters/grpc/connection.js';
 import type { ReadingSettings } from '../composition/settings.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
-import { defaultSocket } from '../domain/restore/restore-archive.js';
+import { defaultDataDirectory, defaultSocket } from '../domain/restore/restore-archive.js';
 import { parseByteSize } from '../domain/values/byte-size.js';
+import { dataDirectoryNames } from '../domain/values/data-directory-layout.js';
 import { parseDuration } from '../domain/values/duration.js';
 import { printable } from '../domain/values/printable-text.js';
 import type { Terminal } from './terminal.js';
@@ -18,7 +19,7 @@ export interface ConnectionOptions {
 }
 
 /** Where the cluster CA certificate lies on a node. */
-export const defaultCaCertificate = '/var/lib/jaco/node/ca.crt';
+export const defaultCaCertificate = `${defaultDataDirectory}/${dataDirectoryNames.node}/ca.crt`;
 
 /** A value from the environment; empty counts as not set. */
 export function fromEnvironment(name: string): string | undefined {

@@ -1,75 +1,52 @@
-import { isJacoError, JacoError } from '../../domain/errors.js';
+import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
-import { raftDirectoryNames, snapshotPaths } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { FileSystem } from '../filesystem/file-system.js';
-import { damageOf, type RefuseDamage } from '../raft/damaged-store.js';
-import { decodeLogEntry } from '../raft/log-entry.js';
-import { readLogStore, type StoredLogEntry } from '../raft/log-store.js';
-import { decodeRaftConfiguration } from '../raft/raft-configuration.js';
-import { listSnapshots, openSnapshot } from '../raft/snapshot-directory.js';
-import type { RaftServer, SnapshotMeta } from '../raft/snapshot-meta.js';
+import type { StoredLogEntry } from '../raft/log-store.js';
+import { openRaftStore } from '../raft/raft-store-reader.js';
+import { type ReplayedStore, replayStore, type StateMachine } from '../raft/replayed-store.js';
+import type { RaftServer } from '../raft/snapshot-meta.js';
 import { createReplicatedState, type ReplicatedState } from './replicated-state.js';
 
 /** What a raft directory says when it is booted. */
-export interface StoredRaft {
+export interface StoredRaft extends Omit<ReplayedStore<unknown>, 'state' | 'lastTerm'> {
   readonly currentTerm: bigint;
   /** Whether the node has taken part in an election; a store that was just restored has seen none. */
   readonly elected: boolean;
-  readonly lastIndex: bigint;
-  /** The snapshot that the state begins with. */
-  readonly snapshot: SnapshotMeta | undefined;
-  /** The log behind it, without gaps. */
+  /** The log behind the snapshot, without gaps. */
   readonly entries: readonly StoredLogEntry[];
-  readonly servers: readonly RaftServer[];
-  /** The index of the log entry that made `servers` the members. */
-  readonly configurationIndex: bigint;
   readonly state: ReplicatedState;
-  /** Why newer snapshots than `snapshot` cannot be used, newest first, a sentence each. */
-  readonly passedOver: readonly string[];
 }
 
 /**
- * Reads a raft directory by the rules of hashicorp/raft v1.7 (api.go NewRaft): the newest snapshot whose checksum
- * holds, its configuration, then every log entry behind it. Where that engine would stop with an error or a panic,
- * this does too.
+ * Boots a raft directory as {@link replayStore} does, and keeps its log, which the sandbox writes anew with each entry.
  * @throws store_damaged, permission_denied, storage_failed
  */
 export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: string): Promise<StoredRaft> {
-  const path = `${raftDirectory}/${raftDirectoryNames.logStore}`;
-  const refuse = damageOf(path);
-  const log = await readLogStore(fileSystem, path);
+  const store = await openRaftStore(fileSystem, raftDirectory);
   try {
-    const { snapshot, state, failures } = await loadSnapshot(fileSystem, raftDirectory);
-    if (snapshot !== undefined && log.currentTerm < snapshot.term) {
-      throw refuse(
-        `its CurrentTerm is ${log.currentTerm}, below the term ${snapshot.term} of the newest snapshot: every later snapshot would sort as older`,
-      );
-    }
-    let servers = snapshot?.servers ?? [];
-    let configurationIndex = snapshot?.configurationIndex ?? 0n;
-    let lastIndex = snapshot?.index ?? 0n;
     const entries: StoredLogEntry[] = [];
-    for await (const stored of log.entries(lastIndex + 1n)) {
-      if (stored.index !== lastIndex + 1n) throw missingEntry(lastIndex + 1n, failures, refuse);
-      const entry = decodeLogEntry(stored.bytes, refuse);
-      if (entry.index !== stored.index) throw refuse(`log entry ${stored.index} says that it is ${entry.index}`);
-      if (entry.type === 'configuration') {
-        servers = decodeRaftConfiguration(entry.data, refuse);
-        configurationIndex = entry.index;
-      }
-      if (entry.type === 'command') state.apply(entry.index, entry.data, refuse);
-      entries.push(stored);
-      lastIndex = stored.index;
-    }
-    const passedOver = failures.map(({ message }) => message);
-    const { currentTerm } = log;
-    const elected = log.lastVoteTerm !== undefined;
-    return { currentTerm, lastIndex, elected, snapshot, entries, servers, configurationIndex, state, passedOver };
+    const replayed = await replayStore(store, stateMachine, (entry) => entries.push(entry));
+    const { currentTerm, lastVote } = store;
+    return { ...replayed, currentTerm, elected: lastVote !== undefined, entries, state: replayed.state.state };
   } finally {
-    await log.close();
+    await store.close();
   }
+}
+
+function stateMachine(): StateMachine & { readonly state: ReplicatedState } {
+  const state = createReplicatedState();
+  return {
+    state,
+    apply: state.apply,
+    async restore(content, refuse) {
+      const walk = state.load(refuse);
+      for await (const bytes of content) walk.feed(bytes);
+      const found = walk.finish();
+      if (found.kind === 'malformed') throw refuse(`at byte ${found.atByte}, ${found.reason}`);
+    },
+  };
 }
 
 /**
@@ -100,53 +77,4 @@ export function soleVoter(servers: readonly RaftServer[], name: string | undefin
     );
   }
   return voter;
-}
-
-interface LoadedSnapshot {
-  readonly snapshot: SnapshotMeta | undefined;
-  readonly state: ReplicatedState;
-  /** Why newer ones cannot be used, newest first. */
-  readonly failures: readonly JacoError[];
-}
-
-/** The engine tries its snapshots from the newest on, and gives up when there are some and none can be used. */
-async function loadSnapshot(fileSystem: FileSystem, raftDirectory: string): Promise<LoadedSnapshot> {
-  const failures: JacoError[] = [];
-  for (const snapshot of await listSnapshots(fileSystem, raftDirectory)) {
-    try {
-      return { snapshot, state: await loadState(fileSystem, raftDirectory, snapshot), failures };
-    } catch (error) {
-      if (!isJacoError(error)) throw error;
-      failures.push(error);
-    }
-  }
-  if (failures[0] !== undefined) throw failures[0];
-  return { snapshot: undefined, state: createReplicatedState(), failures };
-}
-
-/** Where a snapshot was passed over, the log is in order: it begins behind that snapshot. */
-function missingEntry(index: bigint, [damaged]: readonly JacoError[], refuse: RefuseDamage): JacoError {
-  const gap = refuse(`log entry ${index} is missing`);
-  if (damaged === undefined) return gap;
-  const sentence = `${damaged.message} An older snapshot cannot take its place, as log entry ${index} is missing.`;
-  return new JacoError('store_damaged', sentence, {
-    remedies: gap.remedies,
-    details: damaged.details,
-    cause: damaged,
-  });
-}
-
-async function loadState(
-  fileSystem: FileSystem,
-  raftDirectory: string,
-  snapshot: SnapshotMeta,
-): Promise<ReplicatedState> {
-  const refuse = damageOf(`${raftDirectory}/${snapshotPaths(snapshot.id).state}`);
-  const state = createReplicatedState();
-  const walk = state.load(refuse);
-  const { content } = await openSnapshot(fileSystem, raftDirectory, snapshot.id);
-  for await (const bytes of content) walk.feed(bytes);
-  const found = walk.finish();
-  if (found.kind === 'malformed') throw refuse(`at byte ${found.atByte}, ${found.reason}`);
-  return state;
 }

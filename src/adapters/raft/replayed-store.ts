@@ -1,0 +1,116 @@
+import { isJacoError, JacoError } from '../../domain/errors.js';
+import type { RefuseDamage } from './damaged-store.js';
+import type { StoredLogEntry } from './log-store.js';
+import { decodeRaftConfiguration } from './raft-configuration.js';
+import type { RaftStoreReader } from './raft-store-reader.js';
+import type { RaftServer, SnapshotMeta } from './snapshot-meta.js';
+
+/** What commands are applied to (hashicorp/raft v1.7 fsm.go). */
+export interface StateMachine {
+  /**
+   * Takes in a snapshot. What `content` throws is thrown on; before its end nothing of it may be believed.
+   * @throws store_damaged (through `refuse`)
+   */
+  restore(content: AsyncIterable<Uint8Array>, refuse: RefuseDamage): Promise<void>;
+  /**
+   * Applies the command of a log entry.
+   * @throws store_damaged (through `refuse`)
+   */
+  apply(index: bigint, data: Uint8Array, refuse: RefuseDamage): void;
+}
+
+/** What a store comes to when it is booted. */
+export interface ReplayedStore<State> {
+  /** The snapshot that the state begins with. */
+  readonly snapshot: SnapshotMeta | undefined;
+  readonly state: State;
+  /** Of the last entry, or of the snapshot where none is behind it; 0 where there is neither. */
+  readonly lastIndex: bigint;
+  readonly lastTerm: bigint;
+  /** The members by the newest configuration, which the engine takes whether it was committed or not. */
+  readonly servers: readonly RaftServer[];
+  /** The index of the log entry that made `servers` the members. */
+  readonly configurationIndex: bigint;
+  /** Why newer snapshots than `snapshot` cannot be used, newest first, a sentence each. */
+  readonly passedOver: readonly string[];
+}
+
+/**
+ * Boots a store by the rules of hashicorp/raft v1.7 (api.go NewRaft): the newest snapshot whose checksum holds, its
+ * configuration, then every log entry behind it. Where that engine would stop with an error or a panic, this does too.
+ * `begin` makes a state that holds nothing; `onEntry` sees each entry behind the snapshot once it counts. Keeps no entry.
+ * @throws store_damaged, permission_denied, storage_failed
+ */
+export async function replayStore<State extends StateMachine>(
+  store: RaftStoreReader,
+  begin: () => State,
+  onEntry: (stored: StoredLogEntry) => void,
+): Promise<ReplayedStore<State>> {
+  const { snapshot, state, failures } = await restoreNewest(store, begin);
+  if (snapshot !== undefined && store.currentTerm < snapshot.term) {
+    throw store.refuseLog(
+      `its CurrentTerm is ${store.currentTerm}, below the term ${snapshot.term} of the newest snapshot: every later snapshot would sort as older`,
+    );
+  }
+  let { servers, configurationIndex, index: lastIndex, term: lastTerm } = snapshot ?? nothingYet;
+  for await (const stored of store.entries(lastIndex + 1n)) {
+    if (stored.index !== lastIndex + 1n) throw missingEntry(lastIndex + 1n, failures, store.refuseLog);
+    const { index, term, type, data } = store.readEntry(stored);
+    if (type === 'configuration') {
+      servers = decodeRaftConfiguration(data, store.refuseLog);
+      configurationIndex = index;
+    }
+    if (type === 'command') state.apply(index, data, store.refuseLog);
+    onEntry(stored);
+    [lastIndex, lastTerm] = [index, term];
+  }
+  const passedOver = failures.map(({ message }) => message);
+  return { snapshot, state, lastIndex, lastTerm, servers, configurationIndex, passedOver };
+}
+
+const nothingYet: Pick<SnapshotMeta, 'servers' | 'configurationIndex' | 'index' | 'term'> = {
+  servers: [],
+  configurationIndex: 0n,
+  index: 0n,
+  term: 0n,
+};
+
+interface RestoredSnapshot<State> {
+  readonly snapshot: SnapshotMeta | undefined;
+  readonly state: State;
+  /** Why newer ones cannot be used, newest first. */
+  readonly failures: readonly JacoError[];
+}
+
+/** The engine tries its snapshots from the newest on, and gives up when there are some and none can be used. */
+async function restoreNewest<State extends StateMachine>(
+  store: RaftStoreReader,
+  begin: () => State,
+): Promise<RestoredSnapshot<State>> {
+  const failures: JacoError[] = [];
+  for (const snapshot of store.snapshots) {
+    const state = begin();
+    try {
+      const { content } = await store.openSnapshot(snapshot.id);
+      await state.restore(content, store.refuseSnapshot(snapshot.id));
+      return { snapshot, state, failures };
+    } catch (error) {
+      if (!isJacoError(error)) throw error;
+      failures.push(error);
+    }
+  }
+  if (failures[0] !== undefined) throw failures[0];
+  return { snapshot: undefined, state: begin(), failures };
+}
+
+/** Where a snapshot was passed over, the log is in order: it begins behind that snapshot. */
+function missingEntry(index: bigint, [damaged]: readonly JacoError[], refuse: RefuseDamage): JacoError {
+  const gap = refuse(`log entry ${index} is missing`);
+  if (damaged === undefined) return gap;
+  const sentence = `${damaged.message} An older snapshot cannot take its place, as log entry ${index} is missing.`;
+  return new JacoError('store_damaged', sentence, {
+    remedies: gap.remedies,
+    details: damaged.details,
+    cause: damaged,
+  });
+}
