@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runJaco } from './jaco-process.js';
+
+const test = suite('documents about archives of each schema');
+const fixtures = fileURLToPath(new URL('../../../test/fixtures/', import.meta.url));
+
+/** What differs from run to run, and sentences for people, which may change. */
+const masked = (document: string) =>
+  document
+    .replace(/("age_seconds": )-?\d+/g, '$1"…"')
+    .replace(/("(?:message|next_step)": )"(?:[^"\\]|\\.)*"/g, '$1"…"')
+    .replace(/"the node \S+ came up/, '"the node … came up');
+
+/** Whether the program gives, byte for byte, what is recorded. */
+async function isAsRecorded(name: string, code: number, words: readonly string[]): Promise<void> {
+  const end = await runJaco([...words, '-o', 'json'], { directory: fixtures });
+  assert.is(end.code, code, end.stderr);
+  assert.is(masked(end.stdout), readFileSync(`${fixtures}/schemas/${name}.json`, 'utf8'));
+}
+
+for (const name of ['plain-odd', 'sealed', 'sealed-bare', 'unknown']) {
+  test(`inspect says of ${name} what it always has`, () =>
+    isAsRecorded(`${name}.inspect`, 1, ['inspect', `schemas/${name}.tar.gz`]));
+}
+
+test('inspect says of a plain archive what it always has', () =>
+  isAsRecorded('same-state.inspect', 0, ['inspect', 'same-state-1.tar.gz']));
+
+test('diff says of two plain archives what it always has', () =>
+  isAsRecorded('same-state.diff', 0, ['diff', 'same-state-1.tar.gz', 'same-state-2.tar.gz']));
+
+test('drill says of a plain archive what it always has', () =>
+  isAsRecorded('same-state.drill', 0, ['drill', '--input', 'same-state-1.tar.gz']));
+
+for (const name of ['plain-odd', 'sealed', 'sealed-bare', 'unknown']) {
+  test(`diff, drill and restore give no document of ${name}`, async () => {
+    const archive = `schemas/${name}.tar.gz`;
+    for (const words of [
+      ['diff', archive, 'same-state-1.tar.gz'],
+      ['drill', '--input', archive],
+      ['restore', '--dry-run', '--input', archive, '--name', 'node-1', '--data-dir', '/nonexistent/data'],
+    ]) {
+      const { code, stdout, stderr } = await runJaco([...words, '-o', 'json'], { directory: fixtures });
+      assert.is(code, 1);
+      assert.is(stdout, '');
+      assert.match(stderr, name === 'plain-odd' ? /snapshot_index 0/ : /has schema [27]/);
+    }
+  });
+}
+
+test.run();
