@@ -1,5 +1,6 @@
 import type { ArchiveDifference, ComparedArchive } from '../domain/archive/diff-archives.js';
 import type { KindDifference } from '../domain/state/state-comparison.js';
+import { documentedFacts } from './documented-facts.js';
 import { kindKey } from './kind-key.js';
 
 /** What changed between two archives, as data for a program. */
@@ -27,12 +28,7 @@ function archiveDocument({ archive, sizeBytes, metadata, snapshotSizeBytes }: Co
   return {
     archive,
     size_bytes: sizeBytes,
-    cluster_id: metadata.clusterId,
-    snapshot_index: metadata.snapshotIndex,
-    snapshot_term: metadata.snapshotTerm,
-    taken_at: metadata.takenAt,
-    jaco_version: metadata.jacoVersion,
-    leader_at_snapshot: metadata.leaderAtSnapshot,
+    ...documentedFacts(metadata),
     snapshot_size_bytes: snapshotSizeBytes,
   };
 }

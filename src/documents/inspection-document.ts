@@ -1,11 +1,13 @@
 import type { Inspection } from '../domain/archive/inspect-archive.js';
 import type { RestoreVerdict } from '../domain/archive/restore-verdict.js';
 import type { DocumentWords } from './document-words.js';
+import { documentedFacts } from './documented-facts.js';
 import { kindKey } from './kind-key.js';
 
 /** What is in an archive, as data for a program. */
 export function inspectionDocument(inspection: Inspection, words: DocumentWords) {
   const { archive, file, metadata, ageMs, kinds, snapshotSizeBytes, verdict } = inspection;
+  const facts = documentedFacts(metadata);
   return {
     archive,
     size_bytes: file.sizeBytes,
@@ -13,13 +15,13 @@ export function inspectionDocument(inspection: Inspection, words: DocumentWords)
     padding_bytes: file.paddingBytes,
     compression_ratio: Number(compressionOf(inspection).toFixed(3)),
     schema_version: metadata.schemaVersion,
-    cluster_id: metadata.clusterId,
-    snapshot_index: metadata.snapshotIndex,
-    snapshot_term: metadata.snapshotTerm,
-    taken_at: metadata.takenAt,
+    cluster_id: facts.cluster_id,
+    snapshot_index: facts.snapshot_index,
+    snapshot_term: facts.snapshot_term,
+    taken_at: facts.taken_at,
     age_seconds: ageMs === undefined ? null : Math.floor(ageMs / 1_000),
-    jaco_version: metadata.jacoVersion,
-    leader_at_snapshot: metadata.leaderAtSnapshot,
+    jaco_version: facts.jaco_version,
+    leader_at_snapshot: facts.leader_at_snapshot,
     snapshot_size_bytes: snapshotSizeBytes,
     kinds:
       kinds?.map(({ kind, count, bytes }) => ({

@@ -1,5 +1,6 @@
 import type { RestorePreview } from '../domain/restore/preview-restore.js';
 import type { LearntFromState, RestoreOutcome } from '../domain/restore/restore-archive.js';
+import { documentedFacts } from './documented-facts.js';
 import { firstCommandsDocument } from './first-commands-document.js';
 
 /** What a restore would do, as data for a program. */
@@ -30,14 +31,11 @@ export function allWrites({ plan, identityFiles }: Restoring): readonly string[]
 
 function planDocument(restoring: Restoring) {
   const { plan, firstCommands, rejoin, warnings, identityFiles } = restoring;
-  const { metadata, seed } = plan;
+  const { seed } = plan;
+  const { jaco_version, ...facts } = documentedFacts(plan.metadata);
   return {
     archive: plan.archive,
-    cluster_id: metadata.clusterId,
-    snapshot_index: metadata.snapshotIndex,
-    snapshot_term: metadata.snapshotTerm,
-    taken_at: metadata.takenAt,
-    leader_at_snapshot: metadata.leaderAtSnapshot,
+    ...facts,
     data_directory: seed.dataDirectory,
     voter: {
       id: seed.voter.id,
@@ -47,7 +45,7 @@ function planDocument(restoring: Restoring) {
       grpc_address_source: plan.grpcAddressSource,
     },
     versions: {
-      archive: metadata.jacoVersion,
+      archive: jaco_version,
       daemon: plan.daemonVersion.text,
       daemon_source: plan.daemonVersion.source,
       rule: plan.compatibility.rule,

@@ -4,6 +4,11 @@ import type { SnapshotMetadata } from '../domain/archive/snapshot-metadata.js';
 export interface OpenedArchive {
   readonly metadata: SnapshotMetadata;
   /**
+   * The very bytes of meta.json, at most 64 KiB. A sealed snapshot is bound to them, so that one of white space more or less
+   * makes another archive.
+   */
+  readonly metadataBytes: Uint8Array;
+  /**
    * The bytes of snapshot.bin, streamed; may be iterated once. The iteration ends only after the rest of the archive,
    * to its last byte, has been found good: what was consumed before an error must be thrown away.
    * @throws archive_unreadable, archive_rejected, archive_too_large

@@ -1,10 +1,18 @@
 import { stringify } from 'lossless-json';
-import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import {
+  type KnownFacts,
+  type PlainMetadata,
+  plainSchema,
+  type SnapshotFacts,
+  type SnapshotMetadata,
+  sealedSchema,
+} from '../../src/domain/archive/snapshot-metadata.js';
 
 /** Metadata of schema 1 as a daemon writes it, but for what `changes` says. */
-export function metadataWith(changes: Partial<SnapshotMetadata> = {}): SnapshotMetadata {
+export function metadataWith(changes: Partial<SnapshotFacts> = {}): PlainMetadata {
   return {
-    schemaVersion: 1,
+    kind: 'plain',
+    schemaVersion: plainSchema,
     clusterId: 'c-7f3a',
     snapshotIndex: 1000n,
     snapshotTerm: 7n,
@@ -13,6 +21,21 @@ export function metadataWith(changes: Partial<SnapshotMetadata> = {}): SnapshotM
     leaderAtSnapshot: '10.0.0.7:7001',
     ...changes,
   };
+}
+
+/** What a test may say of the metadata of an archive of any schema. */
+export type MetadataChanges = Partial<KnownFacts> & { readonly schemaVersion?: number };
+
+/** The metadata of `base` with some `changes`, in schema 1 unless they name another. */
+export function inSchema(
+  { schemaVersion = plainSchema, ...changes }: MetadataChanges,
+  base: PlainMetadata = metadataWith(),
+): SnapshotMetadata {
+  if (schemaVersion === plainSchema) return { ...base, ...changes } as PlainMetadata;
+  const facts = { ...base, ...changes };
+  return schemaVersion === sealedSchema
+    ? { ...facts, kind: 'sealed', schemaVersion }
+    : { ...facts, kind: 'unknown', schemaVersion };
 }
 
 /** The same as the text of a meta.json. */

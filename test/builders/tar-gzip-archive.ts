@@ -11,17 +11,17 @@ export interface TarEntry {
   readonly header?: Partial<Header>;
 }
 
-/** The entry that tells what the snapshot is. */
-export const metadataEntry = (metadata: SnapshotMetadata): TarEntry => ({
+/** The entry that tells what the snapshot is; metadata that are given as text are kept as they are. */
+export const metadataEntry = (metadata: SnapshotMetadata | Uint8Array): TarEntry => ({
   name: 'meta.json',
-  content: metadataJson(metadata),
+  content: metadata instanceof Uint8Array ? metadata : metadataJson(metadata),
 });
 
 /** The entry with the state. */
 export const snapshotEntry = (snapshot: string | Uint8Array): TarEntry => ({ name: 'snapshot.bin', content: snapshot });
 
 /** An archive as a daemon writes it. */
-export function tarGzipArchive(metadata: SnapshotMetadata, snapshot: Uint8Array): Promise<Uint8Array> {
+export function tarGzipArchive(metadata: SnapshotMetadata | Uint8Array, snapshot: Uint8Array): Promise<Uint8Array> {
   return tarGzip(metadataEntry(metadata), snapshotEntry(snapshot));
 }
 

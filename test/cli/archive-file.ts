@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
-import { metadataWith } from '../builders/snapshot-metadata.js';
+import { inSchema, type MetadataChanges } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
 import { clusterRecord, field, numberField } from '../domain/state/state-encoder.js';
 
 /** The metadata of an archive in these tests, but for what `changes` says. */
-export type ArchiveChanges = Partial<SnapshotMetadata>;
+export type ArchiveChanges = MetadataChanges;
 
 /** Writes an archive whose state holds `records`, and gives its path. */
 export async function writeArchive(
@@ -13,7 +12,7 @@ export async function writeArchive(
   records: readonly Uint8Array[],
   changes: ArchiveChanges = {},
 ): Promise<string> {
-  writeFileSync(path, await tarGzipArchive(metadataWith(changes), Buffer.concat(records)));
+  writeFileSync(path, await tarGzipArchive(inSchema(changes), Buffer.concat(records)));
   return path;
 }
 

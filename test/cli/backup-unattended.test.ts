@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { backupPath, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
 import { parseExposition } from '../builders/exposition.js';
-import { metadataWith } from '../builders/snapshot-metadata.js';
+import { inSchema } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
 import { jacoFails, jacoSucceeds, nowhere, runJaco } from './jaco-process.js';
 import { type RunningSandbox, startSandbox } from './running-sandbox.js';
@@ -60,7 +60,7 @@ test('tells of a failure with --quiet', async () => {
 });
 
 test('warns with --quiet', async () => {
-  const archive = await tarGzipArchive(metadataWith({ schemaVersion: 2 }), Buffer.from('an encrypted envelope'));
+  const archive = await tarGzipArchive(inSchema({ schemaVersion: 2 }), Buffer.from('an encrypted envelope'));
   const daemon = await startMisbehavingDaemon(
     { socket: scratch.path('s') },
     {

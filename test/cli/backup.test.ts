@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-archive-reader.js';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { backupPath, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
-import { metadataWith } from '../builders/snapshot-metadata.js';
+import { inSchema, metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
 import { jacoSucceeds, runJaco } from './jaco-process.js';
 import { operatorToken, type RunningSandbox, startSandbox } from './running-sandbox.js';
@@ -29,6 +29,7 @@ async function readArchive(path: string) {
   const opened = await createTarGzipArchiveReader(createNodeFileSystem(), { snapshotBytes: 1024 ** 2 }).open(path);
   for await (const _ of opened.snapshot);
   await opened.close();
+  if (opened.metadata.kind !== 'plain') throw new Error('it is not of schema 1');
   return opened.metadata;
 }
 
@@ -119,7 +120,7 @@ test('writes to where a symbolic link points', async () => {
 });
 
 test('keeps an archive of schema 2 and warns that it cannot be restored by this version', async () => {
-  const archive = await tarGzipArchive(metadataWith({ schemaVersion: 2 }), Buffer.from('an encrypted envelope'));
+  const archive = await tarGzipArchive(inSchema({ schemaVersion: 2 }), Buffer.from('an encrypted envelope'));
   const daemon = await startMisbehavingDaemon(
     { socket: scratch.path('s') },
     {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { noise, snapshotOf } from '../builders/snapshot-bytes.js';
-import { metadataJson, metadataWith } from '../builders/snapshot-metadata.js';
+import { inSchema, metadataJson, metadataWith } from '../builders/snapshot-metadata.js';
 import { metadataEntry, snapshotEntry, tarGzip, tarGzipArchive } from '../builders/tar-gzip-archive.js';
 import { hostConfiguration, jacoFails, runJaco } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
@@ -44,12 +44,12 @@ const notMeta = (text: string) => tarGzip({ name: 'meta.json', content: text }, 
 for (const [what, archive, expected] of [
   [
     'schema 2',
-    await tarGzipArchive(metadataWith({ schemaVersion: 2 }), noise(500)),
+    await tarGzipArchive(inSchema({ schemaVersion: 2 }), noise(500)),
     /schema 2: its snapshot is encrypted and bound to an external key file.*Restore it with the jaco of the release that took it, and its key file\.$/,
   ],
   [
     'schema 3',
-    await tarGzipArchive(metadataWith({ schemaVersion: 3 }), noise(500)),
+    await tarGzipArchive(inSchema({ schemaVersion: 3 }), noise(500)),
     /the archive has schema 3; this version restores schema 1\. /,
   ],
   [

@@ -26,6 +26,19 @@ for (const name of ['plain-odd', 'sealed', 'sealed-bare', 'unknown']) {
     isAsRecorded(`${name}.inspect`, 1, ['inspect', `schemas/${name}.tar.gz`]));
 }
 
+test('inspect tells people what is not known, and makes nothing up', async () => {
+  const { stdout } = await runJaco(['inspect', 'schemas/sealed-bare.tar.gz'], { directory: fixtures });
+  const lines = stdout.split('\n');
+  assert.equal(lines.slice(3, 9), [
+    'Schema:    2',
+    'Cluster:   not named',
+    'Snapshot:  index unknown, term unknown, 14 bytes',
+    'Taken:     not said when',
+    'Taken by:  jaco without a version',
+    'Leader:    not named',
+  ]);
+});
+
 test('inspect says of a plain archive what it always has', () =>
   isAsRecorded('same-state.inspect', 0, ['inspect', 'same-state-1.tar.gz']));
 

@@ -7,13 +7,15 @@ import type { ArchiveReader } from '../../src/ports/archive-reader.js';
 import { collect } from '../builders/byte-streams.js';
 import { codeOf, thrownBy } from '../builders/outcome.js';
 import { noise } from '../builders/snapshot-bytes.js';
-import { metadataWith } from '../builders/snapshot-metadata.js';
+import { inSchema, metadataWith } from '../builders/snapshot-metadata.js';
 
 /** One implementation and the place where it finds archives. */
 export interface Harness {
   readonly reader: ArchiveReader;
-  /** The bytes of a whole archive in the form that this implementation reads. */
-  archive(metadata: SnapshotMetadata, snapshot: Uint8Array): Promise<Uint8Array>;
+  /** The bytes of a whole archive in the form that this implementation reads; metadata that are given as text stand there as they are. */
+  archive(metadata: SnapshotMetadata | Uint8Array, snapshot: Uint8Array): Promise<Uint8Array>;
+  /** Metadata as JSON text, as an archive of that form holds them. */
+  metadataText(metadata: SnapshotMetadata): string;
   /** Puts a file there and gives its path. */
   put(bytes: Uint8Array): Promise<string>;
   /** A path at which nothing is. */
@@ -49,10 +51,50 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
     const metadata = metadataWith({
       snapshotIndex: 2n ** 64n - 1n,
       snapshotTerm: 2n ** 53n + 1n,
-      leaderAtSnapshot: '',
+      leaderAtSnapshot: undefined,
     });
     assert.equal((await read(await harness.archive(metadata, state))).metadata, metadata);
   });
+
+  for (const [what, lay] of [
+    ['as they were written', (text: string) => text],
+    ['with white space around them', (text: string) => `\n \t${text}\r\n  `],
+    ['with white space inside them', (text: string) => text.replace('{', '{ ')],
+    ['without the white space at their end', (text: string) => text.trimEnd()],
+  ] as const) {
+    test(`gives the very bytes of metadata ${what}`, async () => {
+      const text = Buffer.from(lay(harness.metadataText(metadataWith())));
+      const opened = await harness.reader.open(await harness.put(await harness.archive(text, state)));
+      assert.ok(text.equals(opened.metadataBytes));
+      assert.equal(opened.metadata, metadataWith());
+      assert.ok((await collect(opened.snapshot)).equals(state));
+      assert.ok(text.equals(opened.metadataBytes), 'after the snapshot was read');
+      await opened.close();
+    });
+  }
+
+  test('gives the bytes of metadata of a schema that it does not know', async () => {
+    const text = Buffer.from(` ${harness.metadataText(inSchema({ schemaVersion: 2 }))} `);
+    const opened = await harness.reader.open(await harness.put(await harness.archive(text, state)));
+    assert.ok(text.equals(opened.metadataBytes));
+    await opened.close();
+  });
+
+  test('reads metadata of 64 KiB, and refuses larger ones', async () => {
+    const text = harness.metadataText(metadataWith());
+    const padded = (sizeBytes: number) => Buffer.from(text.padEnd(sizeBytes));
+    assert.equal((await read(await harness.archive(padded(64 * 1024), state))).metadata, metadataWith());
+    assert.is(await codeOf(read(await harness.archive(padded(64 * 1024 + 1), state))), 'archive_rejected');
+  });
+
+  for (const schemaVersion of [0, 2, 3]) {
+    test(`tells what is not known of an archive of schema ${schemaVersion} from what is empty or 0`, async () => {
+      const known = inSchema({ schemaVersion, snapshotIndex: 0n });
+      const unknown = inSchema({ schemaVersion, snapshotIndex: undefined, takenAt: undefined, clusterId: undefined });
+      assert.equal((await read(await harness.archive(known, state))).metadata, known);
+      assert.equal((await read(await harness.archive(unknown, state))).metadata, unknown);
+    });
+  }
 
   test('gives the metadata without the snapshot being read', async () => {
     const opened = await harness.reader.open(await harness.put(await whole()));

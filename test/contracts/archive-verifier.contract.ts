@@ -5,19 +5,21 @@ import type { ArchiveVerifier } from '../../src/ports/archive-verifier.js';
 import { collect, failingAfter, inChunksOf, streamOf, watchedStream } from '../builders/byte-streams.js';
 import { codeOf, thrownBy } from '../builders/outcome.js';
 import { noise, snapshotOf } from '../builders/snapshot-bytes.js';
-import { metadataWith } from '../builders/snapshot-metadata.js';
+import { inSchema, metadataWith } from '../builders/snapshot-metadata.js';
 
 /** One implementation. */
 export interface Harness {
   readonly verifier: ArchiveVerifier;
-  /** The bytes of a whole archive in the form that this implementation verifies. */
-  archive(metadata: SnapshotMetadata, snapshot: Uint8Array): Promise<Uint8Array>;
+  /** The bytes of a whole archive in the form that this implementation verifies; metadata that are given as text stand there as they are. */
+  archive(metadata: SnapshotMetadata | Uint8Array, snapshot: Uint8Array): Promise<Uint8Array>;
+  /** Metadata as JSON text, as an archive of that form holds them. */
+  metadataText(metadata: SnapshotMetadata): string;
   /** The largest snapshot that `verifier` accepts, in bytes; at least 1,000,000. */
   readonly limitBytes: number;
 }
 
 /** What {@link ArchiveVerifier} promises, for any implementation. */
-export function archiveVerifierContract(name: string, { verifier, archive, limitBytes }: Harness): void {
+export function archiveVerifierContract(name: string, { verifier, archive, metadataText, limitBytes }: Harness): void {
   const test = suite(`ArchiveVerifier contract: ${name}`);
   const metadata = metadataWith();
   const state = snapshotOf(metadata.clusterId, 300);
@@ -32,6 +34,15 @@ export function archiveVerifierContract(name: string, { verifier, archive, limit
       assert.equal(passage.summary(), { metadata, snapshotSizeBytes: state.length });
     });
   }
+
+  test('passes metadata on with every byte of their white space', async () => {
+    for (const text of [`\n${metadataText(metadata)}\t `, metadataText(metadata).trimEnd()]) {
+      const bytes = await archive(Buffer.from(text), state);
+      const passage = verifier.verify(inChunksOf(100, bytes));
+      assert.ok((await collect(passage.bytes)).equals(bytes));
+      assert.equal(passage.summary().metadata, metadata);
+    }
+  });
 
   test('verifies several archives at a time', async () => {
     const others = metadataWith({ clusterId: 'other' });
@@ -129,12 +140,16 @@ export function archiveVerifierContract(name: string, { verifier, archive, limit
     assert.is(await codeOf(pass(streamOf(anonymous))), 'archive_rejected');
   });
 
-  test('passes an archive of a newer schema without judging its snapshot', async () => {
-    const sealed = metadataWith({ schemaVersion: 2 });
-    const passage = verifier.verify(streamOf(await archive(sealed, noise(100))));
-    await collect(passage.bytes);
-    assert.equal(passage.summary(), { metadata: sealed, snapshotSizeBytes: 100 });
-  });
+  for (const schemaVersion of [0, 2, 3]) {
+    test(`passes an archive of schema ${schemaVersion} without judging its snapshot, whatever is known of it`, async () => {
+      for (const changes of [{}, { clusterId: undefined, snapshotIndex: undefined, takenAt: undefined }]) {
+        const closed = inSchema({ schemaVersion, ...changes });
+        const passage = verifier.verify(streamOf(await archive(closed, noise(100))));
+        await collect(passage.bytes);
+        assert.equal(passage.summary(), { metadata: closed, snapshotSizeBytes: 100 });
+      }
+    });
+  }
 
   test('throws on what the archive throws', async () => {
     const failure = Object.assign(new Error('connection reset'), { code: 'ECONNRESET' });

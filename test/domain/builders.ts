@@ -1,12 +1,15 @@
+import { type ArchiveSchema, schemaOf } from '../../src/domain/archive/archive-schema.js';
 import type { RecordedNode } from '../../src/domain/archive/snapshot-findings.js';
-import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import type { PlainMetadata, SnapshotFacts } from '../../src/domain/archive/snapshot-metadata.js';
 import type { ClusterNode, ClusterStatus } from '../../src/domain/cluster/cluster-status.js';
 import type { RestoreHost, RestoreRequest } from '../../src/domain/restore/restore-plan.js';
 import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
+import { inSchema, type MetadataChanges } from '../builders/snapshot-metadata.js';
 
 /** Metadata of an archive that restores without a warning on {@link host}. */
-export function metadata(changes: Partial<SnapshotMetadata> = {}): SnapshotMetadata {
+export function metadata(changes: Partial<SnapshotFacts> = {}): PlainMetadata {
   return {
+    kind: 'plain',
     schemaVersion: 1,
     clusterId: 'c-1',
     snapshotIndex: 1000n,
@@ -16,6 +19,11 @@ export function metadata(changes: Partial<SnapshotMetadata> = {}): SnapshotMetad
     leaderAtSnapshot: '10.0.0.1:7001',
     ...changes,
   };
+}
+
+/** The schema of an archive with such metadata. */
+export function schema(changes: MetadataChanges = {}): ArchiveSchema {
+  return schemaOf({ metadata: inSchema(changes, metadata()) });
 }
 
 /** A data directory that is ready for a restore: there, empty, writable, nobody on it. */

@@ -18,11 +18,13 @@ export function createInMemoryArchiveReader(
       const head = walkInMemoryArchive(Number.POSITIVE_INFINITY);
       for (const chunk of chunksOf(file.bytes)) {
         head.feed(chunk);
-        if (head.metadata() !== undefined) break;
+        if (head.head() !== undefined) break;
       }
+      const { metadata, metadataBytes } = head.head() ?? head.finish();
       const walk = walkInMemoryArchive(limitBytes, true);
       return {
-        metadata: head.metadata() ?? head.finish().metadata,
+        metadata,
+        metadataBytes,
         snapshot: streamSnapshot(file.bytes, walk),
         file: () => ({
           paddingBytes: walk.paddingBytes(),

@@ -1,5 +1,5 @@
+import { schemaOf } from '../../src/domain/archive/archive-schema.js';
 import { acceptSnapshot } from '../../src/domain/archive/snapshot-acceptance.js';
-import { checkMetadata, restorableSchema } from '../../src/domain/archive/snapshot-metadata.js';
 import { walkSnapshot } from '../../src/domain/state/snapshot-content.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../src/ports/archive-verifier.js';
 import { walkInMemoryArchive } from './in-memory-archive.js';
@@ -16,10 +16,10 @@ export function createInMemoryArchiveVerifier(limitBytes = Number.POSITIVE_INFIN
           state.feed(walk.feed(chunk));
           yield chunk;
         }
-        const found = walk.finish();
-        if (found.metadata.schemaVersion === restorableSchema) checkMetadata(found.metadata);
-        acceptSnapshot(state.finish(), found.metadata);
-        summary = found;
+        const { metadata, snapshotSizeBytes } = walk.finish();
+        const schema = schemaOf({ metadata });
+        if (schema.kind === 'readable') acceptSnapshot(state.finish(), schema.checkMetadata());
+        summary = { metadata, snapshotSizeBytes };
       }
       return {
         bytes: pass(),

@@ -96,6 +96,7 @@ export function archiveAtHand({ metadata, snapshot }: SmallArchive): (ports: Res
     archives: {
       open: async () => ({
         metadata,
+        metadataBytes: new Uint8Array(0),
         snapshot: inOnePiece(),
         file: () => ({ sizeBytes: 0, sha256: undefined, paddingBytes: 0 }),
         close: async () => undefined,

@@ -6,14 +6,14 @@ import { damageOf } from '../../src/adapters/raft/damaged-store.js';
 import { decodeLogEntry } from '../../src/adapters/raft/log-entry.js';
 import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
-import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { parseMarker } from '../../src/domain/restore/marker.js';
 
 /** What a data directory must hold once an archive was restored into it. */
 export interface ExpectedStore {
   readonly dataDirectory: string;
   /** Of the archive. */
-  readonly metadata: SnapshotMetadata;
+  readonly metadata: PlainMetadata;
   /** Of the archive's snapshot.bin, in hexadecimal. */
   readonly snapshotSha256: string;
   /** The single voter, as "id address". */

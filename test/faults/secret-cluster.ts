@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { messages } from '../../src/adapters/contract/contract.js';
 import { type CertifiedKey, createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
 import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
-import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { collect, streamOf } from '../builders/byte-streams.js';
 import { noise } from '../builders/snapshot-bytes.js';
 
@@ -10,7 +10,7 @@ import { noise } from '../builders/snapshot-bytes.js';
 export interface SecretCluster {
   readonly archive: Buffer;
   readonly archiveSha256: string;
-  readonly metadata: SnapshotMetadata;
+  readonly metadata: PlainMetadata;
   readonly snapshotSha256: string;
   readonly snapshotSizeBytes: number;
   readonly authority: CertifiedKey;
@@ -43,7 +43,8 @@ export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): P
     certs: [Buffer.from(markers.certificateKey)],
     registryCredentials: [Buffer.from(markers.registryPassword)],
   });
-  const metadata: SnapshotMetadata = {
+  const metadata: PlainMetadata = {
+    kind: 'plain',
     schemaVersion: 1,
     clusterId,
     snapshotIndex: 4178n,

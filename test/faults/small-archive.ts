@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
-import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { seededRandom } from './crash-states.js';
 
 /** A backup archive with what is in it. */
 export interface SmallArchive {
   readonly bytes: Uint8Array;
-  readonly metadata: SnapshotMetadata;
+  readonly metadata: PlainMetadata;
   readonly snapshot: Uint8Array;
   /** The cluster's CA; undefined where the archive holds none. */
   readonly authority: ClusterAuthority | undefined;
@@ -18,7 +18,8 @@ export interface SmallArchive {
  * Another `seed` gives another cluster's archive; `authority` is put into the state.
  */
 export async function smallArchive(seed: number, authority?: ClusterAuthority): Promise<SmallArchive> {
-  const metadata: SnapshotMetadata = {
+  const metadata: PlainMetadata = {
+    kind: 'plain',
     schemaVersion: 1,
     clusterId: `cluster-${seed}`,
     snapshotIndex: 1000n,
@@ -54,7 +55,7 @@ function varint(value: number): readonly number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 }
 
-function encodeMetadata(metadata: SnapshotMetadata): string {
+function encodeMetadata(metadata: PlainMetadata): string {
   return JSON.stringify({
     schema_version: metadata.schemaVersion,
     cluster_id: metadata.clusterId,

@@ -2,6 +2,7 @@ import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { messages } from '../../src/adapters/contract/contract.js';
 import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
+import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import type { MisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
 import { type JacoEnd, runJaco } from '../cli/jaco-process.js';
 import type { ScratchDirectory } from '../cli/scratch-directory.js';
@@ -84,7 +85,8 @@ export function overTls(daemon: MisbehavingDaemon, host: string, caCertificate: 
 export async function goodArchive(ballast: Uint8Array = Buffer.alloc(0)): Promise<Buffer> {
   const clusterId = '6f1c0d9e';
   const state = messages.state.encode({ cluster: { clusterId }, routes: [Buffer.from(ballast)] });
-  const metadata = {
+  const metadata: PlainMetadata = {
+    kind: 'plain',
     schemaVersion: 1,
     clusterId,
     snapshotIndex: 4178n,

@@ -1,14 +1,14 @@
 import { encodeFirstCommands } from '../../src/adapters/contract/command-encoding.js';
 import { encodeLogEntry } from '../../src/adapters/raft/log-entry.js';
 import { encodeLogStore, type StoredLogEntry } from '../../src/adapters/raft/log-store.js';
-import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import { annotatedDump, type Region } from './annotated-dump.js';
 
 const pageBytes = 4096;
 
 /** Four pages: two metas, the freelist, and the root bucket with both buckets inline. */
-export function dumpLogStore(metadata: SnapshotMetadata, commands: FirstCommands): string {
+export function dumpLogStore(metadata: PlainMetadata, commands: FirstCommands): string {
   const entry = entryOf(metadata, commands);
   const file = encodeLogStore({ currentTerm: metadata.snapshotTerm, entries: [entry] });
   const used = file.length - 3 * pageBytes;
@@ -50,7 +50,7 @@ function metaPage(transaction: number): readonly Region[] {
   ];
 }
 
-function rootPage({ snapshotTerm }: SnapshotMetadata, { index, bytes }: StoredLogEntry): readonly Region[] {
+function rootPage({ snapshotTerm }: PlainMetadata, { index, bytes }: StoredLogEntry): readonly Region[] {
   const element = (name: string, flag: string, position: string): readonly Region[] => [
     { sizeBytes: 4, says: `${name}: flags ${flag}` },
     { sizeBytes: 4, says: `${name}: key at ${position} bytes from here` },
@@ -81,7 +81,7 @@ function rootPage({ snapshotTerm }: SnapshotMetadata, { index, bytes }: StoredLo
 }
 
 /** The entry behind the snapshot. */
-function entryOf({ snapshotIndex, snapshotTerm }: SnapshotMetadata, commands: FirstCommands): StoredLogEntry {
+function entryOf({ snapshotIndex, snapshotTerm }: PlainMetadata, commands: FirstCommands): StoredLogEntry {
   const index = snapshotIndex + 1n;
   const data = encodeFirstCommands(commands);
   const appendedAtNanoseconds = BigInt(commands.atMs) * 1_000_000n;
@@ -90,7 +90,7 @@ function entryOf({ snapshotIndex, snapshotTerm }: SnapshotMetadata, commands: Fi
 }
 
 /** The value that bbolt keeps: msgpack of the engine's Log. */
-export function dumpLogEntry(metadata: SnapshotMetadata, commands: FirstCommands): string {
+export function dumpLogEntry(metadata: PlainMetadata, commands: FirstCommands): string {
   const { bytes } = entryOf(metadata, commands);
   const name = (text: string): Region => ({ sizeBytes: 1 + text.length, says: '', text: true });
   const dataBytes = encodeFirstCommands(commands).length;

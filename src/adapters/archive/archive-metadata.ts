@@ -1,6 +1,12 @@
 import type { ErrorObject } from 'ajv';
 import { parse } from 'lossless-json';
-import { restorableSchema, type SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
+import {
+  type KnownFacts,
+  plainSchema,
+  type SnapshotFacts,
+  type SnapshotMetadata,
+  sealedSchema,
+} from '../../domain/archive/snapshot-metadata.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { archiveRejected } from './archive-rejected.js';
 import * as validators from './metadata-validator.js';
@@ -14,8 +20,21 @@ interface Guard<Document> {
   errors?: readonly ErrorObject[] | null;
 }
 
+/** meta.json of schema 1, by the names of its fields. */
+interface SchemaOne {
+  readonly cluster_id: string;
+  readonly snapshot_index: bigint;
+  readonly snapshot_term: bigint;
+  readonly jaco_version: string;
+  readonly taken_at: string;
+  readonly leader_at_snapshot?: string;
+}
+
+/** meta.json of any other. */
+type Fields = Readonly<Record<string, unknown>>;
+
 const isAnySchema = validators.isAnySchema as unknown as Guard<{ schema_version: bigint }>;
-const isSchemaOne = validators.isSchemaOne as unknown as Guard<Readonly<Record<string, unknown>>>;
+const isSchemaOne = validators.isSchemaOne as unknown as Guard<SchemaOne>;
 
 /**
  * Reads an archive's meta.json. Of schemas other than 1 only what is there in the known form is taken, so that a newer
@@ -26,25 +45,47 @@ export function parseArchiveMetadata(bytes: Uint8Array): SnapshotMetadata {
   const document = parseJson(decodeText(bytes));
   if (!isAnySchema(document)) throw malformed(isAnySchema.errors);
   const schemaVersion = Number(document.schema_version);
-  if (schemaVersion === restorableSchema && !isSchemaOne(document)) throw malformed(isSchemaOne.errors);
-  const fields = document as unknown as Readonly<Record<string, unknown>>;
+  if (schemaVersion === plainSchema) {
+    if (!isSchemaOne(document)) throw malformed(isSchemaOne.errors);
+    return { kind: 'plain', schemaVersion, ...plainFacts(document) };
+  }
+  const facts = knownFacts(document as unknown as Fields);
+  return schemaVersion === sealedSchema
+    ? { kind: 'sealed', schemaVersion, ...facts }
+    : { kind: 'unknown', schemaVersion, ...facts };
+}
+
+/** What schema 1 promises to hold; only the leader may be missing. */
+function plainFacts(fields: SchemaOne): SnapshotFacts {
   return {
-    schemaVersion,
-    clusterId: textOf(fields['cluster_id']),
-    snapshotIndex: numberOf(fields['snapshot_index']),
-    snapshotTerm: numberOf(fields['snapshot_term']),
-    jacoVersion: textOf(fields['jaco_version']),
-    takenAt: textOf(fields['taken_at']),
-    leaderAtSnapshot: textOf(fields['leader_at_snapshot']),
+    clusterId: fields.cluster_id,
+    snapshotIndex: fields.snapshot_index,
+    snapshotTerm: fields.snapshot_term,
+    jacoVersion: fields.jaco_version,
+    takenAt: fields.taken_at,
+    leaderAtSnapshot: textIn(fields.leader_at_snapshot),
   };
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+/** What is there in the form of schema 1. */
+function knownFacts(fields: Fields): KnownFacts {
+  return {
+    clusterId: textIn(fields['cluster_id']),
+    snapshotIndex: uint64In(fields['snapshot_index']),
+    snapshotTerm: uint64In(fields['snapshot_term']),
+    jacoVersion: textIn(fields['jaco_version']),
+    takenAt: textIn(fields['taken_at']),
+    leaderAtSnapshot: textIn(fields['leader_at_snapshot']),
+  };
 }
 
-function numberOf(value: unknown): bigint {
-  return typeof value === 'bigint' && value >= 0n && value <= uint64Maximum ? value : 0n;
+/** An empty text says nothing. */
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function uint64In(value: unknown): bigint | undefined {
+  return typeof value === 'bigint' && value >= 0n && value <= uint64Maximum ? value : undefined;
 }
 
 function decodeText(bytes: Uint8Array): string {

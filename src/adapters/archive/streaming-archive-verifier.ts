@@ -1,5 +1,6 @@
+import { schemaOf } from '../../domain/archive/archive-schema.js';
 import { acceptSnapshot } from '../../domain/archive/snapshot-acceptance.js';
-import { checkMetadata, restorableSchema, type SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
+import type { SnapshotFacts, SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
 import { walkSnapshot } from '../../domain/state/snapshot-content.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
 import type { ArchiveLimits } from './archive-limits.js';
@@ -57,13 +58,20 @@ async function check(archive: AsyncIterable<Uint8Array>, limits: ArchiveLimits):
   for await (const part of readArchiveParts(archive, limits)) {
     if (part.kind === 'metadata') {
       metadata = parseArchiveMetadata(part.bytes);
-      if (metadata.schemaVersion === restorableSchema) checkMetadata(metadata);
+      factsOf(metadata);
     } else {
       snapshotSizeBytes += part.bytes.length;
       walk.feed(part.bytes);
     }
   }
   if (metadata === undefined) throw new Error('an archive without metadata was not refused');
-  acceptSnapshot(walk.finish(), metadata);
+  const facts = factsOf(metadata);
+  if (facts !== undefined) acceptSnapshot(walk.finish(), facts);
   return { metadata, snapshotSizeBytes };
+}
+
+/** What the metadata say, checked; undefined where the state cannot be read either. */
+function factsOf(metadata: SnapshotMetadata): SnapshotFacts | undefined {
+  const schema = schemaOf({ metadata });
+  return schema.kind === 'readable' ? schema.checkMetadata() : undefined;
 }

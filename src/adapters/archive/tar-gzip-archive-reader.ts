@@ -81,6 +81,7 @@ async function openParts(
   const pieces = first.kind === 'metadata' ? parts : readAgain();
   return {
     metadata: parseArchiveMetadata(metadataBytes),
+    metadataBytes,
     snapshot: streamSnapshot(pieces, metadataBytes),
     async close() {
       await pieces.return();

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { stringify } from 'lossless-json';
 import { pack as createPack, type Pack } from 'tar-stream';
-import type { SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
+import type { PlainMetadata } from '../../domain/archive/snapshot-metadata.js';
 
 /** As much as the daemon sends at a time (wire facts, section 1), in bytes. */
 const compressedChunkBytes = 64 * 1024;
@@ -13,7 +13,7 @@ const compressedChunkBytes = 64 * 1024;
  * snapshot.bin, made while they are pulled. What `snapshot` throws is thrown on.
  */
 export async function* writeBackupArchive(
-  metadata: SnapshotMetadata,
+  metadata: PlainMetadata,
   snapshot: AsyncIterable<Uint8Array>,
   snapshotSizeBytes: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -36,7 +36,7 @@ export async function* writeBackupArchive(
 
 async function fill(
   pack: Pack,
-  metadata: SnapshotMetadata,
+  metadata: PlainMetadata,
   snapshot: AsyncIterable<Uint8Array>,
   snapshotSizeBytes: number,
 ): Promise<void> {
@@ -47,7 +47,7 @@ async function fill(
   pack.finalize();
 }
 
-function metadataDocument(metadata: SnapshotMetadata): string {
+function metadataDocument(metadata: PlainMetadata): string {
   const fields = {
     schema_version: metadata.schemaVersion,
     cluster_id: metadata.clusterId,
@@ -55,7 +55,7 @@ function metadataDocument(metadata: SnapshotMetadata): string {
     snapshot_term: metadata.snapshotTerm,
     jaco_version: metadata.jacoVersion,
     taken_at: metadata.takenAt,
-    leader_at_snapshot: metadata.leaderAtSnapshot,
+    leader_at_snapshot: metadata.leaderAtSnapshot ?? '',
   };
   return `${stringify(fields, undefined, 2)}\n`;
 }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
 import { targetDaemonVersion } from '../../domain/archive/daemon-version.js';
-import { restorableSchema } from '../../domain/archive/snapshot-metadata.js';
+import { type PlainMetadata, plainSchema } from '../../domain/archive/snapshot-metadata.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Draft } from '../contract/contract.js';
 import { auditEventNumbers, nodeStatusNumbers } from '../contract/enum-numbers.js';
@@ -84,8 +84,9 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
     }),
     async *backup(identity) {
       const snapshot = await exclusively(() => store.takeSnapshot());
-      const metadata = {
-        schemaVersion: restorableSchema,
+      const metadata: PlainMetadata = {
+        kind: 'plain',
+        schemaVersion: plainSchema,
         clusterId: cluster.clusterId,
         snapshotIndex: snapshot.index,
         snapshotTerm: snapshot.term,

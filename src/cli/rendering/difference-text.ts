@@ -20,7 +20,7 @@ export function differenceText(difference: ArchiveDifference): string {
     `Term:      ${change(({ metadata }) => String(metadata.snapshotTerm))}`,
     `Taken:     ${change(({ metadata }) => printable(metadata.takenAt))}${intervalText(before, after)}`,
     `Taken by:  ${change(({ metadata }) => `jaco ${printable(metadata.jacoVersion) || 'without a version'}`)}`,
-    `Leader:    ${change(({ metadata }) => printable(metadata.leaderAtSnapshot) || 'not named')}`,
+    `Leader:    ${change(({ metadata }) => printable(metadata.leaderAtSnapshot ?? 'not named'))}`,
     `Snapshot:  ${change(({ snapshotSizeBytes }) => String(snapshotSizeBytes))} bytes`,
     '',
     ...(changed.length === 0 ? ['The states are the same.'] : changed.flatMap(kindText)),

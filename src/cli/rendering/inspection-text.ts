@@ -22,11 +22,11 @@ export function inspectionText(inspection: Inspection, style: InspectionStyle): 
     `Size:      ${exactSize(file.sizeBytes)}, compressed ${compressionOf(inspection).toFixed(1)}:1`,
     `SHA-256:   ${file.sha256}`,
     `Schema:    ${metadata.schemaVersion}`,
-    `Cluster:   ${printable(metadata.clusterId) || 'not named'}`,
-    `Snapshot:  index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm}, ${exactSize(snapshotSizeBytes)}`,
-    `Taken:     ${printable(metadata.takenAt) || 'not said when'}${ageText(inspection.ageMs)}`,
-    `Taken by:  jaco ${printable(metadata.jacoVersion) || 'without a version'}`,
-    `Leader:    ${printable(metadata.leaderAtSnapshot) || 'not named'}`,
+    `Cluster:   ${textOr(metadata.clusterId, 'not named')}`,
+    `Snapshot:  index ${metadata.snapshotIndex ?? 'unknown'}, term ${metadata.snapshotTerm ?? 'unknown'}, ${exactSize(snapshotSizeBytes)}`,
+    `Taken:     ${textOr(metadata.takenAt, 'not said when')}${ageText(inspection.ageMs)}`,
+    `Taken by:  jaco ${textOr(metadata.jacoVersion, 'without a version')}`,
+    `Leader:    ${textOr(metadata.leaderAtSnapshot, 'not named')}`,
     '',
     ...(inspection.kinds === undefined
       ? ['The state cannot be read.']
@@ -49,6 +49,11 @@ function verdictText(verdict: RestoreVerdict): string {
   const daemon = `a daemon ${printable(text) || 'without a version'} (${source})`;
   if (verdict.kind === 'accepted') return `Restore:   accepted for ${daemon}: ${verdict.compatibility.rule}.`;
   return `Restore:   refused for ${daemon}.`;
+}
+
+/** What the metadata say, or what stands for a text that is missing or empty. */
+function textOr(text: string | undefined, otherwise: string): string {
+  return text === undefined || text === '' ? otherwise : printable(text);
 }
 
 function exactSize(bytes: number): string {

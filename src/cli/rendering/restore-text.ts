@@ -15,7 +15,7 @@ export function previewText(preview: RestorePreview): string {
     '',
     `  Cluster:      ${printable(metadata.clusterId)}`,
     `  Snapshot:     index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm}, taken ${printable(metadata.takenAt)}`,
-    ...(metadata.leaderAtSnapshot === '' ? [] : [`  Taken from:   ${printable(metadata.leaderAtSnapshot)}`]),
+    ...(metadata.leaderAtSnapshot === undefined ? [] : [`  Taken from:   ${printable(metadata.leaderAtSnapshot)}`]),
     `  Voter:        ${seed.voter.id} at ${seed.voter.address} (address from ${plan.addressSource})`,
     `  gRPC address: ${plan.grpcAddress} (from ${plan.grpcAddressSource})`,
     `  Versions:     archive ${printable(metadata.jacoVersion) || 'not stamped'}, daemon ${printable(plan.daemonVersion.text) || 'not stamped'} (from ${plan.daemonVersion.source})`,

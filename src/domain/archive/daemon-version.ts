@@ -1,7 +1,7 @@
 import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
 import { type Compatibility, judgeCompatibility, parseJacoVersion } from '../values/jaco-version.js';
-import type { SnapshotMetadata } from './snapshot-metadata.js';
+import type { SnapshotFacts } from './snapshot-metadata.js';
 
 /** A daemon's version, and where it comes from: the end of "(from …)". */
 export interface DaemonVersion {
@@ -26,7 +26,7 @@ export function chooseDaemonVersion(asked: string | undefined, installed: string
  * By which rule an archive fits a daemon.
  * @throws version_incompatible  it does not, or one of the two is no version
  */
-export function judgeVersions(metadata: SnapshotMetadata, daemonVersion: DaemonVersion): Fit {
+export function judgeVersions(metadata: Pick<SnapshotFacts, 'jacoVersion'>, daemonVersion: DaemonVersion): Fit {
   const archive = parseJacoVersion(metadata.jacoVersion, "the archive's jaco_version");
   const daemon = parseJacoVersion(daemonVersion.text, `the daemon's version (from ${daemonVersion.source})`);
   const compatibility = judgeCompatibility(archive, daemon);

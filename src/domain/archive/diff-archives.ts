@@ -3,8 +3,9 @@ import type { ContentDigest } from '../../ports/content-digest.js';
 import { isJacoError, JacoError } from '../errors.js';
 import type { SnapshotVisitor } from '../state/snapshot-content.js';
 import { compareStates, type KindDifference } from '../state/state-comparison.js';
+import { requireReadable } from './archive-schema.js';
 import { archiveName, type ReadArchive, readArchive, warnOfPadding } from './read-archive.js';
-import type { SnapshotMetadata } from './snapshot-metadata.js';
+import type { SnapshotFacts } from './snapshot-metadata.js';
 
 /** What a comparison works with. */
 export interface ComparisonPorts {
@@ -22,7 +23,7 @@ export interface ComparisonWish {
 export interface ComparedArchive {
   readonly archive: string;
   readonly sizeBytes: number;
-  readonly metadata: SnapshotMetadata;
+  readonly metadata: SnapshotFacts;
   readonly snapshotSizeBytes: number;
 }
 
@@ -65,12 +66,15 @@ export async function diffArchives(
   };
 }
 
+/** An archive that a restore would take, but perhaps for its version. */
+type SoundArchive = Omit<ReadArchive, 'metadata'> & { readonly metadata: SnapshotFacts };
+
 async function readSound(
   archives: ArchiveReader,
   archive: string,
   visitor: SnapshotVisitor,
   signal: AbortSignal,
-): Promise<ReadArchive> {
+): Promise<SoundArchive> {
   try {
     const read = await readArchive(
       archives,
@@ -78,9 +82,9 @@ async function readSound(
       visitor,
       signal,
     );
-    const { verdict } = read;
+    const { state, verdict } = read;
     if (verdict.kind === 'refused' && verdict.refusal.code !== 'version_incompatible') throw verdict.refusal;
-    return read;
+    return { ...read, metadata: requireReadable(state.schema).checkMetadata() };
   } catch (error) {
     throw naming(archive, error);
   }
@@ -96,12 +100,12 @@ function naming(archive: string, error: unknown): unknown {
   });
 }
 
-function warningsOf(archive: string, { verdict, file }: ReadArchive): readonly string[] {
+function warningsOf(archive: string, { verdict, file }: SoundArchive): readonly string[] {
   const padding = warnOfPadding(archive, file);
   if (verdict.kind === 'accepted') return padding;
   return [...padding, `${archiveName(archive)} could not be restored here: ${verdict.refusal.message}`];
 }
 
-function summaryOf(archive: string, { file, metadata, snapshotSizeBytes }: ReadArchive): ComparedArchive {
+function summaryOf(archive: string, { file, metadata, snapshotSizeBytes }: SoundArchive): ComparedArchive {
   return { archive, sizeBytes: file.sizeBytes, metadata, snapshotSizeBytes };
 }

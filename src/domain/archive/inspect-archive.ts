@@ -61,7 +61,7 @@ export async function inspectArchive(
   const survey = surveyState(wish.list);
   const read = await readArchive(archives, { ...wish, fingerprint: true }, survey.visitor, signal);
   const takenAtMs = instantOf(read.metadata.takenAt);
-  const readable = read.content?.kind === 'well-formed';
+  const readable = read.state.kind === 'read' && read.state.content.kind === 'well-formed';
   return {
     archive: wish.archive,
     file: read.file,

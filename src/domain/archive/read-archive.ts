@@ -1,9 +1,10 @@
 import type { ArchiveFileFacts, ArchiveReader } from '../../ports/archive-reader.js';
 import { stopIfInterrupted } from '../errors.js';
-import { type SnapshotContent, type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
+import { type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
 import { printable } from '../values/printable-text.js';
-import { judgeRestore, type RestoreVerdict } from './restore-verdict.js';
-import { restorableSchema, type SnapshotMetadata } from './snapshot-metadata.js';
+import { type ArchiveSchema, schemaOf } from './archive-schema.js';
+import { judgeRestore, type PassedState, type RestoreVerdict } from './restore-verdict.js';
+import type { SnapshotMetadata } from './snapshot-metadata.js';
 
 /** How an archive is to be read. */
 export interface ReadingRequest {
@@ -18,9 +19,9 @@ export interface ReadingRequest {
 export interface ReadArchive {
   readonly file: ArchiveFileFacts;
   readonly metadata: SnapshotMetadata;
+  /** Of snapshot.bin, as it is kept. */
   readonly snapshotSizeBytes: number;
-  /** What the state turned out to be; undefined where the schema is one whose state cannot be read. */
-  readonly content: SnapshotContent | undefined;
+  readonly state: PassedState;
   readonly verdict: RestoreVerdict;
 }
 
@@ -49,18 +50,40 @@ export async function readArchive(
 ): Promise<ReadArchive> {
   const opened = await archives.open(request.archive, { fingerprint: request.fingerprint });
   try {
+    const passing = counted(opened.snapshot, signal);
+    const state = await passState(schemaOf(opened), passing.bytes, visitor);
+    const verdict = judgeRestore(state, request.daemonVersion);
     const { metadata } = opened;
-    const walk = metadata.schemaVersion === restorableSchema ? walkSnapshot(visitor) : undefined;
-    let snapshotSizeBytes = 0;
-    for await (const bytes of opened.snapshot) {
-      stopIfInterrupted(signal);
-      snapshotSizeBytes += bytes.length;
-      walk?.feed(bytes);
-    }
-    const content = walk?.finish();
-    const verdict = judgeRestore(metadata, content, request.daemonVersion);
-    return { file: opened.file(), metadata, snapshotSizeBytes, content, verdict };
+    return { file: opened.file(), metadata, snapshotSizeBytes: passing.sizeBytes(), state, verdict };
   } finally {
     await opened.close();
   }
+}
+
+/** Reads a snapshot to its end, and the state in it where the schema lets one. */
+async function passState(
+  schema: ArchiveSchema,
+  snapshot: AsyncIterable<Uint8Array>,
+  visitor: SnapshotVisitor,
+): Promise<PassedState> {
+  if (schema.kind === 'readable') {
+    const walk = walkSnapshot(visitor);
+    for await (const bytes of schema.openState(snapshot)) walk.feed(bytes);
+    return { kind: 'read', schema, content: walk.finish() };
+  }
+  for await (const _ of snapshot);
+  return { kind: 'closed', schema };
+}
+
+/** Passes bytes on, counts them, and stops when `signal` fires. */
+function counted(snapshot: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+  let sizeBytes = 0;
+  async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const bytes of snapshot) {
+      stopIfInterrupted(signal);
+      sizeBytes += bytes.length;
+      yield bytes;
+    }
+  }
+  return { bytes: pass(), sizeBytes: () => sizeBytes };
 }

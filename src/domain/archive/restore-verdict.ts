@@ -1,13 +1,8 @@
 import { JacoError } from '../errors.js';
 import type { SnapshotContent } from '../state/snapshot-content.js';
+import { type ClosedSchema, type ReadableSchema, requireRestorable } from './archive-schema.js';
 import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from './daemon-version.js';
 import { acceptSnapshot } from './snapshot-acceptance.js';
-import {
-  checkMetadata,
-  requireRestorableSchema,
-  requireRoomBehind,
-  type SnapshotMetadata,
-} from './snapshot-metadata.js';
 
 /** Whether a restore would take an archive that was read to its end and found undamaged. */
 export type RestoreVerdict =
@@ -19,22 +14,20 @@ export type RestoreVerdict =
       readonly refusal: JacoError;
     };
 
-/**
- * Asks everything of an archive that a restore asks, but for what concerns the host. `content` is undefined where the
- * schema is one whose state cannot be read.
- */
-export function judgeRestore(
-  metadata: SnapshotMetadata,
-  content: SnapshotContent | undefined,
-  askedDaemonVersion: string | undefined,
-): RestoreVerdict {
+/** The state of an archive that was read to its end and found undamaged. */
+export type PassedState =
+  | { readonly kind: 'read'; readonly schema: ReadableSchema; readonly content: SnapshotContent }
+  /** Nobody looked into it. */
+  | { readonly kind: 'closed'; readonly schema: ClosedSchema };
+
+/** Asks everything of an archive that a restore asks, but for what concerns the host. */
+export function judgeRestore(state: PassedState, askedDaemonVersion: string | undefined): RestoreVerdict {
   const daemonVersion = chooseDaemonVersion(askedDaemonVersion, undefined);
+  if (state.kind === 'closed') return { kind: 'refused', daemonVersion, refusal: state.schema.refusal() };
   try {
-    requireRestorableSchema(metadata);
-    checkMetadata(metadata);
-    requireRoomBehind(metadata);
-    if (content !== undefined) acceptSnapshot(content, metadata);
-    return { kind: 'accepted', daemonVersion, compatibility: judgeVersions(metadata, daemonVersion) };
+    const facts = requireRestorable(state.schema);
+    acceptSnapshot(state.content, facts);
+    return { kind: 'accepted', daemonVersion, compatibility: judgeVersions(facts, daemonVersion) };
   } catch (error) {
     if (!(error instanceof JacoError)) throw error;
     return { kind: 'refused', daemonVersion, refusal: error };

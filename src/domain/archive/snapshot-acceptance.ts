@@ -2,15 +2,13 @@ import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
 import { type SnapshotContent, type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
 import { printable } from '../values/printable-text.js';
-import { restorableSchema, type SnapshotMetadata } from './snapshot-metadata.js';
+import type { SnapshotFacts } from './snapshot-metadata.js';
 
 /**
- * Refuses a snapshot that the daemon could not load, or that belongs to another cluster than its metadata says.
- * Only schema 1 can be judged: in later schemas the snapshot is encrypted.
+ * Refuses a state that the daemon could not load, or that belongs to another cluster than the metadata beside it say.
  * @throws snapshot_rejected
  */
-export function acceptSnapshot(content: SnapshotContent, metadata: SnapshotMetadata): void {
-  if (metadata.schemaVersion !== restorableSchema) return;
+export function acceptSnapshot(content: SnapshotContent, metadata: Pick<SnapshotFacts, 'clusterId'>): void {
   if (content.kind === 'malformed') {
     throw rejected(`snapshot.bin is not a well-formed state: at byte ${content.atByte}, ${content.reason}.`);
   }
@@ -25,16 +23,17 @@ export function acceptSnapshot(content: SnapshotContent, metadata: SnapshotMetad
 }
 
 /**
- * Passes a snapshot's bytes on, shows its records to `visitor` and judges them on the way; the iteration ends only when the snapshot is acceptable.
+ * Passes the bytes of a state on, shows its records to `visitor` and judges them on the way; the iteration ends only when
+ * the state is acceptable.
  * @throws snapshot_rejected  instead of ending
  */
 export async function* acceptWhilePassing(
-  snapshot: AsyncIterable<Uint8Array>,
-  metadata: SnapshotMetadata,
+  state: AsyncIterable<Uint8Array>,
+  metadata: Pick<SnapshotFacts, 'clusterId'>,
   visitor?: SnapshotVisitor,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const walk = walkSnapshot(visitor);
-  for await (const bytes of snapshot) {
+  for await (const bytes of state) {
     walk.feed(bytes);
     yield bytes;
   }

@@ -2,28 +2,60 @@ import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
 
-/** What an archive says of the snapshot beside it: the content of its meta.json, any schema. */
-export interface SnapshotMetadata {
-  /** 1 today; 2 where newer daemons encrypt the snapshot. */
-  readonly schemaVersion: number;
+/** schema_version of archives whose snapshot.bin is the state as it is. */
+export const plainSchema = 1;
+
+/** schema_version of newer daemons, whose snapshot.bin is encrypted with an external key. */
+export const sealedSchema = 2;
+
+/** What is known of a snapshot beside its bytes. */
+export interface SnapshotFacts {
   readonly clusterId: string;
   /** The raft log index that the snapshot reflects, uint64. */
   readonly snapshotIndex: bigint;
   /** The raft term of that index, uint64. */
   readonly snapshotTerm: bigint;
-  /** The version of the daemon that took the backup, as it wrote it. */
+  /** The version of the daemon that took the backup, as it wrote it; a build without a stamp writes an empty one. */
   readonly jacoVersion: string;
   /** RFC 3339, UTC, as the daemon wrote it. */
   readonly takenAt: string;
-  /** The leader's raft address when the snapshot was taken; may be empty. */
-  readonly leaderAtSnapshot: string;
+  /** The leader's raft address when the snapshot was taken; undefined where the daemon did not name it. */
+  readonly leaderAtSnapshot: string | undefined;
 }
 
-/** The one schema that this version restores. */
-export const restorableSchema = 1;
+/**
+ * The same where any of it may be missing: undefined stands for what is not there, is empty, or has a form that schema 1 does
+ * not know.
+ */
+export interface KnownFacts {
+  readonly clusterId: string | undefined;
+  readonly snapshotIndex: bigint | undefined;
+  readonly snapshotTerm: bigint | undefined;
+  readonly jacoVersion: string | undefined;
+  readonly takenAt: string | undefined;
+  readonly leaderAtSnapshot: string | undefined;
+}
 
-/** The schema of newer daemons, whose snapshot.bin is encrypted with an external key. */
-const encryptedSchema = 2;
+/** meta.json of schema 1. */
+export interface PlainMetadata extends SnapshotFacts {
+  readonly kind: 'plain';
+  readonly schemaVersion: typeof plainSchema;
+}
+
+/** meta.json of schema 2, of which nothing is required as long as its snapshot cannot be opened. */
+export interface SealedMetadata extends KnownFacts {
+  readonly kind: 'sealed';
+  readonly schemaVersion: typeof sealedSchema;
+}
+
+/** meta.json of any other schema. */
+export interface UnknownMetadata extends KnownFacts {
+  readonly kind: 'unknown';
+  readonly schemaVersion: number;
+}
+
+/** What an archive says of the snapshot beside it. What each schema means for a reader is in archive-schema.ts. */
+export type SnapshotMetadata = PlainMetadata | SealedMetadata | UnknownMetadata;
 
 /** The largest meta.json that is read, in bytes. A real one has about 300. */
 export const metadataSizeLimitBytes = 64 * 1024;
@@ -31,17 +63,17 @@ export const metadataSizeLimitBytes = 64 * 1024;
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /**
- * The rules that metadata of schema 1 keeps beyond the types of its fields. hashicorp/raft counts indexes and terms
- * from 1: a zero marks "no snapshot", and a store seeded with it would not boot.
+ * The rules that metadata keep beyond the types of their fields. hashicorp/raft counts indexes and terms from 1: a zero
+ * marks "no snapshot", and a store seeded with it would not boot.
  * @throws archive_rejected  a value could not have come from a daemon
  * @throws snapshot_rejected snapshot_index or snapshot_term is 0
  */
-export function checkMetadata(metadata: SnapshotMetadata): void {
+export function checkMetadata(metadata: SnapshotFacts): void {
   if (metadata.clusterId === '') throw rejected('cluster_id is empty');
   for (const [field, value] of [
     ['cluster_id', metadata.clusterId],
     ['jaco_version', metadata.jacoVersion],
-    ['leader_at_snapshot', metadata.leaderAtSnapshot],
+    ['leader_at_snapshot', metadata.leaderAtSnapshot ?? ''],
   ] as const) {
     if (printable(value, Number.POSITIVE_INFINITY) !== value) throw rejected(`${field} holds control characters`);
     if (value.length > 512) throw rejected(`${field} is longer than 512 characters`);
@@ -63,26 +95,6 @@ export function checkMetadata(metadata: SnapshotMetadata): void {
   }
 }
 
-/**
- * Refuses archives whose schema this version cannot restore.
- * @throws schema_unsupported  naming the schema and what it would need
- */
-export function requireRestorableSchema(metadata: Pick<SnapshotMetadata, 'schemaVersion'>): void {
-  if (metadata.schemaVersion === restorableSchema) return;
-  if (metadata.schemaVersion === encryptedSchema) {
-    throw new JacoError(
-      'schema_unsupported',
-      'the archive has schema 2: its snapshot is encrypted and bound to an external key file, which this version cannot open.',
-      { remedies: [advice('Restore it with the jaco of the release that took it, and its key file.')] },
-    );
-  }
-  throw new JacoError(
-    'schema_unsupported',
-    `the archive has schema ${metadata.schemaVersion}; this version restores schema ${restorableSchema}.`,
-    { remedies: [advice('Restore it with the jaco of the release that took it.')] },
-  );
-}
-
 /** Behind a snapshot stand a restore's first commands, then the entry with which every leader begins. */
 const lastRestorableIndex = 2n ** 64n - 3n;
 /** The first leader is elected in the term behind it. */
@@ -92,7 +104,7 @@ const lastRestorableTerm = 2n ** 64n - 2n;
  * Refuses a snapshot behind which raft, which counts in 64 bits, could not go on.
  * @throws snapshot_rejected
  */
-export function requireRoomBehind({ snapshotIndex, snapshotTerm }: SnapshotMetadata): void {
+export function requireRoomBehind({ snapshotIndex, snapshotTerm }: SnapshotFacts): void {
   const end = (what: string, next: string) =>
     new JacoError('snapshot_rejected', `the snapshot stands at raft ${what}, where the count ends: ${next}.`, {
       remedies: [advice('Use another archive.')],
@@ -101,8 +113,9 @@ export function requireRoomBehind({ snapshotIndex, snapshotTerm }: SnapshotMetad
   if (snapshotTerm > lastRestorableTerm) throw end(`term ${snapshotTerm}`, 'no leader could be elected behind it');
 }
 
-/** The instant that an RFC 3339 text names, in milliseconds since 1970; undefined when it names none. */
-export function instantOf(text: string): number | undefined {
+/** The instant that an RFC 3339 text names, in milliseconds since 1970; undefined when it names none, or there is no text. */
+export function instantOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const match = rfc3339.exec(text);
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [

@@ -5,8 +5,9 @@ export interface LastSuccess {
   readonly durationMs: number;
   /** Of the file, as it is kept. */
   readonly sizeBytes: number;
-  readonly snapshotIndex: bigint;
-  readonly snapshotTerm: bigint;
+  /** Undefined where the archive's schema does not tell. */
+  readonly snapshotIndex: bigint | undefined;
+  readonly snapshotTerm: bigint | undefined;
 }
 
 /** What the gauges of the last success are about, by the ends of their names. */
@@ -26,14 +27,14 @@ export type LastSuccessValues = Readonly<Record<Gauge, string>>;
 const prefix = 'jaco_backup_last_success_';
 const attempt = 'jaco_backup_last_attempt_success';
 
-/** The values that the gauges show of a success. */
+/** The values that the gauges show of a success: 0, which no raft snapshot has, for an index or a term that is not known. */
 export function valuesOf(success: LastSuccess): LastSuccessValues {
   return {
     timestamp_seconds: String(success.atMs / 1000),
     duration_seconds: String(success.durationMs / 1000),
     size_bytes: String(success.sizeBytes),
-    snapshot_index: String(success.snapshotIndex),
-    snapshot_term: String(success.snapshotTerm),
+    snapshot_index: String(success.snapshotIndex ?? 0n),
+    snapshot_term: String(success.snapshotTerm ?? 0n),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifi
 import type { ArchiveWriter, StoredArchive } from '../../ports/archive-writer.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
-import { restorableSchema } from '../archive/snapshot-metadata.js';
+import { schemaOf } from '../archive/archive-schema.js';
 import { leaderOf } from '../cluster/cluster-status.js';
 import { isJacoError, JacoError } from '../errors.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
@@ -85,10 +85,9 @@ async function backUp(
 }
 
 function schemaWarnings(summary: ArchiveSummary): string[] {
-  const schema = summary.metadata.schemaVersion;
-  if (schema === restorableSchema) return [];
+  if (schemaOf(summary).kind === 'readable') return [];
   return [
-    `the archive has schema ${schema}, written by a newer daemon: its outer form was verified, but this version of jaco cannot restore it`,
+    `the archive has schema ${summary.metadata.schemaVersion}, written by a newer daemon: its outer form was verified, but this version of jaco cannot restore it`,
   ];
 }
 

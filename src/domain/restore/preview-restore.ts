@@ -1,5 +1,6 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
+import { requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings } from '../archive/snapshot-findings.js';
@@ -36,9 +37,11 @@ export async function previewRestore(
   const opened = await ports.archives.open(wish.archive);
   try {
     const { request, host, target } = await gatherBasis(ports, wish);
-    const plan = planRestore(request, opened.metadata, host, target);
+    const schema = schemaOf(opened);
+    const plan = planRestore(request, schema, host, target);
     const findings = collectFindings();
-    for await (const _ of acceptWhilePassing(opened.snapshot, plan.metadata, findings)) stopIfInterrupted(signal);
+    const state = requireReadable(schema).openState(opened.snapshot);
+    for await (const _ of acceptWhilePassing(state, plan.metadata, findings)) stopIfInterrupted(signal);
     const known = learnFromState(plan, findings);
     const identity = await previewIdentity(ports.identity, identityRequestOf(plan, findings.authority()));
     return {

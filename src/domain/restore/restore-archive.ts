@@ -9,6 +9,7 @@ import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
 import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
 import type { CommitOutcome, RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
+import { type ArchiveSchema, requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import {
@@ -93,11 +94,12 @@ export async function restoreArchive(
 ): Promise<RestoreOutcome> {
   const opened = await ports.archives.open(wish.archive);
   try {
-    const plan = await preparePlan(ports, wish, opened.metadata);
+    const schema = schemaOf(opened);
+    const plan = await preparePlan(ports, wish, schema);
     stopIfInterrupted(signal);
     const findings = collectFindings();
-    const snapshot = acceptWhilePassing(opened.snapshot, plan.metadata, findings);
-    const staged = await ports.raftStore.stage(plan.seed, snapshot, () => firstCommandsOf(plan, findings), signal);
+    const state = acceptWhilePassing(requireReadable(schema).openState(opened.snapshot), plan.metadata, findings);
+    const staged = await ports.raftStore.stage(plan.seed, state, () => firstCommandsOf(plan, findings), signal);
     const undo = [() => staged.discard()];
     let identity: StagedNodeIdentity;
     let committed: CommitOutcome;
@@ -173,13 +175,9 @@ function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | unde
   ];
 }
 
-async function preparePlan(
-  ports: RestorePorts,
-  wish: RestoreWish,
-  metadata: RestorePlan['metadata'],
-): Promise<RestorePlan> {
+async function preparePlan(ports: RestorePorts, wish: RestoreWish, schema: ArchiveSchema): Promise<RestorePlan> {
   const { request, host, target } = await gatherBasis(ports, wish);
-  const plan = planRestore(request, metadata, host, target);
+  const plan = planRestore(request, schema, host, target);
   refuseUnlessSafe(target, wish.intoOtherFiles);
   return plan;
 }

@@ -1,11 +1,7 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
+import { type ArchiveSchema, requireRestorable } from '../archive/archive-schema.js';
 import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from '../archive/daemon-version.js';
-import {
-  checkMetadata,
-  requireRestorableSchema,
-  requireRoomBehind,
-  type SnapshotMetadata,
-} from '../archive/snapshot-metadata.js';
+import type { SnapshotFacts } from '../archive/snapshot-metadata.js';
 import { JacoError } from '../errors.js';
 import { advice, giveParameter } from '../remedy.js';
 import { dataDirectoryNames, logStorePath, snapshotPaths } from '../values/data-directory-layout.js';
@@ -54,7 +50,7 @@ export interface RestoreHost extends AddressFacts {
 /** Everything that a restore will do, decided before the first byte is written. */
 export interface RestorePlan {
   readonly archive: string;
-  readonly metadata: SnapshotMetadata;
+  readonly metadata: SnapshotFacts;
   readonly seed: RaftStoreSeed;
   /** What the log begins with is decided from this and from the state that passes; undefined where it stays empty. */
   readonly first: FirstCommandsPlan | undefined;
@@ -84,13 +80,11 @@ export interface RestorePlan {
  */
 export function planRestore(
   request: RestoreRequest,
-  metadata: SnapshotMetadata,
+  schema: ArchiveSchema,
   host: RestoreHost,
   target: DataDirectoryInspection,
 ): RestorePlan {
-  requireRestorableSchema(metadata);
-  checkMetadata(metadata);
-  requireRoomBehind(metadata);
+  const metadata = requireRestorable(schema);
   if (!isHostname(request.name)) {
     throw new JacoError(
       'name_invalid',

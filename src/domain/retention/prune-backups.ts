@@ -2,7 +2,7 @@ import type { ArchiveReader } from '../../ports/archive-reader.js';
 import type { BackupDirectory, FoundFile } from '../../ports/backup-directory.js';
 import { archiveName, readArchive } from '../archive/read-archive.js';
 import { acceptSnapshot } from '../archive/snapshot-acceptance.js';
-import { checkMetadata, instantOf, restorableSchema, type SnapshotMetadata } from '../archive/snapshot-metadata.js';
+import { instantOf, type SnapshotMetadata } from '../archive/snapshot-metadata.js';
 import { isJacoError, JacoError } from '../errors.js';
 import { sightless } from '../state/snapshot-content.js';
 import { type DatedBackup, type RetentionRule, selectExpired } from './retention.js';
@@ -83,14 +83,16 @@ interface EarlierBackup extends DatedBackup {
 async function judgeFile(
   archives: ArchiveReader,
   file: FoundFile,
-  clusterId: string,
+  clusterId: string | undefined,
   signal: AbortSignal,
 ): Promise<EarlierBackup | LeftFile> {
   try {
     const request = { archive: file.path, daemonVersion: undefined, fingerprint: false };
-    const { metadata, content } = await readArchive(archives, request, sightless, signal);
-    if (metadata.schemaVersion === restorableSchema) checkMetadata(metadata);
-    if (content !== undefined) acceptSnapshot(content, metadata);
+    const { metadata, state } = await readArchive(archives, request, sightless, signal);
+    if (state.kind === 'read') acceptSnapshot(state.content, state.schema.checkMetadata());
+    // Two that do not name their cluster may be of two.
+    if (metadata.clusterId === undefined)
+      throw new JacoError('archive_rejected', 'it does not say of which cluster it is');
     if (metadata.clusterId !== clusterId) {
       return { path: file.path, reason: 'of_another_cluster', finding: 'it is a backup of another cluster' };
     }

@@ -2,8 +2,8 @@
 export interface DatedBackup {
   /** When the snapshot was taken, in milliseconds since 1970. */
   readonly takenAtMs: number;
-  /** Where the snapshot stands in the cluster's history. */
-  readonly snapshotIndex: bigint;
+  /** Where the snapshot stands in the cluster's history; undefined where that is not known. */
+  readonly snapshotIndex: bigint | undefined;
 }
 
 /** What is to be kept. A backup is kept if any rule that is given keeps it. */
@@ -32,8 +32,11 @@ export function selectExpired<Backup extends DatedBackup>(
   return others.filter((backup) => !kept.has(backup) && !isRecent(backup)).sort((a, b) => byAge(b, a));
 }
 
-/** Newest first; of the same moment, what is later in the cluster's history. */
+/** Newest first; of the same moment, what is later in the cluster's history, and last what does not say where it stands. */
 function byAge(a: DatedBackup, b: DatedBackup): number {
   if (a.takenAtMs !== b.takenAtMs) return b.takenAtMs - a.takenAtMs;
-  return a.snapshotIndex === b.snapshotIndex ? 0 : a.snapshotIndex < b.snapshotIndex ? 1 : -1;
+  const [indexA, indexB] = [a.snapshotIndex, b.snapshotIndex];
+  if (indexA === indexB) return 0;
+  if (indexA === undefined) return 1;
+  return indexB === undefined || indexA > indexB ? -1 : 1;
 }

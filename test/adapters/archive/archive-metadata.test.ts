@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseArchiveMetadata } from '../../../src/adapters/archive/archive-metadata.js';
-import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
 import { isJacoError } from '../../../src/domain/errors.js';
-import { metadataJson, metadataWith } from '../../builders/snapshot-metadata.js';
+import { inSchema, metadataJson, metadataWith } from '../../builders/snapshot-metadata.js';
 
 const test = suite('meta.json');
 
@@ -45,12 +44,12 @@ test('reads what a daemon writes', () => {
 test('reads every value that schema 1 can hold, exactly', () => {
   const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
   const text = fc.string({ unit: 'binary' });
-  const metadata: fc.Arbitrary<SnapshotMetadata> = fc
-    .tuple(uint64, uint64, text, text, text, text)
-    .map(([snapshotIndex, snapshotTerm, clusterId, jacoVersion, takenAt, leaderAtSnapshot]) => ({
-      schemaVersion: 1,
-      ...{ clusterId, snapshotIndex, snapshotTerm, jacoVersion, takenAt, leaderAtSnapshot },
-    }));
+  const leader = fc.option(fc.string({ unit: 'binary', minLength: 1 }), { nil: undefined });
+  const metadata = fc
+    .tuple(uint64, uint64, text, text, text, leader)
+    .map(([snapshotIndex, snapshotTerm, clusterId, jacoVersion, takenAt, leaderAtSnapshot]) =>
+      metadataWith({ clusterId, snapshotIndex, snapshotTerm, jacoVersion, takenAt, leaderAtSnapshot }),
+    );
   fc.assert(fc.property(metadata, (one) => assert.equal(parse(metadataJson(one)), one)));
 });
 
@@ -59,8 +58,10 @@ test('reads fields in any order, with any white space', () => {
   assert.equal(parse(text), metadataWith());
 });
 
-test('takes a missing leader for none', () => {
-  assert.is(parse(jsonWith('leader_at_snapshot', undefined)).leaderAtSnapshot, '');
+test('takes a leader that is missing or empty for none', () => {
+  for (const leader of [undefined, '""']) {
+    assert.is(parse(jsonWith('leader_at_snapshot', leader)).leaderAtSnapshot, undefined);
+  }
 });
 
 test('passes over fields that it does not know, whatever they hold', () => {
@@ -140,20 +141,36 @@ test('refuses text that is not UTF-8', () => {
   assert.is(reasonFor(Buffer.from(`\ufeff${jsonWith('cluster_id', '"c"')}`, 'utf16le')), 'it is not UTF-8 text.');
 });
 
-test('recognises a newer schema by its number, whatever else it holds', () => {
-  assert.equal(parse('{"schema_version":2,"cluster_id":["c"],"snapshot_index":-5,"key":{"id":"k1"}}'), {
-    schemaVersion: 2,
-    clusterId: '',
-    snapshotIndex: 0n,
-    snapshotTerm: 0n,
-    jacoVersion: '',
-    takenAt: '',
-    leaderAtSnapshot: '',
+for (const [schemaVersion, kind] of [
+  [0, 'unknown'],
+  [2, 'sealed'],
+  [3, 'unknown'],
+  [2 ** 31 - 1, 'unknown'],
+] as const) {
+  test(`recognises schema ${schemaVersion} by its number, whatever else it holds`, () => {
+    const text = `{"schema_version":${schemaVersion},"cluster_id":["c"],"snapshot_index":-5,"taken_at":"","key":{"id":"k1"}}`;
+    assert.equal(parse(text), {
+      kind,
+      schemaVersion,
+      clusterId: undefined,
+      snapshotIndex: undefined,
+      snapshotTerm: undefined,
+      jacoVersion: undefined,
+      takenAt: undefined,
+      leaderAtSnapshot: undefined,
+    });
   });
+}
+
+test('takes a number beyond uint64 in a newer schema for none', () => {
+  const text = '{"schema_version":3,"snapshot_index":18446744073709551616,"snapshot_term":18446744073709551615}';
+  const { snapshotIndex, snapshotTerm } = parse(text);
+  assert.is(snapshotIndex, undefined);
+  assert.is(snapshotTerm, 2n ** 64n - 1n);
 });
 
 test('takes from a newer schema what is there in the known form', () => {
-  const sealed = metadataWith({ schemaVersion: 2, snapshotIndex: 2n ** 64n - 1n });
+  const sealed = inSchema({ schemaVersion: 2, snapshotIndex: 2n ** 64n - 1n });
   assert.equal(parse(metadataJson(sealed)), sealed);
 });
 

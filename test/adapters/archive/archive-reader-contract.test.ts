@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTarGzipArchiveReader } from '../../../src/adapters/archive/tar-gzip-archive-reader.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { metadataJson } from '../../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../../builders/tar-gzip-archive.js';
 import { archiveReaderContract, type Harness } from '../../contracts/archive-reader.contract.js';
-import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
+import { encodeInMemoryArchive, type InMemoryFile, inMemoryMetadata } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
 
 const limitBytes = 10_000;
@@ -16,6 +17,7 @@ archiveReaderContract('tar and gzip in a file', async (): Promise<Harness> => {
   return {
     reader: createTarGzipArchiveReader(createNodeFileSystem(), { snapshotBytes: limitBytes }),
     archive: tarGzipArchive,
+    metadataText: metadataJson,
     async put(bytes) {
       await writeFile(path, bytes);
       return path;
@@ -31,6 +33,7 @@ archiveReaderContract('in memory', async (): Promise<Harness> => {
   return {
     reader: createInMemoryArchiveReader(files, limitBytes),
     archive: async (metadata, snapshot) => encodeInMemoryArchive(metadata, snapshot),
+    metadataText: (metadata) => Buffer.from(inMemoryMetadata(metadata)).toString(),
     async put(bytes) {
       files.set('/cluster', { bytes, mode: 0o600 });
       return '/cluster';

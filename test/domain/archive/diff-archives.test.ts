@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diffArchives } from '../../../src/domain/archive/diff-archives.js';
-import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
 import { advice } from '../../../src/domain/remedy.js';
+import { inSchema, type MetadataChanges } from '../../builders/snapshot-metadata.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
 import { plainDigest } from '../../fakes/plain-digest.js';
@@ -15,14 +15,14 @@ const test = suite('diffArchives');
 /** One of the two archives. */
 interface Archive {
   readonly records?: readonly Uint8Array[];
-  readonly metadata?: Partial<SnapshotMetadata>;
+  readonly metadata?: MetadataChanges;
 }
 
 const cluster = (id = 'c-1', key = 'KEY') => clusterRecord(field(1, id), field(3, key));
 
 function fileOf({ records = [], metadata: changes = {} }: Archive): InMemoryFile {
   const state = Buffer.concat([cluster(changes.clusterId), ...records]);
-  return { bytes: encodeInMemoryArchive(metadata(changes), state), mode: 0o600 };
+  return { bytes: encodeInMemoryArchive(inSchema(changes, metadata()), state), mode: 0o600 };
 }
 
 function diff(before: Archive, after: Archive, signal = new AbortController().signal) {
@@ -233,6 +233,7 @@ test('reads each archive once, and closes it', async () => {
       events.push(fingerprint ? `open ${path}, and take its fingerprint` : `open ${path}`);
       return {
         metadata: metadata(),
+        metadataBytes: new Uint8Array(0),
         snapshot: (async function* () {
           yield stateOf('c-1');
         })(),

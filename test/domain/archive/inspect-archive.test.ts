@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type InspectionWish, inspectArchive } from '../../../src/domain/archive/inspect-archive.js';
-import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
+import { inSchema, type MetadataChanges } from '../../builders/snapshot-metadata.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
 import { createManualClock } from '../../fakes/manual-clock.js';
@@ -13,7 +13,7 @@ const test = suite('inspectArchive');
 
 interface Setting {
   readonly state?: Uint8Array;
-  readonly metadata?: Partial<SnapshotMetadata>;
+  readonly metadata?: MetadataChanges;
   readonly wish?: Partial<InspectionWish>;
   readonly signal?: AbortSignal;
   /** What becomes of the archive before it is read. */
@@ -21,7 +21,7 @@ interface Setting {
 }
 
 function inspect({ state = stateOf('c-1'), damage = (archive) => archive, ...setting }: Setting = {}) {
-  const bytes = damage(encodeInMemoryArchive(metadata(setting.metadata), state));
+  const bytes = damage(encodeInMemoryArchive(inSchema(setting.metadata ?? {}, metadata()), state));
   const files = new Map<string, InMemoryFile>([['/cluster', { bytes, mode: 0o600 }]]);
   return inspectArchive(
     { archives: createInMemoryArchiveReader(files), clock: createManualClock(Date.UTC(2026, 4, 26, 10)) },
@@ -133,6 +133,15 @@ test('still shows the metadata of a schema whose state cannot be read', async ()
   assert.is(inspection.metadata.clusterId, 'c-1');
   assert.is(inspection.snapshotSizeBytes, 6);
   assert.is(inspection.kinds, undefined);
+});
+
+test('shows no age, and nothing made up, of such a schema whose metadata do not say', async () => {
+  const { metadata, ageMs } = await inspect({
+    metadata: { schemaVersion: 3, takenAt: undefined, snapshotIndex: undefined },
+  });
+  assert.is(ageMs, undefined);
+  assert.is(metadata.takenAt, undefined);
+  assert.is(metadata.snapshotIndex, undefined);
 });
 
 test('looks into no state of such a schema, whatever it looks like', async () => {

@@ -5,10 +5,8 @@ import {
   checkMetadata,
   instantOf,
   metadataSizeLimitBytes,
-  requireRestorableSchema,
-  type SnapshotMetadata,
+  type SnapshotFacts,
 } from '../../../src/domain/archive/snapshot-metadata.js';
-import { advice } from '../../../src/domain/remedy.js';
 import { metadata } from '../builders.js';
 import { refusalOf } from '../refusal.js';
 
@@ -20,7 +18,7 @@ test('has at most 64 KiB, as the formats say', () => {
 
 for (const [what, changes] of [
   ['what today’s daemon writes', {}],
-  ['no leader', { leaderAtSnapshot: '' }],
+  ['no leader', { leaderAtSnapshot: undefined }],
   ['no version', { jacoVersion: '' }],
   ['the largest index and term', { snapshotIndex: 2n ** 64n - 1n, snapshotTerm: 2n ** 64n - 1n }],
   ['a time of 512 characters', { takenAt: `2026-05-25T10:00:00.${'0'.repeat(491)}Z` }],
@@ -50,28 +48,11 @@ for (const [what, code, changes, reason] of [
   ['a time that is none', 'archive_rejected', { takenAt: 'yester\u0007day' }, 'taken_at is "yester\\u{7}day"'],
   ['index 0', 'snapshot_rejected', { snapshotIndex: 0n }, 'snapshot_index 0'],
   ['term 0', 'snapshot_rejected', { snapshotTerm: 0n }, 'snapshot_term 0'],
-] as const satisfies readonly (readonly [string, string, Partial<SnapshotMetadata>, string])[]) {
+] as const satisfies readonly (readonly [string, string, Partial<SnapshotFacts>, string])[]) {
   test(`is refused with ${what}`, () => {
     const refusal = refusalOf(code, () => checkMetadata(metadata(changes)));
     assert.ok(refusal.message.includes(reason), refusal.message);
     assert.match(JSON.stringify(refusal.remedies), 'another archive');
-  });
-}
-
-test('is restorable in schema 1', () => {
-  assert.not.throws(() => requireRestorableSchema({ schemaVersion: 1 }));
-});
-
-test('is refused in schema 2, saying that the snapshot is encrypted and needs a key file', () => {
-  const refusal = refusalOf('schema_unsupported', () => requireRestorableSchema({ schemaVersion: 2 }));
-  assert.match(refusal.message, 'schema 2: its snapshot is encrypted and bound to an external key file');
-  assert.equal(refusal.remedies, [advice('Restore it with the jaco of the release that took it, and its key file.')]);
-});
-
-for (const schemaVersion of [0, 3, 2 ** 31 - 1]) {
-  test(`is refused in schema ${schemaVersion}, naming it`, () => {
-    const refusal = refusalOf('schema_unsupported', () => requireRestorableSchema({ schemaVersion }));
-    assert.match(refusal.message, `has schema ${schemaVersion}; this version restores schema 1`);
   });
 }
 
@@ -120,6 +101,10 @@ for (const text of [
     assert.is(instantOf(text), undefined);
   });
 }
+
+test('knows no instant where there is no text', () => {
+  assert.is(instantOf(undefined), undefined);
+});
 
 test('reads back every instant that a clock writes', () => {
   const time = fc.date({ min: new Date('0000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });

@@ -39,6 +39,12 @@ test('tell of a failure without forgetting the success before', () => {
   assert.equal(valuesIn(after), { ...valuesIn(before), jaco_backup_last_attempt_success: '0' });
 });
 
+test('show 0, which no snapshot has, for an index and a term that are not known', () => {
+  const values = valuesOf({ ...success, snapshotIndex: undefined, snapshotTerm: undefined });
+  assert.is(values.snapshot_index, '0');
+  assert.is(values.snapshot_term, '0');
+});
+
 test('tell of a failure alone where there was no success', () => {
   assert.equal(valuesIn(metricsText(false, undefined)), { jaco_backup_last_attempt_success: '0' });
 });

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { type BackupPorts, takeBackup } from '../../../src/domain/backup/take-backup.js';
 import type { ClusterStatus } from '../../../src/domain/cluster/cluster-status.js';
 import { JacoError, stopIfInterrupted } from '../../../src/domain/errors.js';
+import { inSchema } from '../../builders/snapshot-metadata.js';
 import { metadata, node, status } from '../builders.js';
 import { failureOf, rejectionOf } from '../refusal.js';
 
@@ -46,7 +47,10 @@ function backupStage(setting: Setting = {}) {
           bytes: passing(archive, () => (ended = true)),
           summary() {
             if (!ended) throw new Error('asked for the summary before the end');
-            return { metadata: metadata({ schemaVersion: setting.schemaVersion ?? 1 }), snapshotSizeBytes: 41 };
+            return {
+              metadata: inSchema({ schemaVersion: setting.schemaVersion ?? 1 }, metadata()),
+              snapshotSizeBytes: 41,
+            };
           },
         };
       },

@@ -10,7 +10,7 @@ import {
   warnOfRecordedNodes,
 } from '../../../src/domain/restore/first-commands.js';
 import { planRestore } from '../../../src/domain/restore/restore-plan.js';
-import { host, inspection, metadata, recordedNode, request } from '../builders.js';
+import { host, inspection, recordedNode, request, schema } from '../builders.js';
 import { refusalOf } from '../refusal.js';
 
 const test = suite('what the log of a recovered cluster begins with');
@@ -22,7 +22,7 @@ const others = [recordedNode('node-2', '10.0.0.2:7001'), recordedNode('node-3', 
 const key = Uint8Array.of(1, 2, 3);
 
 function planned(changes: Parameters<typeof request>[0] = {}): FirstCommandsPlan {
-  return planRestore(request(changes), metadata(), host(), inspection()).first as FirstCommandsPlan;
+  return planRestore(request(changes), schema(), host(), inspection()).first as FirstCommandsPlan;
 }
 
 const joins = {
@@ -104,8 +104,8 @@ test('leaves the log empty where the bare state is asked for, from which nothing
 });
 
 test('refuses a snapshot behind which raft could not count on, with and without commands', () => {
-  const planAt = (changes: Parameters<typeof metadata>[0], bare = false) =>
-    planRestore(request({ bare }), metadata(changes), host(), inspection());
+  const planAt = (changes: Parameters<typeof schema>[0], bare = false) =>
+    planRestore(request({ bare }), schema(changes), host(), inspection());
   const [lastIndex, lastTerm] = [2n ** 64n - 3n, 2n ** 64n - 2n];
   assert.is(planAt({ snapshotIndex: lastIndex, snapshotTerm: lastTerm }).seed.index, lastIndex);
   for (const bare of [false, true]) {

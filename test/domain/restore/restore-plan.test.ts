@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { schemaOf } from '../../../src/domain/archive/archive-schema.js';
 import { targetDaemonVersion } from '../../../src/domain/archive/daemon-version.js';
 import { advice, giveParameter } from '../../../src/domain/remedy.js';
 import { planRestore } from '../../../src/domain/restore/restore-plan.js';
 import { parseNetworkAddress } from '../../../src/domain/values/network-address.js';
-import { host, inspection, metadata, request } from '../builders.js';
+import { host, inspection, metadata, request, schema } from '../builders.js';
 import { refusalOf } from '../refusal.js';
 
 const test = suite('planRestore');
@@ -16,26 +17,26 @@ const counts = fc.bigInt({ min: 1n, max: 2n ** 64n - 3n });
 test('seeds the stable store with the term of the snapshot, however large (trap 1)', () => {
   fc.assert(
     fc.property(counts, (snapshotTerm) => {
-      const plan = planRestore(request(), metadata({ snapshotTerm }), host(), inspection());
+      const plan = planRestore(request(), schema({ snapshotTerm }), host(), inspection());
       assert.is(plan.seed.term, snapshotTerm);
     }),
   );
 });
 
 test('gives the single voter a host:port for its address, never a bare hostname (trap 2)', () => {
-  const { voter } = planRestore(request(), metadata(), host({ clusterAddress: undefined }), inspection()).seed;
+  const { voter } = planRestore(request(), schema(), host({ clusterAddress: undefined }), inspection()).seed;
   assert.is(voter.id, 'node-1');
   assert.equal(parseNetworkAddress(voter.address), { host: '10.0.0.7', port: 7001 });
 });
 
 test('commits the new configuration at index 1, so that no old member survives (trap 3)', () => {
-  assert.is(planRestore(request(), metadata(), host(), inspection()).seed.configurationIndex, 1n);
+  assert.is(planRestore(request(), schema(), host(), inspection()).seed.configurationIndex, 1n);
 });
 
 test('keeps the index of the snapshot exactly, however large', () => {
   fc.assert(
     fc.property(counts, (snapshotIndex) => {
-      const plan = planRestore(request(), metadata({ snapshotIndex }), host(), inspection());
+      const plan = planRestore(request(), schema({ snapshotIndex }), host(), inspection());
       assert.is(plan.seed.index, snapshotIndex);
       assert.is(plan.marker.snapshotIndex, snapshotIndex);
     }),
@@ -45,7 +46,7 @@ test('keeps the index of the snapshot exactly, however large', () => {
 test('names the snapshot as the engine does: term, index, milliseconds', () => {
   const plan = planRestore(
     request(),
-    metadata({ snapshotTerm: 2n ** 64n - 2n, snapshotIndex: 2n ** 63n }),
+    schema({ snapshotTerm: 2n ** 64n - 2n, snapshotIndex: 2n ** 63n }),
     host({ nowMs: 1795539891344 }),
     inspection(),
   );
@@ -55,7 +56,7 @@ test('names the snapshot as the engine does: term, index, milliseconds', () => {
 test('lists what will appear in the data directory', () => {
   const plan = planRestore(
     request({ dataDirectory: '/srv/jaco' }),
-    metadata(),
+    schema(),
     host({ nowMs: 1795539891344 }),
     inspection(),
   );
@@ -69,7 +70,7 @@ test('lists what will appear in the data directory', () => {
 });
 
 test('leaves a marker that tells the cluster, the index, the backup and the restore', () => {
-  const plan = planRestore(request(), metadata(), host(), inspection());
+  const plan = planRestore(request(), schema(), host(), inspection());
   assert.equal(plan.marker, {
     clusterId: 'c-1',
     snapshotIndex: 1000n,
@@ -80,33 +81,33 @@ test('leaves a marker that tells the cluster, the index, the backup and the rest
 
 test('carries the archive and its metadata along', () => {
   const given = metadata();
-  const plan = planRestore(request({ archive: 'a.tar.gz' }), given, host(), inspection());
+  const plan = planRestore(request({ archive: 'a.tar.gz' }), schemaOf({ metadata: given }), host(), inspection());
   assert.is(plan.archive, 'a.tar.gz');
   assert.is(plan.metadata, given);
 });
 
 test('gives the files to the owner of the data directory', () => {
-  const plan = planRestore(request(), metadata(), host(), inspection({ owner: { uid: 42, gid: 43 } }));
+  const plan = planRestore(request(), schema(), host(), inspection({ owner: { uid: 42, gid: 43 } }));
   assert.equal(plan.seed.owner, { uid: 42, gid: 43 });
 });
 
 test('says nothing against a restore on the host that the name names', () => {
-  assert.equal(planRestore(request(), metadata(), host(), inspection()).warnings, []);
+  assert.equal(planRestore(request(), schema(), host(), inspection()).warnings, []);
 });
 
 test('warns of a name that is not the name of this host', () => {
-  const { warnings } = planRestore(request(), metadata(), host({ hostname: 'node-9\u001b' }), inspection());
+  const { warnings } = planRestore(request(), schema(), host({ hostname: 'node-9\u001b' }), inspection());
   assert.is(warnings.length, 1);
   assert.match(warnings[0] ?? '', 'this host is called node-9\\u{1b}, not node-1');
 });
 
 test('warns of a name that differs from the name of this host in case alone, as raft compares bytes', () => {
-  assert.is(planRestore(request(), metadata(), host({ hostname: 'NODE-1' }), inspection()).warnings.length, 1);
+  assert.is(planRestore(request(), schema(), host({ hostname: 'NODE-1' }), inspection()).warnings.length, 1);
 });
 
 test('warns of a data directory that will have to be created', () => {
   const target = inspection({ kind: 'missing', owner: undefined, path: '/srv/new' });
-  const plan = planRestore(request(), metadata(), host(), target);
+  const plan = planRestore(request(), schema(), host(), target);
   assert.is(plan.warnings.length, 1);
   assert.match(plan.warnings[0] ?? '', /^\/srv\/new does not exist.*chown -R jaco:jaco/);
   assert.is(plan.seed.owner, undefined);
@@ -114,7 +115,7 @@ test('warns of a data directory that will have to be created', () => {
 
 test('warns that systemd would start a daemon that somebody connects to', () => {
   const target = inspection({ daemon: { kind: 'awaited', socket: '/run/jaco/jaco.sock' } });
-  const { warnings } = planRestore(request(), metadata(), host(), target);
+  const { warnings } = planRestore(request(), schema(), host(), target);
   assert.is(warnings.length, 1);
   assert.match(warnings[0] ?? '', /^systemd listens on \/run\/jaco\/jaco\.sock .*systemctl stop jaco\.socket/);
 });
@@ -122,7 +123,7 @@ test('warns that systemd would start a daemon that somebody connects to', () => 
 test('tells every warning, the most serious first', () => {
   const { warnings } = planRestore(
     request(),
-    metadata({ jacoVersion: 'v0.4.0' }),
+    schema({ jacoVersion: 'v0.4.0' }),
     host({ hostname: 'other', clusterAddress: '10.0.0.99:7001' }),
     inspection({ kind: 'missing' }),
   );
@@ -150,7 +151,7 @@ for (const { what, given, installed, text, source } of [
   test(`judges the archive against ${what}, and says so`, () => {
     const plan = planRestore(
       request({ daemonVersion: given }),
-      metadata({ jacoVersion: '0.0.1-dev' }),
+      schema({ jacoVersion: '0.0.1-dev' }),
       host({ installedDaemonVersion: installed }),
       inspection(),
     );
@@ -161,23 +162,23 @@ for (const { what, given, installed, text, source } of [
 
 test('refuses an archive of another major version, naming both versions and where the second comes from', () => {
   const refusal = refusalOf('version_incompatible', () =>
-    planRestore(request({ daemonVersion: 'v2.0.0' }), metadata({ jacoVersion: '1.9.9' }), host(), inspection()),
+    planRestore(request({ daemonVersion: 'v2.0.0' }), schema({ jacoVersion: '1.9.9' }), host(), inspection()),
   );
   assert.match(refusal.message, 'taken by jaco 1.9.9, the daemon here is v2.0.0 (from --daemon-version)');
   assert.equal(refusal.remedies, [advice("Install a daemon of the archive's major version, then restore.")]);
 });
 
 test('refuses a version of either side that is none, naming the side', () => {
-  const ofArchive = () => planRestore(request(), metadata({ jacoVersion: 'latest' }), host(), inspection());
+  const ofArchive = () => planRestore(request(), schema({ jacoVersion: 'latest' }), host(), inspection());
   assert.match(refusalOf('version_incompatible', ofArchive).message, 'the archive\'s jaco_version is "latest"');
   const ofDaemon = () =>
-    planRestore(request(), metadata(), host({ installedDaemonVersion: 'usage: jacod' }), inspection());
+    planRestore(request(), schema(), host({ installedDaemonVersion: 'usage: jacod' }), inspection());
   assert.match(refusalOf('version_incompatible', ofDaemon).message, "the daemon's version (from jacod --version)");
 });
 
 for (const name of ['', 'node_1', '-node', 'node.', 'a b', '../../etc', 'node\n', 'a'.repeat(64)]) {
   test(`refuses the name ${JSON.stringify(name)}, under which no daemon can start`, () => {
-    const refusal = refusalOf('name_invalid', () => planRestore(request({ name }), metadata(), host(), inspection()));
+    const refusal = refusalOf('name_invalid', () => planRestore(request({ name }), schema(), host(), inspection()));
     assert.not.match(refusal.message, /\n/);
     assert.equal(refusal.remedies, [giveParameter('nodeName')]);
   });
@@ -185,13 +186,13 @@ for (const name of ['', 'node_1', '-node', 'node.', 'a b', '../../etc', 'node\n'
 
 test('refuses an encrypted archive before it looks at anything else', () => {
   refusalOf('schema_unsupported', () =>
-    planRestore(request({ name: '' }), metadata({ schemaVersion: 2, clusterId: '' }), host(), inspection()),
+    planRestore(request({ name: '' }), schema({ schemaVersion: 2, clusterId: '' }), host(), inspection()),
   );
 });
 
 test('refuses metadata that breaks its own rules', () => {
-  refusalOf('archive_rejected', () => planRestore(request(), metadata({ clusterId: '' }), host(), inspection()));
-  refusalOf('snapshot_rejected', () => planRestore(request(), metadata({ snapshotTerm: 0n }), host(), inspection()));
+  refusalOf('archive_rejected', () => planRestore(request(), schema({ clusterId: '' }), host(), inspection()));
+  refusalOf('snapshot_rejected', () => planRestore(request(), schema({ snapshotTerm: 0n }), host(), inspection()));
 });
 
 test.run();

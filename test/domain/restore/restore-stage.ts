@@ -1,4 +1,3 @@
-import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
 import type { InterfaceAddress } from '../../../src/domain/cluster/daemon-interface.js';
 import type { LeftBehind } from '../../../src/domain/errors.js';
 import type { RestoreMarker } from '../../../src/domain/restore/marker.js';
@@ -8,6 +7,7 @@ import type { DaemonSocket, DataDirectoryInspection } from '../../../src/ports/d
 import type { DaemonConfiguration } from '../../../src/ports/host-facts.js';
 import type { StagedNodeIdentity } from '../../../src/ports/node-identity-writer.js';
 import type { CommitOutcome, StagedRaftStore } from '../../../src/ports/raft-store-initializer.js';
+import { inSchema, type MetadataChanges } from '../../builders/snapshot-metadata.js';
 import {
   createInMemoryNodeIdentityWriter,
   type InMemoryNodeIdentityWriter,
@@ -38,7 +38,7 @@ export type RestoreStep =
 
 /** What a test may set; the rest makes a restore that succeeds. */
 export interface RestoreSetting {
-  readonly metadata?: Partial<SnapshotMetadata>;
+  readonly metadata?: MetadataChanges;
   readonly snapshot?: readonly Uint8Array[];
   readonly inspection?: Partial<DataDirectoryInspection>;
   readonly configuration?: Partial<DaemonConfiguration>;
@@ -88,7 +88,8 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
       async open() {
         begin('open archive');
         return {
-          metadata: metadata(setting.metadata),
+          metadata: inSchema(setting.metadata ?? {}, metadata()),
+          metadataBytes: new Uint8Array(0),
           snapshot: streamOf(setting.snapshot ?? [stateOf('c-1')]),
           file: () => ({ sizeBytes: 41, sha256: undefined, paddingBytes: 0 }),
           close: async () => begin('close archive'),

@@ -1,10 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SnapshotMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
 import { JacoError } from '../../../src/domain/errors.js';
 import { leftFileSentences, type PruneRequest, pruneBackups } from '../../../src/domain/retention/prune-backups.js';
 import { snapshotOf } from '../../builders/snapshot-bytes.js';
-import { metadataWith } from '../../builders/snapshot-metadata.js';
+import { inSchema, type MetadataChanges, metadataWith } from '../../builders/snapshot-metadata.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
 import { createInMemoryBackupDirectory } from '../../fakes/in-memory-backup-directory.js';
@@ -17,9 +16,9 @@ const takenOn = (day: number) => ({ takenAt: `2026-05-${String(day).padStart(2, 
 /** Backups of 20 to 25 May, the last of them just written. */
 function stage() {
   const files = new Map<string, InMemoryFile>();
-  const put = (name: string, changes: Partial<SnapshotMetadata> = {}, state?: Uint8Array) => {
-    const metadata = metadataWith(changes);
-    const bytes = encodeInMemoryArchive(metadata, state ?? snapshotOf(metadata.clusterId));
+  const put = (name: string, changes: MetadataChanges = {}, state?: Uint8Array) => {
+    const metadata = inSchema(changes);
+    const bytes = encodeInMemoryArchive(metadata, state ?? snapshotOf(metadata.clusterId ?? ''));
     files.set(`/b/${name}`, { bytes, mode: 0o600 });
   };
   for (const day of [20, 21, 22, 23, 24, 25]) put(`c-${day}`, takenOn(day));
@@ -87,7 +86,12 @@ for (const [what, spoil, reason] of [
   ],
   [
     'one of a later schema that does not say when',
-    ({ put }) => put('c-01', { schemaVersion: 2, takenAt: '' }),
+    ({ put }) => put('c-01', { schemaVersion: 2, takenAt: undefined }),
+    'not_a_backup',
+  ],
+  [
+    'one of a later schema that does not say of which cluster',
+    ({ put }) => put('c-01', { ...takenOn(1), schemaVersion: 2, clusterId: undefined }),
     'not_a_backup',
   ],
 ] as const satisfies readonly (readonly [string, (on: ReturnType<typeof stage>) => void, string])[]) {
@@ -106,6 +110,21 @@ for (const [what, spoil, reason] of [
 test('counts backups of a later schema, which can be taken and not read', async () => {
   const { prune, put } = stage();
   put('c-01', { ...takenOn(1), schemaVersion: 2, snapshotTerm: 0n }, Buffer.from('an encrypted envelope'));
+  assert.equal((await prune()).deleted[0], '/b/c-01');
+});
+
+test('leaves all others alone where the one just written does not say of which cluster it is', async () => {
+  const { prune, put } = stage();
+  put('c-01', { ...takenOn(1), schemaVersion: 2, clusterId: undefined });
+  const { deleted, left } = await prune({ metadata: inSchema({ schemaVersion: 2, clusterId: undefined }) });
+  assert.equal(deleted, []);
+  assert.is(left.length, 6);
+  assert.is(left[0]?.finding, 'it does not say of which cluster it is');
+});
+
+test('counts a backup of a later schema that does not say where it stands', async () => {
+  const { prune, put } = stage();
+  put('c-01', { ...takenOn(1), schemaVersion: 2, snapshotIndex: undefined });
   assert.equal((await prune()).deleted[0], '/b/c-01');
 });
 
@@ -161,7 +180,7 @@ test('throws on what nobody foresaw, and deletes nothing', async () => {
 
 test('counts the one just written as the newest where it does not say when it was taken', async () => {
   const { prune } = stage();
-  const metadata = metadataWith({ schemaVersion: 2, takenAt: '' });
+  const metadata = inSchema({ schemaVersion: 2, takenAt: undefined });
   assert.equal((await prune({ metadata, rule: { keep: 5, keepWithinMs: undefined } })).deleted, ['/b/c-20']);
 });
 
@@ -190,7 +209,7 @@ function cutShort(files: ReadonlyMap<string, InMemoryFile>): Uint8Array {
 test('takes the backup that was just written for the newest where it does not say when it was taken', async () => {
   const { prune, names } = stage();
   await prune({
-    metadata: metadataWith({ schemaVersion: 2, takenAt: '' }),
+    metadata: inSchema({ schemaVersion: 2, takenAt: undefined }),
     rule: { keep: 1, keepWithinMs: undefined },
   });
   assert.equal(names(), ['c-25']);

@@ -9,6 +9,8 @@ const nowMs = Date.UTC(2026, 4, 25, 3);
 
 /** A backup taken `days` ago. */
 const old = (days: number, snapshotIndex = 1000n) => ({ days, takenAtMs: nowMs - days * dayMs, snapshotIndex });
+/** The same where it does not say where it stands. */
+const indexless = (days: number) => ({ ...old(days), snapshotIndex: undefined });
 const rule = (changes: Partial<RetentionRule>): RetentionRule => ({
   keep: undefined,
   keepWithinMs: undefined,
@@ -54,6 +56,16 @@ test('takes the later in history for the newer of two of the same moment', () =>
   assert.equal(selectExpired(twins, old(0), rule({ keep: 2 }), nowMs), [twins[1]]);
 });
 
+test('takes what does not say where it stands for the older of two of the same moment', () => {
+  const [said, unsaid] = [old(1, 1n), indexless(1)];
+  for (const twins of [
+    [said, unsaid],
+    [unsaid, said],
+  ]) {
+    assert.equal(selectExpired(twins, old(0), rule({ keep: 2 }), nowMs), [unsaid]);
+  }
+});
+
 test('takes the one just written for the newer of two that are equal in time and index', () => {
   const twin = old(0);
   assert.equal(selectExpired([twin], old(0), rule({ keep: 1 }), nowMs), [twin]);
@@ -62,7 +74,7 @@ test('takes the one just written for the newer of two that are equal in time and
 const backups = fc.array(
   fc.record({
     takenAtMs: fc.integer({ min: nowMs - 40 * dayMs, max: nowMs + 2 * dayMs }),
-    snapshotIndex: fc.bigInt({ min: 1n, max: 5n }),
+    snapshotIndex: fc.option(fc.bigInt({ min: 1n, max: 5n }), { nil: undefined }),
   }),
 );
 const rules = fc.record({

@@ -1,0 +1,58 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { requireReadable, requireRestorable, schemaOf } from '../../../src/domain/archive/archive-schema.js';
+import { advice } from '../../../src/domain/remedy.js';
+import { collect, failingAfter, streamOf } from '../../builders/byte-streams.js';
+import { thrownBy } from '../../builders/outcome.js';
+import { metadata, schema } from '../builders.js';
+import { refusalOf } from '../refusal.js';
+
+const test = suite('the schema of an archive');
+
+test('1 opens the state as it is, byte for byte', async () => {
+  const plain = requireReadable(schema());
+  assert.equal(await collect(plain.openState(streamOf('JACOENC', '\x01', ''))), Buffer.from('JACOENC\x01'));
+});
+
+test('1 throws on what the snapshot throws', async () => {
+  const failure = new Error('disk');
+  const plain = requireReadable(schema());
+  assert.is(await thrownBy(collect(plain.openState(failingAfter(failure, Buffer.from('state'))))), failure);
+});
+
+test('1 gives the metadata that keep its rules', () => {
+  const given = metadata();
+  assert.is(requireReadable(schemaOf({ metadata: given })).checkMetadata(), given);
+  assert.is(requireRestorable(schemaOf({ metadata: given })), given);
+});
+
+test('1 refuses metadata that break its rules', () => {
+  refusalOf('archive_rejected', () => requireReadable(schema({ clusterId: '' })).checkMetadata());
+  refusalOf('snapshot_rejected', () => requireRestorable(schema({ snapshotTerm: 0n })));
+});
+
+test('1 can be read, but not restored, where raft could not go on behind the snapshot', () => {
+  const last = schema({ snapshotIndex: 2n ** 64n - 1n });
+  assert.not.throws(() => requireReadable(last).checkMetadata());
+  refusalOf('snapshot_rejected', () => requireRestorable(last));
+});
+
+test('2 is closed, since its snapshot is encrypted and needs a key file', () => {
+  const sealed = schema({ schemaVersion: 2 });
+  assert.is(sealed.kind, 'closed');
+  for (const need of [requireReadable, requireRestorable]) {
+    const refusal = refusalOf('schema_unsupported', () => need(sealed));
+    assert.match(refusal.message, 'schema 2: its snapshot is encrypted and bound to an external key file');
+    assert.equal(refusal.remedies, [advice('Restore it with the jaco of the release that took it, and its key file.')]);
+  }
+});
+
+for (const schemaVersion of [0, 3, 2 ** 31 - 1]) {
+  test(`${schemaVersion} is closed, and named`, () => {
+    const refusal = refusalOf('schema_unsupported', () => requireReadable(schema({ schemaVersion })));
+    assert.match(refusal.message, `has schema ${schemaVersion}; this version restores schema 1`);
+    assert.equal(refusal.remedies, [advice('Restore it with the jaco of the release that took it.')]);
+  });
+}
+
+test.run();
