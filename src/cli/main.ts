@@ -9,6 +9,7 @@ import { namesCommandOfAnother } from './handing-on/command-owner.js';
 import { watchForInterruption } from './interruption.js';
 import { createProgram } from './program.js';
 import { calledName } from './program-name.js';
+import { errorSentence } from './rendering/error-text.js';
 import { leftBehindText } from './rendering/left-behind-text.js';
 import { processTerminal } from './terminal.js';
 
@@ -67,7 +68,7 @@ function report(error: unknown, program: Command): void {
     return;
   }
   if (isJacoError(error, 'interrupted')) {
-    terminal.note(interruptionText(error.leftBehind));
+    terminal.interrupted(interruptionText(error.leftBehind), error);
     process.exitCode = interruption.exitCode() ?? 1;
     return;
   }
@@ -95,5 +96,8 @@ function usageError(error: CommanderError, program: Command): JacoError | undefi
 /** Whoever read our output may have left, as `head` does: that is no failure. Output that cannot be written is one. */
 function onStreamError(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return;
-  terminal.fail(storageError(error, 'write to standard output'));
+  const failure = storageError(error, 'write to standard output');
+  if (!terminal.outputIsReport) terminal.fail(failure);
+  // What was to be done is done: the exit code says so, also to a script that writes its log onto a full disk.
+  else terminal.warn(`it is done, but ${isJacoError(failure) ? errorSentence(failure) : String(failure)}`);
 }

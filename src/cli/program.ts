@@ -41,6 +41,7 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
     })
     .exitOverride()
     .hook('preAction', (_, command) => {
+      if (command.getOptionValue('format') === 'json') terminal.awaitJson();
       refuseEmptyWords(command);
       refuseSwallowedFlags(command);
     });

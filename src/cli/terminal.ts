@@ -1,7 +1,9 @@
 import type { Writable } from 'node:stream';
 import { JacoError } from '../domain/errors.js';
+import { standardOutputIsClosed } from './closed-output.js';
 import { asCalled } from './program-name.js';
 import { errorText } from './rendering/error-text.js';
+import { failureJson } from './rendering/failure-json.js';
 
 /** The two streams of the program, and the wish of whoever runs it that it stop. */
 export interface Terminal {
@@ -9,30 +11,52 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Whether what is printed is read by a person. */
   readonly outputIsTerminal: boolean;
+  /** Whether there is no stdout: whoever started the program has closed it. */
+  readonly outputIsClosed: boolean;
   /** stdout, for results that are not text. */
   readonly binaryOutput: Writable;
   /** stdin; reading fails with `interrupted` when the program is asked to stop. */
   readonly input: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   /** Where progress is shown: stderr, where a person watches it on a terminal that can rewrite a line. */
   readonly progressOutput: NodeJS.WriteStream | undefined;
-  /** Results, on stdout, a line each. */
+  /** Results, on stdout, a line each: when they cannot be written, the command has failed. */
   print(text: string): void;
+  /** What was done, on stdout: it is done, whether or not that can be written. */
+  report(text: string): void;
   /** Everything else, on stderr. */
   note(text: string): void;
   /** Something that the operator should know, on stderr. */
   warn(sentence: string): void;
-  /** Ends the run with exit code 1; `error` is told on stderr unless it has been told already. */
+  /**
+   * Ends the run with exit code 1; `error` is told on stderr unless it has been told already, and on stdout as JSON where
+   * JSON is awaited and none was printed.
+   */
   fail(error: unknown): void;
+  /** Says on stderr that the run was interrupted, and on stdout where JSON is awaited. */
+  interrupted(sentence: string, error: unknown): void;
+  /** From now on stdout is read by a program, which awaits JSON whatever happens. */
+  awaitJson(): void;
+  /** Whether what goes to stdout only reports what has been done. */
+  readonly outputIsReport: boolean;
 }
 
 /** The process's own streams; what is said on stderr names commands as under the name by which the program was called. */
 export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): Terminal {
   const told = new Set<string>();
+  let outputIsReport = false;
+  let jsonIsAwaited = false;
+  const print = (text: string) => {
+    jsonIsAwaited = false;
+    process.stdout.write(`${text}\n`);
+  };
   return {
     signal,
     // Looked at when it is asked for, like the others: what is handed on to another program gets the streams untouched.
     get outputIsTerminal() {
       return process.stdout.isTTY;
+    },
+    get outputIsClosed() {
+      return standardOutputIsClosed();
     },
     get binaryOutput() {
       return process.stdout;
@@ -49,7 +73,21 @@ export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): 
     get progressOutput() {
       return process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? process.stderr : undefined;
     },
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print,
+    report(text) {
+      outputIsReport = true;
+      print(text);
+    },
+    awaitJson() {
+      jsonIsAwaited = true;
+    },
+    interrupted(sentence, error) {
+      process.stderr.write(`${sentence}\n`);
+      if (jsonIsAwaited) print(failureJson(error));
+    },
+    get outputIsReport() {
+      return outputIsReport;
+    },
     note: (text) => void process.stderr.write(asCalled(`${text}\n`, name)),
     warn: (sentence) => void process.stderr.write(asCalled(`Warning: ${sentence}\n`, name)),
     fail(error) {
@@ -59,6 +97,7 @@ export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): 
       if (told.has(text)) return;
       told.add(text);
       process.stderr.write(asCalled(text, name));
+      if (jsonIsAwaited && error !== undefined) print(failureJson(error));
     },
   };
 }
@@ -68,6 +107,7 @@ export function quieted(terminal: Terminal): Terminal {
   return {
     signal: terminal.signal,
     outputIsTerminal: terminal.outputIsTerminal,
+    outputIsClosed: terminal.outputIsClosed,
     binaryOutput: terminal.binaryOutput,
     get input() {
       return terminal.input;
@@ -75,6 +115,10 @@ export function quieted(terminal: Terminal): Terminal {
     progressOutput: undefined,
     print: () => undefined,
     note: () => undefined,
+    report: () => undefined,
+    awaitJson: terminal.awaitJson,
+    interrupted: terminal.interrupted,
+    outputIsReport: terminal.outputIsReport,
     warn: terminal.warn,
     fail: terminal.fail,
   };

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,7 +12,7 @@ import {
 import { snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
-import { type RunningJaco, runJaco, startJaco } from './jaco-process.js';
+import { jacoProgram, jacoSucceeds, type RunningJaco, runJaco, startJaco } from './jaco-process.js';
 import { type RunningSandbox, startSandbox } from './running-sandbox.js';
 import { scratchFor, sharedScratchFor } from './scratch-directory.js';
 import { until } from './waiting.js';
@@ -85,14 +85,44 @@ for (const words of [['--version'], ['--help'], ['cluster', 'status'], ['audit']
   });
 }
 
-test('keeps a backup that is done when only the message cannot be written, and says so', async () => {
+test('warns, and succeeds, when a backup is done and only the message cannot be written', async () => {
   const stdout = openSync('/dev/full', 'w');
   const output = scratch.path('a.tar.gz');
   const { code, stderr } = await runJaco(['backup', '--socket', sandbox.socket, '--output', output], { stdout });
   closeSync(stdout);
-  assert.is(code, 1);
-  assert.match(stderr, /^Error: cannot write to standard output: no space left on the device\. /);
+  assert.is(code, 0);
+  assert.match(stderr, /^Warning: it is done, but cannot write to standard output: no space left on the device\. /);
   assert.ok(statSync(output).size > 1_000);
+});
+
+for (const format of ['text', 'json']) {
+  test(`warns, and succeeds, when a restore is done and only its ${format} cannot be written`, async () => {
+    await jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', scratch.path('a.tar.gz')]);
+    const stdout = openSync('/dev/full', 'w');
+    const flags = ['--input', scratch.path('a.tar.gz'), '--name', 'node-1', '--data-dir', scratch.path('data')];
+    const address = ['--advertise-addr', '10.0.0.5:7001', '-o', format];
+    const { code, stderr } = await runJaco(['restore', ...flags, ...address], { stdout });
+    closeSync(stdout);
+    assert.is(code, 0, stderr);
+    assert.match(stderr, /^Warning: it is done, but cannot write to standard output: /m);
+    assert.ok(statSync(scratch.path('data', 'raft', 'log.db')).size > 0);
+  });
+}
+
+test('takes no backup to a standard output that is closed', () => {
+  const program = `exec "$0" "$1" backup --socket "$2" --output - >&-`;
+  const end = spawnSync('sh', ['-c', program, process.execPath, jacoProgram, sandbox.socket], { encoding: 'utf8' });
+  assert.is(end.status, 1);
+  assert.match(
+    end.stderr,
+    /^Error: the archive should go to standard output, which is closed\. Give --output a file, /,
+  );
+});
+
+test('takes a backup to /dev/null when it is told to', () => {
+  const program = `exec "$0" "$1" backup --socket "$2" --output - >/dev/null`;
+  const end = spawnSync('sh', ['-c', program, process.execPath, jacoProgram, sandbox.socket], { encoding: 'utf8' });
+  assert.is(end.status, 0, end.stderr);
 });
 
 test('fails a backup into a pipe whose reader goes away', async () => {

@@ -59,7 +59,7 @@ function outputFrom(options: BackupOptions, startedAtMs: number) {
 async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal: Terminal): Promise<TakenBackup> {
   const { pattern, output } = outputFrom(options, startedAtMs);
   const piped = output === standardOutput;
-  if (piped) refuseTerminal(terminal);
+  if (piped) refuseUnreadOutput(terminal);
   const retention = retentionFrom(options, pattern, output);
   const ports = await composeBackup({
     connection: connectionFrom(options, options.follow),
@@ -140,10 +140,15 @@ function report(outcome: BackupOutcome, terminal: Terminal): void {
   if (outcome.followedTo !== undefined)
     terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
   if (outcome.path === standardOutput) terminal.note(`Wrote ${outcome.sizeBytes} bytes to standard output`);
-  else terminal.print(`Wrote ${outcome.sizeBytes} bytes to ${printable(outcome.path, 4096)}`);
+  else terminal.report(`Wrote ${outcome.sizeBytes} bytes to ${printable(outcome.path, 4096)}`);
 }
 
-function refuseTerminal(terminal: Terminal): void {
+function refuseUnreadOutput(terminal: Terminal): void {
+  if (terminal.outputIsClosed) {
+    throw new JacoError('request_invalid', 'the archive should go to standard output, which is closed.', {
+      remedies: [advice('Give --output a file, or pipe it into a program.')],
+    });
+  }
   if (!terminal.outputIsTerminal) return;
   throw new JacoError('request_invalid', 'the archive is binary, and standard output is a terminal.', {
     remedies: [advice('Give --output a file, or pipe it into a program.')],

@@ -58,6 +58,6 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   }
   const outcome = await restoreArchive(ports, wish, terminal.signal).finally(progress.end);
   for (const warning of outcome.warnings) terminal.warn(warning);
-  if (format === 'json') terminal.print(jsonText(outcomeDocument(outcome)));
-  else if (!quiet) terminal.print(outcomeText(outcome));
+  if (format === 'json') terminal.report(jsonText(outcomeDocument(outcome)));
+  else if (!quiet) terminal.report(outcomeText(outcome));
 }
