@@ -3,11 +3,12 @@ import { fileNameMatcher, type OutputPattern } from '../domain/backup/output-pat
 import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
-import { leftFileSentences, pruneBackups } from '../domain/retention/prune-backups.js';
+import { pruneBackups, warnOfLeftFiles } from '../domain/retention/prune-backups.js';
 import type { RetentionRule } from '../domain/retention/retention.js';
 import { printable } from '../domain/values/printable-text.js';
 import { durationMs, type ReadingOptions, readingFrom } from './options.js';
 import { errorSentence } from './rendering/error-text.js';
+import { warningText } from './rendering/warning-text.js';
 import type { Terminal } from './terminal.js';
 
 /** The flags that say what is to be kept of earlier backups. */
@@ -75,7 +76,7 @@ export async function pruneAfterBackup(
   const request = { written: path, metadata, belongs, rule, nowMs };
   const { deleted, left, failure } = await pruneBackups(ports, request, terminal.signal);
   for (const gone of deleted) terminal.note(`Deleted ${printable(gone, 4096)}`);
-  for (const sentence of leftFileSentences(left)) terminal.warn(sentence);
+  for (const warning of warnOfLeftFiles(left)) terminal.warn(warningText(warning));
   if (failure !== undefined) {
     terminal.warn(`the backup is written, but older ones were not cleared away: ${errorSentence(failure)}`);
   }

@@ -46,7 +46,7 @@ export function shareOf(bytes: number, snapshotSizeBytes: number): number {
 
 function verdictDocument(verdict: RestoreVerdict, words: DocumentWords) {
   const { text, source } = verdict.daemonVersion;
-  const daemon = { daemon_version: text, daemon_version_source: source };
+  const daemon = { daemon_version: text, daemon_version_source: words.daemonVersionSource(source) };
   if (verdict.kind === 'accepted') {
     const { compatibility } = verdict;
     const warning = compatibility.kind === 'compatible-with-warning' ? compatibility.warning : null;

@@ -1,21 +1,22 @@
 import type { RestorePreview } from '../domain/restore/preview-restore.js';
 import type { LearntFromState, RestoreOutcome } from '../domain/restore/restore-archive.js';
+import type { DocumentWords } from './document-words.js';
 import { documentedFacts } from './documented-facts.js';
 import { firstCommandsDocument } from './first-commands-document.js';
 
 /** What a restore would do, as data for a program. */
-export function previewDocument(preview: RestorePreview) {
+export function previewDocument(preview: RestorePreview, words: DocumentWords) {
   return {
-    ...planDocument(preview),
+    ...planDocument(preview, words),
     preconditions: preview.preconditions,
     possible: preview.obstacle === undefined,
   };
 }
 
 /** What was restored, as data for a program. */
-export function outcomeDocument(outcome: RestoreOutcome) {
+export function outcomeDocument(outcome: RestoreOutcome, words: DocumentWords) {
   return {
-    ...planDocument(outcome),
+    ...planDocument(outcome, words),
     restored: true,
     snapshot_size_bytes: outcome.snapshotSizeBytes,
   };
@@ -29,7 +30,7 @@ export function allWrites({ plan, identityFiles }: Restoring): readonly string[]
   return [...plan.writes, ...identityFiles.map((file) => `${plan.seed.dataDirectory}/${file}`)];
 }
 
-function planDocument(restoring: Restoring) {
+function planDocument(restoring: Restoring, words: DocumentWords) {
   const { plan, firstCommands, rejoin, warnings, identityFiles } = restoring;
   const { seed } = plan;
   const { jaco_version, ...facts } = documentedFacts(plan.metadata);
@@ -40,14 +41,14 @@ function planDocument(restoring: Restoring) {
     voter: {
       id: seed.voter.id,
       address: seed.voter.address,
-      address_source: plan.addressSource,
+      address_source: words.addressSource(plan.addressSource),
       grpc_address: plan.grpcAddress,
-      grpc_address_source: plan.grpcAddressSource,
+      grpc_address_source: words.addressSource(plan.grpcAddressSource),
     },
     versions: {
       archive: jaco_version,
       daemon: plan.daemonVersion.text,
-      daemon_source: plan.daemonVersion.source,
+      daemon_source: words.daemonVersionSource(plan.daemonVersion.source),
       rule: plan.compatibility.rule,
     },
     owner: seed.owner ?? null,
@@ -55,6 +56,6 @@ function planDocument(restoring: Restoring) {
     identity_files: identityFiles,
     first_commands: firstCommands === undefined ? null : firstCommandsDocument(firstCommands),
     rejoin: rejoin.map(({ hostname, address }) => ({ hostname, address })),
-    warnings,
+    warnings: warnings.map((warning) => words.warning(warning)),
   };
 }

@@ -64,6 +64,12 @@ export type Remedy =
   /** The node, under the name that its store has. */
   | { readonly kind: 'start-as'; readonly name: string }
   | { readonly kind: 'stop-daemon' }
+  /** The socket on which systemd listens for the daemon. */
+  | { readonly kind: 'stop-socket' }
+  /** That of the daemon that serves the data directory at hand. */
+  | { readonly kind: 'name-socket-of-directory' }
+  /** Nodes that will not come back, with the restore or once the cluster runs. */
+  | { readonly kind: 'remove-nodes' }
   | { readonly kind: 'use-fresh-data-directory' }
   | { readonly kind: 'restore-again' }
   /** The leader that the message names; `address` is its gRPC address, undefined where that is not known. */

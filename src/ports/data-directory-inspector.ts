@@ -22,8 +22,8 @@ export type DaemonPresence =
   | { readonly kind: 'none' }
   /** None runs; systemd listens on its socket and starts it when somebody connects. */
   | { readonly kind: 'awaited'; readonly socket: string }
-  /** `evidence`: why it is believed, as a clause. */
-  | { readonly kind: 'running'; readonly evidence: string }
+  /** `evidence`: why it is believed, as a clause. `certain`: whether it is known to serve this very directory. */
+  | { readonly kind: 'running'; readonly evidence: string; readonly certain: boolean }
   /** It cannot be told, for lack of rights or since this system does not say; `reason`: why, as a clause. */
   | { readonly kind: 'unknown'; readonly reason: string };
 

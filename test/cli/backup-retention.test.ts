@@ -88,7 +88,10 @@ test('leaves encrypted backups alone without their identity, and knows them with
   const sealed = ['--encrypt-to', await identityToRecipient(identity)];
   await jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', scratch.path('c-1'), ...sealed]);
   const without = await backUp('--keep', '1', ...sealed);
-  assert.match(without.stderr, /^Warning: one encrypted file was left alone: without --identity [^\n]*\n$/);
+  assert.match(
+    without.stderr,
+    /^Warning: one encrypted file was left alone: without its identity [^\n]*\(give the age identity file with --identity\)\n$/,
+  );
   assert.equal(left(), ['c-1']);
   await backUp('--keep', '1', '--identity', key, ...sealed);
   assert.equal(left(), []);

@@ -20,10 +20,11 @@ test.before.each(() => {
   scratch.directory('data');
 });
 
-const planning = (...flags: readonly string[]) => [
+const dryRun = (...flags: readonly string[]) => [
   ...['restore', '--dry-run', '--input', scratch.path('c.tar.gz'), '--name', 'node-1'],
-  ...['--data-dir', scratch.path('data'), '--no-identity', '-o', 'json', ...flags],
+  ...['--data-dir', scratch.path('data'), '--no-identity', ...flags],
 ];
+const planning = (...flags: readonly string[]) => dryRun('-o', 'json', ...flags);
 
 const words = (...parameters: readonly string[]) => parameters.map((word) => `'${word}'`).join(' ');
 
@@ -77,7 +78,7 @@ for (const [clusterAddress, refusal] of [
   test(`are refused when cluster_addr is ${clusterAddress}`, async () => {
     const configuration = scratch.path('jacod.yaml');
     writeFileSync(configuration, `cluster_addr: ${clusterAddress}\n`);
-    assert.match(await jacoFails(planning(), { environment: { JACO_CONFIG: configuration } }), refusal);
+    assert.match(await jacoFails(dryRun(), { environment: { JACO_CONFIG: configuration } }), refusal);
   });
 }
 

@@ -185,7 +185,7 @@ test('refuses while a daemon listens on the socket, however it is named', async 
     `${readFileSync(hostConfiguration, 'utf8')}data_dir: ${scratch.path('data')}\nunix_socket: ${socket}\n`,
   );
   const expected = new RegExp(
-    `: a daemon is running: process ${process.pid} \\(node\\) listens on ${socket}.*Stop it first: sudo systemctl stop jaco\\.$`,
+    `: a daemon is running: process ${process.pid} \\(node\\) listens on ${socket}.*Stop it first \\(sudo systemctl stop jaco\\)(?:, or name the socket of this directory's daemon with --socket)?\\.$`,
   );
   assert.match(await refused({ flags: ['--socket', socket] }), expected);
   assert.match(await refused({ environment: { JACO_SOCKET: socket } }), expected);

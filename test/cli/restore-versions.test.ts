@@ -57,15 +57,15 @@ for (const [archive, daemon, sentence] of [
   [
     'v0.3.9',
     'v1.0.0',
-    'the archive was taken by jaco v0.3.9, the daemon here is v1.0.0 (from --daemon-version): major versions differ: the archive has 0, the daemon 1.',
+    'the archive was taken by jaco v0.3.9, the daemon here is v1.0.0 (as given): major versions differ: the archive has 0, the daemon 1.',
   ],
   [
     'v2.0.0',
     'v1.9.9',
-    'the archive was taken by jaco v2.0.0, the daemon here is v1.9.9 (from --daemon-version): major versions differ: the archive has 2, the daemon 1.',
+    'the archive was taken by jaco v2.0.0, the daemon here is v1.9.9 (as given): major versions differ: the archive has 2, the daemon 1.',
   ],
   ['latest', 'v1.0.0', 'the archive\'s jaco_version is "latest", which is not a version like v0.3.9'],
-  ['v0.3.9', 'v1', 'the daemon\'s version (from --daemon-version) is "v1", which is not a version like v0.3.9'],
+  ['v0.3.9', 'v1', 'the daemon\'s version (as given) is "v1", which is not a version like v0.3.9'],
 ] as const) {
   test(`refuses an archive of ${archive} on a daemon ${daemon}, with a next step`, async () => {
     const line = await jacoFails(await planning(archive, '--daemon-version', daemon));
@@ -94,7 +94,7 @@ for (const [printed, version] of [
 
 test('refuses by what the installed daemon says', async () => {
   const line = await jacoFails(await planning('v0.3.9'), { environment: installDaemon('jacod v1.2.3') });
-  assert.match(line, /the daemon here is v1\.2\.3 \(from jacod --version\): major versions differ/);
+  assert.match(line, /the daemon here is v1\.2\.3 \(as the installed jacod says\): major versions differ/);
 });
 
 test('believes --daemon-version before the installed daemon', async () => {

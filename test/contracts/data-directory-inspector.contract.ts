@@ -143,9 +143,11 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
 
   test('finds a daemon that listens, whether the data directory is there or not', async () => {
     await harness.listen(undefined);
-    for (const found of [await presence(), await presence(harness.path)]) {
-      assert.is(found.kind, 'running');
-      assert.match(found.kind === 'running' ? found.evidence : '', `listens on ${harness.socket}`);
+    for (const configured of [undefined, harness.path]) {
+      const found = await presence(configured);
+      assert.ok(found.kind === 'running');
+      assert.match(found.evidence, `listens on ${harness.socket}`);
+      assert.is(found.certain, configured !== undefined, 'whether it serves this directory');
     }
     await harness.makeDirectory();
     assert.is((await presence()).kind, 'running');
@@ -174,7 +176,10 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     await harness.makeDirectory();
     await harness.plant('raft/log.db');
     await harness.listen(harness.path);
-    for (const configured of [undefined, harness.otherPath]) assert.is((await presence(configured)).kind, 'running');
+    for (const configured of [undefined, harness.otherPath]) {
+      const found = await presence(configured);
+      assert.ok(found.kind === 'running' && found.certain);
+    }
   });
 
   test('takes a socket that systemd holds for no daemon, and says so', async () => {

@@ -64,7 +64,9 @@ export function createInMemoryDataDirectoryInspector(): InMemoryDataDirectoryIns
         existingRaftStore: raftStoreAmong(entry.files),
         foreignEntry: foreignAmong(entry.files),
         foreignMarker: isOtherThanMarker(entry.marker ?? ''),
-        daemon: entry.locked ? { kind: 'running', evidence: 'process 7 holds the lock on raft/log.db' } : daemon,
+        daemon: entry.locked
+          ? { kind: 'running', evidence: 'process 7 holds the lock on raft/log.db', certain: true }
+          : daemon,
       };
     },
   };
@@ -78,7 +80,8 @@ function presenceOf(listener: InMemoryListener | undefined, path: string, socket
   if (listener.kind === 'systemd') return { kind: 'awaited', socket: socket.path };
   const clause = `listens on ${socket.path}`;
   if (listener.kind === 'unseen') return { kind: 'unknown', reason: `a process that this one may not see ${clause}` };
-  return { kind: 'running', evidence: `process 7 (jacod) ${clause}` };
+  const certain = socket.dataDirectory !== undefined || (listener.kind === 'daemon' && listener.serving !== undefined);
+  return { kind: 'running', evidence: `process 7 (jacod) ${clause}`, certain };
 }
 
 function isOtherThanMarker(text: string): boolean {

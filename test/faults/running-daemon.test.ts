@@ -33,7 +33,7 @@ test('are refused while it listens on its socket, and done once it has stopped',
   assert.match(
     await jacoFails(words),
     new RegExp(
-      `^Error: cannot restore into \\S+data: a daemon is running: process ${sandbox.processId} \\(node\\) listens on \\S+jaco\\.sock .*\\. Stop it first: sudo systemctl stop jaco\\.$`,
+      `^Error: cannot restore into \\S+data: a daemon is running: process ${sandbox.processId} \\(node\\) listens on \\S+jaco\\.sock, and may serve another data directory\\. Stop it first \\(sudo systemctl stop jaco\\), or name the socket of this directory's daemon with --socket\\.$`,
     ),
   );
   assert.equal(scratch.names('data'), []);

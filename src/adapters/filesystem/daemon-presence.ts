@@ -19,7 +19,7 @@ export async function findDaemon(
   socket: DaemonSocket,
 ): Promise<DaemonPresence> {
   const holder = await storeHolder(fileSystem, dataDirectory);
-  if (holder !== undefined) return { kind: 'running', evidence: holder };
+  if (holder !== undefined) return { kind: 'running', evidence: holder, certain: true };
   const { holders, unseen } = await lookAtSocket(socket.path);
   const place = printable(socket.path, 4096);
   const configured = socket.dataDirectory;
@@ -29,8 +29,7 @@ export async function findDaemon(
     const served = configuredHere ? undefined : await servedDirectory(listener);
     if (served === undefined ? configuredElsewhere : !(await isSame(fileSystem, served, dataDirectory))) continue;
     const evidence = `process ${listener.process} (${printable(listener.program, 80)}) listens on ${place}`;
-    const doubt = served === undefined && configured === undefined ? otherDirectory : '';
-    return { kind: 'running', evidence: evidence + doubt };
+    return { kind: 'running', evidence, certain: served !== undefined || configured !== undefined };
   }
   if (configuredElsewhere) return { kind: 'none' };
   if (unseen !== undefined) return { kind: 'unknown', reason: printable(unseen, 4096) };
@@ -47,8 +46,6 @@ export async function storeHolder(fileSystem: FileSystem, dataDirectory: string)
   const holder = logStore === undefined ? undefined : await lockHolder(fileSystem, logStore);
   return holder === undefined ? undefined : `process ${holder} holds the lock on ${logStorePath}`;
 }
-
-const otherDirectory = " (if it serves another data directory, name this one's socket with --socket)";
 
 /** `raft` itself may be a file, below which nothing can be. */
 export function absentBelowFile(error: NodeJS.ErrnoException): undefined {

@@ -17,6 +17,7 @@ import {
   required,
 } from '../options.js';
 import { type Progress, showProgress } from '../progress.js';
+import { warningText } from '../rendering/warning-text.js';
 import { pruneAfterBackup, type Retention, type RetentionOptions, retentionFrom } from '../retention.js';
 import { quieted, type Terminal } from '../terminal.js';
 
@@ -136,7 +137,7 @@ function watchedPorts(ports: BackupPorts, progress: Progress): BackupPorts {
 }
 
 function report(outcome: BackupOutcome, terminal: Terminal): void {
-  for (const warning of outcome.warnings) terminal.warn(warning);
+  for (const warning of outcome.warnings) terminal.warn(warningText(warning));
   if (outcome.followedTo !== undefined)
     terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
   if (outcome.path === standardOutput) terminal.note(`Wrote ${outcome.sizeBytes} bytes to standard output`);

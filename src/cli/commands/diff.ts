@@ -7,6 +7,7 @@ import { advice } from '../../domain/remedy.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { showProgress } from '../progress.js';
 import { differenceText } from '../rendering/difference-text.js';
+import { warningText } from '../rendering/warning-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco diff`. */
@@ -35,6 +36,6 @@ export async function diff(
   const progress = await showProgress(terminal, 'Read');
   const ports = await composeComparison({ ...reading, watch: progress.watch });
   const difference = await diffArchives(ports, wish, terminal.signal).finally(progress.end);
-  for (const warning of difference.warnings) terminal.warn(warning);
+  for (const warning of difference.warnings) terminal.warn(warningText(warning));
   terminal.print(format === 'json' ? jsonText(differenceDocument(difference)) : differenceText(difference));
 }

@@ -5,9 +5,10 @@ import { inspectArchive, type ListableKind } from '../../domain/archive/inspect-
 import { warnOfPadding } from '../../domain/archive/read-archive.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
+import { documentWords } from '../rendering/document-words.js';
 import { inspectionText, namesText } from '../rendering/inspection-text.js';
 import { localeHasBlocks } from '../rendering/locale.js';
-import { remedyText } from '../rendering/remedy-text.js';
+import { warningText } from '../rendering/warning-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco inspect`. */
@@ -28,14 +29,12 @@ export async function inspect(archive: string, options: InspectOptions, terminal
   const ports = await composeInspection({ ...reading, watch: progress.watch });
   const inspection = await inspectArchive(ports, wish, terminal.signal).finally(progress.end);
   const { verdict } = inspection;
-  for (const warning of warnOfPadding(archive, inspection.file)) terminal.warn(warning);
+  for (const warning of warnOfPadding(archive, inspection.file)) terminal.warn(warningText(warning));
   if (verdict.kind === 'accepted' && verdict.compatibility.kind === 'compatible-with-warning') {
     terminal.warn(verdict.compatibility.warning);
   }
   if (format === 'json')
-    terminal.print(
-      jsonText(list === undefined ? inspectionDocument(inspection, { nextStep: remedyText }) : inspection.names),
-    );
+    terminal.print(jsonText(list === undefined ? inspectionDocument(inspection, documentWords) : inspection.names));
   else if (list === undefined)
     terminal.print(inspectionText(inspection, { all: options.all === true, bars: localeHasBlocks(process.env) }));
   else if (inspection.names.length > 0) terminal.print(namesText(inspection.names));

@@ -5,7 +5,9 @@ import { previewRestore } from '../../domain/restore/preview-restore.js';
 import { type RestoreWish, restoreArchive } from '../../domain/restore/restore-archive.js';
 import { formatFrom, fromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
+import { documentWords } from '../rendering/document-words.js';
 import { outcomeText, previewText } from '../rendering/restore-text.js';
+import { warningText } from '../rendering/warning-text.js';
 import { quieted, type Terminal } from '../terminal.js';
 
 /** The flags of `jaco restore`. */
@@ -51,13 +53,13 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   const ports = await composeRestore({ ...reading, watch: progress.watch, environment: process.env });
   if (options.dryRun === true) {
     const preview = await previewRestore(ports, wish, terminal.signal).finally(progress.end);
-    terminal.print(format === 'json' ? jsonText(previewDocument(preview)) : previewText(preview));
+    terminal.print(format === 'json' ? jsonText(previewDocument(preview, documentWords)) : previewText(preview));
     // A plan that cannot be carried out is told in full, and still counts as a no.
     if (preview.obstacle !== undefined) terminal.fail(preview.obstacle);
     return;
   }
   const outcome = await restoreArchive(ports, wish, terminal.signal).finally(progress.end);
-  for (const warning of outcome.warnings) terminal.warn(warning);
-  if (format === 'json') terminal.report(jsonText(outcomeDocument(outcome)));
+  for (const warning of outcome.warnings) terminal.warn(warningText(warning));
+  if (format === 'json') terminal.report(jsonText(outcomeDocument(outcome, documentWords)));
   else if (!quiet) terminal.report(outcomeText(outcome));
 }

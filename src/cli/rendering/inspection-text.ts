@@ -5,6 +5,7 @@ import type { RestoreVerdict } from '../../domain/archive/restore-verdict.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { formatDuration } from '../../domain/values/duration.js';
 import { printable } from '../../domain/values/printable-text.js';
+import { daemonVersionSourceText } from './source-text.js';
 
 /** How an inspection is shown. */
 export interface InspectionStyle {
@@ -46,7 +47,7 @@ const nameLength = 1024;
 
 function verdictText(verdict: RestoreVerdict): string {
   const { text, source } = verdict.daemonVersion;
-  const daemon = `a daemon ${printable(text) || 'without a version'} (${source})`;
+  const daemon = `a daemon ${printable(text) || 'without a version'} (${daemonVersionSourceText[source]})`;
   if (verdict.kind === 'accepted') return `Restore:   accepted for ${daemon}: ${verdict.compatibility.rule}.`;
   return `Restore:   refused for ${daemon}.`;
 }

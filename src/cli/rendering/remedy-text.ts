@@ -7,10 +7,15 @@ import { parameterWords } from './parameter-words.js';
  */
 export function remedyText(remedies: readonly Remedy[]): string | undefined {
   if (remedies.length === 0) return undefined;
+  const clause = remedyClause(remedies);
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+}
+
+/** The same as a clause inside a sentence; there must be at least one. */
+export function remedyClause(remedies: readonly Remedy[]): string {
   const clauses = remedies.map(clauseOf);
   const last = clauses.pop() as string;
-  const all = clauses.length === 0 ? last : `${clauses.join(', ')}, or ${last}`;
-  return `${all.charAt(0).toUpperCase()}${all.slice(1)}.`;
+  return clauses.length === 0 ? last : `${clauses.join(', ')}, or ${last}`;
 }
 
 /** One way out as a clause that begins with what to do, without its full stop. */
@@ -43,7 +48,13 @@ function clauseOf(remedy: Remedy): string {
     case 'start-as':
       return `start it with --name ${remedy.name}`;
     case 'stop-daemon':
-      return 'stop it first: sudo systemctl stop jaco';
+      return 'stop it first (sudo systemctl stop jaco)';
+    case 'stop-socket':
+      return 'stop the socket: sudo systemctl stop jaco.socket';
+    case 'name-socket-of-directory':
+      return "name the socket of this directory's daemon with --socket";
+    case 'remove-nodes':
+      return 'remove it with --remove-node or --remove-other-nodes, or later with jaco node remove --force';
     case 'use-fresh-data-directory':
       return 'point JACO_DATA_DIR at a fresh directory';
     case 'restore-again':

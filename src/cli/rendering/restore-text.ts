@@ -5,6 +5,8 @@ import { formatByteSize } from '../../domain/values/byte-size.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { firstCommandLines } from './first-commands-text.js';
 import { rejoinLines } from './rejoin-text.js';
+import { addressSourceText, daemonVersionSourceText } from './source-text.js';
+import { warningText } from './warning-text.js';
 
 /** What a restore would do, as lines for people. */
 export function previewText(preview: RestorePreview): string {
@@ -16,9 +18,9 @@ export function previewText(preview: RestorePreview): string {
     `  Cluster:      ${printable(metadata.clusterId)}`,
     `  Snapshot:     index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm}, taken ${printable(metadata.takenAt)}`,
     ...(metadata.leaderAtSnapshot === undefined ? [] : [`  Taken from:   ${printable(metadata.leaderAtSnapshot)}`]),
-    `  Voter:        ${seed.voter.id} at ${seed.voter.address} (address from ${plan.addressSource})`,
-    `  gRPC address: ${plan.grpcAddress} (from ${plan.grpcAddressSource})`,
-    `  Versions:     archive ${printable(metadata.jacoVersion) || 'not stamped'}, daemon ${printable(plan.daemonVersion.text) || 'not stamped'} (from ${plan.daemonVersion.source})`,
+    `  Voter:        ${seed.voter.id} at ${seed.voter.address} (address from ${addressSourceText(plan.addressSource)})`,
+    `  gRPC address: ${plan.grpcAddress} (from ${addressSourceText(plan.grpcAddressSource)})`,
+    `  Versions:     archive ${printable(metadata.jacoVersion) || 'not stamped'}, daemon ${printable(plan.daemonVersion.text) || 'not stamped'} (from ${daemonVersionSourceText[plan.daemonVersion.source]})`,
     `  Version rule: ${plan.compatibility.rule}`,
     `  Owner:        ${seed.owner === undefined ? 'the user who runs the restore' : `uid ${seed.owner.uid}, gid ${seed.owner.gid}`}`,
     '',
@@ -36,7 +38,7 @@ export function previewText(preview: RestorePreview): string {
     ...preview.rejoin.map(({ hostname, address }) => `    - ${printable(hostname)} @ ${printable(address)}`),
     ...(preview.warnings.length === 0
       ? []
-      : ['', '  Warnings:', ...preview.warnings.map((warning) => `    - ${warning}`)]),
+      : ['', '  Warnings:', ...preview.warnings.map((warning) => `    - ${warningText(warning)}`)]),
   ].join('\n');
 }
 

@@ -3,10 +3,13 @@ import { advice } from '../remedy.js';
 import { type Compatibility, judgeCompatibility, parseJacoVersion } from '../values/jaco-version.js';
 import type { SnapshotFacts } from './snapshot-metadata.js';
 
-/** A daemon's version, and where it comes from: the end of "(from …)". */
+/** Who says so: the operator, the jacod of this host, or this release, which is made for one. */
+export type DaemonVersionSource = 'given' | 'installed' | 'release';
+
+/** A daemon's version, and where it comes from. */
 export interface DaemonVersion {
   readonly text: string;
-  readonly source: string;
+  readonly source: DaemonVersionSource;
 }
 
 /** What stands when the versions fit. */
@@ -17,10 +20,16 @@ export const targetDaemonVersion = 'v0.3.9';
 
 /** The version that an archive is judged against: what was asked for, else what the host has, else the target. */
 export function chooseDaemonVersion(asked: string | undefined, installed: string | undefined): DaemonVersion {
-  if (asked !== undefined) return { text: asked, source: '--daemon-version' };
-  if (installed !== undefined) return { text: installed, source: 'jacod --version' };
-  return { text: targetDaemonVersion, source: 'the version that this release of jaco is made for' };
+  if (asked !== undefined) return { text: asked, source: 'given' };
+  if (installed !== undefined) return { text: installed, source: 'installed' };
+  return { text: targetDaemonVersion, source: 'release' };
 }
+
+const origins: Readonly<Record<DaemonVersionSource, string>> = {
+  given: 'as given',
+  installed: 'as the installed jacod says',
+  release: 'the version that this release is made for',
+};
 
 /**
  * By which rule an archive fits a daemon.
@@ -28,12 +37,12 @@ export function chooseDaemonVersion(asked: string | undefined, installed: string
  */
 export function judgeVersions(metadata: Pick<SnapshotFacts, 'jacoVersion'>, daemonVersion: DaemonVersion): Fit {
   const archive = parseJacoVersion(metadata.jacoVersion, "the archive's jaco_version");
-  const daemon = parseJacoVersion(daemonVersion.text, `the daemon's version (from ${daemonVersion.source})`);
+  const daemon = parseJacoVersion(daemonVersion.text, `the daemon's version (${origins[daemonVersion.source]})`);
   const compatibility = judgeCompatibility(archive, daemon);
   if (compatibility.kind !== 'incompatible') return compatibility;
   throw new JacoError(
     'version_incompatible',
-    `the archive was taken by jaco ${archive.text}, the daemon here is ${daemon.text} (from ${daemonVersion.source}): ${compatibility.rule}.`,
+    `the archive was taken by jaco ${archive.text}, the daemon here is ${daemon.text} (${origins[daemonVersion.source]}): ${compatibility.rule}.`,
     { remedies: [advice(`Install a daemon of the archive's major version, then restore.`)] },
   );
 }

@@ -3,6 +3,7 @@ import type { ContentDigest } from '../../ports/content-digest.js';
 import { isJacoError, JacoError } from '../errors.js';
 import type { SnapshotVisitor } from '../state/snapshot-content.js';
 import { compareStates, type KindDifference } from '../state/state-comparison.js';
+import { type Warning, warningOf } from '../warning.js';
 import { requireReadable } from './archive-schema.js';
 import { archiveName, type ReadArchive, readArchive, warnOfPadding } from './read-archive.js';
 import type { SnapshotFacts } from './snapshot-metadata.js';
@@ -35,7 +36,7 @@ export interface ArchiveDifference {
   readonly sameCluster: boolean;
   /** Every kind of record, changed or not. */
   readonly kinds: readonly KindDifference[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -59,7 +60,7 @@ export async function diffArchives(
     sameCluster,
     kinds: comparison.differences(),
     warnings: [
-      ...(sameCluster ? [] : ['the two archives are of different clusters']),
+      ...(sameCluster ? [] : [warningOf('the two archives are of different clusters')]),
       ...warningsOf(oldArchive, before),
       ...warningsOf(newArchive, after),
     ],
@@ -100,10 +101,10 @@ function naming(archive: string, error: unknown): unknown {
   });
 }
 
-function warningsOf(archive: string, { verdict, file }: SoundArchive): readonly string[] {
+function warningsOf(archive: string, { verdict, file }: SoundArchive): readonly Warning[] {
   const padding = warnOfPadding(archive, file);
   if (verdict.kind === 'accepted') return padding;
-  return [...padding, `${archiveName(archive)} could not be restored here: ${verdict.refusal.message}`];
+  return [...padding, warningOf(`${archiveName(archive)} could not be restored here: ${verdict.refusal.message}`)];
 }
 
 function summaryOf(archive: string, { file, metadata, snapshotSizeBytes }: SoundArchive): ComparedArchive {

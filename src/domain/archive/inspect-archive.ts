@@ -19,7 +19,7 @@ export type ListableKind = 'deployments' | 'nodes';
 /** What the operator asked for. */
 export interface InspectionWish {
   readonly archive: string;
-  /** `--daemon-version`. */
+  /** What it is judged against; undefined takes the version that this release is made for. */
   readonly daemonVersion: string | undefined;
   /** `--list`. */
   readonly list: ListableKind | undefined;

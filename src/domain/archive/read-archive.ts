@@ -2,6 +2,7 @@ import type { ArchiveFileFacts, ArchiveReader } from '../../ports/archive-reader
 import { stopIfInterrupted } from '../errors.js';
 import { type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
 import { printable } from '../values/printable-text.js';
+import { type Warning, warningOf } from '../warning.js';
 import { type ArchiveSchema, schemaOf } from './archive-schema.js';
 import { judgeRestore, type PassedState, type RestoreVerdict } from './restore-verdict.js';
 import type { SnapshotMetadata } from './snapshot-metadata.js';
@@ -9,7 +10,7 @@ import type { SnapshotMetadata } from './snapshot-metadata.js';
 /** How an archive is to be read. */
 export interface ReadingRequest {
   readonly archive: string;
-  /** `--daemon-version`: what it is judged against. */
+  /** What it is judged against; undefined takes the version that this release is made for. */
   readonly daemonVersion: string | undefined;
   /** Whether the SHA-256 of the file is wanted. */
   readonly fingerprint: boolean;
@@ -30,11 +31,11 @@ export function archiveName(archive: string): string {
   return archive === '-' ? 'standard input' : printable(archive, 4096);
 }
 
-/** What to say of zeros behind an archive: at most one sentence. */
-export function warnOfPadding(archive: string, { paddingBytes }: ArchiveFileFacts): readonly string[] {
+/** What to say of zeros behind an archive: at most one warning. */
+export function warnOfPadding(archive: string, { paddingBytes }: ArchiveFileFacts): readonly Warning[] {
   if (paddingBytes === 0) return [];
   const count = paddingBytes === 1 ? 'one zero byte follows' : `${paddingBytes} zero bytes follow`;
-  return [`${count} the archive in ${archiveName(archive)}, as on tapes and block devices; passed over`];
+  return [warningOf(`${count} the archive in ${archiveName(archive)}, as on tapes and block devices; passed over`)];
 }
 
 /**

@@ -8,6 +8,7 @@ import { leaderOf } from '../cluster/cluster-status.js';
 import { isJacoError, JacoError } from '../errors.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
+import { type Warning, warningOf } from '../warning.js';
 
 /** What a backup works with. */
 export interface BackupPorts {
@@ -25,7 +26,7 @@ export interface BackupPorts {
 
 /** A backup that is on stable storage. */
 export interface BackupOutcome extends StoredArchive, ArchiveSummary {
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** The leader that was asked instead of the follower that was named, in words; undefined when nobody else was asked. */
   readonly followedTo: string | undefined;
 }
@@ -84,10 +85,12 @@ async function backUp(
   return { ...stored, ...summary, warnings: schemaWarnings(summary) };
 }
 
-function schemaWarnings(summary: ArchiveSummary): string[] {
+function schemaWarnings(summary: ArchiveSummary): readonly Warning[] {
   if (schemaOf(summary).kind === 'readable') return [];
   return [
-    `the archive has schema ${summary.metadata.schemaVersion}, written by a newer daemon: its outer form was verified, but this version of jaco cannot restore it`,
+    warningOf(
+      `the archive has schema ${summary.metadata.schemaVersion}, written by a newer daemon: its outer form was verified, but this version of jaco cannot restore it`,
+    ),
   ];
 }
 

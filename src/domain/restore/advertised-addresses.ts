@@ -11,6 +11,8 @@ import {
   parseNetworkAddress,
 } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
+import { type Warning, warningOf } from '../warning.js';
+import { type AddressKey, type AddressSource, describeFoundSource, type FoundAddressSource } from './address-source.js';
 
 /** What decides the node's addresses on this host. */
 export interface AddressFacts {
@@ -26,33 +28,32 @@ export interface AddressFacts {
 
 /** What the operator said of them. */
 export interface GivenAddresses {
-  /** `--advertise-addr`, the raft transport. */
+  /** host:port of the raft transport. */
   readonly advertiseAddress: string | undefined;
-  /** `--grpc-addr`. */
+  /** host:port of the gRPC server. */
   readonly grpcAddress: string | undefined;
 }
 
 /** An address that other nodes dial. */
-export interface AdvertisedAddress {
+export interface AdvertisedAddress<Source extends AddressSource = AddressSource> {
   /** host:port. */
   readonly text: string;
   /** The host in it, an IPv6 address without brackets. */
   readonly host: string;
-  /** Where it comes from, for the operator. */
-  readonly source: string;
+  readonly source: Source;
 }
 
 /** The two addresses of the restored node. */
 export interface AdvertisedAddresses {
   readonly raft: AdvertisedAddress;
   readonly grpc: AdvertisedAddress;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** A plane of the daemon: its key in jacod.yaml, the daemon's default for it, and the parameter that overrules it. */
 interface Plane {
   readonly name: 'raft address' | 'gRPC address';
-  readonly key: 'cluster_addr' | 'listen_addr';
+  readonly key: AddressKey;
   readonly byDefault: string;
   readonly parameter: 'advertiseAddress' | 'grpcAddress';
   /** What the daemon does with an address without a host. */
@@ -85,7 +86,7 @@ type Setting =
 
 /** What the daemon will advertise when left alone, or why it will not start. */
 type Outlook =
-  | { readonly kind: 'advertised'; readonly address: AdvertisedAddress }
+  | { readonly kind: 'advertised'; readonly address: AdvertisedAddress<FoundAddressSource> }
   | { readonly kind: 'refused'; readonly reason: string; readonly remedies: readonly Remedy[] };
 
 /** The host names in jacod.yaml that must be resolved before {@link chooseAddresses} can tell what the daemon binds. */
@@ -121,7 +122,7 @@ export function chooseAddresses(given: GivenAddresses, facts: AddressFacts): Adv
     ...outlookWarnings(raftPlane, raft, raftOutlook),
     ...outlookWarnings(grpcPlane, grpc, grpcOutlook),
   ];
-  return { raft, grpc, warnings: [...new Set(warnings)] };
+  return { raft, grpc, warnings: [...new Set(warnings)].map((sentence) => warningOf(sentence)) };
 }
 
 function read(plane: Plane, value: string | undefined): Setting {
@@ -153,16 +154,15 @@ function outlookOf(plane: Plane, setting: Setting, facts: AddressFacts): Outlook
     case 'open': {
       const picked = pickInterface(facts.interfaces);
       if (picked === undefined) return { kind: 'refused', ...nothingToPick(facts.interfaces) };
-      const source = `interface ${printable(picked.name, 80)}, which the daemon picks for ${key} ${setting.text}`;
+      const source = { kind: 'picked', key, setting: setting.text, interfaceName: picked.name } as const;
       return advertised({ host: picked.address, port: setting.port }, source);
     }
     case 'specific': {
       const { host, port } = setting.address;
-      const source = `${key} of jacod.yaml`;
-      if (isIpAddress(host)) return advertised(setting.address, source);
+      if (isIpAddress(host)) return advertised(setting.address, { kind: 'configured', key });
       const resolved = facts.resolved.get(host);
       if (resolved !== undefined && isSpecificHost(resolved)) {
-        return advertised({ host: resolved, port }, `${source}, where ${host} stands for it on this host`);
+        return advertised({ host: resolved, port }, { kind: 'resolved', key, name: host });
       }
       const reason = `${quoted} is of no use: this host cannot resolve ${host}, and the daemon could not either`;
       return { kind: 'refused', reason, remedies: corrected };
@@ -170,11 +170,14 @@ function outlookOf(plane: Plane, setting: Setting, facts: AddressFacts): Outlook
   }
 }
 
-function advertised({ host, port }: NetworkAddress, source: string): Outlook {
+function advertised({ host, port }: NetworkAddress, source: FoundAddressSource): Outlook {
   return { kind: 'advertised', address: addressOf({ host, port }, source) };
 }
 
-function addressOf({ host, port }: NetworkAddress, source: string): AdvertisedAddress {
+function addressOf<Source extends AddressSource>(
+  { host, port }: NetworkAddress,
+  source: Source,
+): AdvertisedAddress<Source> {
   const canonical = canonicalHost(host);
   return { text: formatNetworkAddress({ host: canonical, port }), host: canonical, source };
 }
@@ -203,14 +206,13 @@ function readGiven(plane: Plane, text: string | undefined): AdvertisedAddress | 
       { remedies: [giveParameter(plane.parameter, plane.example)] },
     );
   }
-  return addressOf(address, plane.parameter === 'advertiseAddress' ? '--advertise-addr' : '--grpc-addr');
+  return addressOf(address, { kind: 'given', parameter: plane.parameter });
 }
 
 /** A daemon that picks has one host for both planes: the gRPC server is where the operator says that raft is. */
 function besideGiven(raft: AdvertisedAddress | undefined, setting: Setting): AdvertisedAddress | undefined {
   if (raft === undefined || setting.kind === 'specific' || setting.kind === 'unusable') return undefined;
-  const source = `the host of --advertise-addr and the port of listen_addr ${printable(setting.text, 80)}`;
-  return addressOf({ host: raft.host, port: setting.port }, source);
+  return addressOf({ host: raft.host, port: setting.port }, { kind: 'beside-given', setting: setting.text });
 }
 
 function requireAddress(outlook: Outlook): AdvertisedAddress {
@@ -238,6 +240,6 @@ function outlookWarnings(plane: Plane, chosen: AdvertisedAddress, outlook: Outlo
   if (outlook.address.text === chosen.text || !isIpAddress(chosen.host)) return [];
   const { text, source } = outlook.address;
   return [
-    `the daemon will listen on ${text} (from ${source}), not on ${chosen.text}: write ${plane.key}: "${chosen.text}" into jacod.yaml before it starts`,
+    `the daemon will listen on ${text} (from ${describeFoundSource(source)}), not on ${chosen.text}: write ${plane.key}: "${chosen.text}" into jacod.yaml before it starts`,
   ];
 }

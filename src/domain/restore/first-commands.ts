@@ -2,6 +2,7 @@ import type { RecordedNode } from '../archive/snapshot-findings.js';
 import { JacoError } from '../errors.js';
 import { advice, giveParameter } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
+import { type Warning, warningOf } from '../warning.js';
 import { markerFacts, type RestoreMarker } from './marker.js';
 import type { RaftVoter } from './raft-store-seed.js';
 
@@ -40,13 +41,13 @@ export interface FirstCommands {
 
 /** What the operator may ask of them. */
 export interface FirstCommandsRequest {
-  /** `--name`. */
+  /** The hostname of the restored node. */
   readonly name: string;
-  /** `--bare`: the log stays empty, so that the daemon's state is the archive's and nothing else. */
+  /** The log stays empty, so that the daemon's state is the archive's and nothing else. */
   readonly bare: boolean;
-  /** `--remove-node`: hostnames of nodes that will not come back. */
+  /** Hostnames of nodes that will not come back. */
   readonly removeNodes: readonly string[];
-  /** `--remove-other-nodes`: no node but the restored one will. */
+  /** No node but the restored one will. */
   readonly removeOtherNodes: boolean;
 }
 
@@ -154,20 +155,26 @@ function byName(nodes: readonly RecordedNode[]): readonly RecordedNode[] {
   return [...nodes].sort((a, b) => (a.hostname < b.hostname ? -1 : 1));
 }
 
-/** What the operator should know of nodes that stay in the state, a sentence each. */
-export function warnOfRecordedNodes(voter: RaftVoter, rejoin: readonly RecordedNode[]): readonly string[] {
+/** What the operator should know of nodes that stay in the state. */
+export function warnOfRecordedNodes(voter: RaftVoter, rejoin: readonly RecordedNode[]): readonly Warning[] {
   const ready = rejoin.filter((node) => node.ready).map(({ hostname }) => hostname);
   const namesakes = rejoin.filter(({ address }) => address === voter.address).map(({ hostname }) => hostname);
   return [
     ...(ready.length === 0
       ? []
       : [
-          `the scheduler goes on placing work on ${nameSome(ready)}, READY in the state, and it runs nowhere until ${ready.length === 1 ? 'that node joins' : 'those nodes join'} again or ${ready.length === 1 ? 'is' : 'are'} removed (--remove-node, --remove-other-nodes, or later jaco node remove --force)`,
+          warningOf(
+            `the scheduler goes on placing work on ${nameSome(ready)}, READY in the state, and it runs nowhere until ${ready.length === 1 ? 'that node joins' : 'those nodes join'} again or ${ready.length === 1 ? 'is' : 'are'} removed`,
+            { kind: 'remove-nodes' },
+          ),
         ]),
     ...(namesakes.length === 0
       ? []
       : [
-          `the state has ${nameSome(namesakes)} at ${voter.address} too, the address of this node: if this host was called that before, remove it with --remove-node`,
+          warningOf(
+            `the state has ${nameSome(namesakes)} at ${voter.address} too, the address of this node: if this host was called that before, that node will not come back`,
+            { kind: 'remove-nodes' },
+          ),
         ]),
   ];
 }
@@ -176,10 +183,12 @@ export function warnOfRecordedNodes(voter: RaftVoter, rejoin: readonly RecordedN
  * What the operator should know of a bare restore: the daemon finds the leader's gRPC address by its raft address in the state,
  * and a node publishes nothing of itself under a name that the state does not have (seen on jacod v0.3.9).
  */
-export function warnOfBareState(voter: RaftVoter, recorded: readonly RecordedNode[]): readonly string[] {
+export function warnOfBareState(voter: RaftVoter, recorded: readonly RecordedNode[]): readonly Warning[] {
   if (recorded.some(({ hostname, address }) => hostname === voter.id && address === voter.address)) return [];
   return [
-    `with --bare the state does not know ${voter.id} at ${voter.address}: nodes that join it cannot start their containers`,
+    warningOf(
+      `the bare state does not know ${voter.id} at ${voter.address}: nodes that join it cannot start their containers`,
+    ),
   ];
 }
 

@@ -5,9 +5,10 @@ import { warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings } from '../archive/snapshot-findings.js';
 import { isJacoError, stopIfInterrupted } from '../errors.js';
+import { warningOf } from '../warning.js';
+import { identityRequestOf } from './identity-request.js';
 import {
   gatherBasis,
-  identityRequestOf,
   type LearntFromState,
   learnFromState,
   type RestorePorts,
@@ -51,7 +52,7 @@ export async function previewRestore(
       rejoin: known.rejoin,
       warnings: [
         ...plan.warnings,
-        ...identity.warnings,
+        ...identity.warnings.map((sentence) => warningOf(sentence)),
         ...known.warnings,
         ...warnOfPadding(wish.archive, opened.file()),
       ],

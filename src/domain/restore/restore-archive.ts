@@ -7,18 +7,14 @@ import type {
 } from '../../ports/data-directory-inspector.js';
 import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
-import type { NodeIdentityRequest, NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
+import type { NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
 import type { CommitOutcome, RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import { type ArchiveSchema, requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
-import {
-  type ClusterAuthority,
-  collectFindings,
-  type RecordedNode,
-  type SnapshotFindings,
-} from '../archive/snapshot-findings.js';
+import { collectFindings, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
 import { isJacoError, stopIfInterrupted } from '../errors.js';
+import { type Warning, warningOf } from '../warning.js';
 import { namesToResolve } from './advertised-addresses.js';
 import {
   decideFirstCommands,
@@ -27,6 +23,7 @@ import {
   warnOfBareState,
   warnOfRecordedNodes,
 } from './first-commands.js';
+import { identityRequestOf, warnOfMissingAuthority } from './identity-request.js';
 import {
   planRestore,
   type RestoreHost,
@@ -50,7 +47,7 @@ export interface RestorePorts {
 
 /** The words of the operator; what is left open is decided from the host. */
 export type RestoreWish = Omit<RestoreRequest, 'dataDirectory'> & {
-  /** `--data-dir` or JACO_DATA_DIR; undefined asks jacod.yaml, then the default. */
+  /** Undefined asks jacod.yaml, then the default. */
   readonly dataDirectory: string | undefined;
   /** The unix socket on which a running daemon would answer; undefined asks jacod.yaml, then the default. */
   readonly socket: string | undefined;
@@ -64,7 +61,7 @@ export interface LearntFromState {
   readonly firstCommands: FirstCommands | undefined;
   /** The nodes that the state goes on recording beside the restored one: each must join again, with an empty data directory. */
   readonly rejoin: readonly RecordedNode[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** What was restored. `warnings` holds those of the plan as well. */
@@ -130,7 +127,7 @@ export async function restoreArchive(
       identityFiles: identity.files,
       warnings: [
         ...plan.warnings,
-        ...identity.warnings,
+        ...identity.warnings.map((sentence) => warningOf(sentence)),
         ...known.warnings,
         ...warnOfPadding(wish.archive, opened.file()),
         ...(await identity.finish()).map(warnOfRecord),
@@ -139,16 +136,6 @@ export async function restoreArchive(
   } finally {
     await opened.close();
   }
-}
-
-/** Even where no identity is wanted one is asked for: what a killed restore left of one is cleared away. */
-export function identityRequestOf(
-  { identityHosts: hosts, seed }: RestorePlan,
-  authority: ClusterAuthority | undefined,
-): NodeIdentityRequest {
-  const { dataDirectory, owner, voter } = seed;
-  const wanted = hosts === undefined || authority === undefined ? undefined : { hosts, authority };
-  return { dataDirectory, name: voter.id, wanted, owner };
 }
 
 function firstCommandsOf({ first }: RestorePlan, findings: SnapshotFindings): FirstCommands | undefined {
@@ -161,18 +148,11 @@ export function learnFromState(plan: RestorePlan, findings: SnapshotFindings): L
   const firstCommands = firstCommandsOf(plan, findings);
   const rejoin = nodesThatRejoin(voter, findings.nodes(), firstCommands);
   const warnings = [
-    ...authorityWarnings(plan, findings.authority()),
+    ...warnOfMissingAuthority(plan, findings.authority()),
     ...(firstCommands === undefined ? warnOfBareState(voter, findings.nodes()) : []),
     ...warnOfRecordedNodes(voter, rejoin),
   ];
   return { firstCommands, rejoin, warnings };
-}
-
-function authorityWarnings(plan: RestorePlan, authority: ClusterAuthority | undefined): readonly string[] {
-  if (plan.identityHosts === undefined || authority !== undefined) return [];
-  return [
-    'the snapshot holds no CA, so this node gets no certificate: the daemon starts all the same, but clients that verify it will not trust this node',
-  ];
 }
 
 async function preparePlan(ports: RestorePorts, wish: RestoreWish, schema: ArchiveSchema): Promise<RestorePlan> {

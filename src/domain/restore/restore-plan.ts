@@ -7,6 +7,8 @@ import { advice, giveParameter } from '../remedy.js';
 import { dataDirectoryNames, logStorePath, snapshotPaths } from '../values/data-directory-layout.js';
 import { isHostname, isLinkLocal } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
+import { type Warning, warningOf } from '../warning.js';
+import type { AddressSource } from './address-source.js';
 import {
   type AddressFacts,
   type AdvertisedAddresses,
@@ -25,17 +27,17 @@ import type { RaftStoreSeed } from './raft-store-seed.js';
 /** What the operator asked for. */
 export interface RestoreRequest extends FirstCommandsRequest {
   readonly archive: string;
-  /** `--name`: the hostname under which the daemon will start, which is its raft local id. */
+  /** The hostname under which the daemon will start, which is its raft local id. */
   readonly name: string;
-  /** `--advertise-addr`. */
+  /** host:port of the raft transport, where the operator gives it. */
   readonly advertiseAddress: string | undefined;
-  /** `--grpc-addr`. */
+  /** host:port of the gRPC server, where the operator gives it. */
   readonly grpcAddress: string | undefined;
-  /** `--daemon-version`. */
+  /** The version to judge the archive against; undefined asks this host. */
   readonly daemonVersion: string | undefined;
-  /** `--data-dir` or JACO_DATA_DIR, absolute. */
+  /** Absolute. */
   readonly dataDirectory: string;
-  /** Whether the node gets a certificate and key; `--no-identity` says no. */
+  /** Whether the node gets a certificate and key. */
   readonly identity: boolean;
 }
 
@@ -61,20 +63,20 @@ export interface RestorePlan {
   /** For whom the node's certificate will be valid, its name first; undefined when it gets none. */
   readonly identityHosts: readonly string[] | undefined;
   /** Where the voter's address comes from. */
-  readonly addressSource: string;
+  readonly addressSource: AddressSource;
   /** host:port of the node's gRPC server, which other nodes dial. */
   readonly grpcAddress: string;
   /** Where that comes from. */
-  readonly grpcAddressSource: string;
+  readonly grpcAddressSource: AddressSource;
   /** Paths that will appear, but for files of an identity: those of the raft store, which one rename makes real, and the marker. */
   readonly writes: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
  * Decides everything about a restore, and touches nothing.
  * @throws schema_unsupported, archive_rejected, snapshot_rejected  the archive cannot be restored
- * @throws name_invalid          `--name` cannot be a hostname
+ * @throws name_invalid          the name cannot be a hostname
  * @throws address_invalid       an address is not one that other nodes can dial, or the daemon would not start with it
  * @throws version_incompatible  the versions do not fit
  */
@@ -132,7 +134,7 @@ export function planRestore(
       `${request.dataDirectory}/${markerFileName}`,
     ],
     warnings: [
-      ...(compatibility.kind === 'compatible-with-warning' ? [compatibility.warning] : []),
+      ...(compatibility.kind === 'compatible-with-warning' ? [warningOf(compatibility.warning)] : []),
       ...nameWarnings(request, host),
       ...addresses.warnings,
       ...directoryWarnings(target),
@@ -162,9 +164,15 @@ export function refuseUnlessSafe(target: DataDirectoryInspection, intoForeign = 
     });
   }
   if (target.daemon.kind === 'running') {
-    throw new JacoError('daemon_running', `${into}: a daemon is running: ${target.daemon.evidence}.`, {
-      remedies: [{ kind: 'stop-daemon' }],
-    });
+    throw new JacoError(
+      'daemon_running',
+      `${into}: a daemon is running: ${target.daemon.evidence}${target.daemon.certain ? '' : ', and may serve another data directory'}.`,
+      {
+        remedies: target.daemon.certain
+          ? [{ kind: 'stop-daemon' }]
+          : [{ kind: 'stop-daemon' }, { kind: 'name-socket-of-directory' }],
+      },
+    );
   }
   if (target.daemon.kind === 'unknown') {
     throw new JacoError('daemon_unknown', `${into}: cannot tell whether a daemon runs: ${target.daemon.reason}.`, {
@@ -194,23 +202,30 @@ export function refuseUnlessSafe(target: DataDirectoryInspection, intoForeign = 
   }
 }
 
-function nameWarnings(request: RestoreRequest, host: RestoreHost): string[] {
+function nameWarnings(request: RestoreRequest, host: RestoreHost): readonly Warning[] {
   if (request.name === host.hostname) return [];
   return [
-    `this host is called ${printable(host.hostname, 80)}, not ${request.name}: a daemon starts under its hostname and will not find itself in the restored cluster`,
+    warningOf(
+      `this host is called ${printable(host.hostname, 80)}, not ${request.name}: a daemon starts under its hostname and will not find itself in the restored cluster`,
+    ),
   ];
 }
 
-function directoryWarnings(target: DataDirectoryInspection): string[] {
+function directoryWarnings(target: DataDirectoryInspection): readonly Warning[] {
   if (target.kind !== 'missing') return [];
   return [
-    `${printable(target.path, 4096)} does not exist and will be created for the user who runs this: give it to the daemon's user afterwards (chown -R jaco:jaco)`,
+    warningOf(
+      `${printable(target.path, 4096)} does not exist and will be created for the user who runs this: give it to the daemon's user afterwards (chown -R jaco:jaco)`,
+    ),
   ];
 }
 
-function daemonWarnings({ daemon }: DataDirectoryInspection): string[] {
+function daemonWarnings({ daemon }: DataDirectoryInspection): readonly Warning[] {
   if (daemon.kind !== 'awaited') return [];
   return [
-    `systemd listens on ${daemon.socket} and starts the daemon as soon as somebody connects: until the restore is done, nobody should (sudo systemctl stop jaco.socket)`,
+    warningOf(
+      `systemd listens on ${daemon.socket} and starts the daemon as soon as somebody connects: until the restore is done, nobody should`,
+      { kind: 'stop-socket' },
+    ),
   ];
 }

@@ -2,6 +2,7 @@ import { isJacoError, JacoError, type LeftBehind } from '../errors.js';
 import { advice } from '../remedy.js';
 import { logStorePath } from '../values/data-directory-layout.js';
 import { printable } from '../values/printable-text.js';
+import { type Warning, warningOf } from '../warning.js';
 import { markerFileName } from './marker.js';
 import type { RestorePlan } from './restore-plan.js';
 
@@ -28,6 +29,6 @@ export function storeInDoubt({ seed }: RestorePlan, standsAt: string, failure: u
 }
 
 /** Of the record by which the identity could have been taken back: nobody reads it once the store is in its place. */
-export function warnOfRecord({ path, reason }: LeftBehind): string {
-  return `${printable(path, 4096)} was left behind, which does no harm: ${reason} Remove it.`;
+export function warnOfRecord({ path, reason }: LeftBehind): Warning {
+  return warningOf(`${printable(path, 4096)} was left behind, which does no harm: ${reason} Remove it.`);
 }

@@ -4,7 +4,9 @@ import { archiveName, readArchive } from '../archive/read-archive.js';
 import { acceptSnapshot } from '../archive/snapshot-acceptance.js';
 import { instantOf, type SnapshotMetadata } from '../archive/snapshot-metadata.js';
 import { isJacoError, JacoError } from '../errors.js';
+import { giveParameter } from '../remedy.js';
 import { sightless } from '../state/snapshot-content.js';
+import { type Warning, warningOf } from '../warning.js';
 import { type DatedBackup, type RetentionRule, selectExpired } from './retention.js';
 
 /** What clearing away old backups works with. */
@@ -111,18 +113,21 @@ function dated({ takenAt, snapshotIndex }: SnapshotMetadata): DatedBackup {
   return { takenAtMs: instantOf(takenAt) ?? Number.POSITIVE_INFINITY, snapshotIndex };
 }
 
-/** What was found of the files that were left alone, a sentence each; those that are encrypted share one. */
-export function leftFileSentences(left: readonly LeftFile[]): readonly string[] {
+/** What was found of the files that were left alone, a warning each; those that are encrypted share one. */
+export function warnOfLeftFiles(left: readonly LeftFile[]): readonly Warning[] {
   const encrypted = left.filter(({ reason }) => reason === 'encrypted').length;
   const others = left.filter(({ reason }) => reason !== 'encrypted');
   return [
     ...(encrypted === 0
       ? []
       : [
-          encrypted === 1
-            ? 'one encrypted file was left alone: without --identity it cannot be recognised as a backup of this cluster'
-            : `${encrypted} encrypted files were left alone: without --identity they cannot be recognised as backups of this cluster`,
+          warningOf(
+            encrypted === 1
+              ? 'one encrypted file was left alone: without its identity it cannot be recognised as a backup of this cluster'
+              : `${encrypted} encrypted files were left alone: without their identities they cannot be recognised as backups of this cluster`,
+            giveParameter('identityFile'),
+          ),
         ]),
-    ...others.map(({ path, finding }) => `${archiveName(path)} was left alone: ${finding}`),
+    ...others.map(({ path, finding }) => warningOf(`${archiveName(path)} was left alone: ${finding}`)),
   ];
 }

@@ -43,7 +43,7 @@ for (const [sentence, remedies] of [
     'Start the daemon (sudo systemctl start jaco), name its socket with --socket, or give --server.',
     [{ kind: 'start-daemon' }, giveParameter('socket'), { kind: 'give-instead', parameters: ['server'] }],
   ],
-  ['Stop it first: sudo systemctl stop jaco.', [{ kind: 'stop-daemon' }]],
+  ['Stop it first (sudo systemctl stop jaco).', [{ kind: 'stop-daemon' }]],
   [
     'Point JACO_DATA_DIR at a fresh directory, or move the old one away.',
     [{ kind: 'use-fresh-data-directory' }, advice('Move the old one away.')],

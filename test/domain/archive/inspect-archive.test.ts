@@ -103,7 +103,7 @@ test('accepts what a restore would, for the daemon that is asked for', async () 
   const { verdict } = await inspect({ wish: { daemonVersion: 'v0.9.0' } });
   assert.equal(verdict, {
     kind: 'accepted',
-    daemonVersion: { text: 'v0.9.0', source: '--daemon-version' },
+    daemonVersion: { text: 'v0.9.0', source: 'given' },
     compatibility: { kind: 'compatible', rule: 'same major version (0)' },
   });
 });

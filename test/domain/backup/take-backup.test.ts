@@ -104,7 +104,7 @@ test('tells the file, its size and what is inside', async () => {
 test('warns that this version cannot restore an archive of a newer schema', async () => {
   const { warnings } = await takeBackup(backupStage({ schemaVersion: 2 }).ports, 'cluster.tar.gz', never);
   assert.is(warnings.length, 1);
-  assert.match(warnings[0] ?? '', /has schema 2, written by a newer daemon.*cannot restore it/);
+  assert.match(warnings[0]?.sentence ?? '', /has schema 2, written by a newer daemon.*cannot restore it/);
 });
 
 for (const failure of [

@@ -24,14 +24,16 @@ function choose(given: Partial<GivenAddresses & AddressFacts> = {}): AdvertisedA
   const facts = { ...defaults, interfaces: privateHost, resolved: new Map<string, string>(), ...given };
   return chooseAddresses({ ...nothing, ...given }, facts);
 }
+const sentences = ({ warnings }: AdvertisedAddresses) => warnings.map(({ sentence }) => sentence);
+const picked = (key: string, setting: string) => ({ kind: 'picked', key, setting, interfaceName: 'eth0' }) as const;
 const texts = ({ raft, grpc }: AdvertisedAddresses) => [raft.text, grpc.text];
 const refused = (given: Partial<GivenAddresses & AddressFacts>) => refusalOf('address_invalid', () => choose(given));
 
 test('are those of the interface that the daemon picks where jacod.yaml leaves them open', () => {
   const chosen = choose();
   assert.equal(texts(chosen), ['10.0.0.7:7001', '10.0.0.7:7000']);
-  assert.is(chosen.raft.source, 'interface eth0, which the daemon picks for cluster_addr 0.0.0.0:7001');
-  assert.is(chosen.grpc.source, 'interface eth0, which the daemon picks for listen_addr 0.0.0.0:7000');
+  assert.equal(chosen.raft.source, picked('cluster_addr', '0.0.0.0:7001'));
+  assert.equal(chosen.grpc.source, picked('listen_addr', '0.0.0.0:7000'));
   assert.equal(chosen.warnings, []);
 });
 
@@ -50,7 +52,7 @@ for (const [given, text] of [
   test(`are taken from jacod.yaml where it is specific, in the form that the daemon gives them: ${given}`, () => {
     const chosen = choose({ clusterAddress: given });
     assert.equal(texts(chosen), [text, '10.0.0.7:7000']);
-    assert.is(chosen.raft.source, 'cluster_addr of jacod.yaml');
+    assert.equal(chosen.raft.source, { kind: 'configured', key: 'cluster_addr' });
     assert.equal(chosen.warnings, []);
   });
 }
@@ -58,7 +60,7 @@ for (const [given, text] of [
 test('are each decided alone: a specific one does not change what is picked for the other', () => {
   const chosen = choose({ listenAddress: '192.168.1.10:7000' });
   assert.equal(texts(chosen), ['10.0.0.7:7001', '192.168.1.10:7000']);
-  assert.is(chosen.grpc.source, 'listen_addr of jacod.yaml');
+  assert.equal(chosen.grpc.source, { kind: 'configured', key: 'listen_addr' });
   assert.equal(chosen.warnings, []);
 });
 
@@ -67,13 +69,13 @@ test('are what a name of jacod.yaml stands for on this host, as the daemon binds
   assert.equal(namesToResolve(facts), ['node-1.example']);
   const chosen = choose({ ...facts, resolved: new Map([['node-1.example', '192.168.1.10']]) });
   assert.equal(texts(chosen), ['192.168.1.10:7001', '10.0.0.7:7000']);
-  assert.match(chosen.raft.source, 'cluster_addr of jacod.yaml, where node-1.example stands for it');
+  assert.equal(chosen.raft.source, { kind: 'resolved', key: 'cluster_addr', name: 'node-1.example' });
   assert.equal(chosen.warnings, []);
 });
 
 test('come with a warning where a name of jacod.yaml stands for loopback', () => {
   const chosen = choose({ clusterAddress: 'node-1:7001', resolved: new Map([['node-1', '127.0.1.1']]) });
-  assert.equal(chosen.warnings, [
+  assert.equal(sentences(chosen), [
     "127.0.1.1:7001 is this machine's own loopback: no other node can join until the address is one that it can dial",
   ]);
 });
@@ -96,10 +98,8 @@ test('are refused where the daemon would find none, and told what there is', () 
   const { message, remedies } = refused({ interfaces: publicHost });
   assert.match(message, /no interface of this host has a private IPv4 address .* it does not start/);
   assert.match(message, '(found only eth0 198.51.100.7, docker0 172.17.0.1).');
-  assert.equal(remedies, [
-    advice("Write this node's own address into cluster_addr and listen_addr of jacod.yaml."),
-    giveParameter('advertiseAddress'),
-  ]);
+  assert.match(JSON.stringify(remedies[0]), "Write this node's own address into cluster_addr and listen_addr of");
+  assert.equal(remedies[1], giveParameter('advertiseAddress'));
   assert.match(refused({ interfaces: [loopback] }).message, '(found no address but loopback).');
 });
 
@@ -114,19 +114,15 @@ test('are refused where one is specific and the daemon would find none for the o
 test('are refused where cluster_addr names no host, with which the daemon starts no raft', () => {
   const { message, remedies } = refused({ clusterAddress: ':7001' });
   assert.is(message, 'cluster_addr ":7001" of jacod.yaml names no host: the daemon does not start raft with it.');
-  assert.equal(remedies, [
-    advice("Write this node's own address there, for example 10.0.0.5:7001."),
-    giveParameter('advertiseAddress'),
-  ]);
+  assert.equal(remedies[0], advice("Write this node's own address there, for example 10.0.0.5:7001."));
+  assert.equal(remedies[1], giveParameter('advertiseAddress'));
 });
 
 test('are refused where listen_addr names no host, which the daemon would publish as it stands', () => {
   const { message, remedies } = refused({ listenAddress: ':7000' });
   assert.match(message, 'listen_addr ":7000" of jacod.yaml names no host: the daemon would give other nodes');
-  assert.equal(remedies, [
-    advice("Write this node's own address there, for example 10.0.0.5:7000."),
-    giveParameter('grpcAddress'),
-  ]);
+  assert.equal(remedies[0], advice("Write this node's own address there, for example 10.0.0.5:7000."));
+  assert.equal(remedies[1], giveParameter('grpcAddress'));
 });
 
 for (const text of [
@@ -160,14 +156,15 @@ test('are those that the operator gives, before everything else', () => {
   const given = { advertiseAddress: '192.168.1.10:7101', grpcAddress: '[fd00::7]:7100' };
   const chosen = choose({ ...given, clusterAddress: '192.168.1.10:7101', listenAddress: '[fd00::7]:7100' });
   assert.equal(texts(chosen), ['192.168.1.10:7101', '[fd00::7]:7100']);
-  assert.equal([chosen.raft.source, chosen.grpc.source], ['--advertise-addr', '--grpc-addr']);
+  assert.equal(chosen.raft.source, { kind: 'given', parameter: 'advertiseAddress' });
+  assert.equal(chosen.grpc.source, { kind: 'given', parameter: 'grpcAddress' });
   assert.equal(chosen.warnings, []);
 });
 
-test('put gRPC on the host of --advertise-addr, with the port of listen_addr, unless that is specific', () => {
+test('put gRPC on the host of the raft address that is given, with the port of listen_addr, unless that is specific', () => {
   const open = choose({ advertiseAddress: '10.0.0.7:7101', listenAddress: '0.0.0.0:7100' });
   assert.is(open.grpc.text, '10.0.0.7:7100');
-  assert.is(open.grpc.source, 'the host of --advertise-addr and the port of listen_addr 0.0.0.0:7100');
+  assert.equal(open.grpc.source, { kind: 'beside-given', setting: '0.0.0.0:7100' });
   const specific = choose({ advertiseAddress: '10.0.0.7:7101', listenAddress: '192.168.1.10:7100' });
   assert.is(specific.grpc.text, '192.168.1.10:7100');
 });
@@ -176,10 +173,13 @@ test('can be given where the daemon would find none, with one warning that it wi
   const chosen = choose({ advertiseAddress: '198.51.100.7:7001', interfaces: publicHost });
   assert.equal(texts(chosen), ['198.51.100.7:7001', '198.51.100.7:7000']);
   assert.is(chosen.warnings.length, 1);
-  assert.match(chosen.warnings[0] ?? '', /it does not start \(.*\): correct jacod\.yaml before the daemon starts/);
+  assert.match(
+    chosen.warnings[0]?.sentence ?? '',
+    /it does not start \(.*\): correct jacod\.yaml before the daemon starts/,
+  );
 });
 
-test('still need an address for raft where only --grpc-addr is given', () => {
+test('still need an address for raft where only the one for gRPC is given', () => {
   const { remedies } = refused({ grpcAddress: '198.51.100.7:7000', interfaces: publicHost });
   assert.equal(remedies[1], giveParameter('advertiseAddress'));
 });
@@ -191,7 +191,7 @@ for (const [what, given] of [
   test(`come with a warning where they are given and what jacod.yaml says ${what}`, () => {
     const { warnings } = choose({ advertiseAddress: '10.0.0.7:7001', ...given });
     assert.is(warnings.length, 1);
-    assert.match(warnings[0] ?? '', 'correct jacod.yaml before the daemon starts');
+    assert.match(warnings[0]?.sentence ?? '', 'correct jacod.yaml before the daemon starts');
   });
 }
 
@@ -200,7 +200,7 @@ test('are not made of a listen_addr that cannot be read', () => {
 });
 
 test('come with warnings where the daemon will listen elsewhere than the operator says', () => {
-  assert.equal(choose({ advertiseAddress: '192.168.1.10:7001' }).warnings, [
+  assert.equal(sentences(choose({ advertiseAddress: '192.168.1.10:7001' })), [
     'the daemon will listen on 10.0.0.7:7001 (from interface eth0, which the daemon picks for cluster_addr 0.0.0.0:7001), not on 192.168.1.10:7001: write cluster_addr: "192.168.1.10:7001" into jacod.yaml before it starts',
     'the daemon will listen on 10.0.0.7:7000 (from interface eth0, which the daemon picks for listen_addr 0.0.0.0:7000), not on 192.168.1.10:7000: write listen_addr: "192.168.1.10:7000" into jacod.yaml before it starts',
   ]);
@@ -209,23 +209,23 @@ test('come with warnings where the daemon will listen elsewhere than the operato
 test('come with a warning, not a refusal, where they are not on this host', () => {
   const expected = '10.0.0.99 is on no interface of this host that is up: the daemon cannot listen there';
   const configured = { clusterAddress: '10.0.0.99:7001', listenAddress: '10.0.0.99:7000' };
-  assert.equal(choose(configured).warnings, [expected]);
-  assert.is(choose({ advertiseAddress: '10.0.0.99:7001' }).warnings[0], expected);
+  assert.equal(sentences(choose(configured)), [expected]);
+  assert.is(sentences(choose({ advertiseAddress: '10.0.0.99:7001' }))[0], expected);
   const down = [{ ...up('eth0', '10.0.0.99'), up: false }];
-  assert.equal(choose({ ...configured, interfaces: down }).warnings, [expected]);
+  assert.equal(sentences(choose({ ...configured, interfaces: down })), [expected]);
 });
 
 test('come with one warning where they are given by a name, as nodes find the leader by its IP address', () => {
-  const { raft, warnings } = choose({ advertiseAddress: 'node-1.example:7001', clusterAddress: '10.0.0.7:7001' });
-  assert.is(raft.text, 'node-1.example:7001');
-  assert.match(warnings[0] ?? '', 'node-1.example:7001 is a name: nodes look their leader up by the IP address');
+  const chosen = choose({ advertiseAddress: 'node-1.example:7001', clusterAddress: '10.0.0.7:7001' });
+  assert.is(chosen.raft.text, 'node-1.example:7001');
+  assert.match(sentences(chosen)[0] ?? '', 'node-1.example:7001 is a name: nodes look their leader up by the IP');
 });
 
 for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
   test(`come with a warning where they are loopback: ${host}`, () => {
     const given = { advertiseAddress: `${host}:7001`, clusterAddress: `${host}:7001`, listenAddress: '10.0.0.7:7000' };
-    const { warnings } = choose({ ...given, resolved: new Map([['localhost', '127.0.0.1']]) });
-    assert.equal(warnings, [
+    const chosen = choose({ ...given, resolved: new Map([['localhost', '127.0.0.1']]) });
+    assert.equal(sentences(chosen), [
       `${host}:7001 is this machine's own loopback: no other node can join until the address is one that it can dial`,
     ]);
   });

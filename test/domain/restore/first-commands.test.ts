@@ -127,26 +127,31 @@ test('warns in one sentence that work goes to ready nodes which are not there', 
   const ready = (hostname: string) => recordedNode(hostname, '', { ready: true });
   assert.equal(warnOfRecordedNodes(voter, others), []);
   const [one, ...more] = warnOfRecordedNodes(voter, [...others, ready('node-4')]);
-  assert.match(one as string, / work on node-4, READY in the state, .* until that node joins again or is removed/);
-  assert.is(more.length, 0);
-  const many = Array.from({ length: 40 }, (_, number) => ready(`edge-${number}`));
-  const [sentence] = warnOfRecordedNodes(voter, many);
   assert.match(
-    sentence as string,
+    one?.sentence ?? '',
+    / work on node-4, READY in the state, .* until that node joins again or is removed/,
+  );
+  assert.is(more.length, 0);
+  assert.equal(one?.remedies, [{ kind: 'remove-nodes' }]);
+  const many = Array.from({ length: 40 }, (_, number) => ready(`edge-${number}`));
+  const [warning] = warnOfRecordedNodes(voter, many);
+  assert.match(
+    warning?.sentence ?? '',
     / work on edge-0, edge-1, edge-2, edge-3, edge-4 and 35 more, READY .* those nodes join again or are/,
   );
 });
 
 test('warns of another node at this very address, as of a host under its former name', () => {
-  const [sentence] = warnOfRecordedNodes(voter, [...others, recordedNode('former', voter.address)]);
-  assert.match(sentence as string, /has former at 10\.0\.0\.7:7001 too/);
+  const [warning] = warnOfRecordedNodes(voter, [...others, recordedNode('former', voter.address)]);
+  assert.match(warning?.sentence ?? '', /has former at 10\.0\.0\.7:7001 too/);
+  assert.equal(warning?.remedies, [{ kind: 'remove-nodes' }]);
 });
 
 test('warns of a bare state that does not know the node, or knows it at another address', () => {
   assert.equal(warnOfBareState(voter, [recordedNode(voter.id, voter.address)]), []);
   for (const recorded of [[], [recordedNode(voter.id, '10.0.0.1:7001')], [recordedNode('other', voter.address)]]) {
-    const [sentence] = warnOfBareState(voter, recorded);
-    assert.match(sentence as string, `with --bare the state does not know ${voter.id} at ${voter.address}: nodes that`);
+    const [warning] = warnOfBareState(voter, recorded);
+    assert.match(warning?.sentence ?? '', `the bare state does not know ${voter.id} at ${voter.address}: nodes that`);
   }
 });
 

@@ -46,7 +46,11 @@ test('finds nothing against a restore that would succeed', async () => {
 for (const [code, changes, broken] of [
   ['storage_failed', { kind: 'not-a-directory' }, '/var/lib/jaco is a directory, or can be made one'],
   ['permission_denied', { writable: false }, '/var/lib/jaco can be written'],
-  ['daemon_running', { daemon: { kind: 'running', evidence: 'it holds log.db' } }, 'no daemon is running'],
+  [
+    'daemon_running',
+    { daemon: { kind: 'running', evidence: 'it holds log.db', certain: true } },
+    'no daemon is running',
+  ],
   ['daemon_unknown', { daemon: { kind: 'unknown', reason: 'who knows' } }, 'no daemon is running'],
   ['directory_foreign', { foreignEntry: 'etc' }, '/var/lib/jaco holds nothing but what a daemon keeps'],
   ['directory_foreign', { foreignMarker: true }, '/var/lib/jaco holds nothing but what a daemon keeps'],

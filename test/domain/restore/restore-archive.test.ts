@@ -63,7 +63,7 @@ test('leaves the planned store, with the snapshot byte for byte, and the marker 
 test('says that the node gets no certificate where the state holds no CA', async () => {
   const stage = restoreStage({ snapshot: [clusterRecord(field(1, 'c-1'))] });
   const { warnings } = await restoreArchive(stage.ports, wish({ identity: true }), never);
-  assert.ok(warnings.some((warning) => warning.startsWith('the snapshot holds no CA')));
+  assert.ok(warnings.some(({ sentence }) => sentence.startsWith('the snapshot holds no CA')));
 });
 
 test('leaves the log empty for a bare restore, and says what a state that does not know the node means', async () => {
@@ -71,7 +71,7 @@ test('leaves the log empty for a bare restore, and says what a state that does n
   const { firstCommands, warnings } = await restoreArchive(ports, wish({ bare: true }), never);
   assert.is(firstCommands, undefined);
   assert.is(stores.get('/var/lib/jaco')?.first, undefined);
-  assert.ok(warnings.some((warning) => warning.startsWith('with --bare the state does not know node-1 at')));
+  assert.ok(warnings.some(({ sentence }) => sentence.startsWith('the bare state does not know node-1 at')));
 });
 
 test('tells the plan and the size of the snapshot', async () => {
@@ -82,7 +82,7 @@ test('tells the plan and the size of the snapshot', async () => {
 });
 
 for (const [code, setting] of [
-  ['daemon_running', { inspection: { daemon: { kind: 'running', evidence: 'it holds log.db' } } }],
+  ['daemon_running', { inspection: { daemon: { kind: 'running', evidence: 'it holds log.db', certain: true } } }],
   ['raft_store_exists', { inspection: { existingRaftStore: 'raft/log.db' } }],
   ['permission_denied', { inspection: { writable: false } }],
   ['storage_failed', { inspection: { kind: 'not-a-directory' } }],

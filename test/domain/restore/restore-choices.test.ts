@@ -81,13 +81,13 @@ test('writes where the inspection says that the directory really is', async () =
 test('judges the archive against the daemon that is installed', async () => {
   const stage = restoreStage({ installedDaemonVersion: 'v0.5.0' });
   const { plan } = await restoreArchive(stage.ports, wish(), never);
-  assert.equal(plan.daemonVersion, { text: 'v0.5.0', source: 'jacod --version' });
+  assert.equal(plan.daemonVersion, { text: 'v0.5.0', source: 'installed' });
 });
 
 test('does not run the daemon for its version when the operator gives one', async () => {
   const stage = restoreStage({ installedDaemonVersion: 'v1.0.0' });
   const { plan } = await restoreArchive(stage.ports, wish({ daemonVersion: 'v0.3.9' }), never);
-  assert.equal(plan.daemonVersion, { text: 'v0.3.9', source: '--daemon-version' });
+  assert.equal(plan.daemonVersion, { text: 'v0.3.9', source: 'given' });
   assert.not.ok(stage.steps.includes('ask daemon version'));
 });
 

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { JacoError } from '../../../src/domain/errors.js';
 import { previewRestore } from '../../../src/domain/restore/preview-restore.js';
 import { restoreArchive } from '../../../src/domain/restore/restore-archive.js';
+import { warningOf } from '../../../src/domain/warning.js';
 import { inMemoryAuthority } from '../../fakes/in-memory-node-identity-writer.js';
 import { recordedNode } from '../builders.js';
 import { clusterRecord, field } from '../state/state-encoder.js';
@@ -73,7 +74,7 @@ for (const [what, record] of [
     const { identityFiles, warnings } = await restoreArchive(stage.ports, wish({ identity: true }), never);
     assert.equal(identityFiles, []);
     assert.is(stage.identities.installed.size, 0);
-    assert.equal(warnings.filter((warning) => warning.includes('the snapshot holds no CA')).length, 1);
+    assert.equal(warnings.filter(({ sentence }) => sentence.includes('the snapshot holds no CA')).length, 1);
   });
 }
 
@@ -93,7 +94,7 @@ test('passes on what the identity’s writer warns of, after the warnings of the
   stage.identities.installed.set(directory, { text: undefined, mode: 0o700, owner: undefined });
   stage.identities.installed.set(`${directory}/ca.crt`, { text: 'another CA', mode: 0o644, owner: undefined });
   const outcome = await restoreArchive(stage.ports, wish({ identity: true, name: 'recovered' }), never);
-  assert.equal(outcome.warnings, [...outcome.plan.warnings, 'ca.crt was kept and is another one']);
+  assert.equal(outcome.warnings, [...outcome.plan.warnings, warningOf('ca.crt was kept and is another one')]);
   assert.equal(outcome.identityFiles, ['node/recovered.crt', 'node/recovered.key']);
 });
 
@@ -134,7 +135,7 @@ test('tells beforehand which files of an identity are kept, and warns as the res
   const outcome = await restoreArchive(stage.ports, wish({ identity: true }), never);
   assert.equal(preview.identityFiles, ['node/ca.crt']);
   assert.equal(outcome.identityFiles, preview.identityFiles);
-  assert.ok(preview.warnings.some((warning) => warning.includes('is a key without its certificate node-1.crt')));
+  assert.ok(preview.warnings.some(({ sentence }) => sentence.includes('is a key without its certificate node-1.crt')));
   assert.equal(outcome.warnings, preview.warnings);
 });
 
@@ -148,7 +149,9 @@ test('tells beforehand that the files of an identity cannot be looked at, and go
   const identity = { ...ports.identity, preview: () => Promise.reject(closed) };
   const { identityFiles, warnings } = await previewRestore({ ...ports, identity }, wish({ identity: true }), never);
   assert.equal(identityFiles, []);
-  assert.ok(warnings.includes(`what would be made of an identity cannot be told: ${closed.message}`));
+  assert.ok(
+    warnings.some(({ sentence }) => sentence === `what would be made of an identity cannot be told: ${closed.message}`),
+  );
 });
 
 test('does not take a fault of its own for files that cannot be looked at', async () => {

@@ -98,7 +98,7 @@ test('says nothing against a restore on the host that the name names', () => {
 test('warns of a name that is not the name of this host', () => {
   const { warnings } = planRestore(request(), schema(), host({ hostname: 'node-9\u001b' }), inspection());
   assert.is(warnings.length, 1);
-  assert.match(warnings[0] ?? '', 'this host is called node-9\\u{1b}, not node-1');
+  assert.match(warnings[0]?.sentence ?? '', 'this host is called node-9\\u{1b}, not node-1');
 });
 
 test('warns of a name that differs from the name of this host in case alone, as raft compares bytes', () => {
@@ -109,7 +109,7 @@ test('warns of a data directory that will have to be created', () => {
   const target = inspection({ kind: 'missing', owner: undefined, path: '/srv/new' });
   const plan = planRestore(request(), schema(), host(), target);
   assert.is(plan.warnings.length, 1);
-  assert.match(plan.warnings[0] ?? '', /^\/srv\/new does not exist.*chown -R jaco:jaco/);
+  assert.match(plan.warnings[0]?.sentence ?? '', /^\/srv\/new does not exist.*chown -R jaco:jaco/);
   assert.is(plan.seed.owner, undefined);
 });
 
@@ -117,7 +117,8 @@ test('warns that systemd would start a daemon that somebody connects to', () => 
   const target = inspection({ daemon: { kind: 'awaited', socket: '/run/jaco/jaco.sock' } });
   const { warnings } = planRestore(request(), schema(), host(), target);
   assert.is(warnings.length, 1);
-  assert.match(warnings[0] ?? '', /^systemd listens on \/run\/jaco\/jaco\.sock .*systemctl stop jaco\.socket/);
+  assert.match(warnings[0]?.sentence ?? '', /^systemd listens on \/run\/jaco\/jaco\.sock .* nobody should$/);
+  assert.equal(warnings[0]?.remedies, [{ kind: 'stop-socket' }]);
 });
 
 test('tells every warning, the most serious first', () => {
@@ -134,18 +135,18 @@ test('tells every warning, the most serious first', () => {
     /does not exist/,
   ];
   assert.is(warnings.length, expected.length);
-  for (const [position, pattern] of expected.entries()) assert.match(warnings[position] ?? '', pattern);
+  for (const [position, pattern] of expected.entries()) assert.match(warnings[position]?.sentence ?? '', pattern);
 });
 
 for (const { what, given, installed, text, source } of [
-  { what: '--daemon-version', given: 'v0.2.0', installed: 'v0.3.9', text: 'v0.2.0', source: '--daemon-version' },
-  { what: 'the installed daemon', given: undefined, installed: 'v0.3.1', text: 'v0.3.1', source: 'jacod --version' },
+  { what: 'the version that is given', given: 'v0.2.0', installed: 'v0.3.9', text: 'v0.2.0', source: 'given' },
+  { what: 'the installed daemon', given: undefined, installed: 'v0.3.1', text: 'v0.3.1', source: 'installed' },
   {
     what: 'the version that this release is made for',
     given: undefined,
     installed: undefined,
     text: targetDaemonVersion,
-    source: 'the version that this release of jaco is made for',
+    source: 'release',
   },
 ]) {
   test(`judges the archive against ${what}, and says so`, () => {
@@ -164,7 +165,7 @@ test('refuses an archive of another major version, naming both versions and wher
   const refusal = refusalOf('version_incompatible', () =>
     planRestore(request({ daemonVersion: 'v2.0.0' }), schema({ jacoVersion: '1.9.9' }), host(), inspection()),
   );
-  assert.match(refusal.message, 'taken by jaco 1.9.9, the daemon here is v2.0.0 (from --daemon-version)');
+  assert.match(refusal.message, 'taken by jaco 1.9.9, the daemon here is v2.0.0 (as given)');
   assert.equal(refusal.remedies, [advice("Install a daemon of the archive's major version, then restore.")]);
 });
 
@@ -173,7 +174,10 @@ test('refuses a version of either side that is none, naming the side', () => {
   assert.match(refusalOf('version_incompatible', ofArchive).message, 'the archive\'s jaco_version is "latest"');
   const ofDaemon = () =>
     planRestore(request(), schema(), host({ installedDaemonVersion: 'usage: jacod' }), inspection());
-  assert.match(refusalOf('version_incompatible', ofDaemon).message, "the daemon's version (from jacod --version)");
+  assert.match(
+    refusalOf('version_incompatible', ofDaemon).message,
+    "the daemon's version (as the installed jacod says)",
+  );
 });
 
 for (const name of ['', 'node_1', '-node', 'node.', 'a b', '../../etc', 'node\n', 'a'.repeat(64)]) {

@@ -24,7 +24,7 @@ for (const [code, changes, message, remedy] of [
   ],
   [
     'daemon_running',
-    { daemon: { kind: 'running', evidence: 'process 7 (jacod) listens on /run/jaco.sock' } },
+    { daemon: { kind: 'running', evidence: 'process 7 (jacod) listens on /run/jaco.sock', certain: true } },
     'cannot restore into /data: a daemon is running: process 7 (jacod) listens on /run/jaco.sock.',
     { kind: 'stop-daemon' },
   ],
@@ -71,9 +71,16 @@ test('lets a restore into a directory of something else when it is told so, but 
   refusalOf('directory_foreign', () => refuseUnlessSafe(inspection({ foreignMarker: true }), true));
 });
 
+test('says that a daemon on a socket which the operator named may be that of another directory', () => {
+  const daemon = { kind: 'running', evidence: 'process 7 (jacod) listens on /run/jaco.sock', certain: false } as const;
+  const { message, remedies } = refusalOf('daemon_running', () => refuseUnlessSafe(inspection({ daemon })));
+  assert.ok(message.endsWith(' listens on /run/jaco.sock, and may serve another data directory.'), message);
+  assert.equal(remedies, [{ kind: 'stop-daemon' }, { kind: 'name-socket-of-directory' }]);
+});
+
 test('names the running daemon first, since stopping it comes before everything else', () => {
   const target = inspection({
-    daemon: { kind: 'running', evidence: 'it holds log.db' },
+    daemon: { kind: 'running', evidence: 'it holds log.db', certain: true },
     existingRaftStore: 'raft/log.db',
     writable: false,
   });

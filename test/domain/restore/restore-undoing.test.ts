@@ -52,7 +52,10 @@ test('names what an interruption could not remove', async () => {
 test('warns of a record that it could not remove after the commit', async () => {
   const stage = restoreStage({ left: { 'finish identity': [stays('/data/node.restoring')] } });
   const { warnings } = await restoreArchive(stage.ports, wish(), never);
-  assert.is(warnings.at(-1), '/data/node.restoring was left behind, which does no harm: It is in use. Remove it.');
+  assert.is(
+    warnings.at(-1)?.sentence,
+    '/data/node.restoring was left behind, which does no harm: It is in use. Remove it.',
+  );
 });
 
 const notSynced = new JacoError('storage_failed', 'cannot sync the directory /var/lib/jaco to disk.', {

@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JacoError } from '../../../src/domain/errors.js';
-import { leftFileSentences, type PruneRequest, pruneBackups } from '../../../src/domain/retention/prune-backups.js';
+import { giveParameter } from '../../../src/domain/remedy.js';
+import { type PruneRequest, pruneBackups, warnOfLeftFiles } from '../../../src/domain/retention/prune-backups.js';
+import { warningOf } from '../../../src/domain/warning.js';
 import { snapshotOf } from '../../builders/snapshot-bytes.js';
 import { inSchema, type MetadataChanges, metadataWith } from '../../builders/snapshot-metadata.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
@@ -136,8 +138,11 @@ test('leaves encrypted files alone where nothing opens them', async () => {
   };
   const { deleted, left } = await pruneBackups({ archives: { open }, directory }, asked, never);
   assert.equal(deleted, []);
-  assert.equal(leftFileSentences(left), [
-    '4 encrypted files were left alone: without --identity they cannot be recognised as backups of this cluster',
+  assert.equal(warnOfLeftFiles(left), [
+    warningOf(
+      '4 encrypted files were left alone: without their identities they cannot be recognised as backups of this cluster',
+      giveParameter('identityFile'),
+    ),
   ]);
 });
 
@@ -145,9 +150,9 @@ test('says of each other file what is wrong with it', async () => {
   const { prune, put, files } = stage();
   put('c-01', { clusterId: 'c-other' });
   files.set('/b/c-02', { bytes: new Uint8Array(0), mode: 0o600 });
-  assert.equal(leftFileSentences((await prune()).left), [
-    '/b/c-01 was left alone: it is a backup of another cluster',
-    '/b/c-02 was left alone: the archive is not usable: it is cut short.',
+  assert.equal(warnOfLeftFiles((await prune()).left), [
+    warningOf('/b/c-01 was left alone: it is a backup of another cluster'),
+    warningOf('/b/c-02 was left alone: the archive is not usable: it is cut short.'),
   ]);
 });
 
@@ -191,8 +196,11 @@ test('keeps the newest where a clock that was set back made the one just written
 });
 
 test('says it in the singular of one encrypted file', () => {
-  assert.equal(leftFileSentences([{ path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' }]), [
-    'one encrypted file was left alone: without --identity it cannot be recognised as a backup of this cluster',
+  assert.equal(warnOfLeftFiles([{ path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' }]), [
+    warningOf(
+      'one encrypted file was left alone: without its identity it cannot be recognised as a backup of this cluster',
+      giveParameter('identityFile'),
+    ),
   ]);
 });
 
@@ -217,10 +225,10 @@ test('takes the backup that was just written for the newest where it does not sa
 
 test('says what was left alone in a sentence each, and in one for all that are encrypted', () => {
   const encrypted = { path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' } as const;
-  assert.match(leftFileSentences([encrypted])[0] ?? '', /^one encrypted file was left alone/);
-  assert.match(leftFileSentences([encrypted, encrypted])[0] ?? '', /^2 encrypted files were left alone/);
-  assert.equal(leftFileSentences([{ path: '/b/c-2', reason: 'not_a_backup', finding: 'it is no backup' }]), [
-    '/b/c-2 was left alone: it is no backup',
+  assert.match(warnOfLeftFiles([encrypted])[0]?.sentence ?? '', /^one encrypted file was left alone/);
+  assert.match(warnOfLeftFiles([encrypted, encrypted])[0]?.sentence ?? '', /^2 encrypted files were left alone/);
+  assert.equal(warnOfLeftFiles([{ path: '/b/c-2', reason: 'not_a_backup', finding: 'it is no backup' }]), [
+    warningOf('/b/c-2 was left alone: it is no backup'),
   ]);
 });
 
