@@ -15,6 +15,7 @@ import { asCalled } from './program-name.js';
 import { addDiff, addInspect } from './reading-commands.js';
 import { addRestore } from './restore-command.js';
 import type { Terminal } from './terminal.js';
+import { refuseUndecodableWords } from './undecodable-words.js';
 
 /** How long a backup may take (specification), and how long a question may. */
 const backupDeadline = '5m';
@@ -42,6 +43,7 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
     .exitOverride()
     .hook('preAction', (_, command) => {
       if (command.getOptionValue('format') === 'json') terminal.awaitJson();
+      refuseUndecodableWords(process.argv, process.env);
       refuseEmptyWords(command);
       refuseSwallowedFlags(command);
     });
