@@ -56,6 +56,9 @@ try {
   for (const unit of sources('packaging/systemd')) install(`usr/lib/systemd/system/${unit.name}`, unit.content);
   for (const line of sources('packaging/cron')) install(`usr/share/doc/jaco-dr/examples/${line.name}`, line.content);
   install('usr/share/doc/jaco-dr/CHANGELOG.md.gz', compressed(source('CHANGELOG.md')));
+  for (const page of ['operator-guide', 'unattended', 'reliability']) {
+    install(`usr/share/doc/jaco-dr/${page}.md.gz`, compressed(source(`docs/${page}.md`)));
+  }
   install('usr/share/doc/jaco-dr/changelog.gz', compressed(Buffer.from(changelog(about(), builtAt))));
   install('usr/share/doc/jaco-dr/copyright', copyright(about(), builtAt));
   install('usr/share/doc/jaco-dr/licenses.txt.gz', compressed(readFileSync(`${executable}.licenses`)));

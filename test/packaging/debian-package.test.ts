@@ -101,9 +101,12 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
       });
   }
 
-  test('installs the completions, the changelog and the licence', () => {
+  test('installs the completions, the guide, the changelog and the licence', () => {
     for (const place of [
       'share/doc/jaco-dr/CHANGELOG.md.gz',
+      'share/doc/jaco-dr/operator-guide.md.gz',
+      'share/doc/jaco-dr/unattended.md.gz',
+      'share/doc/jaco-dr/reliability.md.gz',
       'share/bash-completion/completions/jaco',
       'share/zsh/vendor-completions/_jaco',
       'share/fish/vendor_completions.d/jaco.fish',

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -35,6 +35,18 @@ test('holds the program, the library and the licences, and nothing of the tests'
   }
   assert.equal(
     files.filter((path) => /(^|\/)(test|src|build|scripts)\/|\.built$/.test(path)),
+    [],
+  );
+});
+
+test('has no link in its README that leads nowhere', () => {
+  const readme = readFileSync(join(project, 'node_modules/jaco/README.md'), 'utf8');
+  const links = [...readme.matchAll(/\]\(([^)\s#]+)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !link.includes('://'));
+  assert.ok(links.length > 8, String(links.length));
+  assert.equal(
+    links.filter((link) => !existsSync(join(project, 'node_modules/jaco', link))),
     [],
   );
 });

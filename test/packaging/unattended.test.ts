@@ -18,9 +18,9 @@ const timer = packaged('systemd/jaco-backup.timer');
 
 /** The words after the program, as the program gets them from systemd, and from cron. */
 const commands = {
-  'the service': lastWords(/^ExecStart=\/usr\/bin\/jaco-dr (.*)$/m, service).map((word) => word.replaceAll('%%', '%')),
-  'the cron line': lastWords(/^\S+ \S+ \S+ \S+ \S+ root \/usr\/bin\/jaco-dr (.*)$/m, packaged('cron/jaco-backup')).map(
-    (word) => word.replaceAll('\\%', '%'),
+  'the service': lastWords(/^ExecStart=jaco-dr (.*)$/m, service).map((word) => word.replaceAll('%%', '%')),
+  'the cron line': lastWords(/^\S+ \S+ \S+ \S+ \S+ root jaco-dr (.*)$/m, packaged('cron/jaco-backup')).map((word) =>
+    word.replaceAll('\\%', '%'),
   ),
 };
 
@@ -66,6 +66,12 @@ test('lets the service do no more than it must', () => {
   assert.match(service, /^ReadWritePaths=-\/var\/backups\/jaco /m);
 });
 
+test('finds the program wherever npm or the Debian package installs it', () => {
+  const searched = /^PATH=(.*)$/m.exec(packaged('cron/jaco-backup'))?.[1]?.split(':') ?? [];
+  for (const directory of ['/usr/local/bin', '/usr/bin']) assert.ok(searched.includes(directory), directory);
+  assert.not.match(service, /\/usr\/(?:local\/)?bin\/jaco/);
+});
+
 test('spreads the backups of several hosts, and catches up on what was missed', () => {
   assert.match(timer, /^RandomizedDelaySec=/m);
   assert.match(timer, /^Persistent=yes$/m);
@@ -75,7 +81,7 @@ if (spawnSync('systemd-analyze', ['--version']).status === 0) {
   test('passes systemd-analyze verify without a word', () => {
     const units = scratch.directory('units');
     // The program is not installed where this runs; what stands in its place only has to be there.
-    writeFileSync(`${units}/jaco-backup.service`, service.replaceAll('/usr/bin/jaco-dr ', `${process.execPath} `));
+    writeFileSync(`${units}/jaco-backup.service`, service.replaceAll('=jaco-dr ', `=${process.execPath} `));
     writeFileSync(`${units}/jaco-backup.timer`, timer);
     const paths = ['service', 'timer'].map((kind) => `${units}/jaco-backup.${kind}`);
     // Manual pages are not installed here either.
