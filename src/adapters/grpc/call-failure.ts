@@ -16,7 +16,11 @@ export interface FailedCall {
   readonly deadline: number;
   /** Whether the request was given to a connection that stood, so that the daemon may have received it. */
   readonly wasHandedOver: boolean;
+  /** Whether the call was ended here because its connection had gone unnoticed. */
+  readonly isLost: boolean;
 }
+
+const resetUnnoticed = 'the connection was reset';
 
 /** Where grpc-status-details-bin names the daemon's own error. */
 const daemonErrorType = '/jaco.v1.Error';
@@ -30,7 +34,9 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
   const refusal = daemonError(error);
   if (refusal !== undefined) return refused(refusal, call.connection, error);
   const place = describeConnection(call.connection);
-  const context = { details: { reason: printable(error.details, 300) }, cause: error };
+  // A call that was ended here has our own cancellation for an error.
+  const [reason, said] = call.isLost ? [resetUnnoticed, resetUnnoticed] : [reasonIn(error), error.details];
+  const context = { details: { reason: printable(said, 300) }, cause: error };
   switch (originOf(error, call)) {
     case 'daemon':
       return refused({ code: codeName(error), message: '', details: {} }, call.connection, error);
@@ -50,11 +56,11 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
       });
     case 'process':
       return new Error(
-        `the call to ${place} failed in this program, before anything was sent: ${printable(reasonIn(error), 400)}.`,
+        `the call to ${place} failed in this program, before anything was sent: ${printable(reason, 400)}.`,
         { cause: error },
       );
     case 'unconnected':
-      return (await diagnoseConnection(call.connection)) ?? unconnected(place, error, context);
+      return (await diagnoseConnection(call.connection)) ?? unconnected(place, printable(reason, 300), context);
     case 'broken':
       return new JacoError('stream_broken', `the connection to ${place} broke before the call was complete.`, {
         remedies: [advice("Try again; if it breaks again, look at the daemon's log.")],
@@ -70,8 +76,7 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
 const certificateRequired = /\balert certificate required\b/;
 
 /** No connection came about, but a second look could make one. */
-function unconnected(place: string, error: ServiceError, context: ErrorContext): JacoError {
-  const reason = printable(reasonIn(error), 300);
+function unconnected(place: string, reason: string, context: ErrorContext): JacoError {
   if (certificateRequired.test(reason)) {
     return new JacoError(
       'tls_untrusted',

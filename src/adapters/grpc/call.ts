@@ -3,6 +3,7 @@ import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
 import type { CallDefinition, Draft } from '../contract/contract.js';
 import { callFailure } from './call-failure.js';
 import { type DaemonConnection, openClient } from './connection.js';
+import { watchConnection } from './connection-watch.js';
 import { createReadCredit, type ReadCredit } from './read-credit.js';
 
 /** How a daemon is reached and how long one call may take. */
@@ -33,16 +34,21 @@ export async function* callDaemon<Request, Response>(
     const call = start(client, metadata, definition, request, { deadline, credit });
     const cancel = () => call.cancel();
     signal.addEventListener('abort', cancel);
+    const watch = watchConnection(client, connection, cancel);
     try {
       for await (const message of call as AsyncIterable<Response>) {
         credit.grant();
+        watch.rest();
         yield message;
+        watch.resume();
       }
     } catch (error) {
       if (signal.aborted) throw new JacoError('interrupted', 'interrupted', { cause: error });
       if (!isServiceError(error)) throw error;
-      throw await callFailure(error, { connection, deadlineMs, deadline, wasHandedOver: wasHandedOver(call) });
+      const known = { wasHandedOver: wasHandedOver(call), isLost: watch.isLost() };
+      throw await callFailure(error, { connection, deadlineMs, deadline, ...known });
     } finally {
+      watch.end();
       signal.removeEventListener('abort', cancel);
       call.cancel();
     }

@@ -30,12 +30,17 @@ const ownWords: readonly (readonly [RegExp, FailureOrigin])[] = [
 /**
  * Who ended the call that failed with `error`. Once a call was handed to a connection (`wasHandedOver`), words of what
  * comes before that are none of our gRPC's: a daemon wrote them, or a proxy on the way to it. `deadline` is when the call
- * had to end, in milliseconds since 1970.
+ * had to end, in milliseconds since 1970; `isLost` says that its connection was found to be gone.
  */
 export function originOf(
   error: ServiceError,
-  { deadline, wasHandedOver }: { readonly deadline: number; readonly wasHandedOver: boolean },
+  {
+    deadline,
+    wasHandedOver,
+    isLost,
+  }: { readonly deadline: number; readonly wasHandedOver: boolean; readonly isLost: boolean },
 ): FailureOrigin {
+  if (isLost) return wasHandedOver ? 'broken' : 'unconnected';
   const origin = ownWords.find(([pattern]) => pattern.test(error.details))?.[1];
   if (origin === 'unconnected' && wasHandedOver) return 'broken';
   if (origin !== undefined && !(origin === 'process' && wasHandedOver)) return origin;

@@ -108,6 +108,7 @@ const failed = (code: status, details: string) =>
     deadlineMs: 1_000,
     deadline: Date.now() + 1_000,
     wasHandedOver: false,
+    isLost: false,
   });
 
 for (const [code, details, words = details] of [

@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { type Client, connectivityState } from '@grpc/grpc-js';
+import { hasConnectionTo } from '../host/own-connections.js';
+import { type DaemonConnection, serverAddress } from './connection.js';
+
+/** Looks after one call's connection while the call waits for something. */
+export interface ConnectionWatch {
+  /** Whether the connection is gone, which nobody else has noticed. */
+  isLost(): boolean;
+  /** Something has come, and its consumer is at work on it. */
+  rest(): void;
+  /** The call waits again. */
+  resume(): void;
+  end(): void;
+}
+
+/** How often the kernel is asked, in milliseconds. Two looks in a row that find no connection mean that there is none. */
+const lookEveryMs = 2_000;
+
+const unwatched: ConnectionWatch = {
+  isLost: () => false,
+  rest: () => undefined,
+  resume: () => undefined,
+  end: () => undefined,
+};
+
+/**
+ * Calls `onLoss` once the connection of the client's call is gone while gRPC still counts on it. Node up to 24 does not
+ * notice that a connection over TLS was reset when a write of HTTP/2 is the first to find out: libuv stops to read, and the
+ * error of the write is dropped (findings/reset-that-a-write-sees-first.sh). The call would wait until its deadline. Over the local socket Node notices, and where the
+ * kernel does not say what connections there are the deadline has to do.
+ */
+export function watchConnection(client: Client, connection: DaemonConnection, onLoss: () => void): ConnectionWatch {
+  if (connection.kind === 'socket') return unwatched;
+  const { host, port } = serverAddress(connection.address);
+  const isWithoutLookup = isIP(host) !== 0;
+  let waits = 1;
+  let isWaiting = true;
+  let missing = 0;
+  let isLost = false;
+
+  /** While a name is looked up there is no connection yet. */
+  function mustStand(): boolean {
+    const state = client.getChannel().getConnectivityState(false);
+    return state === connectivityState.READY || (state === connectivityState.CONNECTING && isWithoutLookup);
+  }
+
+  async function look(): Promise<void> {
+    const wait = waits;
+    const isMissing = isWaiting && mustStand() && (await hasConnectionTo(port)) === false;
+    missing = isMissing && wait === waits && mustStand() ? missing + 1 : 0;
+    if (missing < 2 || isLost) return;
+    isLost = true;
+    onLoss();
+  }
+
+  const timer = setInterval(look, lookEveryMs).unref();
+  return {
+    isLost: () => isLost,
+    rest: () => {
+      isWaiting = false;
+    },
+    resume: () => {
+      isWaiting = true;
+      waits += 1;
+    },
+    end: () => clearInterval(timer),
+  };
+}
