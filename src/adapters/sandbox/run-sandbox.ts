@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { JacoError, type LeftBehind, leavingBehind, leftBehindBy } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
@@ -21,6 +22,9 @@ import {
   refuseUsedSocket,
 } from './listening-places.js';
 import { loadOrCreateNodeIdentity } from './node-identity.js';
+
+/** For its user and group, as its permissions are all that it asks of callers. */
+const socketMode = 0o660;
 
 /** What a sandbox is asked to be. */
 export interface SandboxRequest {
@@ -64,7 +68,8 @@ export interface RunningSandbox {
 
 /**
  * Runs the embedded single-voter daemon in this process. It serves the same contract as jacod and keeps the same files,
- * and replicates nothing.
+ * and replicates nothing. A socket is made under the umask, which belongs to the process, and gets mode 0660 at once: where
+ * the umask lets others write, they could connect in between, unless its directory keeps them out.
  * @throws request_invalid, daemon_running, and what {@link bootSandbox} and {@link loadOrCreateNodeIdentity} throw
  */
 export async function runSandbox(request: SandboxRequest, machine: BootMachine): Promise<RunningSandbox> {
@@ -104,14 +109,14 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
 
 async function serveOnSocket(booted: BootedSandbox, socket: string): Promise<DaemonServer> {
   await clearSocket(socket);
-  // Mode 0660 from the first moment, as its permissions are all that it asks of callers; nothing else is made meanwhile.
-  const before = process.umask(0o117);
+  let server: DaemonServer | undefined;
   try {
-    return await serveDaemon(booted.daemon, `unix:${socket}`, undefined);
+    server = await serveDaemon(booted.daemon, `unix:${socket}`, undefined);
+    await chmod(socket, socketMode);
+    return server;
   } catch (error) {
+    await server?.close();
     throw storageError(error, `listen on ${socket}`);
-  } finally {
-    process.umask(before);
   }
 }
 

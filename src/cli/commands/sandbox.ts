@@ -14,6 +14,8 @@ export interface SandboxOptions {
 
 /** `jaco sandbox`: the embedded daemon, until it is interrupted. */
 export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<void> {
+  // Nobody else may connect before the socket has its mode. All other files are given theirs whatever the umask.
+  process.umask(0o117);
   const run = await composeSandbox(process.env);
   const running = await run({
     dataDirectory: options.dataDir,
