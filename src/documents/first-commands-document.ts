@@ -1,11 +1,31 @@
 import type { FirstCommand, FirstCommands } from '../domain/restore/first-commands.js';
 
-/** What the log of a recovered cluster begins with, as data for a program. */
-export function firstCommandsDocument({ identity, commands }: FirstCommands) {
+/** One command of the restored log, for a program. */
+export type FirstCommandDocument =
+  | {
+      readonly kind: 'node-joins';
+      readonly hostname: string;
+      readonly address: string;
+      readonly grpc_address: string;
+      /** Base64; null where the state has none. */
+      readonly wireguard_pubkey: string | null;
+    }
+  | { readonly kind: 'node-is-ready' | 'node-is-removed'; readonly hostname: string }
+  | { readonly kind: 'restore-is-recorded'; readonly payload: Readonly<Record<string, string>> };
+
+/** What the restored log begins with, for a program. */
+export interface FirstCommandsDocument {
+  /** Who the audit log names for them. */
+  readonly identity: string;
+  readonly commands: readonly FirstCommandDocument[];
+}
+
+/** What the restored log begins with, as data for a program. */
+export function firstCommandsDocument({ identity, commands }: FirstCommands): FirstCommandsDocument {
   return { identity, commands: commands.map(documentOf) };
 }
 
-function documentOf(command: FirstCommand) {
+function documentOf(command: FirstCommand): FirstCommandDocument {
   switch (command.kind) {
     case 'node-joins': {
       const { kind, hostname, address, grpcAddress, wireguardPubkey } = command;

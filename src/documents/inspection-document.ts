@@ -1,11 +1,51 @@
 import type { Inspection } from '../domain/archive/inspect-archive.js';
 import type { RestoreVerdict } from '../domain/archive/restore-verdict.js';
+import type { ErrorCode } from '../domain/errors.js';
 import type { DocumentWords } from './document-words.js';
-import { documentedFacts } from './documented-facts.js';
+import { type DocumentedFacts, documentedFacts } from './documented-facts.js';
 import { kindKey } from './kind-key.js';
 
+/** What is in an archive, for a program. */
+export interface InspectionDocument extends DocumentedFacts {
+  readonly archive: string;
+  readonly size_bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string | undefined;
+  readonly padding_bytes: number;
+  /** How many times larger the state is than the file that holds it. */
+  readonly compression_ratio: number;
+  readonly schema_version: number;
+  /** By this host's clock; null where the archive does not say when it was taken. */
+  readonly age_seconds: number | null;
+  readonly snapshot_size_bytes: number;
+  /** Null where the state cannot be read. `share` is of the snapshot, from 0 to 1. */
+  readonly kinds:
+    | readonly { readonly kind: string; readonly count: number; readonly bytes: number; readonly share: number }[]
+    | null;
+  readonly restore: VerdictDocument;
+}
+
+/** Whether a restore would take an archive, for a program. */
+export interface VerdictDocument {
+  readonly accepted: boolean;
+  readonly daemon_version: string;
+  readonly daemon_version_source: string;
+  /** By which rule the versions fit; null in a refusal. */
+  readonly rule: string | null;
+  readonly warning: string | null;
+  /** `next_step` is left out of the JSON where there is none. */
+  readonly refusal: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly next_step: string | undefined;
+  } | null;
+}
+
+/** What a frontend has to say of an inspection in its own words. */
+export type InspectionWords = Pick<DocumentWords, 'daemonVersionSource' | 'nextStep'>;
+
 /** What is in an archive, as data for a program. */
-export function inspectionDocument(inspection: Inspection, words: DocumentWords) {
+export function inspectionDocument(inspection: Inspection, words: InspectionWords): InspectionDocument {
   const { archive, file, metadata, ageMs, kinds, snapshotSizeBytes, verdict } = inspection;
   const facts = documentedFacts(metadata);
   return {
@@ -39,12 +79,12 @@ export function compressionOf({ snapshotSizeBytes, file }: Inspection): number {
   return snapshotSizeBytes / file.sizeBytes;
 }
 
-/** The share of `bytes` in the snapshot, from 0 to 1. */
+/** The share of `bytes` in a snapshot, from 0 to 1. */
 export function shareOf(bytes: number, snapshotSizeBytes: number): number {
   return bytes === 0 ? 0 : bytes / snapshotSizeBytes;
 }
 
-function verdictDocument(verdict: RestoreVerdict, words: DocumentWords) {
+function verdictDocument(verdict: RestoreVerdict, words: InspectionWords): VerdictDocument {
   const { text, source } = verdict.daemonVersion;
   const daemon = { daemon_version: text, daemon_version_source: words.daemonVersionSource(source) };
   if (verdict.kind === 'accepted') {

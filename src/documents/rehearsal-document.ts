@@ -1,7 +1,25 @@
 import type { RehearsalOutcome } from '../domain/restore/rehearse-restore.js';
+import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
+
+/** A rehearsal in which everything held, for a program. */
+export interface RehearsalDocument {
+  readonly archive: string;
+  readonly restores: true;
+  readonly cluster_id: string;
+  readonly snapshot_index: bigint;
+  readonly snapshot_term: bigint;
+  /** RFC 3339, as the archive says it. */
+  readonly taken_at: string;
+  readonly snapshot_size_bytes: number;
+  /** What was found true, a sentence each. */
+  readonly checks: readonly string[];
+  /** `names` holds the first twenty. */
+  readonly deployments: { readonly count: number; readonly names: readonly string[] };
+  readonly rejoin: readonly RejoinDocument[];
+}
 
 /** What a rehearsal showed, as data for a program. */
-export function rehearsalDocument({ restored, checks, deployments }: RehearsalOutcome) {
+export function rehearsalDocument({ restored, checks, deployments }: RehearsalOutcome): RehearsalDocument {
   const { archive, metadata } = restored.plan;
   return {
     archive,
@@ -13,6 +31,6 @@ export function rehearsalDocument({ restored, checks, deployments }: RehearsalOu
     snapshot_size_bytes: restored.snapshotSizeBytes,
     checks,
     deployments,
-    rejoin: restored.rejoin.map(({ hostname, address }) => ({ hostname, address })),
+    rejoin: rejoinDocument(restored.rejoin),
   };
 }

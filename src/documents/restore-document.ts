@@ -1,22 +1,67 @@
 import type { RestorePreview } from '../domain/restore/preview-restore.js';
 import type { LearntFromState, RestoreOutcome } from '../domain/restore/restore-archive.js';
 import type { DocumentWords } from './document-words.js';
-import { documentedFacts } from './documented-facts.js';
-import { firstCommandsDocument } from './first-commands-document.js';
+import { type DocumentedFacts, documentedFacts } from './documented-facts.js';
+import { type FirstCommandsDocument, firstCommandsDocument } from './first-commands-document.js';
+import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
+
+/** What a restore would do or has done, for a program. */
+export interface RestoreDocument extends Omit<DocumentedFacts, 'jaco_version'> {
+  readonly archive: string;
+  readonly data_directory: string;
+  /** The single voter; addresses are host:port, each with where it comes from. */
+  readonly voter: {
+    readonly id: string;
+    readonly address: string;
+    readonly address_source: string;
+    readonly grpc_address: string;
+    readonly grpc_address_source: string;
+  };
+  readonly versions: {
+    readonly archive: string;
+    readonly daemon: string;
+    readonly daemon_source: string;
+    /** By which rule they fit. */
+    readonly rule: string;
+  };
+  /** Whose the files are; null for the user who restores. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** Paths of every file. */
+  readonly writes: readonly string[];
+  /** Those of the node's identity, as paths inside the data directory. */
+  readonly identity_files: readonly string[];
+  /** Null where the log stays empty. */
+  readonly first_commands: FirstCommandsDocument | null;
+  readonly rejoin: readonly RejoinDocument[];
+  readonly warnings: readonly string[];
+}
+
+/** A plan that is not carried out. */
+export interface RestorePlanDocument extends RestoreDocument {
+  readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
+  /** Whether a restore would do it. */
+  readonly possible: boolean;
+}
+
+/** A restore that is done. */
+export interface RestoredDocument extends RestoreDocument {
+  readonly restored: true;
+  readonly snapshot_size_bytes: number;
+}
 
 /** What a restore would do, as data for a program. */
-export function previewDocument(preview: RestorePreview, words: DocumentWords) {
+export function previewDocument(preview: RestorePreview, words: DocumentWords): RestorePlanDocument {
   return {
-    ...planDocument(preview, words),
+    ...documentOf(preview, words),
     preconditions: preview.preconditions,
     possible: preview.obstacle === undefined,
   };
 }
 
 /** What was restored, as data for a program. */
-export function outcomeDocument(outcome: RestoreOutcome, words: DocumentWords) {
+export function outcomeDocument(outcome: RestoreOutcome, words: DocumentWords): RestoredDocument {
   return {
-    ...planDocument(outcome, words),
+    ...documentOf(outcome, words),
     restored: true,
     snapshot_size_bytes: outcome.snapshotSizeBytes,
   };
@@ -25,12 +70,12 @@ export function outcomeDocument(outcome: RestoreOutcome, words: DocumentWords) {
 /** What a preview and an outcome have in common. */
 type Restoring = LearntFromState & Pick<RestoreOutcome, 'plan' | 'identityFiles'>;
 
-/** Every file that a restore writes, by its whole path. */
+/** The paths of every file that a restore writes. */
 export function allWrites({ plan, identityFiles }: Restoring): readonly string[] {
   return [...plan.writes, ...identityFiles.map((file) => `${plan.seed.dataDirectory}/${file}`)];
 }
 
-function planDocument(restoring: Restoring, words: DocumentWords) {
+function documentOf(restoring: Restoring, words: DocumentWords): RestoreDocument {
   const { plan, firstCommands, rejoin, warnings, identityFiles } = restoring;
   const { seed } = plan;
   const { jaco_version, ...facts } = documentedFacts(plan.metadata);
@@ -55,7 +100,7 @@ function planDocument(restoring: Restoring, words: DocumentWords) {
     writes: allWrites(restoring),
     identity_files: identityFiles,
     first_commands: firstCommands === undefined ? null : firstCommandsDocument(firstCommands),
-    rejoin: rejoin.map(({ hostname, address }) => ({ hostname, address })),
+    rejoin: rejoinDocument(rejoin),
     warnings: warnings.map((warning) => words.warning(warning)),
   };
 }

@@ -1,7 +1,22 @@
-import { type ClusterStatus, leaderOf } from '../domain/cluster/cluster-status.js';
+import { type ClusterStatus, leaderOf, type Suffrage } from '../domain/cluster/cluster-status.js';
 
-/** A cluster's status as data for a program; `leader` is the leader's hostname, or its address when no node has it. */
-export function statusDocument(status: ClusterStatus) {
+/** A cluster's status for a program. */
+export interface StatusDocument {
+  readonly initialized: boolean;
+  /** The leader's hostname, or its address when no node has it; empty while there is none. */
+  readonly leader: string;
+  readonly raft_index: bigint;
+  readonly nodes: readonly {
+    readonly hostname: string;
+    /** host:port of its raft transport. */
+    readonly address: string;
+    readonly status: string;
+    readonly suffrage: Suffrage;
+  }[];
+}
+
+/** A cluster's status as data for a program. */
+export function statusDocument(status: ClusterStatus): StatusDocument {
   return {
     initialized: status.initialized,
     leader: leaderName(status),
@@ -15,7 +30,7 @@ export function statusDocument(status: ClusterStatus) {
   };
 }
 
-/** The leader's hostname, or its address when no node has it. */
+/** The leader's hostname, or its address when no node has it; empty while there is none. */
 export function leaderName(status: ClusterStatus): string {
   return leaderOf(status)?.hostname ?? status.leader;
 }
