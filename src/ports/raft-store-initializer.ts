@@ -13,6 +13,7 @@ export type CommitOutcome =
 
 /** A complete raft store that waits beside its final place. Exactly one of the two methods ends it. */
 export interface StagedRaftStore {
+  /** Of the state that was staged, before it was sealed. */
   readonly snapshotSizeBytes: number;
   /**
    * Moves the store to its final place with one rename, durably. If it throws, nothing has moved and the store may be
@@ -29,11 +30,12 @@ export interface StagedRaftStore {
 export interface RaftStoreInitializer {
   /**
    * Builds the store in a staging directory inside the data directory and puts all that is in it on stable storage,
-   * consuming `snapshot` to its end with back-pressure. Nothing that a daemon reads has changed when it resolves. It
-   * clears the staging directory that a killed restore left, and holds a lock against other restores until commit or
-   * discard. `firstCommands` is asked once the snapshot has ended; what it gives becomes the one entry of the log, at the
-   * index behind the snapshot and of its term; undefined leaves the log empty. What `snapshot` and `firstCommands` throw is
-   * thrown on; after any failure the staging directory is gone, or the error names it as left behind.
+   * consuming `state` to its end with back-pressure. State, log entry and stable store are sealed as the seed says, before a
+   * byte of them reaches a disk. Nothing that a daemon reads has changed when it resolves. It clears the staging directory
+   * that a killed restore left, and holds a lock against other restores until commit or discard. `firstCommands` is asked
+   * once the state has ended; what it gives becomes the one entry of the log, at the index behind the snapshot and of its
+   * term; undefined leaves the log empty. What `state`, the seal and `firstCommands` throw is thrown on; after any failure the
+   * staging directory is gone, or the error names it as left behind.
    * @throws in_progress        another restore works on this data directory
    * @throws raft_store_exists  a store is there already, which another restore may have put there a moment ago
    * @throws permission_denied, storage_failed
@@ -41,7 +43,7 @@ export interface RaftStoreInitializer {
    */
   stage(
     seed: RaftStoreSeed,
-    snapshot: AsyncIterable<Uint8Array>,
+    state: AsyncIterable<Uint8Array>,
     firstCommands: () => FirstCommands | undefined,
     signal: AbortSignal,
   ): Promise<StagedRaftStore>;

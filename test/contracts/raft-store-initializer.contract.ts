@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { messages } from '../../src/adapters/contract/contract.js';
+import { unsealed } from '../../src/domain/archive/archive-schema.js';
 import { JacoError } from '../../src/domain/errors.js';
 import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import type { RaftStoreSeed } from '../../src/domain/restore/raft-store-seed.js';
@@ -18,8 +19,18 @@ export interface FoundStore {
   readonly configurationIndex: bigint;
   readonly voters: readonly { readonly id: string; readonly address: string }[];
   readonly snapshot: Uint8Array;
-  /** The log; `data` is one jaco.v1.Command. */
-  readonly entries: readonly { readonly index: bigint; readonly term: bigint; readonly data: Buffer }[];
+  /** The log; `data` is one jaco.v1.Command, sealed as the seed says. */
+  readonly entries: readonly FoundEntry[];
+  /** What the stable store holds beside the engine's own keys. */
+  readonly stableValues: ReadonlyMap<string, Buffer>;
+}
+
+/** One entry of the log. */
+export interface FoundEntry {
+  readonly index: bigint;
+  readonly term: bigint;
+  readonly data: Buffer;
+  readonly extensions: Buffer;
 }
 
 /** One implementation with one data directory, which exists and is empty. */
@@ -72,6 +83,7 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
       configurationIndex: 1n,
       voters: [{ id: 'recovered', address: '10.0.0.7:7001' }],
       entries: [],
+      stableValues: new Map(),
     });
     assert.is(await harness.hasLeftovers(), false);
   });
@@ -222,6 +234,7 @@ export function seedOf(dataDirectory: string): RaftStoreSeed {
     term: 7n,
     configurationIndex: 1n,
     voter: { id: 'recovered', address: '10.0.0.7:7001' },
+    seal: unsealed,
     owner: undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { unsealed } from '../../src/domain/archive/archive-schema.js';
 import type { RaftStoreSeed } from '../../src/domain/restore/raft-store-seed.js';
 import type { RehearsalNode, RehearsalPlace } from '../../src/ports/rehearsal-node.js';
 import { collect } from '../builders/byte-streams.js';
@@ -44,6 +45,7 @@ export function rehearsalNodeContract(name: string, open: () => Promise<Harness>
     term: 7n,
     configurationIndex: 1n,
     voter: { id: 'recovered', address: '10.0.0.7:7001' },
+    seal: unsealed,
     owner: undefined,
   };
   const booted = async () => {

@@ -5,6 +5,7 @@ import { encodeFirstCommands } from '../../src/adapters/contract/command-encodin
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
+import { unsealed } from '../../src/domain/archive/archive-schema.js';
 import { noCommands } from '../builders/first-commands.js';
 import { type Engine, engineSuite, leading } from './engine.js';
 import { protoDirectory } from './engine-program.js';
@@ -89,6 +90,7 @@ async function seedStore(
     term: 7n,
     configurationIndex: 1n,
     voter: { id: node.id, address: node.raftAddress },
+    seal: unsealed,
     owner: undefined,
   };
   const staged = await initializer.stage(seed, inOneChunk(content), noCommands, new AbortController().signal);

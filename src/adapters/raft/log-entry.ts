@@ -1,21 +1,22 @@
+import type { LogContent } from '../../ports/raft-store-seal.js';
 import type { RefuseDamage } from './damaged-store.js';
 import { decodeMsgpack, encodeRaw, encodeRawHeader, encodeUnsigned, type MsgpackValue } from './msgpack.js';
 
-/** What an entry is, in the order of the engine's numbers (hashicorp/raft v1.7 log.go LogType). */
-const logEntryTypes = ['command', 'noop', 'add-peer', 'remove-peer', 'barrier', 'configuration'] as const;
+/** The kinds of entries. */
+export type LogEntryType = LogContent['type'];
 
-/** The kinds of entries. A command is for the state machine; the rest is the engine's own business. */
-export type LogEntryType = (typeof logEntryTypes)[number];
+/** In the order of the engine's numbers (hashicorp/raft v1.7 log.go LogType). */
+const logEntryTypes: readonly LogEntryType[] = [
+  'command',
+  'noop',
+  'add-peer',
+  'remove-peer',
+  'barrier',
+  'configuration',
+];
 
 /** One entry of the raft log (hashicorp/raft v1.7 log.go Log). */
-export interface LogEntry {
-  readonly index: bigint;
-  readonly term: bigint;
-  readonly type: LogEntryType;
-  /** Empty where the engine holds none. */
-  readonly data: Uint8Array;
-  /** Opaque to the engine; empty unless some layer above uses it. */
-  readonly extensions: Uint8Array;
+export interface LogEntry extends LogContent {
   /** When the leader appended it, in nanoseconds since 1970; undefined for Go's zero time. Operators' information only. */
   readonly appendedAtNanoseconds: bigint | undefined;
 }

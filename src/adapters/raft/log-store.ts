@@ -15,6 +15,8 @@ export interface LogStoreContent {
   readonly currentTerm: bigint;
   /** Whom this node voted for last; absent where it has not voted. `candidate` is a raft address. */
   readonly lastVote?: { readonly term: bigint; readonly candidate: string };
+  /** What the stable store holds beside the engine's keys. */
+  readonly stableValues?: ReadonlyMap<string, Uint8Array>;
   readonly entries?: readonly StoredLogEntry[];
 }
 
@@ -49,12 +51,13 @@ const stableKeys = { currentTerm: 'CurrentTerm', voteTerm: 'LastVoteTerm', voteC
  * @throws RangeError a number is not a uint64, or an index is there twice
  */
 export function encodeLogStore(content: LogStoreContent): Uint8Array {
-  const { currentTerm, lastVote, entries = [] } = content;
+  const { currentTerm, lastVote, stableValues = new Map(), entries = [] } = content;
   const stable = [{ key: Buffer.from(stableKeys.currentTerm), value: encodeUint64(currentTerm) }];
   if (lastVote !== undefined) {
     stable.push({ key: Buffer.from(stableKeys.voteTerm), value: encodeUint64(lastVote.term) });
     stable.push({ key: Buffer.from(stableKeys.voteCandidate), value: Buffer.from(lastVote.candidate) });
   }
+  for (const [key, value] of stableValues) stable.push({ key: Buffer.from(key), value });
   const logs = entries.map(({ index, bytes }) => ({ key: encodeUint64(index), value: bytes }));
   return encodeBoltFile([
     { name: stableBucket, pairs: stable },

@@ -29,7 +29,7 @@ export function createRaftStoreInitializer(
 ): RaftStoreInitializer {
   const files = namingFailures(fileSystem);
   return {
-    async stage(seed, snapshot, firstCommands, signal) {
+    async stage(seed, state, firstCommands, signal) {
       stopIfInterrupted(signal);
       const { dataDirectory } = seed;
       const created = await createDataDirectory(files, dataDirectory, seed.owner);
@@ -46,8 +46,9 @@ export function createRaftStoreInitializer(
       }
       try {
         const entries = () => firstEntries(seed, firstCommands(), encodeCommands);
-        const sizeBytes = await build(files, staged.path, seed, interruptible(snapshot, signal), entries, signal);
-        return stagedStore(staged, sizeBytes, lock, letGo);
+        const passing = counted(state, signal);
+        await build(files, staged.path, seed, passing.bytes, entries, signal);
+        return stagedStore(staged, passing.sizeBytes(), lock, letGo);
       } catch (error) {
         throw leavingBehind(error, [...(await staged.discard()), ...(await letGo())]);
       }
@@ -71,33 +72,27 @@ async function build(
   files: FileSystem,
   staging: string,
   seed: RaftStoreSeed,
-  snapshot: AsyncIterable<Uint8Array>,
+  state: AsyncIterable<Uint8Array>,
   entries: () => Promise<readonly StoredLogEntry[]>,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<void> {
   // Made here, as its entry needs no sync of its own: the staging directory is synced below.
   await createOwnedDirectory(files, `${staging}/${raftDirectoryNames.snapshots}`, seed.owner);
-  const { sizeBytes } = await writeSnapshot(
-    files,
-    staging,
-    {
-      id: seed.snapshotId,
-      index: seed.index,
-      term: seed.term,
-      servers: [{ suffrage: 'voter', ...seed.voter }],
-      configurationIndex: seed.configurationIndex,
-    },
-    snapshot,
-    seed.owner,
-  );
+  const { snapshotId: id, index, term, configurationIndex, voter, seal, owner } = seed;
+  const servers = [{ suffrage: 'voter', ...voter }] as const;
+  const sealed = seal.sealState(state, { id, index, term, configurationIndex, voters: [voter] });
+  await writeSnapshot(files, staging, { id, index, term, servers, configurationIndex }, sealed, owner);
   stopIfInterrupted(signal);
   // The term keeps later snapshots newer than this one (RaftStoreSeed.term); the file makes the daemon open raft at all.
-  const logStore = encodeLogStore({ currentTerm: seed.term, entries: await entries() });
-  await writeNewFile(files, `${staging}/${raftDirectoryNames.logStore}`, logStore, seed.owner);
+  const logStore = encodeLogStore({
+    currentTerm: term,
+    stableValues: seal.stableValues(),
+    entries: await entries(),
+  });
+  await writeNewFile(files, `${staging}/${raftDirectoryNames.logStore}`, logStore, owner);
   // The entries of log.db and snapshots/: after the rename nobody syncs them any more.
   await files.syncDirectory(staging);
   stopIfInterrupted(signal);
-  return sizeBytes;
 }
 
 /**
@@ -105,7 +100,7 @@ async function build(
  * commits this one too, and then it is applied (hashicorp/raft v1.7 raft.go).
  */
 async function firstEntries(
-  { index: snapshotIndex, term }: RaftStoreSeed,
+  { index: snapshotIndex, term, seal }: RaftStoreSeed,
   commands: FirstCommands | undefined,
   encode: EncodeCommands,
 ): Promise<readonly StoredLogEntry[]> {
@@ -113,8 +108,8 @@ async function firstEntries(
   const index = snapshotIndex + 1n;
   const data = await encode(commands);
   const appendedAtNanoseconds = BigInt(commands.atMs) * 1_000_000n;
-  const extensions = new Uint8Array(0);
-  return [{ index, bytes: encodeLogEntry({ index, term, type: 'command', data, extensions, appendedAtNanoseconds }) }];
+  const entry = { index, term, type: 'command', data, extensions: new Uint8Array(0) } as const;
+  return [{ index, bytes: encodeLogEntry({ ...entry, ...seal.sealEntry(entry), appendedAtNanoseconds }) }];
 }
 
 function stagedStore(
@@ -153,12 +148,15 @@ function storeExists(path: string, cause?: unknown): JacoError {
   );
 }
 
-async function* interruptible(
-  snapshot: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of snapshot) {
-    stopIfInterrupted(signal);
-    yield chunk;
+/** Passes a state on, counts its bytes, and stops when `signal` fires. */
+function counted(state: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+  let sizeBytes = 0;
+  async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of state) {
+      stopIfInterrupted(signal);
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
   }
+  return { bytes: pass(), sizeBytes: () => sizeBytes };
 }

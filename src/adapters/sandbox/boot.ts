@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { unsealed } from '../../domain/archive/archive-schema.js';
 import { isJacoError, JacoError, type LeftBehind, leavingBehind, leftBehindBy } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { restoreIdentity } from '../../domain/restore/first-commands.js';
@@ -156,6 +157,7 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
       term: cluster.term,
       configurationIndex: 1n,
       voter: { id: name, address },
+      seal: unsealed,
       owner,
     },
     inOnePiece(cluster.state),

@@ -1,4 +1,5 @@
 import type { OpenedArchive } from '../../ports/archive-reader.js';
+import type { RaftStoreSeal } from '../../ports/raft-store-seal.js';
 import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
 import {
@@ -32,6 +33,8 @@ export interface ReadableSchema {
    * `snapshot` throws is thrown on.
    */
   openState(snapshot: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** How a daemon that writes this schema wants the content of its raft store. */
+  readonly seal: RaftStoreSeal;
 }
 
 /** The state cannot be read: the archive can be kept as it is, and no more. */
@@ -46,6 +49,13 @@ export function schemaOf({ metadata }: Pick<OpenedArchive, 'metadata'>): Archive
   return metadata.kind === 'plain' ? plain(metadata) : closed(metadata);
 }
 
+/** Nothing is sealed: what daemons up to v0.3.9 boot from. */
+export const unsealed: RaftStoreSeal = {
+  sealState: (state) => state,
+  sealEntry: ({ data, extensions }) => ({ data, extensions }),
+  stableValues: () => new Map(),
+};
+
 /** The state is kept as it is. */
 function plain(metadata: PlainMetadata): ReadableSchema {
   return {
@@ -55,6 +65,7 @@ function plain(metadata: PlainMetadata): ReadableSchema {
       return metadata;
     },
     openState: (snapshot) => snapshot,
+    seal: unsealed,
   };
 }
 

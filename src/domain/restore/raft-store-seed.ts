@@ -1,3 +1,5 @@
+import type { RaftStoreSeal } from '../../ports/raft-store-seal.js';
+
 /** The user and group that files are to belong to. */
 export interface FileOwner {
   readonly uid: number;
@@ -31,6 +33,8 @@ export interface RaftStoreSeed {
   readonly configurationIndex: bigint;
   /** The only member of the restored cluster. */
   readonly voter: RaftVoter;
+  /** How the daemon that will boot the store wants its content. */
+  readonly seal: RaftStoreSeal;
   /** Who the files belong to; undefined leaves them to the user who runs the restore. */
   readonly owner: FileOwner | undefined;
 }

@@ -1,5 +1,5 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
-import { type ArchiveSchema, requireRestorable } from '../archive/archive-schema.js';
+import { type ArchiveSchema, requireReadable, requireRestorable } from '../archive/archive-schema.js';
 import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from '../archive/daemon-version.js';
 import type { SnapshotFacts } from '../archive/snapshot-metadata.js';
 import { JacoError } from '../errors.js';
@@ -105,6 +105,7 @@ export function planRestore(
     term: metadata.snapshotTerm,
     configurationIndex: 1n,
     voter: { id: request.name, address: addresses.raft.text },
+    seal: requireReadable(schema).seal,
     owner: target.owner,
   };
   const marker: RestoreMarker = {

@@ -6,13 +6,15 @@ import { defaultArchiveLimits } from '../../../src/adapters/archive/archive-limi
 import { createStreamingArchiveVerifier } from '../../../src/adapters/archive/streaming-archive-verifier.js';
 import { createTarGzipArchiveReader } from '../../../src/adapters/archive/tar-gzip-archive-reader.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import type { PlainMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
 import { walkSnapshot } from '../../../src/domain/state/snapshot-content.js';
 import type { ArchiveReport } from '../../interop/engine-replies.js';
 import { expected, fixture } from './fixture.js';
 
 const path = fixture('archive/cluster.tar.gz');
 const report = expected<ArchiveReport>('archive');
-const metadata = {
+const metadata: PlainMetadata = {
+  kind: 'plain',
   schemaVersion: 1,
   clusterId: report.clusterId,
   snapshotIndex: report.snapshotIndex,

@@ -5,16 +5,21 @@ import { encodeFirstCommands } from '../../../src/adapters/contract/command-enco
 import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../../../src/adapters/filesystem/file-system.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { openBoltFile } from '../../../src/adapters/raft/bolt-reader.js';
 import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
 import { decodeLogEntry } from '../../../src/adapters/raft/log-entry.js';
 import { readLogStore } from '../../../src/adapters/raft/log-store.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
 import { listSnapshots, openSnapshot } from '../../../src/adapters/raft/snapshot-directory.js';
+import { unsealed } from '../../../src/domain/archive/archive-schema.js';
+import type { LogContent } from '../../../src/ports/raft-store-seal.js';
 import {
+  type FoundEntry,
   type FoundStore,
   type Harness,
   raftStoreInitializerContract,
 } from '../../contracts/raft-store-initializer.contract.js';
+import { raftStoreSealingContract } from '../../contracts/raft-store-sealing.contract.js';
 import { raftStoreUndoingContract } from '../../contracts/raft-store-undoing.contract.js';
 import { createInMemoryRaftStoreInitializer } from '../../fakes/in-memory-raft-store-initializer.js';
 
@@ -43,7 +48,7 @@ const openFiles = async (): Promise<Harness> => {
 };
 
 const openMemory = async (): Promise<Harness> => {
-  const initializer = createInMemoryRaftStoreInitializer();
+  const initializer = createInMemoryRaftStoreInitializer(encodeFirstCommands);
   const dataDirectory = '/var/lib/jaco';
   const seed = {
     dataDirectory,
@@ -52,6 +57,7 @@ const openMemory = async (): Promise<Harness> => {
     term: 1n,
     configurationIndex: 1n,
     voter: { id: 'other', address: 'other:7001' },
+    seal: unsealed,
     owner: undefined,
   };
   return {
@@ -61,10 +67,15 @@ const openMemory = async (): Promise<Harness> => {
       const store = initializer.committed.get(dataDirectory);
       if (store === undefined) return undefined;
       const { snapshotId, index, term, configurationIndex, voter } = store.seed;
-      const { first, snapshot } = store;
-      const entries =
-        first === undefined ? [] : [{ index: index + 1n, term, data: Buffer.from(encodeFirstCommands(first)) }];
-      return { snapshotId, index, term, currentTerm: term, configurationIndex, voters: [voter], snapshot, entries };
+      const stableValues = new Map(
+        [...(store.stableValues ?? [])].map(([key, value]) => [key, Buffer.from(value)] as const),
+      );
+      const found = { snapshotId, index, term, currentTerm: term, configurationIndex, voters: [voter], stableValues };
+      return {
+        ...found,
+        snapshot: store.snapshot,
+        entries: store.entry === undefined ? [] : [foundEntry(store.entry)],
+      };
     },
     hasLeftovers: async () => initializer.unfinished.size > 0,
     async plantStore() {
@@ -79,7 +90,7 @@ const openMemory = async (): Promise<Harness> => {
   };
 };
 
-for (const contract of [raftStoreInitializerContract, raftStoreUndoingContract]) {
+for (const contract of [raftStoreInitializerContract, raftStoreSealingContract, raftStoreUndoingContract]) {
   contract('files on disk', openFiles);
   contract('in memory', openMemory);
 }
@@ -110,6 +121,10 @@ function breakable(dataDirectory: string) {
   };
 }
 
+function foundEntry({ index, term, data, extensions }: LogContent): FoundEntry {
+  return { index, term, data: Buffer.from(data), extensions: Buffer.from(extensions) };
+}
+
 async function findStore(dataDirectory: string): Promise<FoundStore | undefined> {
   const files = createNodeFileSystem();
   const raft = join(dataDirectory, 'raft');
@@ -118,10 +133,16 @@ async function findStore(dataDirectory: string): Promise<FoundStore | undefined>
   const log = await readLogStore(files, join(raft, 'log.db'));
   const entries: FoundStore['entries'][number][] = [];
   for await (const { bytes } of log.entries(0n)) {
-    const { index, term, data } = decodeLogEntry(bytes, damageOf('log.db'));
-    entries.push({ index, term, data: Buffer.from(data) });
+    entries.push(foundEntry(decodeLogEntry(bytes, damageOf('log.db'))));
   }
   await log.close();
+  const bolt = await openBoltFile(files, join(raft, 'log.db'));
+  const stableValues = new Map<string, Buffer>();
+  for await (const { key, value } of bolt.pairs('conf', new Uint8Array(0))) {
+    const name = Buffer.from(key).toString();
+    if (name !== 'CurrentTerm') stableValues.set(name, Buffer.from(value));
+  }
+  await bolt.close();
   const chunks: Uint8Array[] = [];
   for await (const chunk of (await openSnapshot(files, raft, meta.id)).content) chunks.push(chunk);
   return {
@@ -133,5 +154,6 @@ async function findStore(dataDirectory: string): Promise<FoundStore | undefined>
     voters: meta.servers.map(({ id, address }) => ({ id, address })),
     snapshot: Buffer.concat(chunks),
     entries,
+    stableValues,
   };
 }

@@ -1,3 +1,4 @@
+import { unsealed } from '../../../src/domain/archive/archive-schema.js';
 import type { FileOwner, RaftStoreSeed } from '../../../src/domain/restore/raft-store-seed.js';
 
 /** A signal that does not fire. */
@@ -15,6 +16,7 @@ export const seedFor = (dataDirectory: string, owner?: FileOwner): RaftStoreSeed
   term: 7n,
   configurationIndex: 1n,
   voter: { id: 'recovered', address: '10.0.0.7:7001' },
+  seal: unsealed,
   owner,
 });
 

@@ -10,6 +10,7 @@ import { decodeLogEntry } from '../../../src/adapters/raft/log-entry.js';
 import { readLogStore } from '../../../src/adapters/raft/log-store.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
 import { bootSandbox } from '../../../src/adapters/sandbox/boot.js';
+import { unsealed } from '../../../src/domain/archive/archive-schema.js';
 import { streamOf } from '../../builders/byte-streams.js';
 import { noCommands } from '../../builders/first-commands.js';
 import { codeOf, refusalOf } from '../../builders/outcome.js';
@@ -39,6 +40,7 @@ async function prime(): Promise<void> {
     term: 7n,
     configurationIndex: 1n,
     voter: { id: 'recovered', address: '10.0.0.7:7001' },
+    seal: unsealed,
     owner: undefined,
   };
   const initializer = createRaftStoreInitializer(fileSystem, acquireExclusiveLock, encodeFirstCommands);

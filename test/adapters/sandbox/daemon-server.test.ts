@@ -14,6 +14,7 @@ import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-stor
 import { serveDaemon } from '../../../src/adapters/sandbox/daemon-server.js';
 import { type RunningSandbox, runSandbox } from '../../../src/adapters/sandbox/run-sandbox.js';
 import type { SandboxDaemon } from '../../../src/adapters/sandbox/sandbox-daemon.js';
+import { unsealed } from '../../../src/domain/archive/archive-schema.js';
 import { collect, streamOf } from '../../builders/byte-streams.js';
 import { noCommands } from '../../builders/first-commands.js';
 import { refusalOf } from '../../builders/outcome.js';
@@ -42,6 +43,7 @@ test.before.each(async () => {
     term: 3n,
     configurationIndex: 1n,
     voter,
+    seal: unsealed,
     owner: undefined,
   };
   const initializer = createRaftStoreInitializer(machine.fileSystem, machine.acquireLock, encodeFirstCommands);

@@ -37,6 +37,15 @@ test('1 can be read, but not restored, where raft could not go on behind the sna
   refusalOf('snapshot_rejected', () => requireRestorable(last));
 });
 
+test('1 puts nothing over a raft store', async () => {
+  const { seal } = requireReadable(schema());
+  const name = { id: '7-1000-1', index: 1000n, term: 7n, configurationIndex: 1n, voters: [] };
+  assert.is(String(await collect(seal.sealState(streamOf('one ', 'two'), name))), 'one two');
+  const [data, extensions] = [Buffer.from('command'), Buffer.from('more')];
+  assert.equal(seal.sealEntry({ index: 1001n, term: 7n, type: 'command', data, extensions }), { data, extensions });
+  assert.is(seal.stableValues().size, 0);
+});
+
 test('2 is closed, since its snapshot is encrypted and needs a key file', () => {
   const sealed = schema({ schemaVersion: 2 });
   assert.is(sealed.kind, 'closed');

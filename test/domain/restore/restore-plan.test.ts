@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { schemaOf } from '../../../src/domain/archive/archive-schema.js';
+import { requireReadable, schemaOf } from '../../../src/domain/archive/archive-schema.js';
 import { targetDaemonVersion } from '../../../src/domain/archive/daemon-version.js';
 import { advice, giveParameter } from '../../../src/domain/remedy.js';
 import { planRestore } from '../../../src/domain/restore/restore-plan.js';
 import { parseNetworkAddress } from '../../../src/domain/values/network-address.js';
+import { markingSeal } from '../../builders/marking-seal.js';
 import { host, inspection, metadata, request, schema } from '../builders.js';
 import { refusalOf } from '../refusal.js';
 
@@ -31,6 +32,12 @@ test('gives the single voter a host:port for its address, never a bare hostname 
 
 test('commits the new configuration at index 1, so that no old member survives (trap 3)', () => {
   assert.is(planRestore(request(), schema(), host(), inspection()).seed.configurationIndex, 1n);
+});
+
+test('seals the store as the schema of the archive says', () => {
+  const readable = requireReadable(schema());
+  const plan = planRestore(request(), { ...readable, seal: markingSeal }, host(), inspection());
+  assert.is(plan.seed.seal, markingSeal);
 });
 
 test('keeps the index of the snapshot exactly, however large', () => {
