@@ -4,7 +4,6 @@ import { isJacoError, JacoError, type LeftBehind, leavingBehind, leftBehindBy } 
 import { advice } from '../../domain/remedy.js';
 import { restoreIdentity } from '../../domain/restore/first-commands.js';
 import { markerFacts, markerFileName, parseMarker, type RestoreMarker } from '../../domain/restore/marker.js';
-import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 import { undoAll } from '../../domain/restore/undo-all.js';
 import { dataDirectoryNames, logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
@@ -16,11 +15,12 @@ import type { ClusterMetaMessage } from '../contract/messages.js';
 import { clearAway } from '../filesystem/clearing.js';
 import { storeHolder } from '../filesystem/daemon-presence.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
-import { readSmallFile, storageError, writeNewFile } from '../filesystem/file-operations.js';
+import { readSmallFile, storageError } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
+import { replaceFile } from '../filesystem/replace-file.js';
 import { damageOf } from '../raft/damaged-store.js';
-import { createDataDirectory, lockDataDirectory } from '../raft/data-directory.js';
+import { createDataDirectory, lockDataDirectory, removeEmptyDirectories } from '../raft/data-directory.js';
 import { createRaftStoreInitializer } from '../raft/raft-store-initializer.js';
 import { createExampleCluster } from './example-cluster.js';
 import { createSandboxDaemon, type SandboxDaemon } from './sandbox-daemon.js';
@@ -70,11 +70,19 @@ const markerLimitBytes = 16 * 1024;
  * @throws store_damaged, daemon_running, marker_mismatch, in_progress, request_invalid, permission_denied, storage_failed
  */
 export async function bootSandbox(request: BootRequest, machine: BootMachine): Promise<BootedSandbox> {
+  const files = namingFailures(machine.fileSystem);
+  await refuseStoreInUse(files, request.dataDirectory);
+  const made = await createDataDirectory(files, request.dataDirectory, undefined);
+  try {
+    return await bootIn(files, request, machine);
+  } catch (error) {
+    throw leavingBehind(error, [...leftBehindBy(error), ...(await removeEmptyDirectories(files, made))]);
+  }
+}
+
+async function bootIn(files: FileSystem, request: BootRequest, machine: BootMachine): Promise<BootedSandbox> {
   const { fileSystem, clock } = machine;
-  const files = namingFailures(fileSystem);
   const { dataDirectory } = request;
-  await refuseStoreInUse(files, dataDirectory);
-  await createDataDirectory(files, dataDirectory, undefined);
   const created = await alone(dataDirectory, () => createClusterUnlessThere(request, machine));
   const lock = await alone(dataDirectory, () => lockDataDirectory(files, dataDirectory, [], machine.acquireLock));
   try {
@@ -173,19 +181,14 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
       await staged.discard();
       return false;
     }
-    await writeToken(files, token, cluster.operatorToken, owner);
     undo.unshift(() => clearAway(files, token, true));
+    await replaceFile(files, token, Buffer.from(`${cluster.operatorToken}\n`), owner);
     committed = await staged.commit();
   } catch (error) {
     throw await undoAll(error, undo);
   }
   if (committed.kind === 'in-doubt') throw committed.failure;
   return true;
-}
-
-async function writeToken(files: FileSystem, path: string, token: string, owner: FileOwner | undefined): Promise<void> {
-  if ((await files.linkStatus(path)) !== undefined) await files.removeFile(path);
-  await writeNewFile(files, path, Buffer.from(`${token}\n`), owner);
 }
 
 async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

@@ -5,7 +5,7 @@ import type { ClusterView } from '../../ports/cluster-view.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { schemaOf } from '../archive/archive-schema.js';
 import { leaderOf } from '../cluster/cluster-status.js';
-import { isJacoError, JacoError } from '../errors.js';
+import { isJacoError, JacoError, leavingBehind, leftBehindBy } from '../errors.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
 import { type Warning, warningOf } from '../warning.js';
@@ -80,9 +80,19 @@ async function backUp(
 ): Promise<Omit<BackupOutcome, 'followedTo'>> {
   const passage = verifier.verify(source.open(signal));
   const bytes = sealer === undefined ? passage.bytes : sealer.seal(passage.bytes);
-  const stored = await writer.write(destination, bytes, signal);
+  const stored = await writer.write(destination, bytes, signal).catch((failure: unknown) => {
+    throw sealer === undefined ? failure : leavingNoSecret(failure);
+  });
   const summary = passage.summary();
   return { ...stored, ...summary, warnings: schemaWarnings(summary) };
+}
+
+/** What is left of an encrypted archive tells nobody anything. */
+function leavingNoSecret(failure: unknown): unknown {
+  return leavingBehind(
+    failure,
+    leftBehindBy(failure).map((left) => ({ ...left, secret: false })),
+  );
 }
 
 function schemaWarnings(summary: ArchiveSummary): readonly Warning[] {

@@ -16,6 +16,7 @@ import { noCommands } from '../../builders/first-commands.js';
 import { codeOf, refusalOf } from '../../builders/outcome.js';
 import { snapshotOf } from '../../builders/snapshot-bytes.js';
 import { scratchFor } from '../../cli/scratch-directory.js';
+import { type Call, refusing } from '../../faults/broken-file-systems.js';
 import { eventsOf, sandboxMachine, withBooted } from './sandbox-machine.js';
 
 const test = suite('boot of the sandbox');
@@ -175,7 +176,7 @@ test('leaves nothing of a cluster that could not be made', async () => {
   };
   const full = { ...machine, fileSystem: { ...machine.fileSystem, rename } };
   assert.is(await codeOf(bootSandbox({ dataDirectory: data(), name: undefined }, full)), 'storage_failed');
-  assert.not.ok((await readdir(data())).some((name) => name.startsWith('raft')));
+  assert.equal(scratch.names(), []);
   await withBooted(data(), ({ origin }) => assert.is(origin, 'created'));
 });
 
@@ -195,6 +196,31 @@ test('refuses a store with several voters, none, or another voter than it is cal
   }
   await writeFile(path, meta);
   assert.is(await codeOf(bootSandbox({ dataDirectory: data(), name: 'other' }, sandboxMachine())), 'request_invalid');
+});
+
+const tokens = (path: string) => path.endsWith('/operator-token');
+const moves = ({ method, path }: Call) => method === 'rename' && path.endsWith('/raft.restoring');
+
+test('leaves nothing of a cluster that cannot be made, and no directory', async () => {
+  const machine = sandboxMachine();
+  const fileSystem = refusing(machine.fileSystem, moves);
+  const told = await refusalOf(
+    bootSandbox({ dataDirectory: scratch.path('new', 'data'), name: undefined }, { ...machine, fileSystem }),
+  );
+  assert.is(told.code, 'storage_failed');
+  assert.equal(told.leftBehind, []);
+  assert.equal(scratch.names(), []);
+});
+
+test('names the token and the store that it cannot take away again', async () => {
+  const machine = sandboxMachine();
+  const isStuck = ({ method, path }: Call) => method === 'removeFile' && (tokens(path) || path.endsWith('/state.bin'));
+  const fileSystem = refusing(machine.fileSystem, (call) => moves(call) || isStuck(call));
+  const told = await refusalOf(bootSandbox({ dataDirectory: data(), name: undefined }, { ...machine, fileSystem }));
+  assert.equal(
+    told.leftBehind.map(({ path, secret }) => ({ path, secret })),
+    ['operator-token', 'raft.restoring'].map((name) => ({ path: `${data()}/${name}`, secret: true })),
+  );
 });
 
 test.run();

@@ -4,6 +4,7 @@ import { type BackupPorts, takeBackup } from '../../../src/domain/backup/take-ba
 import type { ClusterStatus } from '../../../src/domain/cluster/cluster-status.js';
 import { JacoError, stopIfInterrupted } from '../../../src/domain/errors.js';
 import { inSchema } from '../../builders/snapshot-metadata.js';
+import { maskingSealer } from '../../fakes/masking-sealer.js';
 import { metadata, node, status } from '../builders.js';
 import { failureOf, rejectionOf } from '../refusal.js';
 
@@ -187,5 +188,24 @@ test('hands the signal to the writer, which has the last word', async () => {
   await rejectionOf('interrupted', takeBackup({ ...ports, verifier }, 'cluster.tar.gz', interruption.signal));
   assert.is(files.size, 0);
 });
+
+for (const [what, sealer, secret] of [
+  ['an archive in the clear may hold secrets', undefined, true],
+  ['an encrypted one holds none', maskingSealer, false],
+] as const) {
+  test(`says of what the writer leaves behind that ${what}`, async () => {
+    const { ports } = backupStage();
+    const left = { path: '/b/.a.part', state: 'there', secret: true, reason: 'It is in use.' } as const;
+    const failure = new JacoError('storage_failed', 'the disk is full.', { leftBehind: [left] });
+    const write = () => Promise.reject(failure);
+    const sealing = sealer === undefined ? {} : { sealer };
+    const told = await rejectionOf(
+      'storage_failed',
+      takeBackup({ ...ports, writer: { write }, ...sealing }, 'a', never),
+    );
+    assert.equal(told.leftBehind, [{ ...left, secret }]);
+    assert.is(told.message, 'the disk is full.');
+  });
+}
 
 test.run();
