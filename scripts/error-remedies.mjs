@@ -1,9 +1,9 @@
 // What an operator does about each kind of failure, for docs/operator-guide.md. What the failure is says the domain
-// (src/domain/errors.ts); the message of the program names the file, address or flag it is about.
+// (src/domain/errors.ts); the message of the program names the file or address it is about, and the flag that helps.
 
 /** @type {Readonly<Record<string, string>>} */
 export const errorRemedies = {
-  request_invalid: 'Correct the flag that the message names; `jaco <command> --help` shows its form.',
+  request_invalid: 'Correct what the message names; `jaco <command> --help` shows its form.',
   name_invalid: "Give the node's hostname: letters, digits, hyphens and dots.",
   address_invalid:
     "Write the node's own address into `cluster_addr` and `listen_addr` of jacod.yaml, or give it with `--advertise-addr` and `--grpc-addr`.",

@@ -1,5 +1,6 @@
 import { type ArchiveLimits, defaultArchiveLimits } from '../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../adapters/grpc/connection.js';
+import type { HostSettings } from '../composition/identifiers.js';
 import type { ReadingSettings } from '../composition/settings.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
@@ -25,6 +26,11 @@ export const defaultCaCertificate = `${defaultDataDirectory}/${dataDirectoryName
 export function fromEnvironment(name: string): string | undefined {
   const value = process.env[name];
   return value === undefined || value === '' ? undefined : value;
+}
+
+/** Where this host is asked about itself: PATH, and JACO_CONFIG as jacod reads it. */
+export function hostFromEnvironment(): HostSettings {
+  return { environment: process.env, daemonConfiguration: fromEnvironment('JACO_CONFIG') };
 }
 
 /**

@@ -78,7 +78,7 @@ async function restoringContainer(settings: RestoreSettings): Promise<Container>
     import('./clock-module.js'),
   ]);
   const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(Setting.Environment).toConstantValue(settings.environment);
+  container.bind(Setting.Host).toConstantValue(settings);
   container.load(readingModule(settings), archiveModule, fileSystemModule, raftModule, hostModule, clockModule);
   return container;
 }
@@ -174,7 +174,7 @@ export async function composeSandbox(environment: Environment): Promise<RunSandb
     import('./sandbox-module.js'),
   ]);
   const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(Setting.Environment).toConstantValue(environment);
+  container.bind(Setting.Host).toConstantValue({ environment });
   container.load(fileSystemModule, hostModule, clockModule, sandboxModule);
   return container.get(Machine.RunSandbox);
 }

@@ -4,5 +4,8 @@ import { Port, Setting } from './identifiers.js';
 
 /** Facts of this machine. */
 export const hostModule = new ContainerModule(({ bind }) => {
-  bind(Port.HostFacts).toResolvedValue((environment) => createNodeHostFacts(environment), [Setting.Environment]);
+  bind(Port.HostFacts).toResolvedValue(
+    ({ environment, daemonConfiguration }) => createNodeHostFacts(environment, daemonConfiguration),
+    [Setting.Host],
+  );
 });

@@ -25,6 +25,14 @@ import type { SnapshotSource } from '../ports/snapshot-source.js';
 /** Environment variables of the process, or those that a frontend chooses to let through. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where the host is asked about itself and its daemon. */
+export interface HostSettings {
+  /** PATH, on which jacod and other programs are looked for, and what those read. */
+  readonly environment: Environment;
+  /** Where jacod.yaml is; undefined looks for it in its usual place, where it need not be. */
+  readonly daemonConfiguration?: string | undefined;
+}
+
 /** The ports, as the container knows them. */
 export const Port = {
   ArchiveSealer: Symbol('ArchiveSealer') as ServiceIdentifier<ArchiveSealer>,
@@ -54,8 +62,7 @@ export const Machine = {
 
 /** What a frontend decides. */
 export const Setting = {
-  /** Variables by which the host and its daemon are found: JACO_CONFIG, PATH. */
-  Environment: Symbol('Environment') as ServiceIdentifier<Environment>,
+  Host: Symbol('Host') as ServiceIdentifier<HostSettings>,
   /** age recipients, or files that hold some. */
   Recipients: Symbol('Recipients') as ServiceIdentifier<readonly string[]>,
   Connection: Symbol('Connection') as ServiceIdentifier<DaemonConnection>,

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { ArchiveLimits } from '../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../adapters/grpc/connection.js';
-import type { Environment } from './identifiers.js';
+import type { HostSettings } from './identifiers.js';
 
 /*
  * What a frontend decides, by use case.
@@ -38,7 +38,4 @@ export interface ReadingSettings {
 }
 
 /** How an archive is read and where the host is asked about itself. */
-export interface RestoreSettings extends ReadingSettings {
-  /** Variables by which the host and its daemon are found: JACO_CONFIG, PATH. */
-  readonly environment: Environment;
-}
+export interface RestoreSettings extends ReadingSettings, HostSettings {}

@@ -5,7 +5,7 @@ import type { Remedy } from './remedy.js';
  * The set is closed: documentation is generated from it, and rendering needs no other case.
  */
 export const errorCatalogue = {
-  request_invalid: 'A flag or an argument cannot be used as given.',
+  request_invalid: 'Something that was asked for cannot be done as it was given.',
   name_invalid: 'The name given to restore cannot be a hostname, so no daemon could start under it.',
   address_invalid:
     'An address is not a host:port that other nodes could dial, or the daemon would find none on this host.',

@@ -71,6 +71,8 @@ export type Remedy =
   /** Nodes that will not come back, with the restore or once the cluster runs. */
   | { readonly kind: 'remove-nodes' }
   | { readonly kind: 'use-fresh-data-directory' }
+  /** A directory that was made for somebody else, once the restore is done. */
+  | { readonly kind: 'give-directory-to-daemon' }
   | { readonly kind: 'restore-again' }
   /** The leader that the message names; `address` is its gRPC address, undefined where that is not known. */
   | { readonly kind: 'ask-leader'; readonly address: string | undefined }

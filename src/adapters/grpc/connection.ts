@@ -71,7 +71,7 @@ export async function openClient(connection: DaemonConnection): Promise<OpenClie
 }
 
 /**
- * Reads `--server`.
+ * Reads the address of a server.
  * @throws request_invalid
  */
 export function serverAddress(text: string): NetworkAddress {

@@ -35,7 +35,7 @@ export async function readDaemonConfiguration(chosenPath: string | undefined): P
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    // A file that nobody asked for may well be absent; one named by JACO_CONFIG may not.
+    // A file that nobody asked for may well be absent; one that the operator named may not.
     if (chosenPath === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return nothingConfigured;
     throw unreadable(path, reasons[String(code)] ?? String(code), error);
   }

@@ -8,11 +8,13 @@ import { outputOf } from './program-output.js';
 const versionInText = /(?:^|\s)(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?|dev)(?=[\s,;)]|$)/m;
 
 /**
- * Facts of this machine; `environment` gives PATH, on which jacod and ip are looked for, and JACO_CONFIG. A jacod that does not
+ * Facts of this machine; `environment` gives PATH, on which jacod and ip are looked for, and `configurationPath` says where
+ * jacod.yaml is; undefined looks for it in its usual place, where it need not be. A jacod that does not
  * tell its version within `versionDeadlineMs` milliseconds is stopped and counts as one that cannot.
  */
 export function createNodeHostFacts(
   environment: Readonly<Record<string, string | undefined>>,
+  configurationPath?: string,
   versionDeadlineMs = 5_000,
 ): HostFacts {
   return {
@@ -24,6 +26,6 @@ export function createNodeHostFacts(
       const printed = await outputOf('jacod', ['--version'], environment, versionDeadlineMs);
       return printed === undefined ? undefined : versionInText.exec(printed)?.[1];
     },
-    daemonConfiguration: () => readDaemonConfiguration(environment['JACO_CONFIG'] || undefined),
+    daemonConfiguration: () => readDaemonConfiguration(configurationPath),
   };
 }

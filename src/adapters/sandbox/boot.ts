@@ -214,7 +214,7 @@ async function readMarker(fileSystem: FileSystem, dataDirectory: string): Promis
 
 /**
  * The restore that made this store, if its marker is there, and whether the audit log has it: restore puts the event into
- * the log, but for `--bare`.
+ * the log, but for a bare one.
  * @throws marker_mismatch  the marker is of another store
  */
 async function lastRestore(

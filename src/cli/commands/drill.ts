@@ -3,7 +3,7 @@ import { jsonText } from '../../documents/json-text.js';
 import { rehearsalDocument } from '../../documents/rehearsal-document.js';
 import { JacoError, type LeftBehind } from '../../domain/errors.js';
 import { rehearseRestore } from '../../domain/restore/rehearse-restore.js';
-import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { formatFrom, hostFromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { rehearsalText } from '../rendering/rehearsal-text.js';
 import type { Terminal } from '../terminal.js';
@@ -23,7 +23,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [archive], terminal);
   const progress = await showProgress(terminal, 'Read', await knownSize(archive));
-  const ports = await composeRehearsal({ ...reading, watch: progress.watch, environment: process.env });
+  const ports = await composeRehearsal({ ...reading, ...hostFromEnvironment(), watch: progress.watch });
   const wish = {
     archive,
     name: options.name,

@@ -3,7 +3,14 @@ import { jsonText } from '../../documents/json-text.js';
 import { outcomeDocument, previewDocument } from '../../documents/restore-document.js';
 import { previewRestore } from '../../domain/restore/preview-restore.js';
 import { type RestoreWish, restoreArchive } from '../../domain/restore/restore-archive.js';
-import { formatFrom, fromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
+import {
+  formatFrom,
+  fromEnvironment,
+  hostFromEnvironment,
+  type ReadingOptions,
+  readingFrom,
+  required,
+} from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { documentWords } from '../rendering/document-words.js';
 import { outcomeText, previewText } from '../rendering/restore-text.js';
@@ -50,7 +57,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   const reading = readingFrom(options, [wish.archive], terminal);
   const quiet = options.quiet === true;
   const progress = await showProgress(quiet ? quieted(terminal) : terminal, 'Read', await knownSize(wish.archive));
-  const ports = await composeRestore({ ...reading, watch: progress.watch, environment: process.env });
+  const ports = await composeRestore({ ...reading, ...hostFromEnvironment(), watch: progress.watch });
   if (options.dryRun === true) {
     const preview = await previewRestore(ports, wish, terminal.signal).finally(progress.end);
     terminal.print(format === 'json' ? jsonText(previewDocument(preview, documentWords)) : previewText(preview));

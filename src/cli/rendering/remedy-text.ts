@@ -57,6 +57,8 @@ function clauseOf(remedy: Remedy): string {
       return 'remove it with --remove-node or --remove-other-nodes, or later with jaco node remove --force';
     case 'use-fresh-data-directory':
       return 'point JACO_DATA_DIR at a fresh directory';
+    case 'give-directory-to-daemon':
+      return "give it to the daemon's user afterwards: chown -R jaco:jaco";
     case 'restore-again':
       return 'run jaco restore again';
     case 'ask-leader':

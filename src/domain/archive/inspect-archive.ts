@@ -21,7 +21,7 @@ export interface InspectionWish {
   readonly archive: string;
   /** What it is judged against; undefined takes the version that this release is made for. */
   readonly daemonVersion: string | undefined;
-  /** `--list`. */
+  /** Whose records are listed by name. */
   readonly list: ListableKind | undefined;
 }
 

@@ -37,7 +37,7 @@ const timeLetters = {
 type TimeLetter = keyof typeof timeLetters;
 
 /**
- * Reads `--output`. The letters are those of date(1) that name a moment in digits: %Y %m %d %H %M %S, %F for %Y-%m-%d, %T for
+ * Reads the path of an output. The letters are those of date(1) that name a moment in digits: %Y %m %d %H %M %S, %F for %Y-%m-%d, %T for
  * %H:%M:%S, %s for seconds since 1970, %j for the day of the year; %% is a percent sign. A path without % is itself.
  * @throws request_invalid  a % is followed by anything else
  */

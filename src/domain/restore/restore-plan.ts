@@ -215,9 +215,9 @@ function nameWarnings(request: RestoreRequest, host: RestoreHost): readonly Warn
 function directoryWarnings(target: DataDirectoryInspection): readonly Warning[] {
   if (target.kind !== 'missing') return [];
   return [
-    warningOf(
-      `${printable(target.path, 4096)} does not exist and will be created for the user who runs this: give it to the daemon's user afterwards (chown -R jaco:jaco)`,
-    ),
+    warningOf(`${printable(target.path, 4096)} does not exist and will be created for the user who runs this`, {
+      kind: 'give-directory-to-daemon',
+    }),
   ];
 }
 

@@ -17,10 +17,7 @@ hostFactsContract('this machine', async (wish) => {
     await writeFile(join(directory, 'jacod'), script, { mode: 0o755 });
   }
   return {
-    facts: createNodeHostFacts({
-      PATH: directory,
-      JACO_CONFIG: wish.configuration === undefined ? undefined : configurationPath,
-    }),
+    facts: createNodeHostFacts({ PATH: directory }, wish.configuration === undefined ? undefined : configurationPath),
     close: () => rm(directory, { recursive: true, force: true }),
   };
 });

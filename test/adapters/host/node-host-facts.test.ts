@@ -16,12 +16,12 @@ const test = suite('facts of this machine');
 const versionBy = (script: string, deadlineMs?: number) =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/jacod`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    return createNodeHostFacts({ PATH: `${directory}:/bin:/usr/bin` }, deadlineMs).installedDaemonVersion();
+    return createNodeHostFacts({ PATH: `${directory}:/bin:/usr/bin` }, undefined, deadlineMs).installedDaemonVersion();
   });
 const configurationIn = (text: string) =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/jacod.yaml`, text);
-    return createNodeHostFacts({ JACO_CONFIG: `${directory}/jacod.yaml` }).daemonConfiguration();
+    return createNodeHostFacts({}, `${directory}/jacod.yaml`).daemonConfiguration();
   });
 
 test('include the name that the system has', () => {
@@ -88,7 +88,7 @@ test('start no jacod that is not on the PATH, and leave it to the system to look
     assert.is(await startedIn({}), 1);
   }));
 
-test('include the configuration that JACO_CONFIG names', async () => {
+test('include the configuration that is named', async () => {
   const found = await configurationIn(
     'cluster_addr: 10.0.0.5:7001\ndata_dir: "/srv/jaco"\nunix_socket: /run/jaco.sock',
   );
@@ -142,7 +142,7 @@ test('do not let a small configuration grow into a large one', async () => {
   assert.is((await refusalOf(configurationIn(`l0: &l0 x\n${levels.join('\n')}`))).code, 'configuration_unreadable');
 });
 
-test('name the configuration that JACO_CONFIG names and that cannot be read', () =>
+test('name the configuration that is named and cannot be read', () =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/etc`);
     await writeFile(`${directory}/file`, '');
@@ -151,15 +151,15 @@ test('name the configuration that JACO_CONFIG names and that cannot be read', ()
       ['etc', 'it is a directory'],
       ['file/jacod.yaml', 'a part of the path is not a directory'],
     ] as const) {
-      const facts = createNodeHostFacts({ JACO_CONFIG: `${directory}/${path}` });
+      const facts = createNodeHostFacts({}, `${directory}/${path}`);
       const refusal = await refusalOf(facts.daemonConfiguration());
       assert.match(refusal.message, `${path}: ${reason}.`);
     }
   }));
 
-test('take an empty JACO_CONFIG for none', async () => {
+test('know no configuration where none is named and none is in its usual place', async () => {
   if (existsSync('/etc/jaco/jacod.yaml')) return skipTest('this machine has a configuration of jacod');
-  assert.is((await createNodeHostFacts({ JACO_CONFIG: '' }).daemonConfiguration()).path, undefined);
+  assert.is((await createNodeHostFacts({}).daemonConfiguration()).path, undefined);
 });
 
 test.run();

@@ -116,7 +116,8 @@ test('warns of a data directory that will have to be created', () => {
   const target = inspection({ kind: 'missing', owner: undefined, path: '/srv/new' });
   const plan = planRestore(request(), schema(), host(), target);
   assert.is(plan.warnings.length, 1);
-  assert.match(plan.warnings[0]?.sentence ?? '', /^\/srv\/new does not exist.*chown -R jaco:jaco/);
+  assert.match(plan.warnings[0]?.sentence ?? '', /^\/srv\/new does not exist and will be created/);
+  assert.equal(plan.warnings[0]?.remedies, [{ kind: 'give-directory-to-daemon' }]);
   assert.is(plan.seed.owner, undefined);
 });
 
