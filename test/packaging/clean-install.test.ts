@@ -86,4 +86,15 @@ for (const [words, expected] of [
   });
 }
 
+test('README and CONTRIBUTING name the lines of Node that all tests are run on', () => {
+  const [oldest, ...supported] = Object.keys(read('scripts/tested-nodes.json') as object);
+  const sentence = `${supported.slice(0, -1).join(', ')} and ${supported.at(-1)}`;
+  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+  const contributing = readFileSync(join(projectRoot, 'CONTRIBUTING.md'), 'utf8');
+  assert.match(readme, `Supported are Node ${sentence}.`);
+  assert.match(readme, `Node ${oldest}.19 and newer still works`);
+  assert.match(contributing, `${sentence} are supported`);
+  assert.match(contributing, `\`npm run test:node -- <major>\` for ${sentence}.`);
+});
+
 test.run();

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { jacoSucceeds } from '../cli/jaco-process.js';
+import { cluster, writeArchive } from '../cli/archive-file.js';
+import { jacoSucceeds, runJaco } from '../cli/jaco-process.js';
 import { startSandbox } from '../cli/running-sandbox.js';
 import { sharedScratchFor } from '../cli/scratch-directory.js';
 import { compileProject, installPackage, projectRoot } from './installed-package.js';
@@ -37,6 +38,19 @@ test('holds the program, the library and the licences, and nothing of the tests'
     files.filter((path) => /(^|\/)(test|src|build|scripts)\/|\.built$/.test(path)),
     [],
   );
+});
+
+test('holds a program that runs from the unpacked tarball, without any package beside it', async () => {
+  const alone = scratch.directory('alone');
+  for (const name of ['dist', 'package.json']) {
+    cpSync(join(project, 'node_modules/jaco', name), join(alone, name), { recursive: true });
+  }
+  const program = join(alone, 'dist/jaco.js');
+  const archive = await writeArchive(scratch.path('a.tar.gz'), [cluster()]);
+  for (const words of [['--version'], ['inspect', archive], ['drill', '--input', archive]]) {
+    const { code, stderr } = await runJaco(words, { program, directory: alone });
+    assert.is(code, 0, stderr);
+  }
 });
 
 test('has no link in its README that leads nowhere', () => {

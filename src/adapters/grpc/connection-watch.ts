@@ -26,9 +26,9 @@ const unwatched: ConnectionWatch = {
 
 /**
  * Calls `onLoss` once the connection of the client's call is gone while gRPC still counts on it. Node up to 24 does not
- * notice that a connection over TLS was reset when a write of HTTP/2 is the first to find out: libuv stops to read, and the
- * error of the write is dropped (findings/reset-that-a-write-sees-first.sh). The call would wait until its deadline. Over the local socket Node notices, and where the
- * kernel does not say what connections there are the deadline has to do.
+ * notice that a connection over TLS was reset when a write of HTTP/2 is the first to find out: libuv stops reading, and the
+ * error of the write is dropped (findings/reset-that-a-write-sees-first.sh). The call would wait until its deadline.
+ * Over the local socket Node notices. Where the kernel does not say what connections there are, the deadline has to do.
  */
 export function watchConnection(client: Client, connection: DaemonConnection, onLoss: () => void): ConnectionWatch {
   if (connection.kind === 'socket') return unwatched;
