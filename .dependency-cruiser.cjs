@@ -4,7 +4,7 @@
 /** Which other adapters an adapter may import: the table of docs/architecture.md. */
 const neighbours = {
   age: [],
-  archive: ['filesystem', 'host'],
+  archive: ['host'],
   contract: [],
   filesystem: ['host'],
   grpc: ['contract', 'host'],
@@ -12,6 +12,7 @@ const neighbours = {
   identity: ['filesystem'],
   raft: ['filesystem', 'host'],
   sandbox: ['contract', 'filesystem', 'host', 'identity', 'raft'],
+  storage: ['filesystem', 'host'],
 };
 
 /** Which other rooms of the domain a room may import: the table of docs/architecture.md. */
@@ -20,7 +21,7 @@ const rooms = {
   backup: ['archive', 'cluster', 'values'],
   cluster: ['values'],
   restore: ['archive', 'cluster', 'state', 'values'],
-  retention: ['archive', 'state'],
+  retention: ['archive', 'state', 'values'],
   state: [],
   values: [],
 };
@@ -96,6 +97,13 @@ module.exports = {
       from: { path: `^src/adapters/${adapter}/` },
       to: { path: '^src/adapters/', pathNot: `^src/adapters/(${[adapter, ...known].join('|')})/` },
     })),
+    {
+      name: 'storages-do-not-know-each-other',
+      comment: 'Each place where backups are kept can come and go on its own; one more is one more folder.',
+      severity: 'error',
+      from: { path: '^src/adapters/storage/([^/]+)/' },
+      to: { path: '^src/adapters/storage/[^/]+/', pathNot: '^src/adapters/storage/$1/' },
+    },
     {
       name: 'no-circles',
       comment: 'There is one reading order.',

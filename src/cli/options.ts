@@ -5,6 +5,7 @@ import type { ReadingSettings } from '../composition/settings.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 import { defaultDataDirectory, defaultSocket } from '../domain/restore/restore-archive.js';
+import { type ArchiveLocation, parseArchiveLocation } from '../domain/values/archive-location.js';
 import { parseByteSize } from '../domain/values/byte-size.js';
 import { dataDirectoryNames } from '../domain/values/data-directory-layout.js';
 import { parseDuration } from '../domain/values/duration.js';
@@ -133,29 +134,38 @@ export interface ReadingOptions {
 }
 
 /**
- * How the archives at `inputs` are read. stdin is opened only for `-`. Where `inputs` is empty, others are found in a
+ * The archive that the value of a flag or argument names, which must be given, and not be empty.
+ * @throws request_invalid
+ */
+export function requiredArchive(value: string | undefined, flag: string, command: string): ArchiveLocation {
+  return parseArchiveLocation(required(value, flag, command));
+}
+
+/**
+ * How the archives at `inputs` are read. stdin is opened only where one is there. Where `inputs` is empty, others are found in a
  * directory, and none of them may be a pipe to wait for.
  * @throws request_invalid  stdin is a terminal
  */
-export function readingFrom(options: ReadingOptions, inputs: readonly string[], terminal: Terminal): ReadingSettings {
-  const standardInput = inputs.includes('-') ? pipedInput(terminal) : nothing();
+export function readingFrom(
+  options: ReadingOptions,
+  inputs: readonly ArchiveLocation[],
+  terminal: Terminal,
+): ReadingSettings {
+  if (inputs.some(({ kind }) => kind === 'standard-stream')) refuseTypedInput(terminal);
   return {
     limits: limitsFrom(options.maxSnapshotSize),
     identityPath: options.identity,
-    standardInput,
-    ...(inputs.length === 0 ? {} : { pipesUntil: terminal.signal }),
+    streams: terminal.streams,
+    readsPipes: inputs.length > 0,
   };
 }
 
-function pipedInput(terminal: Terminal): AsyncIterable<Uint8Array> {
-  const { input } = terminal;
-  if (input.isTTY !== true) return input;
+function refuseTypedInput({ inputIsTerminal }: Terminal): void {
+  if (!inputIsTerminal) return;
   throw new JacoError('request_invalid', 'an archive is binary, and standard input is a terminal.', {
     remedies: [advice('Give the path of a file, or pipe an archive in.')],
   });
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 /** The values of a flag that may be given several times, in their order. */
 export function collect(value: string, before: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { styleText } from 'node:util';
+import type { ArchiveLocation } from '../domain/values/archive-location.js';
+import type { BackupStore } from '../ports/backup-store.js';
 import { progressText } from './rendering/progress-text.js';
 import type { Terminal } from './terminal.js';
 
@@ -10,22 +11,20 @@ const intervalMs = 100;
 export interface Progress {
   /** Counts the bytes that pass from the beginning, which a stream that is read again starts anew; changes nothing about them. */
   watch(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Says how many bytes will pass; undefined where that is not known. */
+  expect(totalBytes: number | undefined): void;
   /** Takes the line away. Safe to call more than once. */
   end(): void;
 }
 
 /** Shows nothing: for pipes, `--quiet`, and terminals that cannot rewrite a line. */
-const unseen: Progress = { watch: (bytes) => bytes, end: () => undefined };
+const unseen: Progress = { watch: (bytes) => bytes, expect: () => undefined, end: () => undefined };
 
 /**
- * Starts to show the progress of what `what` says ("Received", "Read"), of `totalBytes` where they are known. Where no person
- * watches stderr, nothing is shown and nothing loaded.
+ * Starts to show the progress of what `what` says ("Received", "Read"). Where no person watches stderr, nothing is shown and
+ * nothing loaded.
  */
-export async function showProgress(
-  terminal: Pick<Terminal, 'progressOutput'>,
-  what: string,
-  totalBytes?: number,
-): Promise<Progress> {
+export async function showProgress(terminal: Pick<Terminal, 'progressOutput'>, what: string): Promise<Progress> {
   const stream = terminal.progressOutput;
   if (stream === undefined) return unseen;
   const { createLogUpdate } = await import('log-update');
@@ -33,6 +32,7 @@ export async function showProgress(
   const line = createLogUpdate(withSize(stream), { showCursor: true });
   const startedAt = performance.now();
   let bytes = 0;
+  let totalBytes: number | undefined;
   const draw = () => line(dimmed(progressText(what, { bytes, totalBytes, elapsedMs: performance.now() - startedAt })));
   draw();
   const timer = setInterval(draw, intervalMs);
@@ -44,6 +44,9 @@ export async function showProgress(
         yield chunk;
       }
       draw();
+    },
+    expect(total) {
+      totalBytes = total;
     },
     end() {
       clearInterval(timer);
@@ -61,11 +64,14 @@ function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   }) as NodeJS.WriteStream;
 }
 
-/** The size of the archive at `path`; undefined for a pipe, and where reading will tell what is wrong. */
-export async function knownSize(path: string): Promise<number | undefined> {
-  if (path === '-') return undefined;
-  const status = await stat(path).catch(() => undefined);
-  return status?.isFile() === true ? status.size : undefined;
+/** The size of an archive as it is kept; undefined for a pipe, and where reading will tell what is wrong. */
+export async function knownSize(
+  store: Pick<BackupStore, 'stat'>,
+  archive: ArchiveLocation,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const status = await store.stat(archive, signal).catch(() => undefined);
+  return status?.sizeBytes;
 }
 
 /** See no-color.org. */

@@ -5,6 +5,7 @@ import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 import { pruneBackups, warnOfLeftFiles } from '../domain/retention/prune-backups.js';
 import type { RetentionRule } from '../domain/retention/retention.js';
+import { type ArchiveLocation, locationName, locationWord } from '../domain/values/archive-location.js';
 import { printable } from '../domain/values/printable-text.js';
 import { durationMs, type ReadingOptions, readingFrom } from './options.js';
 import { errorSentence } from './rendering/error-text.js';
@@ -31,7 +32,7 @@ export interface Retention {
 export function retentionFrom(
   options: RetentionOptions,
   pattern: OutputPattern,
-  output: string,
+  output: ArchiveLocation,
 ): Retention | undefined {
   const { keep, keepWithin, identity } = options;
   if (keep === undefined && keepWithin === undefined) {
@@ -44,7 +45,7 @@ export function retentionFrom(
   if (belongs === undefined) {
     throw new JacoError(
       'request_invalid',
-      `--keep and --keep-within need a pattern in the file name of --output, and "${printable(output, 4096)}" has none.`,
+      `--keep and --keep-within need a pattern in the file name of --output, and "${printable(locationWord(output), 4096)}" has none.`,
       { remedies: [advice('Write it like cluster-%F.tar.gz.')] },
     );
   }
@@ -68,15 +69,16 @@ function countFrom(text: string): number {
  */
 export async function pruneAfterBackup(
   { rule, belongs, reading }: Retention,
-  { path, metadata }: BackupOutcome,
+  { location, metadata }: BackupOutcome,
   nowMs: number,
   terminal: Terminal,
 ): Promise<void> {
   const ports = await composePruning(readingFrom(reading, [], terminal));
-  const request = { written: path, metadata, belongs, rule, nowMs };
+  const request = { written: location, metadata, belongs, rule, nowMs };
   const { deleted, left, failure } = await pruneBackups(ports, request, terminal.signal);
-  for (const gone of deleted) terminal.note(`Deleted ${printable(gone, 4096)}`);
+  for (const gone of deleted) terminal.note(`Deleted ${locationName(gone, 'written')}`);
   for (const warning of warnOfLeftFiles(left)) terminal.warn(warningText(warning));
+  if (failure?.code === 'interrupted') throw failure;
   if (failure !== undefined) {
     terminal.warn(`the backup is written, but older ones were not cleared away: ${errorSentence(failure)}`);
   }

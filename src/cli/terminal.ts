@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { StandardStreams } from '../adapters/storage/standard-streams/standard-stream-store.js';
 import { JacoError } from '../domain/errors.js';
 import { standardOutputIsClosed } from './closed-output.js';
 import { asCalled } from './program-name.js';
@@ -13,10 +13,10 @@ export interface Terminal {
   readonly outputIsTerminal: boolean;
   /** Whether there is no stdout: whoever started the program has closed it. */
   readonly outputIsClosed: boolean;
-  /** stdout, for results that are not text. */
-  readonly binaryOutput: Writable;
-  /** stdin; reading fails with `interrupted` when the program is asked to stop. */
-  readonly input: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  /** Whether a person would have to type what is read from stdin. */
+  readonly inputIsTerminal: boolean;
+  /** stdin and stdout, for what is no text. Reading fails with `interrupted` when the program is asked to stop. */
+  readonly streams: StandardStreams;
   /** Where progress is shown: stderr, where a person watches it on a terminal that can rewrite a line. */
   readonly progressOutput: NodeJS.WriteStream | undefined;
   /** Results, on stdout, a line each: when they cannot be written, the command has failed. */
@@ -58,17 +58,19 @@ export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): 
     get outputIsClosed() {
       return standardOutputIsClosed();
     },
-    get binaryOutput() {
-      return process.stdout;
+    get inputIsTerminal() {
+      return process.stdin.isTTY === true;
     },
-    // Opened when it is asked for: an open stdin would keep the program from ending.
-    get input() {
-      const stop = () => process.stdin.destroy(new JacoError('interrupted', 'interrupted'));
-      signal.addEventListener('abort', stop);
-      // Whoever reads is told; where nobody does, nothing is amiss.
-      process.stdin.on('error', () => undefined);
-      if (signal.aborted) stop();
-      return process.stdin;
+    streams: {
+      output: () => process.stdout,
+      input() {
+        const stop = () => process.stdin.destroy(new JacoError('interrupted', 'interrupted'));
+        signal.addEventListener('abort', stop);
+        // Whoever reads is told; where nobody does, nothing is amiss.
+        process.stdin.on('error', () => undefined);
+        if (signal.aborted) stop();
+        return process.stdin;
+      },
     },
     get progressOutput() {
       return process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? process.stderr : undefined;
@@ -108,10 +110,10 @@ export function quieted(terminal: Terminal): Terminal {
     signal: terminal.signal,
     outputIsTerminal: terminal.outputIsTerminal,
     outputIsClosed: terminal.outputIsClosed,
-    binaryOutput: terminal.binaryOutput,
-    get input() {
-      return terminal.input;
+    get inputIsTerminal() {
+      return terminal.inputIsTerminal;
     },
+    streams: terminal.streams,
     progressOutput: undefined,
     print: () => undefined,
     note: () => undefined,

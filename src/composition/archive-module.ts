@@ -1,14 +1,10 @@
 import { ContainerModule } from 'inversify';
 import { createStreamingArchiveVerifier } from '../adapters/archive/streaming-archive-verifier.js';
 import { createTarGzipArchiveReader } from '../adapters/archive/tar-gzip-archive-reader.js';
-import { Machine, Port, Setting } from './identifiers.js';
+import { Port, Setting } from './identifiers.js';
 
 /** Archives: gzip and tar. */
 export const archiveModule = new ContainerModule(({ bind }) => {
   bind(Port.ArchiveVerifier).toResolvedValue((limits) => createStreamingArchiveVerifier(limits), [Setting.Limits]);
-  bind(Port.ArchiveReader).toResolvedValue(createTarGzipArchiveReader, [
-    Machine.FileSystem,
-    Setting.Limits,
-    Setting.ReaderExtras,
-  ]);
+  bind(Port.ArchiveReader).toResolvedValue(createTarGzipArchiveReader, [Setting.Limits]);
 });

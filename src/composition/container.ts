@@ -1,22 +1,23 @@
 import 'reflect-metadata';
-import type { Writable } from 'node:stream';
 import { Container, ContainerModule } from 'inversify';
 import { createAgeArchiveOpener } from '../adapters/age/age-archive-opener.js';
 import type { ArchiveLimits } from '../adapters/archive/archive-limits.js';
-import { openNamedPipe } from '../adapters/filesystem/named-pipe.js';
 import type { RunSandbox } from '../adapters/sandbox/run-sandbox.js';
+import type { Passage } from '../adapters/storage/reading-through.js';
 import type { ComparisonPorts } from '../domain/archive/diff-archives.js';
 import type { InspectionPorts } from '../domain/archive/inspect-archive.js';
+import type { ReadingPorts } from '../domain/archive/read-archive.js';
 import type { RecordingPorts } from '../domain/backup/record-attempt.js';
 import type { BackupPorts } from '../domain/backup/take-backup.js';
 import type { RehearsalPorts } from '../domain/restore/rehearse-restore.js';
 import type { RestorePorts } from '../domain/restore/restore-archive.js';
 import type { PrunePorts } from '../domain/retention/prune-backups.js';
 import type { ArchiveSealer } from '../ports/archive-sealer.js';
-import type { ArchiveWriter } from '../ports/archive-writer.js';
+import type { BackupStore } from '../ports/backup-store.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import { type Environment, Machine, Port, Setting } from './identifiers.js';
 import type { BackupSettings, ConnectionSettings, ReadingSettings, RestoreSettings } from './settings.js';
+import type { StorageSettings } from './storage-settings.js';
 
 /*
  * The composition root. Each technology is wired in a module file of its own beside this one, loaded only for the
@@ -31,30 +32,28 @@ const leaderQuestionDeadlineMs = 5_000;
  * @throws recipient_unusable
  */
 export async function composeBackup(settings: BackupSettings): Promise<BackupPorts> {
-  const [{ archiveModule }, { fileSystemModule }, { grpcModule, snapshotSourceOf }] = await Promise.all([
-    import('./archive-module.js'),
-    import('./file-system-module.js'),
-    import('./grpc-module.js'),
-  ]);
-  const { connectionTo, deadlineMs, limits, pipe, recipients } = settings;
+  const [{ archiveModule }, { fileSystemModule }, { storageModule }, { grpcModule, snapshotSourceOf }] =
+    await Promise.all([
+      import('./archive-module.js'),
+      import('./file-system-module.js'),
+      import('./storage-module.js'),
+      import('./grpc-module.js'),
+    ]);
+  const { connectionTo, deadlineMs, limits, recipients, streams } = settings;
   const container = new Container({ defaultScope: 'Singleton' });
   const connection = connectionModule(settings, Math.min(deadlineMs, leaderQuestionDeadlineMs));
-  container.load(connection, limitsModule(limits), archiveModule, fileSystemModule, grpcModule);
+  const storage = settingsModule(limits, { streams, readsPipes: false, passage: (bytes) => bytes });
+  container.load(connection, storage, archiveModule, fileSystemModule, storageModule, grpcModule);
   return {
     source: container.get(Port.SnapshotSource),
     cluster: container.get(Port.ClusterView),
     verifier: container.get(Port.ArchiveVerifier),
-    writer: pipe === undefined ? container.get(Port.ArchiveWriter) : await pipeWriter(pipe),
+    writer: container.get(Port.ArchiveWriter),
     ...(recipients.length === 0 ? {} : { sealer: await sealerFrom(container, recipients) }),
     ...(connectionTo === undefined
       ? {}
       : { sourceAt: (grpcAddress: string) => snapshotSourceOf(connectionTo(grpcAddress), deadlineMs) }),
   };
-}
-
-async function pipeWriter(pipe: Writable): Promise<ArchiveWriter> {
-  const { createStreamArchiveWriter } = await import('../adapters/filesystem/stream-archive-writer.js');
-  return createStreamArchiveWriter(pipe);
 }
 
 async function sealerFrom(container: Container, recipients: readonly string[]): Promise<ArchiveSealer> {
@@ -64,28 +63,31 @@ async function sealerFrom(container: Container, recipients: readonly string[]): 
   return container.getAsync(Port.ArchiveSealer);
 }
 
+/** The store with all that it can do, of which a use case needs a part. */
+export interface WholeStore {
+  readonly store: BackupStore;
+}
+
 /** The ports of a restore. */
-export async function composeRestore(settings: RestoreSettings): Promise<RestorePorts> {
+export async function composeRestore(settings: RestoreSettings): Promise<RestorePorts & WholeStore> {
   return restorePortsOf(await restoringContainer(settings));
 }
 
 async function restoringContainer(settings: RestoreSettings): Promise<Container> {
-  const [{ archiveModule }, { fileSystemModule }, { raftModule }, { hostModule }, { clockModule }] = await Promise.all([
-    import('./archive-module.js'),
-    import('./file-system-module.js'),
+  const [container, { raftModule }, { hostModule }, { clockModule }] = await Promise.all([
+    readingContainer(settings),
     import('./raft-module.js'),
     import('./host-module.js'),
     import('./clock-module.js'),
   ]);
-  const container = new Container({ defaultScope: 'Singleton' });
   container.bind(Setting.Host).toConstantValue(settings);
-  container.load(readingModule(settings), archiveModule, fileSystemModule, raftModule, hostModule, clockModule);
+  container.load(raftModule, hostModule, clockModule);
   return container;
 }
 
-function restorePortsOf(container: Container): RestorePorts {
+function restorePortsOf(container: Container): RestorePorts & WholeStore {
   return {
-    archives: container.get(Port.ArchiveReader),
+    ...readingPortsOf(container),
     directories: container.get(Port.DataDirectoryInspector),
     host: container.get(Port.HostFacts),
     raftStore: container.get(Port.RaftStoreInitializer),
@@ -96,19 +98,16 @@ function restorePortsOf(container: Container): RestorePorts {
 }
 
 /** The ports of an inspection. */
-export async function composeInspection(settings: ReadingSettings): Promise<InspectionPorts> {
+export async function composeInspection(settings: ReadingSettings): Promise<InspectionPorts & WholeStore> {
   const { clockModule } = await import('./clock-module.js');
   const container = await readingContainer(settings);
   container.load(clockModule);
-  return { archives: container.get(Port.ArchiveReader), clock: container.get(Port.Clock) };
+  return { ...readingPortsOf(container), clock: container.get(Port.Clock) };
 }
 
 /** The ports that clear away old backups. */
 export async function composePruning(settings: ReadingSettings): Promise<PrunePorts> {
-  const { retentionModule } = await import('./retention-module.js');
-  const container = await readingContainer(settings);
-  container.load(retentionModule);
-  return { archives: container.get(Port.ArchiveReader), directory: container.get(Port.BackupDirectory) };
+  return readingPortsOf(await readingContainer(settings));
 }
 
 /** The ports that record how a backup went. */
@@ -128,16 +127,25 @@ export async function composeComparison(settings: ReadingSettings): Promise<Comp
   const { digestModule } = await import('./digest-module.js');
   const container = await readingContainer(settings);
   container.load(digestModule);
-  return { archives: container.get(Port.ArchiveReader), digest: container.get(Port.ContentDigest) };
+  return { ...readingPortsOf(container), digest: container.get(Port.ContentDigest) };
+}
+
+function readingPortsOf(container: Container): ReadingPorts & WholeStore {
+  return { store: container.get(Port.BackupStore), archives: container.get(Port.ArchiveReader) };
 }
 
 async function readingContainer(settings: ReadingSettings): Promise<Container> {
-  const [{ archiveModule }, { fileSystemModule }] = await Promise.all([
+  const [{ archiveModule }, { fileSystemModule }, { storageModule }] = await Promise.all([
     import('./archive-module.js'),
     import('./file-system-module.js'),
+    import('./storage-module.js'),
   ]);
+  const { limits, identityPath, streams, readsPipes, watch = (bytes) => bytes } = settings;
+  const decrypt = createAgeArchiveOpener(identityPath);
+  const passage: Passage = (bytes) => decrypt(watch(bytes));
   const container = new Container({ defaultScope: 'Singleton' });
-  container.load(readingModule(settings), archiveModule, fileSystemModule);
+  const storage = settingsModule(limits, { streams, readsPipes, passage });
+  container.load(storage, archiveModule, fileSystemModule, storageModule);
   return container;
 }
 
@@ -150,7 +158,9 @@ export async function composeClusterView(settings: ConnectionSettings): Promise<
 }
 
 /** The ports of a rehearsal. */
-export async function composeRehearsal(settings: RestoreSettings): Promise<RehearsalPorts> {
+export async function composeRehearsal(
+  settings: RestoreSettings,
+): Promise<RehearsalPorts & { readonly restore: WholeStore }> {
   const [container, { sandboxModule }, { rehearsalModule }, { digestModule }] = await Promise.all([
     restoringContainer(settings),
     import('./sandbox-module.js'),
@@ -187,30 +197,9 @@ function connectionModule(settings: ConnectionSettings, questionDeadlineMs: numb
   });
 }
 
-function limitsModule(limits: ArchiveLimits): ContainerModule {
+function settingsModule(limits: ArchiveLimits, storage: StorageSettings): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(Setting.Limits).toConstantValue(limits);
+    bind(Setting.Storage).toConstantValue(storage);
   });
-}
-
-function readingModule({
-  limits,
-  identityPath,
-  standardInput,
-  pipesUntil,
-  watch = same,
-}: ReadingSettings): ContainerModule {
-  const open = createAgeArchiveOpener(identityPath);
-  return new ContainerModule(({ bind }) => {
-    bind(Setting.Limits).toConstantValue(limits);
-    bind(Setting.ReaderExtras).toConstantValue({
-      standardInput,
-      ...(pipesUntil === undefined ? {} : { openPipe: (path: string) => openNamedPipe(path, pipesUntil) }),
-      unwrap: (bytes: AsyncIterable<Uint8Array>) => open(watch(bytes)),
-    });
-  });
-}
-
-function same(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return bytes;
 }

@@ -1,5 +1,4 @@
 import { ContainerModule } from 'inversify';
-import { createArchiveFileWriter } from '../adapters/filesystem/archive-file-writer.js';
 import { acquireExclusiveLock } from '../adapters/filesystem/exclusive-lock.js';
 import { createMarkerFileWriter } from '../adapters/filesystem/marker-file-writer.js';
 import { createDataDirectoryInspector } from '../adapters/filesystem/node-data-directory-inspector.js';
@@ -10,7 +9,6 @@ import { Machine, Port } from './identifiers.js';
 export const fileSystemModule = new ContainerModule(({ bind }) => {
   bind(Machine.FileSystem).toResolvedValue(createNodeFileSystem);
   bind(Machine.AcquireLock).toConstantValue(acquireExclusiveLock);
-  bind(Port.ArchiveWriter).toResolvedValue(createArchiveFileWriter, [Machine.FileSystem, Machine.AcquireLock]);
   bind(Port.MarkerWriter).toResolvedValue(createMarkerFileWriter, [Machine.FileSystem]);
   bind(Port.DataDirectoryInspector).toResolvedValue(createDataDirectoryInspector, [Machine.FileSystem]);
 });

@@ -1,6 +1,5 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { ArchiveLimits } from '../adapters/archive/archive-limits.js';
-import type { ArchiveReaderExtras } from '../adapters/archive/tar-gzip-archive-reader.js';
 import type { AcquireLock } from '../adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../adapters/filesystem/file-system.js';
 import type { DaemonConnection } from '../adapters/grpc/connection.js';
@@ -9,7 +8,7 @@ import type { ArchiveReader } from '../ports/archive-reader.js';
 import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { ArchiveVerifier } from '../ports/archive-verifier.js';
 import type { ArchiveWriter } from '../ports/archive-writer.js';
-import type { BackupDirectory } from '../ports/backup-directory.js';
+import type { BackupStore } from '../ports/backup-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { ContentDigest } from '../ports/content-digest.js';
@@ -21,6 +20,7 @@ import type { NodeIdentityWriter } from '../ports/node-identity-writer.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import type { RehearsalNode } from '../ports/rehearsal-node.js';
 import type { SnapshotSource } from '../ports/snapshot-source.js';
+import type { StorageSettings } from './storage-settings.js';
 
 /** Environment variables of the process, or those that a frontend chooses to let through. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,7 +39,7 @@ export const Port = {
   ArchiveReader: Symbol('ArchiveReader') as ServiceIdentifier<ArchiveReader>,
   ArchiveVerifier: Symbol('ArchiveVerifier') as ServiceIdentifier<ArchiveVerifier>,
   ArchiveWriter: Symbol('ArchiveWriter') as ServiceIdentifier<ArchiveWriter>,
-  BackupDirectory: Symbol('BackupDirectory') as ServiceIdentifier<BackupDirectory>,
+  BackupStore: Symbol('BackupStore') as ServiceIdentifier<BackupStore>,
   Clock: Symbol('Clock') as ServiceIdentifier<Clock>,
   ClusterView: Symbol('ClusterView') as ServiceIdentifier<ClusterView>,
   ContentDigest: Symbol('ContentDigest') as ServiceIdentifier<ContentDigest>,
@@ -71,5 +71,5 @@ export const Setting = {
   /** How long any other call may take, in milliseconds. */
   QuestionDeadlineMs: Symbol('QuestionDeadlineMs') as ServiceIdentifier<number>,
   Limits: Symbol('Limits') as ServiceIdentifier<ArchiveLimits>,
-  ReaderExtras: Symbol('ReaderExtras') as ServiceIdentifier<ArchiveReaderExtras>,
+  Storage: Symbol('Storage') as ServiceIdentifier<StorageSettings>,
 } as const;

@@ -1,6 +1,7 @@
-import type { Writable } from 'node:stream';
 import type { ArchiveLimits } from '../adapters/archive/archive-limits.js';
 import type { DaemonConnection } from '../adapters/grpc/connection.js';
+import type { Passage } from '../adapters/storage/reading-through.js';
+import type { StandardStreams } from '../adapters/storage/standard-streams/standard-stream-store.js';
 import type { HostSettings } from './identifiers.js';
 
 /*
@@ -20,8 +21,7 @@ export interface BackupSettings extends ConnectionSettings {
   readonly recipients: readonly string[];
   /** How another node of the cluster is reached; undefined where there is no token for it, or nobody shall be followed. */
   readonly connectionTo: ((grpcAddress: string) => DaemonConnection) | undefined;
-  /** Where an archive goes that is not kept in a file. */
-  readonly pipe: Writable | undefined;
+  readonly streams: StandardStreams;
 }
 
 /** How archives are read. */
@@ -29,12 +29,11 @@ export interface ReadingSettings {
   readonly limits: ArchiveLimits;
   /** File with age identities, for archives that are encrypted. */
   readonly identityPath: string | undefined;
-  /** What is read for the path `-`. */
-  readonly standardInput: AsyncIterable<Uint8Array>;
-  /** Until it fires, an archive whose path is that of a pipe is waited for; without it such paths are refused. */
-  readonly pipesUntil?: AbortSignal;
+  readonly streams: StandardStreams;
+  /** Whether a path that is that of a pipe is read, and its writer waited for. */
+  readonly readsPipes: boolean;
   /** Sees the bytes of an archive as they are kept, from the beginning at each reading. */
-  readonly watch?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  readonly watch?: Passage;
 }
 
 /** How an archive is read and where the host is asked about itself. */

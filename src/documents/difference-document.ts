@@ -1,5 +1,6 @@
 import type { ArchiveDifference, ComparedArchive } from '../domain/archive/diff-archives.js';
 import type { KindDifference, NameDifference } from '../domain/state/state-comparison.js';
+import { locationWord } from '../domain/values/archive-location.js';
 import { type DocumentedFacts, documentedFacts } from './documented-facts.js';
 import { kindKey } from './kind-key.js';
 
@@ -61,7 +62,7 @@ function archiveDocument({
   snapshotSizeBytes,
 }: ComparedArchive): ComparedArchiveDocument {
   return {
-    archive,
+    archive: locationWord(archive),
     size_bytes: sizeBytes,
     ...documentedFacts(metadata),
     snapshot_size_bytes: snapshotSizeBytes,

@@ -1,6 +1,7 @@
 import type { Inspection } from '../domain/archive/inspect-archive.js';
 import type { RestoreVerdict } from '../domain/archive/restore-verdict.js';
 import type { ErrorCode } from '../domain/errors.js';
+import { locationWord } from '../domain/values/archive-location.js';
 import type { DocumentWords } from './document-words.js';
 import { type DocumentedFacts, documentedFacts } from './documented-facts.js';
 import { kindKey } from './kind-key.js';
@@ -49,7 +50,7 @@ export function inspectionDocument(inspection: Inspection, words: InspectionWord
   const { archive, file, metadata, ageMs, kinds, snapshotSizeBytes, verdict } = inspection;
   const facts = documentedFacts(metadata);
   return {
-    archive,
+    archive: locationWord(archive),
     size_bytes: file.sizeBytes,
     sha256: file.sha256,
     padding_bytes: file.paddingBytes,

@@ -1,4 +1,5 @@
 import type { RehearsalOutcome } from '../domain/restore/rehearse-restore.js';
+import { locationWord } from '../domain/values/archive-location.js';
 import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
 
 /** A rehearsal in which everything held, for a program. */
@@ -22,7 +23,7 @@ export interface RehearsalDocument {
 export function rehearsalDocument({ restored, checks, deployments }: RehearsalOutcome): RehearsalDocument {
   const { archive, metadata } = restored.plan;
   return {
-    archive,
+    archive: locationWord(archive),
     restores: true,
     cluster_id: metadata.clusterId,
     snapshot_index: metadata.snapshotIndex,

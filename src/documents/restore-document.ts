@@ -1,5 +1,6 @@
 import type { RestorePreview } from '../domain/restore/preview-restore.js';
 import type { LearntFromState, RestoreOutcome } from '../domain/restore/restore-archive.js';
+import { locationWord } from '../domain/values/archive-location.js';
 import type { DocumentWords } from './document-words.js';
 import { type DocumentedFacts, documentedFacts } from './documented-facts.js';
 import { type FirstCommandsDocument, firstCommandsDocument } from './first-commands-document.js';
@@ -80,7 +81,7 @@ function documentOf(restoring: Restoring, words: DocumentWords): RestoreDocument
   const { seed } = plan;
   const { jaco_version, ...facts } = documentedFacts(plan.metadata);
   return {
-    archive: plan.archive,
+    archive: locationWord(plan.archive),
     ...facts,
     data_directory: seed.dataDirectory,
     voter: {

@@ -1,4 +1,5 @@
 import type { SnapshotMetadata } from '../domain/archive/snapshot-metadata.js';
+import type { BackupFacts, OpenedBackup } from './backup-store.js';
 
 /** An archive whose metadata has been read. */
 export interface OpenedArchive {
@@ -14,30 +15,27 @@ export interface OpenedArchive {
    * @throws archive_unreadable, archive_rejected, archive_too_large
    */
   readonly snapshot: AsyncIterable<Uint8Array>;
-  /** What the file itself is; may be asked once `snapshot` has ended. */
+  /** What the archive was read from; may be asked once `snapshot` has ended. */
   file(): ArchiveFileFacts;
-  /** Releases the file. Safe to call more than once. */
+  /** Ends the reading and closes the bytes. Safe to call more than once. */
   close(): Promise<void>;
 }
 
-/** A file that was read to its end. */
-export interface ArchiveFileFacts {
-  /** As it is kept: compressed, and encrypted where it is. */
-  readonly sizeBytes: number;
-  /** Hexadecimal; undefined unless it was asked for when the archive was opened. */
-  readonly sha256: string | undefined;
+/** What an archive was read from, to the end. */
+export interface ArchiveFileFacts extends BackupFacts {
   /** How many zero bytes follow the archive, as tapes and block devices leave them; inside the encryption, where there is one. */
   readonly paddingBytes: number;
 }
 
-/** Reads backup archives from where the operator keeps them. */
+/** Reads backup archives, wherever their bytes come from. */
 export interface ArchiveReader {
   /**
-   * Opens an archive, its entries in either order, and reads its metadata. The caller closes what it gets. `fingerprint`
-   * asks for the SHA-256 of the file, which takes time.
-   * @throws archive_unreadable  there is no such file, or it cannot be read
-   * @throws archive_rejected    the bytes are not an archive, or meta.json is not metadata
+   * Takes over the bytes of an archive, its entries in either order, and reads its metadata. It closes them where it
+   * refuses; otherwise the caller closes the archive, and the bytes with it.
+   * @throws archive_rejected    the bytes are not an archive, or meta.json is not metadata; or they can be read once only,
+   *   and the snapshot stands first
    * @throws archive_too_large   the snapshot stands first, and is larger than the limit
+   * @throws what reading the bytes throws
    */
-  open(path: string, options?: { readonly fingerprint?: boolean }): Promise<OpenedArchive>;
+  open(backup: OpenedBackup): Promise<OpenedArchive>;
 }

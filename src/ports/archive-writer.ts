@@ -1,20 +1,26 @@
+import type { ArchiveLocation } from '../domain/values/archive-location.js';
+
 /** An archive that is on stable storage. */
 export interface StoredArchive {
-  readonly path: string;
+  readonly location: ArchiveLocation;
   readonly sizeBytes: number;
 }
 
-/** Puts one archive on stable storage. Either the whole archive appears at the destination, or nothing does. */
-export interface ArchiveWriter {
+/**
+ * Puts one archive on stable storage. Either the whole archive appears at the destination, or nothing does. `Location` is
+ * what an implementation can write to.
+ */
+export interface ArchiveWriter<Location extends ArchiveLocation = ArchiveLocation> {
   /**
-   * Consumes `archive` to its end, with back-pressure. When the promise resolves, the file (mode 0600) and its
+   * Consumes `archive` to its end, with back-pressure. When the promise resolves, a file (mode 0600) and its
    * directory entry are durable. What `archive` throws is thrown on. On any failure nothing new is left behind, and
    * a file that stood at `destination` is untouched, but for one case: when the whole new file has replaced it, and
-   * only that could not be made durable. The error then says so.
+   * only that could not be made durable. The error then says so. A stream keeps nothing: what has passed into it is out of
+   * reach, and whoever reads it is told of a failure in another way.
    * @throws request_invalid    `destination` is a directory or another thing that cannot be replaced by a file
    * @throws in_progress        another process is writing to `destination`
    * @throws permission_denied, storage_failed  creating, writing, syncing or renaming failed
    * @throws interrupted        `signal` fired before the file appeared
    */
-  write(destination: string, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredArchive>;
+  write(destination: Location, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredArchive>;
 }

@@ -19,6 +19,7 @@ const lawful: Sources = {
   'src/domain/values/size.ts': 'export const size = 1;\n',
   'src/ports/port.ts': 'export type Port = number;\n',
   'src/adapters/disk/disk.ts': "import { rule } from '../../domain/rule.js';\nexport const disk = rule;\n",
+  'src/adapters/storage/tape/tape.ts': 'export const tape = 1;\n',
   'src/adapters/grpc/call.ts': 'export const call = 1;\n',
   'src/cli/main.ts': "import { disk } from '../adapters/disk/disk.js';\nexport const main = disk;\n",
 };
@@ -59,6 +60,16 @@ const breaches: Readonly<Record<string, readonly [file: string, rule: string, te
     'src/adapters/raft/store.ts',
     'raft-knows-its-neighbours-only',
     "import { call } from '../grpc/call.js';\nexport const store = call;\n",
+  ],
+  'an adapter that makes sense of archives imports one that keeps them': [
+    'src/adapters/archive/reads-tape.ts',
+    'archive-knows-its-neighbours-only',
+    "import { tape } from '../storage/tape/tape.js';\nexport const read = tape;\n",
+  ],
+  'one kind of storage imports another': [
+    'src/adapters/storage/disk/knows-tape.ts',
+    'storages-do-not-know-each-other',
+    "import { tape } from '../tape/tape.js';\nexport const disk = tape;\n",
   ],
   'a room of the domain imports one that stands above it': [
     'src/domain/values/knows-the-plan.ts',
@@ -125,11 +136,11 @@ test('bites when the tool sees none of the sources, or not all of them', () => {
   };
   assert.equal(judge(lawful, blindTo('^src')), {
     status: 1,
-    said: 'dependency-cruiser has not seen 7 of 7 sources, such as src/adapters/disk/disk.ts\ndependency-cruiser has not seen a single import\n',
+    said: 'dependency-cruiser has not seen 8 of 8 sources, such as src/adapters/disk/disk.ts\ndependency-cruiser has not seen a single import\n',
   });
   assert.equal(judge(lawful, blindTo('^src/cli')), {
     status: 1,
-    said: 'dependency-cruiser has not seen 1 of 7 sources, such as src/cli/main.ts\n',
+    said: 'dependency-cruiser has not seen 1 of 8 sources, such as src/cli/main.ts\n',
   });
 });
 

@@ -1,9 +1,8 @@
 import { closeSync, lstatSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-archive-reader.js';
-import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { backupPath, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
+import { archiveFiles } from '../builders/archive-files.js';
 import { inSchema, metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
 import { jacoSucceeds, runJaco } from './jaco-process.js';
@@ -26,7 +25,7 @@ test.after(async () => {
 
 /** What the archive at `path` says of itself, once all of it has been read. */
 async function readArchive(path: string) {
-  const opened = await createTarGzipArchiveReader(createNodeFileSystem(), { snapshotBytes: 1024 ** 2 }).open(path);
+  const opened = await archiveFiles({ snapshotBytes: 1024 ** 2 }).open(path);
   for await (const _ of opened.snapshot);
   await opened.close();
   if (opened.metadata.kind !== 'plain') throw new Error('it is not of schema 1');

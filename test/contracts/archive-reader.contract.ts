@@ -2,44 +2,33 @@ import { createHash } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
-import { isJacoError } from '../../src/domain/errors.js';
+import { isJacoError, JacoError } from '../../src/domain/errors.js';
 import type { ArchiveReader } from '../../src/ports/archive-reader.js';
-import { collect } from '../builders/byte-streams.js';
+import { collect, failingAfter } from '../builders/byte-streams.js';
+import { openedBackup } from '../builders/opened-backup.js';
 import { codeOf, thrownBy } from '../builders/outcome.js';
 import { noise } from '../builders/snapshot-bytes.js';
 import { inSchema, metadataWith } from '../builders/snapshot-metadata.js';
 
-/** One implementation and the place where it finds archives. */
+/** One implementation. */
 export interface Harness {
   readonly reader: ArchiveReader;
   /** The bytes of a whole archive in the form that this implementation reads; metadata that are given as text stand there as they are. */
   archive(metadata: SnapshotMetadata | Uint8Array, snapshot: Uint8Array): Promise<Uint8Array>;
   /** Metadata as JSON text, as an archive of that form holds them. */
   metadataText(metadata: SnapshotMetadata): string;
-  /** Puts a file there and gives its path. */
-  put(bytes: Uint8Array): Promise<string>;
-  /** A path at which nothing is. */
-  readonly absent: string;
   /** The largest snapshot that `reader` accepts, in bytes. */
   readonly limitBytes: number;
-  close(): Promise<void>;
 }
 
 /** What {@link ArchiveReader} promises, for any implementation. */
-export function archiveReaderContract(name: string, open: () => Promise<Harness>): void {
+export function archiveReaderContract(name: string, { reader, archive, metadataText, limitBytes }: Harness): void {
   const test = suite(`ArchiveReader contract: ${name}`);
-  let harness: Harness;
-
-  test.before.each(async () => {
-    harness = await open();
-  });
-  test.after.each(() => harness.close());
-
   const state = noise(300);
-  const whole = () => harness.archive(metadataWith(), state);
+  const whole = () => archive(metadataWith(), state);
   /** Opens, reads to the end and closes. */
   const read = async (bytes: Uint8Array) => {
-    const opened = await harness.reader.open(await harness.put(bytes));
+    const opened = await reader.open(openedBackup(bytes));
     try {
       return { metadata: opened.metadata, snapshot: await collect(opened.snapshot) };
     } finally {
@@ -53,7 +42,7 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
       snapshotTerm: 2n ** 53n + 1n,
       leaderAtSnapshot: undefined,
     });
-    assert.equal((await read(await harness.archive(metadata, state))).metadata, metadata);
+    assert.equal((await read(await archive(metadata, state))).metadata, metadata);
   });
 
   for (const [what, lay] of [
@@ -63,8 +52,8 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
     ['without the white space at their end', (text: string) => text.trimEnd()],
   ] as const) {
     test(`gives the very bytes of metadata ${what}`, async () => {
-      const text = Buffer.from(lay(harness.metadataText(metadataWith())));
-      const opened = await harness.reader.open(await harness.put(await harness.archive(text, state)));
+      const text = Buffer.from(lay(metadataText(metadataWith())));
+      const opened = await reader.open(openedBackup(await archive(text, state)));
       assert.ok(text.equals(opened.metadataBytes));
       assert.equal(opened.metadata, metadataWith());
       assert.ok((await collect(opened.snapshot)).equals(state));
@@ -74,30 +63,30 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
   }
 
   test('gives the bytes of metadata of a schema that it does not know', async () => {
-    const text = Buffer.from(` ${harness.metadataText(inSchema({ schemaVersion: 2 }))} `);
-    const opened = await harness.reader.open(await harness.put(await harness.archive(text, state)));
+    const text = Buffer.from(` ${metadataText(inSchema({ schemaVersion: 2 }))} `);
+    const opened = await reader.open(openedBackup(await archive(text, state)));
     assert.ok(text.equals(opened.metadataBytes));
     await opened.close();
   });
 
   test('reads metadata of 64 KiB, and refuses larger ones', async () => {
-    const text = harness.metadataText(metadataWith());
+    const text = metadataText(metadataWith());
     const padded = (sizeBytes: number) => Buffer.from(text.padEnd(sizeBytes));
-    assert.equal((await read(await harness.archive(padded(64 * 1024), state))).metadata, metadataWith());
-    assert.is(await codeOf(read(await harness.archive(padded(64 * 1024 + 1), state))), 'archive_rejected');
+    assert.equal((await read(await archive(padded(64 * 1024), state))).metadata, metadataWith());
+    assert.is(await codeOf(read(await archive(padded(64 * 1024 + 1), state))), 'archive_rejected');
   });
 
   for (const schemaVersion of [0, 2, 3]) {
     test(`tells what is not known of an archive of schema ${schemaVersion} from what is empty or 0`, async () => {
       const known = inSchema({ schemaVersion, snapshotIndex: 0n });
       const unknown = inSchema({ schemaVersion, snapshotIndex: undefined, takenAt: undefined, clusterId: undefined });
-      assert.equal((await read(await harness.archive(known, state))).metadata, known);
-      assert.equal((await read(await harness.archive(unknown, state))).metadata, unknown);
+      assert.equal((await read(await archive(known, state))).metadata, known);
+      assert.equal((await read(await archive(unknown, state))).metadata, unknown);
     });
   }
 
   test('gives the metadata without the snapshot being read', async () => {
-    const opened = await harness.reader.open(await harness.put(await whole()));
+    const opened = await reader.open(openedBackup(await whole()));
     assert.equal(opened.metadata, metadataWith());
     await opened.close();
   });
@@ -107,21 +96,13 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
   });
 
   test('gives a snapshot without bytes', async () => {
-    assert.is((await read(await harness.archive(metadataWith(), new Uint8Array(0)))).snapshot.length, 0);
-  });
-
-  test('opens the same archive twice at a time', async () => {
-    const path = await harness.put(await whole());
-    const [first, second] = [await harness.reader.open(path), await harness.reader.open(path)];
-    await first.close();
-    assert.ok((await collect(second.snapshot)).equals(state));
-    await second.close();
+    assert.is((await read(await archive(metadataWith(), new Uint8Array(0)))).snapshot.length, 0);
   });
 
   for (const fingerprint of [true, false]) {
-    test(`tells the size of the file that was read, ${fingerprint ? 'and' : 'but not'} its SHA-256`, async () => {
+    test(`tells the size of what was read, ${fingerprint ? 'and' : 'but not'} its SHA-256`, async () => {
       const bytes = await whole();
-      const opened = await harness.reader.open(await harness.put(bytes), { fingerprint });
+      const opened = await reader.open(openedBackup(bytes, { fingerprint }));
       await collect(opened.snapshot);
       const sha256 = fingerprint ? createHash('sha256').update(bytes).digest('hex') : undefined;
       assert.equal(opened.file(), { sizeBytes: bytes.length, sha256, paddingBytes: 0 });
@@ -129,25 +110,35 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
     });
   }
 
-  test('may be closed more than once', async () => {
-    const opened = await harness.reader.open(await harness.put(await whole()));
+  test('closes the bytes when it is closed, and may be closed more than once', async () => {
+    const backup = openedBackup(await whole());
+    const opened = await reader.open(backup);
+    assert.is(backup.closed(), 0);
     await opened.close();
+    assert.ok(backup.closed() > 0);
     await opened.close();
   });
 
   test('may be closed after the reading was given up half-way', async () => {
-    const opened = await harness.reader.open(await harness.put(await whole()));
+    const backup = openedBackup(await whole());
+    const opened = await reader.open(backup);
     for await (const _ of opened.snapshot) break;
     await opened.close();
+    assert.ok(backup.closed() > 0);
   });
 
-  test('says when there is no such file', async () => {
-    assert.is(await codeOf(harness.reader.open(harness.absent)), 'archive_unreadable');
+  test('throws on what reading the bytes throws, and closes them', async () => {
+    const failure = new JacoError('archive_unreadable', 'the disk fails.');
+    const backup = { ...openedBackup(new Uint8Array(0)), read: () => failingAfter(failure) };
+    assert.is(await thrownBy(reader.open(backup)), failure);
+    assert.is(backup.closed(), 1);
   });
 
-  test('refuses a file that is no archive, or empty, when it is opened', async () => {
+  test('refuses bytes that are no archive, or none, when it is opened, and closes them', async () => {
     for (const bytes of [Buffer.from('hello\n'), new Uint8Array(0), noise(10_000)]) {
-      assert.is(await codeOf(harness.reader.open(await harness.put(bytes))), 'archive_rejected');
+      const backup = openedBackup(bytes);
+      assert.is(await codeOf(reader.open(backup)), 'archive_rejected');
+      assert.is(backup.closed(), 1);
     }
   });
 
@@ -168,7 +159,7 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
   test('passes over zeros behind an archive, and says how many there were', async () => {
     for (const count of [0, 1, 511, 600_000]) {
       const padded = Buffer.concat([await whole(), Buffer.alloc(count)]);
-      const opened = await harness.reader.open(await harness.put(padded));
+      const opened = await reader.open(openedBackup(padded));
       assert.ok((await collect(opened.snapshot)).equals(state));
       assert.is(opened.file().paddingBytes, count);
       assert.is(opened.file().sizeBytes, padded.length);
@@ -193,15 +184,15 @@ export function archiveReaderContract(name: string, open: () => Promise<Harness>
   });
 
   test('reads a snapshot as large as the limit, and refuses a larger one', async () => {
-    const largest = noise(harness.limitBytes);
-    assert.ok((await read(await harness.archive(metadataWith(), largest))).snapshot.equals(largest));
-    const tooLarge = await harness.archive(metadataWith(), noise(harness.limitBytes + 1));
+    const largest = noise(limitBytes);
+    assert.ok((await read(await archive(metadataWith(), largest))).snapshot.equals(largest));
+    const tooLarge = await archive(metadataWith(), noise(limitBytes + 1));
     assert.is(await codeOf(read(tooLarge)), 'archive_too_large');
   });
 
   test('gives the metadata of an archive whose snapshot is damaged', async () => {
-    const bytes = await harness.archive(metadataWith(), noise(5_000));
-    const opened = await harness.reader.open(await harness.put(bytes.subarray(0, 4_000)));
+    const bytes = await archive(metadataWith(), noise(5_000));
+    const opened = await reader.open(openedBackup(bytes.subarray(0, 4_000)));
     assert.equal(opened.metadata, metadataWith());
     assert.ok(isJacoError(await thrownBy(collect(opened.snapshot)), 'archive_rejected'));
     await opened.close();

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JacoError } from '../../src/domain/errors.js';
+import type { ArchiveLocation } from '../../src/domain/values/archive-location.js';
 import type { ArchiveWriter } from '../../src/ports/archive-writer.js';
 import { failingAfter, interruptingAfter, streamOf, watchedStream } from '../builders/byte-streams.js';
 import { codeOf, thrownBy } from '../builders/outcome.js';
@@ -15,7 +16,7 @@ export interface FoundFile {
 /** One implementation with one place to write to, at which nothing is. */
 export interface Harness {
   readonly writer: ArchiveWriter;
-  readonly destination: string;
+  readonly destination: ArchiveLocation;
   /** The file at the destination; undefined when nothing is there. */
   found(): Promise<FoundFile | undefined>;
   /** Whether anything is left beside the destination. */
@@ -67,9 +68,9 @@ export function archiveWriterContract(name: string, open: () => Promise<Harness>
     return write(streamOf('1234', '5', '6'));
   };
 
-  test('stores the archive, readable by its owner alone, and tells path and size', async () => {
+  test('stores the archive, readable by its owner alone, and tells where it is and its size', async () => {
     const stored = await write(streamOf('one ', 'two'));
-    assert.equal(stored, { path: harness.destination, sizeBytes: 7 });
+    assert.equal(stored, { location: harness.destination, sizeBytes: 7 });
     assert.equal(await harness.found(), { text: 'one two', mode: 0o600 });
     assert.is(await harness.hasLeftovers(), false);
   });

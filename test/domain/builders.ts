@@ -4,6 +4,7 @@ import type { PlainMetadata, SnapshotFacts } from '../../src/domain/archive/snap
 import type { ClusterNode, ClusterStatus } from '../../src/domain/cluster/cluster-status.js';
 import type { RestoreHost, RestoreRequest } from '../../src/domain/restore/restore-plan.js';
 import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
+import { fileAt } from '../builders/locations.js';
 import { inSchema, type MetadataChanges } from '../builders/snapshot-metadata.js';
 
 /** Metadata of an archive that restores without a warning on {@link host}. */
@@ -58,7 +59,7 @@ export function host(changes: Partial<RestoreHost> = {}): RestoreHost {
 /** What an operator asks who leaves everything to the host. */
 export function request(changes: Partial<RestoreRequest> = {}): RestoreRequest {
   return {
-    archive: 'cluster.tar.gz',
+    archive: fileAt('cluster.tar.gz'),
     name: 'node-1',
     advertiseAddress: undefined,
     grpcAddress: undefined,

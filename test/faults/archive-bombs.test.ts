@@ -6,8 +6,7 @@ import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createStreamingArchiveVerifier } from '../../src/adapters/archive/streaming-archive-verifier.js';
-import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-archive-reader.js';
-import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
+import { archiveFiles } from '../builders/archive-files.js';
 import { openTrialGround, type Trial } from './archive-trial.js';
 import { metadataBlocks, metadataJson, snapshotAs, snapshotBlocks, snapshotOf, varint } from './sample-archive.js';
 import { endOfTar, paxHeader, tarEntry, tarHeader } from './tar-builder.js';
@@ -130,7 +129,7 @@ test('that are honest and within the limit pass through flat memory', async () =
   const path = join(ground.scratch, 'honest.tar.gz');
   const snapshotBytes = await writeHonestArchive(path);
   const readBytes = await inBoundedMemory('an honest snapshot of 512 MiB, read', async () => {
-    const opened = await createTarGzipArchiveReader(createNodeFileSystem(), limits).open(path);
+    const opened = await archiveFiles(limits).open(path);
     let bytes = 0;
     for await (const chunk of opened.snapshot) bytes += chunk.length;
     await opened.close();

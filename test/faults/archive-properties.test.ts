@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createStreamingArchiveVerifier } from '../../src/adapters/archive/streaming-archive-verifier.js';
-import { createArchiveFileWriter } from '../../src/adapters/filesystem/archive-file-writer.js';
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
+import { createArchiveFileWriter } from '../../src/adapters/storage/filesystem/archive-file-writer.js';
 import { takeBackup } from '../../src/domain/backup/take-backup.js';
+import { fileAt } from '../builders/locations.js';
 import { anyBackup, anyChunking, cut } from './any-backup.js';
 import { anyHostileArchive } from './any-hostile-archive.js';
 import { openTrialGround, requireAgreement } from './archive-trial.js';
@@ -28,7 +29,7 @@ async function backUp(archive: AsyncIterable<Uint8Array>): Promise<string> {
     writer: createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock),
   };
   const path = join(ground.scratch, 'cluster.tar.gz');
-  await takeBackup(ports, path, new AbortController().signal);
+  await takeBackup(ports, fileAt(path), new AbortController().signal);
   return path;
 }
 

@@ -13,9 +13,11 @@ import { createNodeIdentityWriter } from '../../src/adapters/identity/node-ident
 import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
 import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
+import { createFileBackupStore } from '../../src/adapters/storage/filesystem/file-backup-store.js';
 import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { JacoError } from '../../src/domain/errors.js';
 import { type RestorePorts, restoreArchive } from '../../src/domain/restore/restore-archive.js';
+import { fileAt } from '../builders/locations.js';
 
 /** What a restore left in the data directory, read back as a daemon would. */
 export interface RestoredState {
@@ -70,7 +72,7 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
 
   async function tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial> {
     const wish = {
-      archive: path,
+      archive: fileAt(path),
       name: 'recovered',
       advertiseAddress: '10.0.0.7:7001',
       grpcAddress: undefined,
@@ -138,7 +140,8 @@ async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 function realPorts(limits: ArchiveLimits): RestorePorts {
   const files = createNodeFileSystem();
   return {
-    archives: createTarGzipArchiveReader(files, limits),
+    store: createFileBackupStore(files, acquireExclusiveLock, { readsPipes: false }),
+    archives: createTarGzipArchiveReader(limits),
     directories: createDataDirectoryInspector(files),
     raftStore: createRaftStoreInitializer(files, acquireExclusiveLock, encodeFirstCommands),
     marker: createMarkerFileWriter(files),

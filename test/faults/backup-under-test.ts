@@ -1,9 +1,10 @@
 import { defaultArchiveLimits } from '../../src/adapters/archive/archive-limits.js';
 import { createStreamingArchiveVerifier } from '../../src/adapters/archive/streaming-archive-verifier.js';
-import { createArchiveFileWriter } from '../../src/adapters/filesystem/archive-file-writer.js';
 import { readSmallFile } from '../../src/adapters/filesystem/file-operations.js';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
+import { createArchiveFileWriter } from '../../src/adapters/storage/filesystem/archive-file-writer.js';
 import { type BackupOutcome, takeBackup } from '../../src/domain/backup/take-backup.js';
+import { fileAt } from '../builders/locations.js';
 import type { Judge, Recording, Verdict } from './crash-check.js';
 import { type DiskImage, plantDisk } from './disk-image.js';
 import { createHeldLocks, type HeldLocks } from './held-locks.js';
@@ -62,7 +63,7 @@ export function backUp(
       verifier: createStreamingArchiveVerifier(defaultArchiveLimits, 1),
       writer: createArchiveFileWriter(fileSystem, locks.acquire),
     },
-    destination,
+    fileAt(destination),
     new AbortController().signal,
   );
 }

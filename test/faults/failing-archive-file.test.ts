@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultArchiveLimits } from '../../src/adapters/archive/archive-limits.js';
-import { createTarGzipArchiveReader } from '../../src/adapters/archive/tar-gzip-archive-reader.js';
 import type { FileSystem, OpenFile } from '../../src/adapters/filesystem/file-system.js';
 import { isJacoError } from '../../src/domain/errors.js';
+import { archiveFiles } from '../builders/archive-files.js';
 import { plantDisk } from './disk-image.js';
 import { createSimulatedDisk } from './simulated-disk.js';
 import { smallArchive } from './small-archive.js';
@@ -23,7 +23,7 @@ function diskWith(change: (file: OpenFile) => Partial<OpenFile>) {
       return { ...file, ...change(file) };
     },
   };
-  return { disk, reader: createTarGzipArchiveReader(fileSystem, defaultArchiveLimits) };
+  return { disk, reader: archiveFiles(defaultArchiveLimits, fileSystem) };
 }
 
 const failure = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));

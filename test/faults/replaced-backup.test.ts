@@ -1,9 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createArchiveFileWriter } from '../../src/adapters/filesystem/archive-file-writer.js';
 import { readSmallFile } from '../../src/adapters/filesystem/file-operations.js';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
+import { createArchiveFileWriter } from '../../src/adapters/storage/filesystem/archive-file-writer.js';
 import { isJacoError } from '../../src/domain/errors.js';
+import { fileAt } from '../builders/locations.js';
 import { plantDisk } from './disk-image.js';
 import { createHeldLocks } from './held-locks.js';
 import { createSimulatedDisk } from './simulated-disk.js';
@@ -24,7 +25,9 @@ async function write(old: string | undefined) {
     yield Buffer.from('new');
   }
   const writer = createArchiveFileWriter(fileSystem, createHeldLocks().acquire);
-  const error = await writer.write(path, archive(), new AbortController().signal).catch((thrown: unknown) => thrown);
+  const error = await writer
+    .write(fileAt(path), archive(), new AbortController().signal)
+    .catch((thrown: unknown) => thrown);
   const names = await fileSystem.list('/backups');
   const found = names.length === 0 ? undefined : await readSmallFile(fileSystem, path, 100);
   return { error, names, text: found === undefined ? undefined : Buffer.from(found).toString() };

@@ -7,8 +7,11 @@ import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node
 import { type IssuedIdentity, issueNodeIdentity } from '../../src/adapters/identity/node-identity-issuer.js';
 import { createNodeIdentityWriter } from '../../src/adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
+import { createFileBackupStore } from '../../src/adapters/storage/filesystem/file-backup-store.js';
 import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from '../../src/domain/restore/restore-archive.js';
+import { fileAt } from '../builders/locations.js';
+import { openedBackup } from '../builders/opened-backup.js';
 import { createHeldLocks, type HeldLocks } from './held-locks.js';
 import { type SmallArchive, smallArchive } from './small-archive.js';
 
@@ -54,7 +57,8 @@ export function restore(
     unixSocket: undefined,
   };
   const ports: RestorePorts = {
-    archives: createTarGzipArchiveReader(fileSystem, defaultArchiveLimits),
+    store: createFileBackupStore(fileSystem, locks.acquire, { readsPipes: false }),
+    archives: createTarGzipArchiveReader(defaultArchiveLimits),
     directories: createDataDirectoryInspector(fileSystem),
     host: {
       hostname: () => name,
@@ -69,7 +73,7 @@ export function restore(
     clock: { nowMs: () => nowMs },
   };
   const wish = {
-    archive: archivePath,
+    archive: fileAt(archivePath),
     name,
     advertiseAddress: '10.0.0.7:7001',
     grpcAddress: undefined,
@@ -93,6 +97,7 @@ export function archiveAtHand({ metadata, snapshot }: SmallArchive): (ports: Res
   }
   return (ports) => ({
     ...ports,
+    store: { open: async () => openedBackup(new Uint8Array(0)) },
     archives: {
       open: async () => ({
         metadata,

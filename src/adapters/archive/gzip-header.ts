@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
+import { iterationOf } from '../host/iteration.js';
 import { archiveRejected } from './archive-rejected.js';
 import { notGzip } from './foreign-format.js';
-import { iterationOf } from './iteration.js';
 
 /** More than any name, comment or extra field that a gzip tool writes, in bytes. */
 const headerLimitBytes = 64 * 1024;

@@ -4,7 +4,7 @@ import { expandPattern, parseOutputPattern } from '../../domain/backup/output-pa
 import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/backup/take-backup.js';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
-import { printable } from '../../domain/values/printable-text.js';
+import { locationName, parseArchiveLocation, standardStreamWord } from '../../domain/values/archive-location.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { recordedIn } from '../metrics.js';
 import { type NamedFile, refuseSharedFiles } from '../named-files.js';
@@ -31,9 +31,6 @@ export interface BackupOptions extends ConnectionOptions, RetentionOptions {
   readonly metricsFile?: string;
 }
 
-/** The output that stands for standard output. */
-const standardOutput = '-';
-
 /** `jaco backup`: a consistent snapshot of the cluster into one file. */
 export async function backup(options: BackupOptions, wholeTerminal: Terminal): Promise<void> {
   const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
@@ -53,14 +50,13 @@ interface TakenBackup extends BackupOutcome {
 
 function outputFrom(options: BackupOptions, startedAtMs: number) {
   const pattern = parseOutputPattern(required(options.output, '--output <file>', 'backup'));
-  const output = expandPattern(pattern, { atMs: startedAtMs, utcOffsetMinutes: utcOffsetMinutes(startedAtMs) });
-  return { pattern, output };
+  const word = expandPattern(pattern, { atMs: startedAtMs, utcOffsetMinutes: utcOffsetMinutes(startedAtMs) });
+  return { pattern, output: parseArchiveLocation(word) };
 }
 
 async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal: Terminal): Promise<TakenBackup> {
   const { pattern, output } = outputFrom(options, startedAtMs);
-  const piped = output === standardOutput;
-  if (piped) refuseUnreadOutput(terminal);
+  if (output.kind === 'standard-stream') refuseUnreadOutput(terminal);
   const retention = retentionFrom(options, pattern, output);
   const ports = await composeBackup({
     connection: connectionFrom(options, options.follow),
@@ -68,12 +64,12 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
     limits: limitsFrom(options.maxSnapshotSize),
     recipients: options.encryptTo,
     connectionTo: options.follow ? connectionToOthers(options) : undefined,
-    pipe: piped ? terminal.binaryOutput : undefined,
+    streams: terminal.streams,
   });
   const progress = await showProgress(terminal, 'Received');
   try {
     const watched = watchedPorts(ports, progress);
-    return { ...(await takeBackup(watched, output, terminal.signal)), path: output, retention };
+    return { ...(await takeBackup(watched, output, terminal.signal)), retention };
   } finally {
     progress.end();
   }
@@ -87,7 +83,7 @@ function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
   const read = (flag: string, path: string | undefined): NamedFile[] =>
     path === undefined ? [] : [{ flag, path, use: 'read' }];
   return [
-    ...(output === undefined || output === standardOutput ? [] : [replaced('--output', output, archivePart)]),
+    ...(output?.kind === 'file' ? [replaced('--output', output.path, archivePart)] : []),
     ...(metricsFile === undefined ? [] : [metricsFileNamed(metricsFile)]),
     ...read('--identity', identity),
     ...encryptTo.flatMap((recipient) => read('--encrypt-to', recipient)),
@@ -117,7 +113,7 @@ function unlessUnfit<Value>(read: () => Value): Value | undefined {
  * @throws request_invalid  metrics go to no pipe: a collector reads them again and again
  */
 function metricsFileNamed(path: string): NamedFile {
-  if (path !== '-') return replaced('--metrics-file', path, metricsPart);
+  if (path !== standardStreamWord) return replaced('--metrics-file', path, metricsPart);
   throw new JacoError('request_invalid', '--metrics-file names no file: - is standard output.', {
     remedies: [advice('Give the path of a file that the collector reads.')],
   });
@@ -140,8 +136,10 @@ function report(outcome: BackupOutcome, terminal: Terminal): void {
   for (const warning of outcome.warnings) terminal.warn(warningText(warning));
   if (outcome.followedTo !== undefined)
     terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
-  if (outcome.path === standardOutput) terminal.note(`Wrote ${outcome.sizeBytes} bytes to standard output`);
-  else terminal.report(`Wrote ${outcome.sizeBytes} bytes to ${printable(outcome.path, 4096)}`);
+  const sentence = `Wrote ${outcome.sizeBytes} bytes to ${locationName(outcome.location, 'written')}`;
+  // Where the archive itself has passed on stdout, nothing may follow it there.
+  if (outcome.location.kind === 'standard-stream') terminal.note(sentence);
+  else terminal.report(sentence);
 }
 
 function refuseUnreadOutput(terminal: Terminal): void {

@@ -4,7 +4,7 @@ import { jsonText } from '../../documents/json-text.js';
 import { diffArchives } from '../../domain/archive/diff-archives.js';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
-import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { formatFrom, type ReadingOptions, readingFrom, requiredArchive } from '../options.js';
 import { showProgress } from '../progress.js';
 import { differenceText } from '../rendering/difference-text.js';
 import { warningText } from '../rendering/warning-text.js';
@@ -23,16 +23,16 @@ export async function diff(
   terminal: Terminal,
 ): Promise<void> {
   const wish = {
-    oldArchive: required(oldArchive, '<old>', 'diff'),
-    newArchive: required(newArchive, '<new>', 'diff'),
+    oldArchive: requiredArchive(oldArchive, '<old>', 'diff'),
+    newArchive: requiredArchive(newArchive, '<new>', 'diff'),
   };
-  if (oldArchive === '-' && newArchive === '-') {
+  if (wish.oldArchive.kind === 'standard-stream' && wish.newArchive.kind === 'standard-stream') {
     throw new JacoError('request_invalid', 'standard input holds one archive, not two.', {
       remedies: [advice('Give the path of a file for one of them.')],
     });
   }
   const format = formatFrom(options.format, ['text', 'json']);
-  const reading = readingFrom(options, [oldArchive, newArchive], terminal);
+  const reading = readingFrom(options, [wish.oldArchive, wish.newArchive], terminal);
   const progress = await showProgress(terminal, 'Read');
   const ports = await composeComparison({ ...reading, watch: progress.watch });
   const difference = await diffArchives(ports, wish, terminal.signal).finally(progress.end);

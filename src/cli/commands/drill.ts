@@ -3,7 +3,7 @@ import { jsonText } from '../../documents/json-text.js';
 import { rehearsalDocument } from '../../documents/rehearsal-document.js';
 import { JacoError, type LeftBehind } from '../../domain/errors.js';
 import { rehearseRestore } from '../../domain/restore/rehearse-restore.js';
-import { formatFrom, hostFromEnvironment, type ReadingOptions, readingFrom, required } from '../options.js';
+import { formatFrom, hostFromEnvironment, type ReadingOptions, readingFrom, requiredArchive } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { rehearsalText } from '../rendering/rehearsal-text.js';
 import type { Terminal } from '../terminal.js';
@@ -19,11 +19,12 @@ export interface DrillOptions extends ReadingOptions {
 
 /** `jaco drill`: a restore rehearsal, of which nothing stays. */
 export async function drill(options: DrillOptions, terminal: Terminal): Promise<void> {
-  const archive = required(options.input, '--input <file>', 'drill');
+  const archive = requiredArchive(options.input, '--input <file>', 'drill');
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [archive], terminal);
-  const progress = await showProgress(terminal, 'Read', await knownSize(archive));
+  const progress = await showProgress(terminal, 'Read');
   const ports = await composeRehearsal({ ...reading, ...hostFromEnvironment(), watch: progress.watch });
+  progress.expect(await knownSize(ports.restore.store, archive, terminal.signal));
   const wish = {
     archive,
     name: options.name,

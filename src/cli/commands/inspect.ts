@@ -3,7 +3,7 @@ import { inspectionDocument } from '../../documents/inspection-document.js';
 import { jsonText } from '../../documents/json-text.js';
 import { inspectArchive, type ListableKind } from '../../domain/archive/inspect-archive.js';
 import { warnOfPadding } from '../../domain/archive/read-archive.js';
-import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';
+import { formatFrom, type ReadingOptions, readingFrom, requiredArchive } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { documentWords } from '../rendering/document-words.js';
 import { inspectionText, namesText } from '../rendering/inspection-text.js';
@@ -22,14 +22,15 @@ export interface InspectOptions extends ReadingOptions {
 /** `jaco inspect`: what is in an archive, and whether a restore would take it. */
 export async function inspect(archive: string, options: InspectOptions, terminal: Terminal): Promise<void> {
   const { list, daemonVersion } = options;
-  const wish = { archive: required(archive, '<archive>', 'inspect'), daemonVersion, list };
+  const wish = { archive: requiredArchive(archive, '<archive>', 'inspect'), daemonVersion, list };
   const format = formatFrom(options.format, ['text', 'json']);
-  const reading = readingFrom(options, [archive], terminal);
-  const progress = await showProgress(terminal, 'Read', await knownSize(archive));
+  const reading = readingFrom(options, [wish.archive], terminal);
+  const progress = await showProgress(terminal, 'Read');
   const ports = await composeInspection({ ...reading, watch: progress.watch });
+  progress.expect(await knownSize(ports.store, wish.archive, terminal.signal));
   const inspection = await inspectArchive(ports, wish, terminal.signal).finally(progress.end);
   const { verdict } = inspection;
-  for (const warning of warnOfPadding(archive, inspection.file)) terminal.warn(warningText(warning));
+  for (const warning of warnOfPadding(wish.archive, inspection.file)) terminal.warn(warningText(warning));
   if (verdict.kind === 'accepted' && verdict.compatibility.kind === 'compatible-with-warning') {
     terminal.warn(verdict.compatibility.warning);
   }

@@ -10,6 +10,7 @@ import {
   type ReadingOptions,
   readingFrom,
   required,
+  requiredArchive,
 } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { documentWords } from '../rendering/document-words.js';
@@ -40,7 +41,7 @@ export interface RestoreOptions extends ReadingOptions {
 /** `jaco restore`: primes a data directory so that one node comes up as the single voter. */
 export async function restore(options: RestoreOptions, terminal: Terminal): Promise<void> {
   const wish: RestoreWish = {
-    archive: required(options.input, '--input <file>', 'restore'),
+    archive: requiredArchive(options.input, '--input <file>', 'restore'),
     name: required(options.name, '--name <hostname>', 'restore'),
     advertiseAddress: options.advertiseAddr,
     grpcAddress: options.grpcAddr,
@@ -56,8 +57,9 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [wish.archive], terminal);
   const quiet = options.quiet === true;
-  const progress = await showProgress(quiet ? quieted(terminal) : terminal, 'Read', await knownSize(wish.archive));
+  const progress = await showProgress(quiet ? quieted(terminal) : terminal, 'Read');
   const ports = await composeRestore({ ...reading, ...hostFromEnvironment(), watch: progress.watch });
+  progress.expect(await knownSize(ports.store, wish.archive, terminal.signal));
   if (options.dryRun === true) {
     const preview = await previewRestore(ports, wish, terminal.signal).finally(progress.end);
     terminal.print(format === 'json' ? jsonText(previewDocument(preview, documentWords)) : previewText(preview));

@@ -1,8 +1,8 @@
 import { isChanged } from '../../documents/difference-document.js';
 import type { ArchiveDifference, ComparedArchive } from '../../domain/archive/diff-archives.js';
-import { archiveName } from '../../domain/archive/read-archive.js';
 import { instantOf } from '../../domain/archive/snapshot-metadata.js';
 import type { KindDifference } from '../../domain/state/state-comparison.js';
+import { locationName } from '../../domain/values/archive-location.js';
 import { formatDuration } from '../../domain/values/duration.js';
 import { printable } from '../../domain/values/printable-text.js';
 
@@ -13,8 +13,8 @@ export function differenceText(difference: ArchiveDifference): string {
   const kept = difference.kinds.filter((kind) => !isChanged(kind) && kind.oldCount > 0);
   const change = (of: (archive: ComparedArchive) => string) => changeText(of(before), of(after));
   return [
-    `Old:       ${archiveName(before.archive)}`,
-    `New:       ${archiveName(after.archive)}`,
+    `Old:       ${locationName(before.archive, 'read')}`,
+    `New:       ${locationName(after.archive, 'read')}`,
     `Cluster:   ${change(({ metadata }) => printable(metadata.clusterId))}${sameCluster ? '' : '   DIFFERENT CLUSTERS'}`,
     `Index:     ${change(({ metadata }) => String(metadata.snapshotIndex))}`,
     `Term:      ${change(({ metadata }) => String(metadata.snapshotTerm))}`,

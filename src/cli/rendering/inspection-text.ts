@@ -1,7 +1,7 @@
 import { compressionOf, shareOf } from '../../documents/inspection-document.js';
 import type { Inspection, KindCount } from '../../domain/archive/inspect-archive.js';
-import { archiveName } from '../../domain/archive/read-archive.js';
 import type { RestoreVerdict } from '../../domain/archive/restore-verdict.js';
+import { locationName } from '../../domain/values/archive-location.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { formatDuration } from '../../domain/values/duration.js';
 import { printable } from '../../domain/values/printable-text.js';
@@ -19,7 +19,7 @@ export interface InspectionStyle {
 export function inspectionText(inspection: Inspection, style: InspectionStyle): string {
   const { file, metadata, snapshotSizeBytes } = inspection;
   return [
-    `Archive:   ${archiveName(inspection.archive)}`,
+    `Archive:   ${locationName(inspection.archive, 'read')}`,
     `Size:      ${exactSize(file.sizeBytes)}, compressed ${compressionOf(inspection).toFixed(1)}:1`,
     `SHA-256:   ${file.sha256}`,
     `Schema:    ${metadata.schemaVersion}`,

@@ -1,4 +1,5 @@
 import type { RehearsalOutcome } from '../../domain/restore/rehearse-restore.js';
+import { locationName } from '../../domain/values/archive-location.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { rejoinLines } from './rejoin-text.js';
@@ -9,7 +10,7 @@ export function rehearsalText({ restored, checks, deployments, leftBehind }: Reh
   const { archive, metadata } = restored.plan;
   const names = deployments.names.map((name) => printable(name, 60));
   return [
-    `${printable(archive, 4096)} restores.`,
+    `${locationName(archive, 'read')} restores.`,
     `  [ok] cluster ${printable(metadata.clusterId)} was restored at index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm} (${formatByteSize(restored.snapshotSizeBytes)}, taken ${printable(metadata.takenAt)})`,
     ...checks.map((check) => `  [ok] ${check}`),
     '',

@@ -1,6 +1,7 @@
 import { allWrites } from '../../documents/restore-document.js';
 import type { RestorePreview } from '../../domain/restore/preview-restore.js';
 import type { RestoreOutcome } from '../../domain/restore/restore-archive.js';
+import { locationName } from '../../domain/values/archive-location.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { firstCommandLines } from './first-commands-text.js';
@@ -13,7 +14,7 @@ export function previewText(preview: RestorePreview): string {
   const { plan } = preview;
   const { metadata, seed } = plan;
   return [
-    `Restore plan for ${printable(plan.archive, 4096)} (dry run: nothing is written)`,
+    `Restore plan for ${locationName(plan.archive, 'read')} (dry run: nothing is written)`,
     '',
     `  Cluster:      ${printable(metadata.clusterId)}`,
     `  Snapshot:     index ${metadata.snapshotIndex}, term ${metadata.snapshotTerm}, taken ${printable(metadata.takenAt)}`,

@@ -1,28 +1,27 @@
-import type { ArchiveReader } from '../../ports/archive-reader.js';
 import type { ContentDigest } from '../../ports/content-digest.js';
 import { isJacoError, JacoError } from '../errors.js';
 import type { SnapshotVisitor } from '../state/snapshot-content.js';
 import { compareStates, type KindDifference } from '../state/state-comparison.js';
+import { type ArchiveLocation, locationName, locationWord } from '../values/archive-location.js';
 import { type Warning, warningOf } from '../warning.js';
 import { requireReadable } from './archive-schema.js';
-import { archiveName, type ReadArchive, readArchive, warnOfPadding } from './read-archive.js';
+import { type ReadArchive, type ReadingPorts, readArchive, warnOfPadding } from './read-archive.js';
 import type { SnapshotFacts } from './snapshot-metadata.js';
 
 /** What a comparison works with. */
-export interface ComparisonPorts {
-  readonly archives: ArchiveReader;
+export interface ComparisonPorts extends ReadingPorts {
   readonly digest: ContentDigest;
 }
 
 /** Which archives are compared. */
 export interface ComparisonWish {
-  readonly oldArchive: string;
-  readonly newArchive: string;
+  readonly oldArchive: ArchiveLocation;
+  readonly newArchive: ArchiveLocation;
 }
 
 /** One of the two archives. */
 export interface ComparedArchive {
-  readonly archive: string;
+  readonly archive: ArchiveLocation;
   readonly sizeBytes: number;
   readonly metadata: SnapshotFacts;
   readonly snapshotSizeBytes: number;
@@ -46,13 +45,13 @@ export interface ArchiveDifference {
  *   warning, as backups before and after an upgrade are worth comparing; each names the archive
  */
 export async function diffArchives(
-  { archives, digest }: ComparisonPorts,
+  ports: ComparisonPorts,
   { oldArchive, newArchive }: ComparisonWish,
   signal: AbortSignal,
 ): Promise<ArchiveDifference> {
-  const comparison = compareStates(digest);
-  const before = await readSound(archives, oldArchive, comparison.visitor('old'), signal);
-  const after = await readSound(archives, newArchive, comparison.visitor('new'), signal);
+  const comparison = compareStates(ports.digest);
+  const before = await readSound(ports, oldArchive, comparison.visitor('old'), signal);
+  const after = await readSound(ports, newArchive, comparison.visitor('new'), signal);
   const sameCluster = before.metadata.clusterId === after.metadata.clusterId;
   return {
     old: summaryOf(oldArchive, before),
@@ -71,18 +70,13 @@ export async function diffArchives(
 type SoundArchive = Omit<ReadArchive, 'metadata'> & { readonly metadata: SnapshotFacts };
 
 async function readSound(
-  archives: ArchiveReader,
-  archive: string,
+  ports: ReadingPorts,
+  archive: ArchiveLocation,
   visitor: SnapshotVisitor,
   signal: AbortSignal,
 ): Promise<SoundArchive> {
   try {
-    const read = await readArchive(
-      archives,
-      { archive, daemonVersion: undefined, fingerprint: false },
-      visitor,
-      signal,
-    );
+    const read = await readArchive(ports, { archive, daemonVersion: undefined, fingerprint: false }, visitor, signal);
     const { state, verdict } = read;
     if (verdict.kind === 'refused' && verdict.refusal.code !== 'version_incompatible') throw verdict.refusal;
     return { ...read, metadata: requireReadable(state.schema).checkMetadata() };
@@ -92,21 +86,24 @@ async function readSound(
 }
 
 /** The sentences about bad archives do not say which one is meant. */
-function naming(archive: string, error: unknown): unknown {
+function naming(archive: ArchiveLocation, error: unknown): unknown {
   if (!isJacoError(error) || error.code === 'interrupted' || error.code === 'archive_unreadable') return error;
-  return new JacoError(error.code, `${archiveName(archive)}: ${error.message}`, {
+  return new JacoError(error.code, `${locationName(archive, 'read')}: ${error.message}`, {
     remedies: error.remedies,
-    details: { ...error.details, archive },
+    details: { ...error.details, archive: locationWord(archive) },
     cause: error,
   });
 }
 
-function warningsOf(archive: string, { verdict, file }: SoundArchive): readonly Warning[] {
+function warningsOf(archive: ArchiveLocation, { verdict, file }: SoundArchive): readonly Warning[] {
   const padding = warnOfPadding(archive, file);
   if (verdict.kind === 'accepted') return padding;
-  return [...padding, warningOf(`${archiveName(archive)} could not be restored here: ${verdict.refusal.message}`)];
+  return [
+    ...padding,
+    warningOf(`${locationName(archive, 'read')} could not be restored here: ${verdict.refusal.message}`),
+  ];
 }
 
-function summaryOf(archive: string, { file, metadata, snapshotSizeBytes }: SoundArchive): ComparedArchive {
+function summaryOf(archive: ArchiveLocation, { file, metadata, snapshotSizeBytes }: SoundArchive): ComparedArchive {
   return { archive, sizeBytes: file.sizeBytes, metadata, snapshotSizeBytes };
 }

@@ -1,15 +1,15 @@
-import type { ArchiveFileFacts, ArchiveReader } from '../../ports/archive-reader.js';
+import type { ArchiveFileFacts } from '../../ports/archive-reader.js';
 import type { Clock } from '../../ports/clock.js';
 import { createRecordNameReader } from '../state/record-name.js';
 import { type SnapshotVisitor, stateFields } from '../state/snapshot-content.js';
 import { kindPosition, type StateKind, stateKinds } from '../state/state-kinds.js';
-import { readArchive } from './read-archive.js';
+import type { ArchiveLocation } from '../values/archive-location.js';
+import { type ReadingPorts, readArchive } from './read-archive.js';
 import type { RestoreVerdict } from './restore-verdict.js';
 import { instantOf, type SnapshotMetadata } from './snapshot-metadata.js';
 
 /** What an inspection works with. */
-export interface InspectionPorts {
-  readonly archives: ArchiveReader;
+export interface InspectionPorts extends ReadingPorts {
   readonly clock: Clock;
 }
 
@@ -18,7 +18,7 @@ export type ListableKind = 'deployments' | 'nodes';
 
 /** What the operator asked for. */
 export interface InspectionWish {
-  readonly archive: string;
+  readonly archive: ArchiveLocation;
   /** What it is judged against; undefined takes the version that this release is made for. */
   readonly daemonVersion: string | undefined;
   /** Whose records are listed by name. */
@@ -35,7 +35,7 @@ export interface KindCount {
 
 /** What an archive holds, and whether a restore would take it. */
 export interface Inspection {
-  readonly archive: string;
+  readonly archive: ArchiveLocation;
   readonly file: ArchiveFileFacts;
   readonly metadata: SnapshotMetadata;
   /** How long ago it was taken, in milliseconds, by this host's clock; undefined when it does not say when. */
@@ -54,19 +54,19 @@ export interface Inspection {
  * @throws what reading a damaged archive throws; whatever else a restore would refuse is told as the verdict
  */
 export async function inspectArchive(
-  { archives, clock }: InspectionPorts,
+  ports: InspectionPorts,
   wish: InspectionWish,
   signal: AbortSignal,
 ): Promise<Inspection> {
   const survey = surveyState(wish.list);
-  const read = await readArchive(archives, { ...wish, fingerprint: true }, survey.visitor, signal);
+  const read = await readArchive(ports, { ...wish, fingerprint: true }, survey.visitor, signal);
   const takenAtMs = instantOf(read.metadata.takenAt);
   const readable = read.state.kind === 'read' && read.state.content.kind === 'well-formed';
   return {
     archive: wish.archive,
     file: read.file,
     metadata: read.metadata,
-    ageMs: takenAtMs === undefined ? undefined : clock.nowMs() - takenAtMs,
+    ageMs: takenAtMs === undefined ? undefined : ports.clock.nowMs() - takenAtMs,
     snapshotSizeBytes: read.snapshotSizeBytes,
     kinds: readable ? survey.kinds() : undefined,
     names: readable ? survey.names : [],

@@ -1,15 +1,22 @@
-import type { ArchiveFileFacts, ArchiveReader } from '../../ports/archive-reader.js';
+import type { ArchiveFileFacts, ArchiveReader, OpenedArchive } from '../../ports/archive-reader.js';
+import type { BackupStore } from '../../ports/backup-store.js';
 import { stopIfInterrupted } from '../errors.js';
 import { type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
-import { printable } from '../values/printable-text.js';
+import { type ArchiveLocation, locationName } from '../values/archive-location.js';
 import { type Warning, warningOf } from '../warning.js';
 import { type ArchiveSchema, schemaOf } from './archive-schema.js';
 import { judgeRestore, type PassedState, type RestoreVerdict } from './restore-verdict.js';
 import type { SnapshotMetadata } from './snapshot-metadata.js';
 
+/** Where archives are read from, and what makes sense of their bytes. */
+export interface ReadingPorts {
+  readonly store: Pick<BackupStore, 'open'>;
+  readonly archives: ArchiveReader;
+}
+
 /** How an archive is to be read. */
 export interface ReadingRequest {
-  readonly archive: string;
+  readonly archive: ArchiveLocation;
   /** What it is judged against; undefined takes the version that this release is made for. */
   readonly daemonVersion: string | undefined;
   /** Whether the SHA-256 of the file is wanted. */
@@ -26,16 +33,25 @@ export interface ReadArchive {
   readonly verdict: RestoreVerdict;
 }
 
-/** How an archive is called in sentences: by its path, fit for a terminal. */
-export function archiveName(archive: string): string {
-  return archive === '-' ? 'standard input' : printable(archive, 4096);
-}
-
 /** What to say of zeros behind an archive: at most one warning. */
-export function warnOfPadding(archive: string, { paddingBytes }: ArchiveFileFacts): readonly Warning[] {
+export function warnOfPadding(archive: ArchiveLocation, { paddingBytes }: ArchiveFileFacts): readonly Warning[] {
   if (paddingBytes === 0) return [];
   const count = paddingBytes === 1 ? 'one zero byte follows' : `${paddingBytes} zero bytes follow`;
-  return [warningOf(`${count} the archive in ${archiveName(archive)}, as on tapes and block devices; passed over`)];
+  return [
+    warningOf(`${count} the archive in ${locationName(archive, 'read')}, as on tapes and block devices; passed over`),
+  ];
+}
+
+/**
+ * Opens the archive that is kept at a location. The caller closes what it gets.
+ * @throws archive_unreadable, archive_rejected, archive_too_large, identity_missing, identity_unusable, interrupted
+ */
+export async function openArchive(
+  { store, archives }: ReadingPorts,
+  { archive, fingerprint }: Pick<ReadingRequest, 'archive' | 'fingerprint'>,
+  signal: AbortSignal,
+): Promise<OpenedArchive> {
+  return archives.open(await store.open(archive, signal, { fingerprint }));
 }
 
 /**
@@ -44,12 +60,12 @@ export function warnOfPadding(archive: string, { paddingBytes }: ArchiveFileFact
  * @throws archive_unreadable, archive_rejected, archive_too_large, identity_missing, identity_unusable, interrupted
  */
 export async function readArchive(
-  archives: ArchiveReader,
+  ports: ReadingPorts,
   request: ReadingRequest,
   visitor: SnapshotVisitor,
   signal: AbortSignal,
 ): Promise<ReadArchive> {
-  const opened = await archives.open(request.archive, { fingerprint: request.fingerprint });
+  const opened = await openArchive(ports, request, signal);
   try {
     const passing = counted(opened.snapshot, signal);
     const state = await passState(schemaOf(opened), passing.bytes, visitor);

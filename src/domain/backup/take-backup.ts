@@ -6,6 +6,7 @@ import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { schemaOf } from '../archive/archive-schema.js';
 import { leaderOf } from '../cluster/cluster-status.js';
 import { isJacoError, JacoError, leavingBehind, leftBehindBy } from '../errors.js';
+import type { ArchiveLocation } from '../values/archive-location.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
 import { type Warning, warningOf } from '../warning.js';
@@ -37,7 +38,11 @@ export interface BackupOutcome extends StoredArchive, ArchiveSummary {
  * it names, once, where that is possible: not after it has sent something, which a pipe could not take back.
  * @throws every error of the ports; `no_leader` of a follower is told with the leader's name where the cluster knows it
  */
-export async function takeBackup(ports: BackupPorts, destination: string, signal: AbortSignal): Promise<BackupOutcome> {
+export async function takeBackup(
+  ports: BackupPorts,
+  destination: ArchiveLocation,
+  signal: AbortSignal,
+): Promise<BackupOutcome> {
   const first = watchedSource(ports.source);
   try {
     return { ...(await backUp(ports, first.source, destination, signal)), followedTo: undefined };
@@ -75,7 +80,7 @@ function watchedSource(source: SnapshotSource): { readonly source: SnapshotSourc
 async function backUp(
   { verifier, writer, sealer }: BackupPorts,
   source: SnapshotSource,
-  destination: string,
+  destination: ArchiveLocation,
   signal: AbortSignal,
 ): Promise<Omit<BackupOutcome, 'followedTo'>> {
   const passage = verifier.verify(source.open(signal));

@@ -1,7 +1,7 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
 import { requireReadable, schemaOf } from '../archive/archive-schema.js';
-import { warnOfPadding } from '../archive/read-archive.js';
+import { openArchive, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings } from '../archive/snapshot-findings.js';
 import { isJacoError, stopIfInterrupted } from '../errors.js';
@@ -35,7 +35,7 @@ export async function previewRestore(
   wish: RestoreWish,
   signal: AbortSignal,
 ): Promise<RestorePreview> {
-  const opened = await ports.archives.open(wish.archive);
+  const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
     const { request, host, target } = await gatherBasis(ports, wish);
     const schema = schemaOf(opened);

@@ -7,6 +7,7 @@ import { JacoError, type LeftBehind, leavingBehind } from '../errors.js';
 import { advice } from '../remedy.js';
 import { nameOfRecord } from '../state/record-name.js';
 import { stateFields, walkSnapshot } from '../state/snapshot-content.js';
+import type { ArchiveLocation } from '../values/archive-location.js';
 import { isHostname } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from './restore-archive.js';
@@ -20,7 +21,7 @@ export interface RehearsalPorts {
 
 /** What is to be rehearsed. */
 export interface RehearsalWish {
-  readonly archive: string;
+  readonly archive: ArchiveLocation;
   /** The node's name; undefined takes this host's. */
   readonly name: string | undefined;
   readonly daemonVersion: string | undefined;

@@ -1,4 +1,3 @@
-import type { ArchiveReader } from '../../ports/archive-reader.js';
 import type { Clock } from '../../ports/clock.js';
 import type {
   DaemonSocket,
@@ -10,7 +9,7 @@ import type { MarkerWriter } from '../../ports/marker-writer.js';
 import type { NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
 import type { CommitOutcome, RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import { type ArchiveSchema, requireReadable, schemaOf } from '../archive/archive-schema.js';
-import { warnOfPadding } from '../archive/read-archive.js';
+import { openArchive, type ReadingPorts, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
 import { isJacoError, stopIfInterrupted } from '../errors.js';
@@ -35,8 +34,7 @@ import { storeInDoubt, warnOfRecord } from './store-in-doubt.js';
 import { undoAll } from './undo-all.js';
 
 /** What a restore works with. */
-export interface RestorePorts {
-  readonly archives: ArchiveReader;
+export interface RestorePorts extends ReadingPorts {
   readonly directories: DataDirectoryInspector;
   readonly host: HostFacts;
   readonly raftStore: RaftStoreInitializer;
@@ -89,7 +87,7 @@ export async function restoreArchive(
   wish: RestoreWish,
   signal: AbortSignal,
 ): Promise<RestoreOutcome> {
-  const opened = await ports.archives.open(wish.archive);
+  const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
     const schema = schemaOf(opened);
     const plan = await preparePlan(ports, wish, schema);

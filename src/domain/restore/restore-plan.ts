@@ -4,6 +4,7 @@ import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from
 import type { SnapshotFacts } from '../archive/snapshot-metadata.js';
 import { JacoError } from '../errors.js';
 import { advice, giveParameter } from '../remedy.js';
+import type { ArchiveLocation } from '../values/archive-location.js';
 import { dataDirectoryNames, logStorePath, snapshotPaths } from '../values/data-directory-layout.js';
 import { isHostname, isLinkLocal } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
@@ -26,7 +27,7 @@ import type { RaftStoreSeed } from './raft-store-seed.js';
 
 /** What the operator asked for. */
 export interface RestoreRequest extends FirstCommandsRequest {
-  readonly archive: string;
+  readonly archive: ArchiveLocation;
   /** The hostname under which the daemon will start, which is its raft local id. */
   readonly name: string;
   /** host:port of the raft transport, where the operator gives it. */
@@ -51,7 +52,7 @@ export interface RestoreHost extends AddressFacts {
 
 /** Everything that a restore will do, decided before the first byte is written. */
 export interface RestorePlan {
-  readonly archive: string;
+  readonly archive: ArchiveLocation;
   readonly metadata: SnapshotFacts;
   readonly seed: RaftStoreSeed;
   /** What the log begins with is decided from this and from the state that passes; undefined where it stays empty. */

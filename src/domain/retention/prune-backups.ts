@@ -1,24 +1,25 @@
 import type { ArchiveReader } from '../../ports/archive-reader.js';
-import type { BackupDirectory, FoundFile } from '../../ports/backup-directory.js';
-import { archiveName, readArchive } from '../archive/read-archive.js';
+import type { BackupStore, FoundBackup } from '../../ports/backup-store.js';
+import { readArchive } from '../archive/read-archive.js';
 import { acceptSnapshot } from '../archive/snapshot-acceptance.js';
 import { instantOf, type SnapshotMetadata } from '../archive/snapshot-metadata.js';
 import { isJacoError, JacoError } from '../errors.js';
 import { giveParameter } from '../remedy.js';
 import { sightless } from '../state/snapshot-content.js';
+import { type ArchiveLocation, locationName } from '../values/archive-location.js';
 import { type Warning, warningOf } from '../warning.js';
 import { type DatedBackup, type RetentionRule, selectExpired } from './retention.js';
 
 /** What clearing away old backups works with. */
 export interface PrunePorts {
+  readonly store: Pick<BackupStore, 'open' | 'list' | 'remove'>;
   readonly archives: ArchiveReader;
-  readonly directory: BackupDirectory;
 }
 
 /** What is to be kept beside a backup that is on stable storage. */
 export interface PruneRequest {
-  /** The path of the backup that was just written. */
-  readonly written: string;
+  /** Where the backup is that was just written. */
+  readonly written: ArchiveLocation;
   /** What it says of itself. */
   readonly metadata: SnapshotMetadata;
   /** Whether a file can be a backup of the same series, by its name. */
@@ -32,7 +33,7 @@ export type LeftReason = 'encrypted' | 'of_another_cluster' | 'not_a_backup';
 
 /** A file that was left alone. */
 export interface LeftFile {
-  readonly path: string;
+  readonly location: ArchiveLocation;
   readonly reason: LeftReason;
   /** What was found, in words. */
   readonly finding: string;
@@ -40,8 +41,8 @@ export interface LeftFile {
 
 /** What became of the files beside a backup. */
 export interface PruneOutcome {
-  /** The paths of what is gone, oldest first. */
-  readonly deleted: readonly string[];
+  /** What is gone, oldest first. */
+  readonly deleted: readonly ArchiveLocation[];
   readonly left: readonly LeftFile[];
   /** Why it was not carried through; what is in `deleted` is gone all the same. */
   readonly failure: JacoError | undefined;
@@ -54,49 +55,52 @@ export interface PruneOutcome {
  * @throws interrupted  `signal` fired; nothing that counted was deleted
  */
 export async function pruneBackups(
-  { archives, directory }: PrunePorts,
+  ports: PrunePorts,
   request: PruneRequest,
   signal: AbortSignal,
 ): Promise<PruneOutcome> {
-  const deleted: string[] = [];
+  const deleted: ArchiveLocation[] = [];
   const left: LeftFile[] = [];
   try {
     const backups: EarlierBackup[] = [];
-    for (const file of await directory.listBeside(request.written)) {
+    for (const file of await ports.store.list(request.written, signal)) {
       if (!request.belongs(file.name)) continue;
-      const judged = await judgeFile(archives, file, request.metadata.clusterId, signal);
+      const judged = await judgeFile(ports, file, request.metadata.clusterId, signal);
       if ('reason' in judged) left.push(judged);
       else backups.push(judged);
     }
     for (const { file } of selectExpired(backups, dated(request.metadata), request.rule, request.nowMs)) {
-      if (await directory.remove(file)) deleted.push(file.path);
+      if (await ports.store.remove(file, signal)) deleted.push(file.location);
     }
     return { deleted, left, failure: undefined };
   } catch (failure) {
-    if (!isJacoError(failure) || failure.code === 'interrupted') throw failure;
+    if (!isJacoError(failure)) throw failure;
+    // What is gone is to be told, whatever stopped the rest.
+    if (failure.code === 'interrupted' && deleted.length === 0) throw failure;
     return { deleted, left, failure };
   }
 }
 
 interface EarlierBackup extends DatedBackup {
-  readonly file: FoundFile;
+  readonly file: FoundBackup;
 }
 
 async function judgeFile(
-  archives: ArchiveReader,
-  file: FoundFile,
+  ports: PrunePorts,
+  file: FoundBackup,
   clusterId: string | undefined,
   signal: AbortSignal,
 ): Promise<EarlierBackup | LeftFile> {
+  const { location } = file;
   try {
-    const request = { archive: file.path, daemonVersion: undefined, fingerprint: false };
-    const { metadata, state } = await readArchive(archives, request, sightless, signal);
+    const request = { archive: location, daemonVersion: undefined, fingerprint: false };
+    const { metadata, state } = await readArchive(ports, request, sightless, signal);
     if (state.kind === 'read') acceptSnapshot(state.content, state.schema.checkMetadata());
     // Two that do not name their cluster may be of two.
     if (metadata.clusterId === undefined)
       throw new JacoError('archive_rejected', 'it does not say of which cluster it is');
     if (metadata.clusterId !== clusterId) {
-      return { path: file.path, reason: 'of_another_cluster', finding: 'it is a backup of another cluster' };
+      return { location, reason: 'of_another_cluster', finding: 'it is a backup of another cluster' };
     }
     const takenAtMs = instantOf(metadata.takenAt);
     if (takenAtMs === undefined) throw new JacoError('archive_rejected', 'it does not say when it was taken');
@@ -104,7 +108,7 @@ async function judgeFile(
   } catch (refusal) {
     if (!isJacoError(refusal) || refusal.code === 'interrupted') throw refusal;
     const reason = refusal.code === 'identity_missing' ? 'encrypted' : 'not_a_backup';
-    return { path: file.path, reason, finding: refusal.message };
+    return { location, reason, finding: refusal.message };
   }
 }
 
@@ -128,6 +132,6 @@ export function warnOfLeftFiles(left: readonly LeftFile[]): readonly Warning[] {
             giveParameter('identityFile'),
           ),
         ]),
-    ...others.map(({ path, finding }) => warningOf(`${archiveName(path)} was left alone: ${finding}`)),
+    ...others.map(({ location, finding }) => warningOf(`${locationName(location, 'read')} was left alone: ${finding}`)),
   ];
 }

@@ -4,10 +4,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultArchiveLimits } from '../../../src/adapters/archive/archive-limits.js';
 import { createStreamingArchiveVerifier } from '../../../src/adapters/archive/streaming-archive-verifier.js';
-import { createTarGzipArchiveReader } from '../../../src/adapters/archive/tar-gzip-archive-reader.js';
-import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import type { PlainMetadata } from '../../../src/domain/archive/snapshot-metadata.js';
 import { walkSnapshot } from '../../../src/domain/state/snapshot-content.js';
+import { archiveFiles } from '../../builders/archive-files.js';
 import type { ArchiveReport } from '../../interop/engine-replies.js';
 import { expected, fixture } from './fixture.js';
 
@@ -27,7 +26,7 @@ const metadata: PlainMetadata = {
 const test = suite("an archive of the engine's state");
 
 test('reads with the metadata and the state that were put in', async () => {
-  const opened = await createTarGzipArchiveReader(createNodeFileSystem(), defaultArchiveLimits).open(path);
+  const opened = await archiveFiles(defaultArchiveLimits).open(path);
   const digest = createHash('sha256');
   const walk = walkSnapshot();
   for await (const bytes of opened.snapshot) {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTarGzipArchiveReader } from '../../../src/adapters/archive/tar-gzip-archive-reader.js';
@@ -11,6 +10,7 @@ import { createSandboxDaemon, type SandboxDaemon } from '../../../src/adapters/s
 import { electSandboxStore } from '../../../src/adapters/sandbox/sandbox-store.js';
 import { readStoredRaft } from '../../../src/adapters/sandbox/stored-raft.js';
 import { collect } from '../../builders/byte-streams.js';
+import { openedBackup } from '../../builders/opened-backup.js';
 import { scratchFor } from '../../cli/scratch-directory.js';
 import { until } from '../../cli/waiting.js';
 import { eventsOf, everything, sandboxMachine, withBooted } from './sandbox-machine.js';
@@ -26,10 +26,7 @@ function withDaemon(work: (daemon: SandboxDaemon) => Promise<void>): Promise<voi
 
 /** What an archive says of itself, and its whole state. */
 async function readArchive(bytes: Uint8Array) {
-  const path = scratch.path('a.tar.gz');
-  await writeFile(path, bytes);
-  const reader = createTarGzipArchiveReader(sandboxMachine().fileSystem, { snapshotBytes: 1024 ** 2 });
-  const opened = await reader.open(path);
+  const opened = await createTarGzipArchiveReader({ snapshotBytes: 1024 ** 2 }).open(openedBackup(bytes));
   const state = messages.state.decode(await collect(opened.snapshot));
   await opened.close();
   return { metadata: opened.metadata, state };

@@ -2,13 +2,15 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diffArchives } from '../../../src/domain/archive/diff-archives.js';
 import { warningOf } from '../../../src/domain/warning.js';
+import { fileAt } from '../../builders/locations.js';
 import { inSchema, type MetadataChanges } from '../../builders/snapshot-metadata.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
+import { createInMemoryBackupStore } from '../../fakes/in-memory-backup-store.js';
 import { plainDigest } from '../../fakes/plain-digest.js';
 import { metadata } from '../builders.js';
 import { rejectionOf } from '../refusal.js';
-import { clusterRecord, field, fixedField, numberField, stateOf } from '../state/state-encoder.js';
+import { clusterRecord, field, fixedField, numberField } from '../state/state-encoder.js';
 
 const test = suite('diffArchives');
 
@@ -16,6 +18,16 @@ const test = suite('diffArchives');
 interface Archive {
   readonly records?: readonly Uint8Array[];
   readonly metadata?: MetadataChanges;
+}
+
+const wish = { oldArchive: fileAt('/old'), newArchive: fileAt('/new') };
+
+function portsOver(files: Map<string, InMemoryFile>) {
+  return {
+    store: createInMemoryBackupStore(files),
+    archives: createInMemoryArchiveReader(),
+    digest: plainDigest,
+  };
 }
 
 const cluster = (id = 'c-1', key = 'KEY') => clusterRecord(field(1, id), field(3, key));
@@ -30,11 +42,7 @@ function diff(before: Archive, after: Archive, signal = new AbortController().si
     ['/old', fileOf(before)],
     ['/new', fileOf(after)],
   ]);
-  return diffArchives(
-    { archives: createInMemoryArchiveReader(files), digest: plainDigest },
-    { oldArchive: '/old', newArchive: '/new' },
-    signal,
-  );
+  return diffArchives(portsOver(files), wish, signal);
 }
 
 /** What changed between two lists of records, by kind; kinds in which nothing did are left out. */
@@ -97,7 +105,7 @@ test('counts what each of the two holds', async () => {
 test('tells what each of the two archives is', async () => {
   const after = { records: [node('a')], metadata: { snapshotIndex: 2000n } };
   const difference = await diff({}, after);
-  assert.equal([difference.old.archive, difference.new.archive], ['/old', '/new']);
+  assert.equal([difference.old.archive, difference.new.archive], [wish.oldArchive, wish.newArchive]);
   assert.is(difference.new.metadata.snapshotIndex, 2000n);
   assert.is(difference.new.snapshotSizeBytes, cluster().length + node('a').length);
   assert.is(difference.new.sizeBytes, fileOf(after).bytes.length);
@@ -148,8 +156,7 @@ test('sees a change in the record of the cluster', async () => {
     ['/old', { bytes: encodeInMemoryArchive(metadata(), cluster('c-1', 'KEY 1')), mode: 0o600 }],
     ['/new', { bytes: encodeInMemoryArchive(metadata(), cluster('c-1', 'KEY 2')), mode: 0o600 }],
   ]);
-  const ports = { archives: createInMemoryArchiveReader(files), digest: plainDigest };
-  const wish = { oldArchive: '/old', newArchive: '/new' };
+  const ports = portsOver(files);
   const { kinds } = await diffArchives(ports, wish, new AbortController().signal);
   assert.is(kinds[0]?.added, 1);
   assert.is(kinds[0]?.removed, 1);
@@ -194,57 +201,15 @@ for (const [what, archive, code] of [
   });
 }
 
-test('names a missing archive once', async () => {
-  const ports = { archives: createInMemoryArchiveReader(new Map()), digest: plainDigest };
-  const pending = diffArchives(ports, { oldArchive: '/a', newArchive: '/b' }, new AbortController().signal);
-  assert.is((await rejectionOf('archive_unreadable', pending)).message.split('/a').length, 2);
-});
-
 test('names the archive that a restore would refuse, and keeps the remedy', async () => {
   const refusal = await rejectionOf('archive_rejected', diff({}, { metadata: { jacoVersion: 'a\nb' } }));
   assert.ok(refusal.message.startsWith('/new: meta.json is not what a daemon writes'), refusal.message);
   assert.match(JSON.stringify(refusal.remedies), '"Use another archive."');
 });
 
-test('calls the archive that is piped in standard input', async () => {
-  const files = new Map([['-', { bytes: Buffer.from('no archive'), mode: 0o600 }]]);
-  const ports = { archives: createInMemoryArchiveReader(files), digest: plainDigest };
-  const pending = diffArchives(ports, { oldArchive: '-', newArchive: '/b' }, new AbortController().signal);
-  assert.match((await rejectionOf('archive_rejected', pending)).message, /^standard input: /);
-});
-
 test('stops when it is interrupted, and blames no archive', async () => {
   const refusal = await rejectionOf('interrupted', diff({}, {}, AbortSignal.abort()));
   assert.not.match(refusal.message, '/old');
-});
-
-test('throws on what nobody foresaw', async () => {
-  const bug = new Error('a bug');
-  const archives = { open: () => Promise.reject(bug) };
-  const wish = { oldArchive: '/old', newArchive: '/new' };
-  const pending = diffArchives({ archives, digest: plainDigest }, wish, new AbortController().signal);
-  assert.is(await pending.catch((error: unknown) => error), bug);
-});
-
-test('reads each archive once, and closes it', async () => {
-  const events: string[] = [];
-  const archives = {
-    async open(path: string, { fingerprint = false } = {}) {
-      events.push(fingerprint ? `open ${path}, and take its fingerprint` : `open ${path}`);
-      return {
-        metadata: metadata(),
-        metadataBytes: new Uint8Array(0),
-        snapshot: (async function* () {
-          yield stateOf('c-1');
-        })(),
-        file: () => ({ sizeBytes: 1, sha256: undefined, paddingBytes: 0 }),
-        close: async () => void events.push(`close ${path}`),
-      };
-    },
-  };
-  const wish = { oldArchive: '/old', newArchive: '/new' };
-  await diffArchives({ archives, digest: plainDigest }, wish, new AbortController().signal);
-  assert.equal(events, ['open /old', 'close /old', 'open /new', 'close /new']);
 });
 
 test.run();

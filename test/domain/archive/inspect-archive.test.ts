@@ -1,9 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type InspectionWish, inspectArchive } from '../../../src/domain/archive/inspect-archive.js';
+import { fileAt } from '../../builders/locations.js';
 import { inSchema, type MetadataChanges } from '../../builders/snapshot-metadata.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
+import { createInMemoryBackupStore } from '../../fakes/in-memory-backup-store.js';
 import { createManualClock } from '../../fakes/manual-clock.js';
 import { metadata } from '../builders.js';
 import { rejectionOf } from '../refusal.js';
@@ -24,8 +26,12 @@ function inspect({ state = stateOf('c-1'), damage = (archive) => archive, ...set
   const bytes = damage(encodeInMemoryArchive(inSchema(setting.metadata ?? {}, metadata()), state));
   const files = new Map<string, InMemoryFile>([['/cluster', { bytes, mode: 0o600 }]]);
   return inspectArchive(
-    { archives: createInMemoryArchiveReader(files), clock: createManualClock(Date.UTC(2026, 4, 26, 10)) },
-    { archive: '/cluster', daemonVersion: undefined, list: undefined, ...setting.wish },
+    {
+      store: createInMemoryBackupStore(files),
+      archives: createInMemoryArchiveReader(),
+      clock: createManualClock(Date.UTC(2026, 4, 26, 10)),
+    },
+    { archive: fileAt('/cluster'), daemonVersion: undefined, list: undefined, ...setting.wish },
     setting.signal ?? new AbortController().signal,
   );
 }

@@ -1,22 +1,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { archiveName, warnOfPadding } from '../../../src/domain/archive/read-archive.js';
+import { warnOfPadding } from '../../../src/domain/archive/read-archive.js';
 import { warningOf } from '../../../src/domain/warning.js';
+import { fileAt, standardStream } from '../../builders/locations.js';
 
-const test = suite('how an archive is named in sentences');
+const test = suite('what is said of zeros behind an archive');
 
-test('by its path, or as standard input', () => {
-  assert.is(archiveName('/backups/c.tar.gz'), '/backups/c.tar.gz');
-  assert.is(archiveName('-'), 'standard input');
-  assert.is(archiveName('a\nb').includes('\n'), false);
-});
-
-test('with the zeros behind it, if there are some', () => {
-  assert.equal(warnOfPadding('c.tar.gz', { sizeBytes: 100, sha256: undefined, paddingBytes: 0 }), []);
-  assert.equal(warnOfPadding('c.tar.gz', { sizeBytes: 100, sha256: undefined, paddingBytes: 1 }), [
+test('is how many there are and where, if there are some', () => {
+  assert.equal(warnOfPadding(fileAt('c.tar.gz'), { sizeBytes: 100, sha256: undefined, paddingBytes: 0 }), []);
+  assert.equal(warnOfPadding(fileAt('c.tar.gz'), { sizeBytes: 100, sha256: undefined, paddingBytes: 1 }), [
     warningOf('one zero byte follows the archive in c.tar.gz, as on tapes and block devices; passed over'),
   ]);
-  const [warning] = warnOfPadding('-', { sizeBytes: 100, sha256: undefined, paddingBytes: 512 });
+  const [warning] = warnOfPadding(standardStream, { sizeBytes: 100, sha256: undefined, paddingBytes: 512 });
   assert.match(warning?.sentence ?? '', '512 zero bytes follow the archive in standard input');
 });
 

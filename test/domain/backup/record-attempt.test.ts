@@ -4,6 +4,7 @@ import { recordAttempt } from '../../../src/domain/backup/record-attempt.js';
 import type { BackupOutcome } from '../../../src/domain/backup/take-backup.js';
 import { JacoError } from '../../../src/domain/errors.js';
 import { parseExposition } from '../../builders/exposition.js';
+import { fileAt } from '../../builders/locations.js';
 import { createInMemoryMetricsFile } from '../../fakes/in-memory-metrics-file.js';
 import { createManualClock } from '../../fakes/manual-clock.js';
 import { metadata } from '../builders.js';
@@ -11,7 +12,7 @@ import { failureOf, rejectionOf } from '../refusal.js';
 
 const test = suite('recordAttempt');
 const outcome: BackupOutcome = {
-  path: 'c.tar.gz',
+  location: fileAt('c.tar.gz'),
   sizeBytes: 41279,
   metadata: metadata(),
   snapshotSizeBytes: 100,

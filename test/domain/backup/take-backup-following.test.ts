@@ -4,6 +4,7 @@ import { type BackupPorts, takeBackup } from '../../../src/domain/backup/take-ba
 import { JacoError } from '../../../src/domain/errors.js';
 import { checkParameters } from '../../../src/domain/remedy.js';
 import { failingAfter, streamOf } from '../../builders/byte-streams.js';
+import { fileAt, standardStream } from '../../builders/locations.js';
 import { metadata, node, status } from '../builders.js';
 import { failureOf, rejectionOf } from '../refusal.js';
 
@@ -29,9 +30,9 @@ function followingStage(clusterStatus = status(), leaderFailure?: Error) {
       verify: (bytes) => ({ bytes, summary: () => ({ metadata: metadata(), snapshotSizeBytes: 41 }) }),
     },
     writer: {
-      async write(path, bytes) {
+      async write(location, bytes) {
         for await (const chunk of bytes) written.push(Buffer.from(chunk).toString());
-        return { path, sizeBytes: written.join('').length };
+        return { location, sizeBytes: written.join('').length };
       },
     },
   };
@@ -45,7 +46,7 @@ async function* failing(error: Error): AsyncGenerator<Uint8Array, void, void> {
 
 test('asks the leader that the follower names, and says so', async () => {
   const { ports, followed, written } = followingStage();
-  const { followedTo } = await takeBackup(ports, 'cluster.tar.gz', never);
+  const { followedTo } = await takeBackup(ports, fileAt('cluster.tar.gz'), never);
   assert.is(followedTo, 'node-2 (10.0.0.2:7000)');
   assert.equal([followed, written], [['10.0.0.2:7000'], ['archive']]);
 });
@@ -53,27 +54,27 @@ test('asks the leader that the follower names, and says so', async () => {
 test('throws a failure of the leader on as it is where nobody foresaw it', async () => {
   const failure = new Error('out of files');
   const { ports } = followingStage(status(), failure);
-  const thrown = await takeBackup(ports, 'cluster.tar.gz', never).catch((error: unknown) => error);
+  const thrown = await takeBackup(ports, fileAt('cluster.tar.gz'), never).catch((error: unknown) => error);
   assert.is(thrown, failure);
 });
 
 test('follows no further where the named leader is none either', async () => {
   const { ports, followed } = followingStage(status(), noLeader);
-  assert.is(await failureOf(takeBackup(ports, 'cluster.tar.gz', never)), noLeader);
+  assert.is(await failureOf(takeBackup(ports, fileAt('cluster.tar.gz'), never)), noLeader);
   assert.equal(followed, ['10.0.0.2:7000']);
 });
 
 test('follows nobody whose gRPC address the cluster does not know', async () => {
   const leader = node({ hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: '' });
   const { ports, followed } = followingStage(status({ nodes: [leader] }));
-  await rejectionOf('daemon_refused', takeBackup(ports, 'cluster.tar.gz', never));
+  await rejectionOf('daemon_refused', takeBackup(ports, fileAt('cluster.tar.gz'), never));
   assert.equal(followed, []);
 });
 
 test('follows nobody where the refusal comes after some bytes, and names the leader', async () => {
   const { ports, followed } = followingStage();
   const source = { open: () => failingAfter(noLeader, 'half an ar') };
-  const refusal = await rejectionOf('daemon_refused', takeBackup({ ...ports, source }, '-', never));
+  const refusal = await rejectionOf('daemon_refused', takeBackup({ ...ports, source }, standardStream, never));
   assert.match(refusal.message, 'the leader is node-2 (10.0.0.2:7000)');
   assert.equal(followed, []);
 });
@@ -82,7 +83,7 @@ for (const made of ['constructor', 'node-2', '[::1', '10.0.0.2:7000:', '0.0.0.0:
   test(`follows nobody to "${made}", which is no address that can be dialled`, async () => {
     const leader = node({ hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: made });
     const { ports, followed } = followingStage(status({ nodes: [leader] }));
-    const refusal = await rejectionOf('daemon_refused', takeBackup(ports, 'cluster.tar.gz', never));
+    const refusal = await rejectionOf('daemon_refused', takeBackup(ports, fileAt('cluster.tar.gz'), never));
     assert.match(refusal.message, 'the leader is node-2 (10.0.0.2:7001)');
     assert.equal(followed, []);
   });
@@ -92,7 +93,7 @@ for (const code of ['connection_failed', 'tls_untrusted'] as const) {
   test(`blames the follower, and not the operator’s own address, for a leader with ${code}`, async () => {
     const failure = new JacoError(code, 'it is not there.', { remedies: [checkParameters('server')] });
     const { ports } = followingStage(status(), failure);
-    const told = await rejectionOf(code, takeBackup(ports, 'cluster.tar.gz', never));
+    const told = await rejectionOf(code, takeBackup(ports, fileAt('cluster.tar.gz'), never));
     assert.is(
       told.message,
       'a follower was asked, and the leader that it names, node-2 at 10.0.0.2:7000, did not send the backup: it is not there.',
@@ -105,7 +106,7 @@ for (const code of ['connection_failed', 'tls_untrusted'] as const) {
 test('throws what else the leader fails with on as it is', async () => {
   const failure = new JacoError('stream_broken', 'it broke');
   const { ports } = followingStage(status(), failure);
-  assert.is(await failureOf(takeBackup(ports, 'cluster.tar.gz', never)), failure);
+  assert.is(await failureOf(takeBackup(ports, fileAt('cluster.tar.gz'), never)), failure);
 });
 
 test('hands sealed bytes to the writer, and the archive as it was sent to verification', async () => {
@@ -115,7 +116,7 @@ test('hands sealed bytes to the writer, and the archive as it was sent to verifi
       for await (const chunk of archive) yield Buffer.from(`<${Buffer.from(chunk).toString()}>`);
     },
   };
-  await takeBackup({ ...ports, sealer }, 'cluster.tar.gz.age', never);
+  await takeBackup({ ...ports, sealer }, fileAt('cluster.tar.gz.age'), never);
   assert.equal(written, ['<archive>']);
 });
 

@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { type BackupPorts, takeBackup } from '../../../src/domain/backup/take-backup.js';
 import type { ClusterStatus } from '../../../src/domain/cluster/cluster-status.js';
 import { JacoError, stopIfInterrupted } from '../../../src/domain/errors.js';
+import { locationWord } from '../../../src/domain/values/archive-location.js';
+import { fileAt } from '../../builders/locations.js';
 import { inSchema } from '../../builders/snapshot-metadata.js';
 import { maskingSealer } from '../../fakes/masking-sealer.js';
 import { metadata, node, status } from '../builders.js';
@@ -57,12 +59,12 @@ function backupStage(setting: Setting = {}) {
       },
     },
     writer: {
-      async write(path, archive, signal) {
+      async write(location, archive, signal) {
         const chunks: Uint8Array[] = [];
         for await (const chunk of archive) chunks.push(chunk);
         stopIfInterrupted(signal);
-        files.set(path, Buffer.concat(chunks));
-        return { path, sizeBytes: Buffer.concat(chunks).length };
+        files.set(locationWord(location), Buffer.concat(chunks));
+        return { location, sizeBytes: Buffer.concat(chunks).length };
       },
     },
   };
@@ -81,19 +83,19 @@ const noLeader = new JacoError('daemon_refused', 'no_leader: backup requires lea
 const refusalWith = (clusterStatus: () => ClusterStatus) =>
   rejectionOf(
     'daemon_refused',
-    takeBackup(backupStage({ failure: noLeader, status: clusterStatus }).ports, 'cluster.tar.gz', never),
+    takeBackup(backupStage({ failure: noLeader, status: clusterStatus }).ports, fileAt('cluster.tar.gz'), never),
   );
 
 test('writes the archive to the destination, byte for byte as the cluster sent it', async () => {
   const { ports, files } = backupStage({ chunks: [Buffer.from('ar'), Buffer.alloc(0), Buffer.from('chive')] });
-  await takeBackup(ports, 'cluster.tar.gz', never);
+  await takeBackup(ports, fileAt('cluster.tar.gz'), never);
   assert.equal([...files], [['cluster.tar.gz', Buffer.from('archive')]]);
 });
 
 test('tells the file, its size and what is inside', async () => {
-  const outcome = await takeBackup(backupStage().ports, 'cluster.tar.gz', never);
+  const outcome = await takeBackup(backupStage().ports, fileAt('cluster.tar.gz'), never);
   assert.equal(outcome, {
-    path: 'cluster.tar.gz',
+    location: fileAt('cluster.tar.gz'),
     sizeBytes: 7,
     metadata: metadata(),
     snapshotSizeBytes: 41,
@@ -103,7 +105,7 @@ test('tells the file, its size and what is inside', async () => {
 });
 
 test('warns that this version cannot restore an archive of a newer schema', async () => {
-  const { warnings } = await takeBackup(backupStage({ schemaVersion: 2 }).ports, 'cluster.tar.gz', never);
+  const { warnings } = await takeBackup(backupStage({ schemaVersion: 2 }).ports, fileAt('cluster.tar.gz'), never);
   assert.is(warnings.length, 1);
   assert.match(warnings[0]?.sentence ?? '', /has schema 2, written by a newer daemon.*cannot restore it/);
 });
@@ -117,7 +119,7 @@ for (const failure of [
 ]) {
   test(`throws "${failure.message}" on as it is, writes nothing and asks for no leader`, async () => {
     const { ports, files, asked } = backupStage({ failure });
-    assert.is(await failureOf(takeBackup(ports, 'cluster.tar.gz', never)), failure);
+    assert.is(await failureOf(takeBackup(ports, fileAt('cluster.tar.gz'), never)), failure);
     assert.is(files.size + asked.status, 0);
   });
 }
@@ -172,7 +174,7 @@ test('stops when the signal fires on the way, and leaves no file', async () => {
       }
     },
   };
-  await rejectionOf('interrupted', takeBackup({ ...ports, source }, 'cluster.tar.gz', interruption.signal));
+  await rejectionOf('interrupted', takeBackup({ ...ports, source }, fileAt('cluster.tar.gz'), interruption.signal));
   assert.is(files.size, 0);
 });
 
@@ -185,7 +187,7 @@ test('hands the signal to the writer, which has the last word', async () => {
       return { ...passage, bytes: passing(passage.bytes, () => interruption.abort()) };
     },
   };
-  await rejectionOf('interrupted', takeBackup({ ...ports, verifier }, 'cluster.tar.gz', interruption.signal));
+  await rejectionOf('interrupted', takeBackup({ ...ports, verifier }, fileAt('cluster.tar.gz'), interruption.signal));
   assert.is(files.size, 0);
 });
 
@@ -201,7 +203,7 @@ for (const [what, sealer, secret] of [
     const sealing = sealer === undefined ? {} : { sealer };
     const told = await rejectionOf(
       'storage_failed',
-      takeBackup({ ...ports, writer: { write }, ...sealing }, 'a', never),
+      takeBackup({ ...ports, writer: { write }, ...sealing }, fileAt('a'), never),
     );
     assert.equal(told.leftBehind, [{ ...left, secret }]);
     assert.is(told.message, 'the disk is full.');

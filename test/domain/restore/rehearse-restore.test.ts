@@ -10,6 +10,7 @@ import {
 } from '../../../src/domain/restore/rehearse-restore.js';
 import { keptRecordLimitBytes } from '../../../src/domain/state/snapshot-content.js';
 import { collect, streamOf } from '../../builders/byte-streams.js';
+import { fileAt } from '../../builders/locations.js';
 import { inMemoryAuthority } from '../../fakes/in-memory-node-identity-writer.js';
 import { createInMemoryRehearsalNode } from '../../fakes/in-memory-rehearsal-node.js';
 import { plainDigest } from '../../fakes/plain-digest.js';
@@ -59,7 +60,7 @@ function rehearsalStage(flaw: Flaw = {}, setting: RestoreSetting = {}) {
   return { ports, node, stage };
 }
 
-const wish = { archive: 'cluster.tar.gz', name: undefined, daemonVersion: undefined, workDirectory: undefined };
+const wish = { archive: fileAt('cluster.tar.gz'), name: undefined, daemonVersion: undefined, workDirectory: undefined };
 const rehearse = (flaw?: Flaw, setting?: RestoreSetting) =>
   rehearseRestore(rehearsalStage(flaw, setting).ports, wish, never);
 

@@ -6,6 +6,7 @@ import { targetDaemonVersion } from '../../../src/domain/archive/daemon-version.
 import { advice, giveParameter } from '../../../src/domain/remedy.js';
 import { planRestore } from '../../../src/domain/restore/restore-plan.js';
 import { parseNetworkAddress } from '../../../src/domain/values/network-address.js';
+import { fileAt } from '../../builders/locations.js';
 import { markingSeal } from '../../builders/marking-seal.js';
 import { host, inspection, metadata, request, schema } from '../builders.js';
 import { refusalOf } from '../refusal.js';
@@ -88,8 +89,13 @@ test('leaves a marker that tells the cluster, the index, the backup and the rest
 
 test('carries the archive and its metadata along', () => {
   const given = metadata();
-  const plan = planRestore(request({ archive: 'a.tar.gz' }), schemaOf({ metadata: given }), host(), inspection());
-  assert.is(plan.archive, 'a.tar.gz');
+  const plan = planRestore(
+    request({ archive: fileAt('a.tar.gz') }),
+    schemaOf({ metadata: given }),
+    host(),
+    inspection(),
+  );
+  assert.equal(plan.archive, fileAt('a.tar.gz'));
   assert.is(plan.metadata, given);
 });
 

@@ -7,6 +7,8 @@ import type { DaemonSocket, DataDirectoryInspection } from '../../../src/ports/d
 import type { DaemonConfiguration } from '../../../src/ports/host-facts.js';
 import type { StagedNodeIdentity } from '../../../src/ports/node-identity-writer.js';
 import type { CommitOutcome, StagedRaftStore } from '../../../src/ports/raft-store-initializer.js';
+import { fileAt } from '../../builders/locations.js';
+import { openedBackup } from '../../builders/opened-backup.js';
 import { inSchema, type MetadataChanges } from '../../builders/snapshot-metadata.js';
 import {
   createInMemoryNodeIdentityWriter,
@@ -84,6 +86,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
   const markers: RestoreStage['markers'] = new Map();
   const inspected: { dataDirectory: string; socket: DaemonSocket }[] = [];
   const ports: RestorePorts = {
+    store: { open: async () => openedBackup(new Uint8Array(0)) },
     archives: {
       async open() {
         begin('open archive');
@@ -149,7 +152,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
 /** What an operator asks who gives nothing but the two flags that must be given. */
 export function wish(changes: Partial<RestoreWish> = {}): RestoreWish {
   return {
-    archive: 'cluster.tar.gz',
+    archive: fileAt('cluster.tar.gz'),
     name: 'node-1',
     advertiseAddress: undefined,
     grpcAddress: undefined,

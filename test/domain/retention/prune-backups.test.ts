@@ -3,12 +3,14 @@ import * as assert from 'uvu/assert';
 import { JacoError } from '../../../src/domain/errors.js';
 import { giveParameter } from '../../../src/domain/remedy.js';
 import { type PruneRequest, pruneBackups, warnOfLeftFiles } from '../../../src/domain/retention/prune-backups.js';
+import { locationWord } from '../../../src/domain/values/archive-location.js';
 import { warningOf } from '../../../src/domain/warning.js';
+import { fileAt } from '../../builders/locations.js';
 import { snapshotOf } from '../../builders/snapshot-bytes.js';
 import { inSchema, type MetadataChanges, metadataWith } from '../../builders/snapshot-metadata.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
-import { createInMemoryBackupDirectory } from '../../fakes/in-memory-backup-directory.js';
+import { createInMemoryBackupStore } from '../../fakes/in-memory-backup-store.js';
 import { failureOf, rejectionOf } from '../refusal.js';
 
 const test = suite('pruneBackups');
@@ -24,16 +26,16 @@ function stage() {
     files.set(`/b/${name}`, { bytes, mode: 0o600 });
   };
   for (const day of [20, 21, 22, 23, 24, 25]) put(`c-${day}`, takenOn(day));
-  const directory = createInMemoryBackupDirectory(files);
-  const archives = createInMemoryArchiveReader(files);
+  const store = createInMemoryBackupStore(files);
+  const archives = createInMemoryArchiveReader();
   const prune = (changes: Partial<PruneRequest> = {}, signal = never) =>
-    pruneBackups({ archives, directory }, { ...asked, ...changes }, signal);
+    pruneBackups({ archives, store }, { ...asked, ...changes }, signal);
   const names = () => [...files.keys()].map((path) => path.slice('/b/'.length));
-  return { files, put, directory, archives, prune, names };
+  return { files, put, store, archives, prune, names };
 }
 
 const asked: PruneRequest = {
-  written: '/b/c-25',
+  written: fileAt('/b/c-25'),
   metadata: metadataWith(takenOn(25)),
   belongs: (name) => name.startsWith('c-'),
   rule: { keep: 3, keepWithinMs: undefined },
@@ -42,7 +44,7 @@ const asked: PruneRequest = {
 
 test('deletes what no rule keeps, oldest first, and says so', async () => {
   const { prune, names } = stage();
-  assert.equal(await prune(), { deleted: ['/b/c-20', '/b/c-21', '/b/c-22'], left: [], failure: undefined });
+  assert.equal(await prune(), { deleted: ['/b/c-20', '/b/c-21', '/b/c-22'].map(fileAt), left: [], failure: undefined });
   assert.equal(names(), ['c-23', 'c-24', 'c-25']);
 });
 
@@ -101,10 +103,10 @@ for (const [what, spoil, reason] of [
     const staged = stage();
     spoil(staged);
     const { deleted, left } = await staged.prune({ rule: { keep: 5, keepWithinMs: undefined } });
-    assert.equal(deleted, ['/b/c-20']);
+    assert.equal(deleted, [fileAt('/b/c-20')]);
     assert.equal(
-      left.map((file) => [file.path, file.reason]),
-      [['/b/c-01', reason]],
+      left.map((file) => [file.location, file.reason]),
+      [[fileAt('/b/c-01'), reason]],
     );
   });
 }
@@ -112,7 +114,7 @@ for (const [what, spoil, reason] of [
 test('counts backups of a later schema, which can be taken and not read', async () => {
   const { prune, put } = stage();
   put('c-01', { ...takenOn(1), schemaVersion: 2, snapshotTerm: 0n }, Buffer.from('an encrypted envelope'));
-  assert.equal((await prune()).deleted[0], '/b/c-01');
+  assert.equal((await prune()).deleted[0], fileAt('/b/c-01'));
 });
 
 test('leaves all others alone where the one just written does not say of which cluster it is', async () => {
@@ -127,16 +129,16 @@ test('leaves all others alone where the one just written does not say of which c
 test('counts a backup of a later schema that does not say where it stands', async () => {
   const { prune, put } = stage();
   put('c-01', { ...takenOn(1), schemaVersion: 2, snapshotIndex: undefined });
-  assert.equal((await prune()).deleted[0], '/b/c-01');
+  assert.equal((await prune()).deleted[0], fileAt('/b/c-01'));
 });
 
 test('leaves encrypted files alone where nothing opens them', async () => {
-  const { archives, directory, prune: _ } = stage();
-  const open: typeof archives.open = async (path, options) => {
-    if (path < '/b/c-24') throw new JacoError('identity_missing', 'the archive is encrypted.');
-    return archives.open(path, options);
+  const { archives, store } = stage();
+  const open: typeof store.open = async (location, ...rest) => {
+    if (locationWord(location) < '/b/c-24') throw new JacoError('identity_missing', 'the archive is encrypted.');
+    return store.open(location, ...rest);
   };
-  const { deleted, left } = await pruneBackups({ archives: { open }, directory }, asked, never);
+  const { deleted, left } = await pruneBackups({ archives, store: { ...store, open } }, asked, never);
   assert.equal(deleted, []);
   assert.equal(warnOfLeftFiles(left), [
     warningOf(
@@ -157,8 +159,8 @@ test('says of each other file what is wrong with it', async () => {
 });
 
 test('tells what could not be deleted, and keeps it', async () => {
-  const { prune, directory, names } = stage();
-  directory.broken = true;
+  const { prune, store, names } = stage();
+  store.broken = true;
   const { deleted, failure } = await prune();
   assert.equal(deleted, []);
   assert.is(failure?.code, 'storage_failed');
@@ -166,42 +168,52 @@ test('tells what could not be deleted, and keeps it', async () => {
 });
 
 test('does not claim to have deleted what another process did', async () => {
-  const { prune, directory } = stage();
-  const { remove } = directory;
-  directory.remove = async (file) => (file.name === 'c-21' ? false : remove(file));
-  assert.equal((await prune()).deleted, ['/b/c-20', '/b/c-22']);
+  const { prune, store } = stage();
+  const { remove } = store;
+  store.remove = async (file, signal) => (file.name === 'c-21' ? false : remove(file, signal));
+  assert.equal((await prune()).deleted, ['/b/c-20', '/b/c-22'].map(fileAt));
+});
+
+test('tells what was deleted before it was interrupted, and deletes no more', async () => {
+  const { prune, store, names } = stage();
+  const interruption = new AbortController();
+  const { remove } = store;
+  store.remove = async (file, signal) => {
+    const removed = await remove(file, signal);
+    interruption.abort();
+    return removed;
+  };
+  const { deleted, failure } = await prune({}, interruption.signal);
+  assert.equal(deleted, [fileAt('/b/c-20')]);
+  assert.is(failure?.code, 'interrupted');
+  assert.is(names().length, 5);
 });
 
 test('throws on what nobody foresaw, and deletes nothing', async () => {
-  const { archives, directory, names } = stage();
+  const { archives, store, names } = stage();
   const bug = new Error('a bug');
-  const open: typeof archives.open = async (path, options) => {
-    if (path === '/b/c-24') throw bug;
-    return archives.open(path, options);
+  const open: typeof store.open = async (location, ...rest) => {
+    if (locationWord(location) === '/b/c-24') throw bug;
+    return store.open(location, ...rest);
   };
-  assert.is(await failureOf(pruneBackups({ archives: { open }, directory }, asked, never)), bug);
+  assert.is(await failureOf(pruneBackups({ archives, store: { ...store, open } }, asked, never)), bug);
   assert.is(names().length, 6);
 });
 
 test('counts the one just written as the newest where it does not say when it was taken', async () => {
   const { prune } = stage();
   const metadata = inSchema({ schemaVersion: 2, takenAt: undefined });
-  assert.equal((await prune({ metadata, rule: { keep: 5, keepWithinMs: undefined } })).deleted, ['/b/c-20']);
+  assert.equal((await prune({ metadata, rule: { keep: 5, keepWithinMs: undefined } })).deleted, [fileAt('/b/c-20')]);
 });
 
 test('keeps the newest where a clock that was set back made the one just written older', async () => {
   const { prune, names } = stage();
-  await prune({ metadata: metadataWith(takenOn(24)), rule: { keep: 1, keepWithinMs: undefined }, written: '/b/c-24' });
+  await prune({
+    metadata: metadataWith(takenOn(24)),
+    rule: { keep: 1, keepWithinMs: undefined },
+    written: fileAt('/b/c-24'),
+  });
   assert.equal(names(), ['c-24', 'c-25']);
-});
-
-test('says it in the singular of one encrypted file', () => {
-  assert.equal(warnOfLeftFiles([{ path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' }]), [
-    warningOf(
-      'one encrypted file was left alone: without its identity it cannot be recognised as a backup of this cluster',
-      giveParameter('identityFile'),
-    ),
-  ]);
 });
 
 test('deletes nothing once it is interrupted', async () => {
@@ -221,15 +233,6 @@ test('takes the backup that was just written for the newest where it does not sa
     rule: { keep: 1, keepWithinMs: undefined },
   });
   assert.equal(names(), ['c-25']);
-});
-
-test('says what was left alone in a sentence each, and in one for all that are encrypted', () => {
-  const encrypted = { path: '/b/c-1', reason: 'encrypted', finding: 'it is encrypted' } as const;
-  assert.match(warnOfLeftFiles([encrypted])[0]?.sentence ?? '', /^one encrypted file was left alone/);
-  assert.match(warnOfLeftFiles([encrypted, encrypted])[0]?.sentence ?? '', /^2 encrypted files were left alone/);
-  assert.equal(warnOfLeftFiles([{ path: '/b/c-2', reason: 'not_a_backup', finding: 'it is no backup' }]), [
-    warningOf('/b/c-2 was left alone: it is no backup'),
-  ]);
 });
 
 test.run();

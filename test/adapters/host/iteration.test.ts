@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { iterationOf } from '../../../src/adapters/archive/iteration.js';
+import { iterationOf } from '../../../src/adapters/host/iteration.js';
 
 const test = suite('an iteration made of calls');
 

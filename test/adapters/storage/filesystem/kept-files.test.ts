@@ -2,14 +2,17 @@ import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createBackupDirectory } from '../../../src/adapters/filesystem/node-backup-directory.js';
-import type { FoundFile } from '../../../src/ports/backup-directory.js';
-import { refusalOf } from '../../builders/outcome.js';
-import { withTemporaryDirectory } from './temporary-directory.js';
-import { watchedFileSystem } from './watched-file-system.js';
+import { createKeptFiles } from '../../../../src/adapters/storage/filesystem/kept-files.js';
+import type { FileLocation } from '../../../../src/domain/values/archive-location.js';
+import type { FoundBackup } from '../../../../src/ports/backup-store.js';
+import { fileAt } from '../../../builders/locations.js';
+import { refusalOf } from '../../../builders/outcome.js';
+import { withTemporaryDirectory } from '../../filesystem/temporary-directory.js';
+import { watchedFileSystem } from '../../filesystem/watched-file-system.js';
 
 const test = suite('the directory of backups on disk');
 const quiet = () => undefined;
+const never = new AbortController().signal;
 
 test('lists neither links, nor directories, nor the written file under another name', () =>
   withTemporaryDirectory(async (root) => {
@@ -18,8 +21,9 @@ test('lists neither links, nor directories, nor the written file under another n
     await symlink('other', join(root, 'link'));
     await symlink('real', join(root, 'written'));
     await mkdir(join(root, 'directory'));
-    const found = await createBackupDirectory(watchedFileSystem(root, quiet).fileSystem).listBeside(
-      join(root, 'written'),
+    const found = await createKeptFiles(watchedFileSystem(root, quiet).fileSystem).list(
+      fileAt(join(root, 'written')),
+      never,
     );
     assert.equal(
       found.map(({ name }) => name),
@@ -31,9 +35,9 @@ test('makes a removal durable before it counts', () =>
   withTemporaryDirectory(async (root) => {
     for (const name of ['old', 'written']) await writeFile(join(root, name), name);
     const { fileSystem, steps } = watchedFileSystem(root, quiet);
-    const backups = createBackupDirectory(fileSystem);
-    const [old] = await backups.listBeside(join(root, 'written'));
-    await backups.remove(old as FoundFile);
+    const backups = createKeptFiles(fileSystem);
+    const [old] = await backups.list(fileAt(join(root, 'written')), never);
+    await backups.remove(old as FoundBackup<FileLocation>, never);
     assert.equal(steps, [
       { action: 'unlink', path: 'old' },
       { action: 'fsync', path: '.' },
@@ -42,8 +46,8 @@ test('makes a removal durable before it counts', () =>
 
 test('names the directory that cannot be listed', () =>
   withTemporaryDirectory(async (root) => {
-    const backups = createBackupDirectory(watchedFileSystem(root, quiet).fileSystem);
-    const refusal = await refusalOf(backups.listBeside(join(root, 'absent', 'written')));
+    const backups = createKeptFiles(watchedFileSystem(root, quiet).fileSystem);
+    const refusal = await refusalOf(backups.list(fileAt(join(root, 'absent', 'written')), never));
     assert.is(refusal.message, `cannot list ${join(root, 'absent')}: there is no such file or directory.`);
   }));
 

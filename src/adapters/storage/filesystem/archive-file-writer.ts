@@ -1,13 +1,14 @@
 import { basename, dirname, join } from 'node:path';
-import { isJacoError, JacoError, leavingBehind, leftBehindBy, stopIfInterrupted } from '../../domain/errors.js';
-import { advice, giveParameter } from '../../domain/remedy.js';
-import { printable } from '../../domain/values/printable-text.js';
-import type { ArchiveWriter } from '../../ports/archive-writer.js';
-import { clearAway } from './clearing.js';
-import type { AcquireLock, ExclusiveLock } from './exclusive-lock.js';
-import { storageError } from './file-operations.js';
-import type { FileSystem, OpenFile } from './file-system.js';
-import { streamToFile } from './stream-to-file.js';
+import { isJacoError, JacoError, leavingBehind, leftBehindBy, stopIfInterrupted } from '../../../domain/errors.js';
+import { advice, giveParameter } from '../../../domain/remedy.js';
+import type { FileLocation } from '../../../domain/values/archive-location.js';
+import { printable } from '../../../domain/values/printable-text.js';
+import type { ArchiveWriter } from '../../../ports/archive-writer.js';
+import { clearAway } from '../../filesystem/clearing.js';
+import type { AcquireLock, ExclusiveLock } from '../../filesystem/exclusive-lock.js';
+import { storageError } from '../../filesystem/file-operations.js';
+import type { FileSystem, OpenFile } from '../../filesystem/file-system.js';
+import { streamToFile } from '../../filesystem/stream-to-file.js';
 
 /**
  * Writes an archive into a temporary file beside its destination and renames it there once it is whole and durable.
@@ -16,12 +17,12 @@ import { streamToFile } from './stream-to-file.js';
  * whose content a crash could still take; the directory is synced after it, so that success is not reported before
  * the name itself is durable. A temporary file that a killed backup left is replaced by the next one.
  */
-export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: AcquireLock): ArchiveWriter {
+export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: AcquireLock): ArchiveWriter<FileLocation> {
   return {
-    async write(destination, archive, signal) {
+    async write(location, archive, signal) {
       stopIfInterrupted(signal);
-      const action = `write ${destination}`;
-      const target = await storing(action, () => locate(fileSystem, destination));
+      const action = `write ${location.path}`;
+      const target = await storing(action, () => locate(fileSystem, location.path));
       const lock = await storing(action, () => lockDestination(target, acquireLock));
       let sizeBytes: number;
       try {
@@ -32,7 +33,7 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
       }
       // A lock that cannot be taken away holds nothing once this process has ended, and the next one removes it.
       await lock.release();
-      return { path: destination, sizeBytes };
+      return { location, sizeBytes };
     },
   };
 }

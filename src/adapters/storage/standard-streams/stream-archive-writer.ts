@@ -1,23 +1,26 @@
 import type { Writable } from 'node:stream';
-import { JacoError, stopIfInterrupted } from '../../domain/errors.js';
-import { advice } from '../../domain/remedy.js';
-import type { ArchiveWriter } from '../../ports/archive-writer.js';
-import { storageError } from './file-operations.js';
+import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
+import { advice } from '../../../domain/remedy.js';
+import type { StandardStreamLocation } from '../../../domain/values/archive-location.js';
+import type { ArchiveWriter } from '../../../ports/archive-writer.js';
+import { storageError } from '../../filesystem/file-operations.js';
 
 /**
- * Passes an archive on to a pipe instead of keeping it. What was passed on cannot be taken back: whoever reads it learns
+ * Passes an archive on to a pipe instead of keeping it. What was passed on cannot be taken back: its reader learns
  * from the exit code whether it is whole. The stream is not ended. A reader that does not read keeps nothing from being stopped.
  */
-export function createStreamArchiveWriter(stream: Writable): ArchiveWriter {
+export function createStreamArchiveWriter(open: () => Writable): ArchiveWriter<StandardStreamLocation> {
   return {
-    async write(destination, archive, signal) {
+    async write(location, archive, signal) {
+      stopIfInterrupted(signal);
+      const stream = open();
       let sizeBytes = 0;
       for await (const chunk of archive) {
         stopIfInterrupted(signal);
         await writeChunk(stream, chunk, signal);
         sizeBytes += chunk.length;
       }
-      return { path: destination, sizeBytes };
+      return { location, sizeBytes };
     },
   };
 }

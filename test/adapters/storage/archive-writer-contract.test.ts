@@ -1,20 +1,22 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createArchiveFileWriter } from '../../../src/adapters/filesystem/archive-file-writer.js';
 import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../../../src/adapters/filesystem/file-system.js';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { createFileBackupStore } from '../../../src/adapters/storage/filesystem/file-backup-store.js';
+import type { BackupStore } from '../../../src/ports/backup-store.js';
+import { fileAt } from '../../builders/locations.js';
 import { archiveWriterContract, type Harness } from '../../contracts/archive-writer.contract.js';
-import { createInMemoryArchiveWriter } from '../../fakes/in-memory-archive-writer.js';
+import { createInMemoryBackupStore } from '../../fakes/in-memory-backup-store.js';
 
 archiveWriterContract('files on disk', async (): Promise<Harness> => {
   const directory = await mkdtemp(join(tmpdir(), 'jaco-test-'));
   const destination = join(directory, 'cluster.tar.gz');
   const space = { freeBytes: Number.POSITIVE_INFINITY };
   return {
-    writer: createArchiveFileWriter(smallDisk(space), acquireExclusiveLock),
-    destination,
+    writer: createFileBackupStore(smallDisk(space), acquireExclusiveLock, { readsPipes: false }) as BackupStore,
+    destination: fileAt(destination),
     async found() {
       const status = await stat(destination).catch(() => undefined);
       if (status?.isFile() !== true) return undefined;
@@ -31,11 +33,11 @@ archiveWriterContract('files on disk', async (): Promise<Harness> => {
 });
 
 archiveWriterContract('in memory', async (): Promise<Harness> => {
-  const writer = createInMemoryArchiveWriter();
+  const writer = createInMemoryBackupStore();
   const destination = '/backups/cluster';
   return {
     writer,
-    destination,
+    destination: fileAt(destination),
     async found() {
       const file = writer.files.get(destination);
       return file && { text: Buffer.from(file.bytes).toString(), mode: file.mode };

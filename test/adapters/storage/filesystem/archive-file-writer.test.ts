@@ -1,22 +1,23 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createArchiveFileWriter } from '../../../src/adapters/filesystem/archive-file-writer.js';
-import { acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
-import type { FileSystem } from '../../../src/adapters/filesystem/file-system.js';
-import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
-import { isJacoError } from '../../../src/domain/errors.js';
-import { streamOf, watchedStream } from '../../builders/byte-streams.js';
-import { refusalOf } from '../../builders/outcome.js';
-import { withTemporaryDirectory } from './temporary-directory.js';
-import { type Step, watchedFileSystem } from './watched-file-system.js';
+import { acquireExclusiveLock } from '../../../../src/adapters/filesystem/exclusive-lock.js';
+import type { FileSystem } from '../../../../src/adapters/filesystem/file-system.js';
+import { createNodeFileSystem } from '../../../../src/adapters/filesystem/node-file-system.js';
+import { createArchiveFileWriter } from '../../../../src/adapters/storage/filesystem/archive-file-writer.js';
+import { isJacoError } from '../../../../src/domain/errors.js';
+import { streamOf, watchedStream } from '../../../builders/byte-streams.js';
+import { fileAt } from '../../../builders/locations.js';
+import { refusalOf } from '../../../builders/outcome.js';
+import { withTemporaryDirectory } from '../../filesystem/temporary-directory.js';
+import { type Step, watchedFileSystem } from '../../filesystem/watched-file-system.js';
 
 const test = suite('an archive in a file');
 
 const never = new AbortController().signal;
 const failing = (code: string) => Object.assign(new Error(code), { code });
 const write = (destination: string, chunks: readonly string[] = ['new'], files: FileSystem = createNodeFileSystem()) =>
-  createArchiveFileWriter(files, acquireExclusiveLock).write(destination, streamOf(...chunks), never);
+  createArchiveFileWriter(files, acquireExclusiveLock).write(fileAt(destination), streamOf(...chunks), never);
 
 /** Runs `work` with a directory for one archive, and every step that is taken there. */
 const watched = (work: (directory: string, fileSystem: FileSystem, steps: () => string[]) => Promise<void>) =>
@@ -47,7 +48,7 @@ test('is not synced any more when it is to stop, and nothing is left', () =>
       interruption.abort();
     }
     const writer = createArchiveFileWriter(fileSystem, acquireExclusiveLock);
-    const refusal = await refusalOf(writer.write(`${directory}/a.gz`, archive(), interruption.signal));
+    const refusal = await refusalOf(writer.write(fileAt(`${directory}/a.gz`), archive(), interruption.signal));
     assert.is(refusal.code, 'interrupted');
     assert.equal(steps(), ['create 600 .a.gz.part', 'write .a.gz.part', 'unlink .a.gz.part']);
   }));
@@ -64,7 +65,7 @@ for (const umask of [0, 0o077, 0o277, 0o777]) {
       const before = process.umask(umask);
       try {
         await createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock).write(
-          `${directory}/a.gz`,
+          fileAt(`${directory}/a.gz`),
           archive(),
           never,
         );
@@ -187,7 +188,7 @@ test('is pulled no further than one chunk ahead of the disk', () =>
         };
       },
     };
-    await createArchiveFileWriter(slow, acquireExclusiveLock).write(`${directory}/a.gz`, stream, never);
+    await createArchiveFileWriter(slow, acquireExclusiveLock).write(fileAt(`${directory}/a.gz`), stream, never);
     assert.is(await readFile(`${directory}/a.gz`, 'utf8'), '123456');
   }));
 

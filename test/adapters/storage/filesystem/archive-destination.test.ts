@@ -2,21 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, readlink, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createArchiveFileWriter } from '../../../src/adapters/filesystem/archive-file-writer.js';
-import { type AcquireLock, acquireExclusiveLock } from '../../../src/adapters/filesystem/exclusive-lock.js';
-import type { FileSystem } from '../../../src/adapters/filesystem/file-system.js';
-import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
-import { isJacoError } from '../../../src/domain/errors.js';
-import { failingAfter, streamOf } from '../../builders/byte-streams.js';
-import { codeOf, refusalOf, thrownBy } from '../../builders/outcome.js';
-import { withTemporaryDirectory } from './temporary-directory.js';
-import { watchedFileSystem } from './watched-file-system.js';
+import { type AcquireLock, acquireExclusiveLock } from '../../../../src/adapters/filesystem/exclusive-lock.js';
+import type { FileSystem } from '../../../../src/adapters/filesystem/file-system.js';
+import { createNodeFileSystem } from '../../../../src/adapters/filesystem/node-file-system.js';
+import { createArchiveFileWriter } from '../../../../src/adapters/storage/filesystem/archive-file-writer.js';
+import { isJacoError } from '../../../../src/domain/errors.js';
+import { failingAfter, streamOf } from '../../../builders/byte-streams.js';
+import { fileAt } from '../../../builders/locations.js';
+import { codeOf, refusalOf, thrownBy } from '../../../builders/outcome.js';
+import { withTemporaryDirectory } from '../../filesystem/temporary-directory.js';
+import { watchedFileSystem } from '../../filesystem/watched-file-system.js';
 
 const test = suite('the destination of an archive');
 
 const never = new AbortController().signal;
 const write = (destination: string, files: FileSystem = createNodeFileSystem()) =>
-  createArchiveFileWriter(files, acquireExclusiveLock).write(destination, streamOf('new'), never);
+  createArchiveFileWriter(files, acquireExclusiveLock).write(fileAt(destination), streamOf('new'), never);
 
 /** Checks that `path` is refused before anything is changed, and gives the refusal. */
 async function refusalBeforeAnyStep(directory: string, path: string) {
@@ -33,7 +34,7 @@ test('is where a link leads, and the link stays', () =>
     await writeFile(`${directory}/disk/real.gz`, 'old');
     await symlink('disk/real.gz', `${directory}/latest.gz`);
     const stored = await write(`${directory}/latest.gz`);
-    assert.is(stored.path, `${directory}/latest.gz`);
+    assert.equal(stored.location, fileAt(`${directory}/latest.gz`));
     assert.is(await readlink(`${directory}/latest.gz`), 'disk/real.gz');
     assert.is(await readFile(`${directory}/disk/real.gz`, 'utf8'), 'new');
     assert.equal(await readdir(`${directory}/disk`), ['real.gz']);
@@ -52,7 +53,7 @@ test('is relative to where the operator is', () =>
     const before = process.cwd();
     process.chdir(directory);
     try {
-      assert.equal(await write('a.gz'), { path: 'a.gz', sizeBytes: 3 });
+      assert.equal(await write('a.gz'), { location: fileAt('a.gz'), sizeBytes: 3 });
     } finally {
       process.chdir(before);
     }
@@ -116,7 +117,7 @@ test('gets nothing of a backup that the lock did not keep out, which is left alo
       await writeFile(`${directory}/.a.gz.part`, 'half of theirs');
     }
     await writeFile(path, 'old');
-    assert.is(await codeOf(writer.write(path, archive(), never)), 'in_progress');
+    assert.is(await codeOf(writer.write(fileAt(path), archive(), never)), 'in_progress');
     assert.is(await readFile(path, 'utf8'), 'old');
     assert.is(await readFile(`${directory}/.a.gz.part`, 'utf8'), 'half of theirs');
   }));
@@ -129,7 +130,7 @@ test('is not there when somebody has removed the temporary file, and that is wha
       await unlink(`${directory}/.a.gz.part`);
     }
     const writer = createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock);
-    const error = await refusalOf(writer.write(path, archive(), never));
+    const error = await refusalOf(writer.write(fileAt(path), archive(), never));
     assert.ok(isJacoError(error, 'storage_failed'));
     assert.match(error.message, /its temporary file .*\.a\.gz\.part was removed, or its directory was moved/);
     assert.equal(await readdir(directory), []);
@@ -143,7 +144,7 @@ test('is not there when its directory was moved meanwhile, and that is what is s
       await rename(`${directory}/backups`, `${directory}/elsewhere`);
     }
     const writer = createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock);
-    const error = await refusalOf(writer.write(`${directory}/backups/a.gz`, archive(), never));
+    const error = await refusalOf(writer.write(fileAt(`${directory}/backups/a.gz`), archive(), never));
     assert.ok(isJacoError(error, 'storage_failed'));
     assert.match(JSON.stringify(error.remedies), /remove \.a\.gz\.part from it/);
     assert.equal(await readdir(`${directory}/elsewhere`), ['.a.gz.part']);
@@ -159,7 +160,7 @@ test('is locked itself, whatever path leads there', () =>
       second = await refusalOf(write(`${directory}/link.gz`));
     }
     await createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock).write(
-      `${directory}/real.gz`,
+      fileAt(`${directory}/real.gz`),
       archive(),
       never,
     );
@@ -187,9 +188,9 @@ test('is unlocked again, whatever came of it', () =>
     };
     const writer = createArchiveFileWriter(createNodeFileSystem(), noted);
     const failure = new Error('cut');
-    await writer.write(`${directory}/a.gz`, streamOf('new'), never);
+    await writer.write(fileAt(`${directory}/a.gz`), streamOf('new'), never);
     assert.equal(events.splice(0), ['taken', 'released']);
-    assert.is(await thrownBy(writer.write(`${directory}/a.gz`, failingAfter(failure, 'half'), never)), failure);
+    assert.is(await thrownBy(writer.write(fileAt(`${directory}/a.gz`), failingAfter(failure, 'half'), never)), failure);
     assert.equal(events, ['taken', 'released']);
   }));
 

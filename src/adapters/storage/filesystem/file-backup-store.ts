@@ -1,0 +1,32 @@
+import { stopIfInterrupted } from '../../../domain/errors.js';
+import type { FileLocation } from '../../../domain/values/archive-location.js';
+import type { BackupStore } from '../../../ports/backup-store.js';
+import type { AcquireLock } from '../../filesystem/exclusive-lock.js';
+import type { FileSystem } from '../../filesystem/file-system.js';
+import { createArchiveFileWriter } from './archive-file-writer.js';
+import { openBackupFile } from './file-reading.js';
+import { createKeptFiles } from './kept-files.js';
+import { openPipedBackup } from './named-pipe.js';
+
+/** What a store of files may be told beside the file system. */
+export interface FileStoreOptions {
+  /** Whether a path that is that of a pipe is read, and its writer waited for; otherwise it is refused. */
+  readonly readsPipes: boolean;
+}
+
+/** Backups in files, and in pipes that have a path. */
+export function createFileBackupStore(
+  fileSystem: FileSystem,
+  acquireLock: AcquireLock,
+  { readsPipes }: FileStoreOptions,
+): BackupStore<FileLocation> {
+  return {
+    ...createArchiveFileWriter(fileSystem, acquireLock),
+    ...createKeptFiles(fileSystem),
+    async open({ path }, signal, { fingerprint = false } = {}) {
+      stopIfInterrupted(signal);
+      const piped = readsPipes ? await openPipedBackup(path, signal, fingerprint) : undefined;
+      return piped ?? openBackupFile(fileSystem, path, signal, fingerprint);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
+import { giveParameter } from '../../../domain/remedy.js';
+import { printable } from '../../../domain/values/printable-text.js';
+import type { OpenedBackup } from '../../../ports/backup-store.js';
+import type { FileStatus, FileSystem, OpenFile } from '../../filesystem/file-system.js';
+import { measuredReading, type Pieces } from '../measured-reading.js';
+import { readingFailure } from '../reading-failure.js';
+
+/** How much of a file is read at a time, in bytes. */
+const readBytes = 512 * 1024;
+
+/**
+ * Opens a file. It is read through one descriptor, so that all readings see the same file whatever takes its name.
+ * @throws archive_unreadable  it is not there, is no regular file, or may not be read
+ */
+export async function openBackupFile(
+  fileSystem: FileSystem,
+  path: string,
+  signal: AbortSignal,
+  fingerprint: boolean,
+): Promise<OpenedBackup> {
+  const file = await openRegularFile(fileSystem, path);
+  let open = true;
+  return {
+    ...measuredReading(() => readFile(file, path, signal), fingerprint),
+    rereadable: true,
+    async close() {
+      if (!open) return;
+      open = false;
+      // Nothing was written through it: that it will not close must not hide how the restore went.
+      await file.close().catch(() => undefined);
+    },
+  };
+}
+
+async function openRegularFile(fileSystem: FileSystem, path: string): Promise<OpenFile> {
+  let file: OpenFile;
+  try {
+    file = await fileSystem.openFile(path);
+  } catch (error) {
+    throw readingFailure(path, error);
+  }
+  let status: FileStatus;
+  try {
+    status = await file.status();
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw readingFailure(path, error);
+  }
+  if (status.kind === 'file') return file;
+  await file.close().catch(() => undefined);
+  throw new JacoError(
+    'archive_unreadable',
+    `cannot read the archive ${printable(path, 4096)}: it is ${status.kind === 'directory' ? 'a directory' : 'not a regular file'}.`,
+    { remedies: [giveParameter('archive')] },
+  );
+}
+
+async function* readFile(file: OpenFile, path: string, signal: AbortSignal): Pieces {
+  for (let position = 0; ; ) {
+    stopIfInterrupted(signal);
+    const buffer = new Uint8Array(readBytes);
+    let count: number;
+    try {
+      count = await file.read(buffer, position);
+    } catch (error) {
+      throw readingFailure(path, error);
+    }
+    if (count === 0) return;
+    position += count;
+    yield buffer.subarray(0, count);
+  }
+}

@@ -1,0 +1,47 @@
+import { constants, open } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { JacoError } from '../../../domain/errors.js';
+import type { OpenedBackup } from '../../../ports/backup-store.js';
+import { measuredReading, type Pieces } from '../measured-reading.js';
+import { readingFailure } from '../reading-failure.js';
+
+/**
+ * Opens a pipe that has a path: a FIFO, or what a shell gives for `<(command)`. Its writer may come later. It is read
+ * without occupying a thread: a thread that waits for a FIFO would keep the process from ending.
+ * @returns undefined  something else is at the path, nothing, or what may not be read: opening it as a file tells
+ */
+export async function openPipedBackup(
+  path: string,
+  signal: AbortSignal,
+  fingerprint: boolean,
+): Promise<OpenedBackup | undefined> {
+  const isPipe = (await stat(path).catch(() => undefined))?.isFIFO() === true;
+  if (!isPipe) return undefined;
+  const fd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
+  if (fd === undefined) return undefined;
+  // Most archives are files: loaded for a pipe alone.
+  const { Socket } = await import('node:net');
+  const socket = new Socket({ fd, readable: true, writable: false });
+  const stop = () => socket.destroy(new JacoError('interrupted', 'interrupted'));
+  signal.addEventListener('abort', stop);
+  // The reader is told; without one, nothing is amiss.
+  socket.on('error', () => undefined);
+  if (signal.aborted) stop();
+  return {
+    ...measuredReading(() => readPipe(socket, path), fingerprint),
+    rereadable: false,
+    async close() {
+      signal.removeEventListener('abort', stop);
+      socket.destroy();
+    },
+  };
+}
+
+async function* readPipe(stream: AsyncIterable<Uint8Array>, path: string): Pieces {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw readingFailure(path, error);
+  }
+}

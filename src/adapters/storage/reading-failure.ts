@@ -1,0 +1,17 @@
+import { JacoError } from '../../domain/errors.js';
+import { storageError } from '../filesystem/file-operations.js';
+
+/** The operating system's refusal to read the backup called `name` as a sentence; any other error passes unchanged. */
+export function readingFailure(name: string, error: unknown): unknown {
+  const translated = storageError(error, `read the archive ${name}`);
+  // What is an error in the domain's own words already, such as that it was told to stop, is no failure to read.
+  if (!(translated instanceof JacoError) || translated === error) return error;
+  return new JacoError('archive_unreadable', translated.message, {
+    remedies:
+      translated.code === 'permission_denied'
+        ? [{ kind: 'run-as', users: ['root', 'reader-of-file'] }]
+        : translated.remedies,
+    details: translated.details,
+    cause: error,
+  });
+}
