@@ -145,6 +145,18 @@ for (const [what, answer] of Object.entries<Answer>({
     stream.respond({ ':status': 404, 'content-type': 'text/html' });
     stream.end('<html>not found</html>');
   },
+  'a web server that finds a page for every path': ({ stream }) => {
+    stream.respond({ ':status': 200, 'content-type': 'text/html; charset=utf-8' });
+    stream.end('<html>Welcome</html>');
+  },
+  'a page that never ends': ({ stream }) => {
+    stream.respond({ ':status': 200, 'content-type': 'text/html' });
+    stream.write('<html>'.repeat(100_000));
+  },
+  'an answer of no kind at all': ({ stream }) => {
+    stream.respond({ ':status': 200 });
+    stream.end('ok');
+  },
   'messages that are none': async ({ send, end }) => {
     await send(Buffer.from([0xff, 0xff]));
     end({ status: 0 });

@@ -41,7 +41,14 @@ async function* resume(
   }
 }
 
-async function recipientsOf(given: string): Promise<readonly string[]> {
+/**
+ * A recipient in capitals, as QR codes hold it, in the letters that the library asks for: in Bech32 both are the same (BIP 173;
+ * findings/age-recipients-in-capitals.sh).
+ */
+const inSmallLetters = (word: string) => (/^AGE1[0-9A-Z]+$/.test(word) ? word.toLowerCase() : word);
+
+async function recipientsOf(word: string): Promise<readonly string[]> {
+  const given = inSmallLetters(word);
   if (given.startsWith('age1')) return [given];
   let text: string;
   try {
@@ -49,7 +56,7 @@ async function recipientsOf(given: string): Promise<readonly string[]> {
   } catch (error) {
     throw unusable(given, 'it is neither an age recipient (age1…) nor a file that can be read', error);
   }
-  const lines = text.split('\n').map((line) => line.trim());
+  const lines = text.split('\n').map((line) => inSmallLetters(line.trim()));
   const recipients = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (recipients.length === 0) throw unusable(given, 'the file names no recipient', undefined);
   const other = recipients.find((line) => !line.startsWith('age1'));

@@ -18,6 +18,8 @@ export interface FailedCall {
   readonly wasHandedOver: boolean;
   /** Whether the call was ended here because its connection had gone unnoticed. */
   readonly isLost: boolean;
+  /** Whether what answered is no gRPC at all, by the kind of its content. */
+  readonly isForeign: boolean;
 }
 
 const resetUnnoticed = 'the connection was reset';
@@ -37,7 +39,7 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
   // A call that was ended here has our own cancellation for an error.
   const [reason, said] = call.isLost ? [resetUnnoticed, resetUnnoticed] : [reasonIn(error), error.details];
   const context = { details: { reason: printable(said, 300) }, cause: error };
-  switch (originOf(error, call)) {
+  switch (call.isForeign ? 'foreign' : originOf(error, call)) {
     case 'daemon':
       return refused({ code: codeName(error), message: '', details: {} }, call.connection, error);
     case 'deadline':

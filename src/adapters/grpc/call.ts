@@ -33,6 +33,7 @@ export async function* callDaemon<Request, Response>(
     const credit = createReadCredit();
     const call = start(client, metadata, definition, request, { deadline, credit });
     const cancel = () => call.cancel();
+    const answer = watchAnswer(call);
     signal.addEventListener('abort', cancel);
     const watch = watchConnection(client, connection, cancel);
     try {
@@ -45,7 +46,7 @@ export async function* callDaemon<Request, Response>(
     } catch (error) {
       if (signal.aborted) throw new JacoError('interrupted', 'interrupted', { cause: error });
       if (!isServiceError(error)) throw error;
-      const known = { wasHandedOver: wasHandedOver(call), isLost: watch.isLost() };
+      const known = { wasHandedOver: wasHandedOver(call), isLost: watch.isLost(), isForeign: answer.isForeign() };
       throw await callFailure(error, { connection, deadlineMs, deadline, ...known });
     } finally {
       watch.end();
@@ -63,6 +64,21 @@ export async function* callDaemon<Request, Response>(
  */
 function wasHandedOver(call: ClientReadableStream<unknown>): boolean {
   return call.getAuthContext() !== null;
+}
+
+/**
+ * Looks at what kind of content answers, and ends a call that something else than gRPC answers: grpc-js asks for the kind only
+ * beside a status that is none of success, and takes a web page's bytes for messages, the first five for the size of one that may be a
+ * gigabyte and more (findings/a-web-page-for-a-message.sh).
+ */
+function watchAnswer(call: ClientReadableStream<unknown>): { isForeign(): boolean } {
+  let isForeign = false;
+  call.once('metadata', (metadata: Metadata) => {
+    const [kind] = metadata.get('content-type');
+    isForeign = !/^application\/grpc(?![-\w])/i.test(String(kind));
+    if (isForeign) call.cancel();
+  });
+  return { isForeign: () => isForeign };
 }
 
 /** Every call is made as a stream: on the wire a single answer is a stream of one message. */

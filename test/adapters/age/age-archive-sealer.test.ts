@@ -48,6 +48,15 @@ test('open with the identity of a recipient that withstands quantum computers', 
     assert.is(String(await openWith(file('identities', identity), streamOf(sealed))), 'archive');
   }));
 
+test('open with the identity of a recipient that was given in capitals, as QR codes hold it', () =>
+  withKeyFiles(async (file) => {
+    const capitals = first.recipient.toUpperCase();
+    for (const given of [capitals, file('recipients', capitals)]) {
+      const sealed = await seal([given], streamOf(Buffer.from('archive')));
+      assert.is(String(await openWith(file('identities', first.identity), streamOf(sealed))), 'archive');
+    }
+  }));
+
 test('open as the same bytes, whatever those are and however they come', () =>
   withKeyFiles(async (file) => {
     const identities = file('identities', first.identity);

@@ -109,6 +109,7 @@ const failed = (code: status, details: string) =>
     deadline: Date.now() + 1_000,
     wasHandedOver: false,
     isLost: false,
+    isForeign: false,
   });
 
 for (const [code, details, words = details] of [
