@@ -59,9 +59,9 @@ test('tells of a failure with --quiet', async () => {
   assert.match(sentence, /^Error: .*\/nonexistent\/jaco/);
 });
 
-test('warns with --quiet', async () => {
-  const archive = await tarGzipArchive(inSchema({ schemaVersion: 2 }), Buffer.from('an encrypted envelope'));
-  const daemon = await startMisbehavingDaemon(
+/** A daemon on the socket `s` that gives this archive. */
+const daemonSending = (archive: Uint8Array) =>
+  startMisbehavingDaemon(
     { socket: scratch.path('s') },
     {
       async [backupPath]({ sendChunk, end }) {
@@ -70,6 +70,10 @@ test('warns with --quiet', async () => {
       },
     },
   );
+
+test('warns with --quiet', async () => {
+  const archive = await tarGzipArchive(inSchema({ schemaVersion: 2 }), Buffer.from('an encrypted envelope'));
+  const daemon = await daemonSending(archive);
   const end = await runJaco(['backup', '-q', '--socket', scratch.path('s'), '--output', scratch.path('a.tar.gz')]);
   await daemon.close();
   assert.is(end.stdout, '');
@@ -94,6 +98,17 @@ test('records a success for Prometheus, readable by everyone', async () => {
   assert.ok(Number(values['last_success_duration_seconds']) > 0);
   assert.is(lstatSync(metrics).mode & 0o7777, 0o644);
   assert.equal(scratch.names(), ['a.tar.gz', 'jaco.prom']);
+});
+
+test('records 0 for an index and a term that an archive of a later schema does not tell', async () => {
+  const archive = await tarGzipArchive(Buffer.from('{"schema_version":2}'), Buffer.from('an encrypted envelope'));
+  const [output, metrics] = [scratch.path('a.tar.gz'), scratch.path('jaco.prom')];
+  const daemon = await daemonSending(archive);
+  await jacoSucceeds(['backup', '--socket', scratch.path('s'), '--output', output, '--metrics-file', metrics]);
+  await daemon.close();
+  const values = metricsIn(metrics);
+  assert.is(values['last_success_snapshot_index'], '0');
+  assert.is(values['last_success_snapshot_term'], '0');
 });
 
 test('records a failure, and what the last success was like', async () => {

@@ -2,6 +2,7 @@ import { JacoError, type LeftBehind, leavingBehind, leftBehindBy, stopIfInterrup
 import { advice } from '../../domain/remedy.js';
 import type { FirstCommands } from '../../domain/restore/first-commands.js';
 import type { RaftStoreSeed } from '../../domain/restore/raft-store-seed.js';
+import { countPassing } from '../../domain/state/passing-bytes.js';
 import { dataDirectoryNames, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { RaftStoreInitializer, StagedRaftStore } from '../../ports/raft-store-initializer.js';
@@ -46,7 +47,7 @@ export function createRaftStoreInitializer(
       }
       try {
         const entries = () => firstEntries(seed, firstCommands(), encodeCommands);
-        const passing = counted(state, signal);
+        const passing = countPassing(state, signal);
         await build(files, staged.path, seed, passing.bytes, entries, signal);
         return stagedStore(staged, passing.sizeBytes(), lock, letGo);
       } catch (error) {
@@ -146,17 +147,4 @@ function storeExists(path: string, cause?: unknown): JacoError {
       cause,
     },
   );
-}
-
-/** Passes a state on, counts its bytes, and stops when `signal` fires. */
-function counted(state: AsyncIterable<Uint8Array>, signal: AbortSignal) {
-  let sizeBytes = 0;
-  async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of state) {
-      stopIfInterrupted(signal);
-      sizeBytes += chunk.length;
-      yield chunk;
-    }
-  }
-  return { bytes: pass(), sizeBytes: () => sizeBytes };
 }

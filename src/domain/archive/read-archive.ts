@@ -1,6 +1,6 @@
 import type { ArchiveFileFacts, ArchiveReader, OpenedArchive } from '../../ports/archive-reader.js';
 import type { BackupStore } from '../../ports/backup-store.js';
-import { stopIfInterrupted } from '../errors.js';
+import { countPassing } from '../state/passing-bytes.js';
 import { type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
 import { type ArchiveLocation, locationName } from '../values/archive-location.js';
 import { type Warning, warningOf } from '../warning.js';
@@ -67,7 +67,7 @@ export async function readArchive(
 ): Promise<ReadArchive> {
   const opened = await openArchive(ports, request, signal);
   try {
-    const passing = counted(opened.snapshot, signal);
+    const passing = countPassing(opened.snapshot, signal);
     const state = await passState(schemaOf(opened), passing.bytes, visitor);
     const verdict = judgeRestore(state, request.daemonVersion);
     const { metadata } = opened;
@@ -90,17 +90,4 @@ async function passState(
   }
   for await (const _ of snapshot);
   return { kind: 'closed', schema };
-}
-
-/** Passes bytes on, counts them, and stops when `signal` fires. */
-function counted(snapshot: AsyncIterable<Uint8Array>, signal: AbortSignal) {
-  let sizeBytes = 0;
-  async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const bytes of snapshot) {
-      stopIfInterrupted(signal);
-      sizeBytes += bytes.length;
-      yield bytes;
-    }
-  }
-  return { bytes: pass(), sizeBytes: () => sizeBytes };
 }
