@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import type { AcquireLock } from '../adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../adapters/filesystem/file-system.js';
 import type { RunSandbox } from '../adapters/sandbox/run-sandbox.js';
 import { createSandboxRehearsalNode } from '../adapters/sandbox/sandbox-rehearsal-node.js';
@@ -11,10 +12,10 @@ const questionDeadlineMs = 300_000;
 /** The embedded daemon as the node on which a restore is rehearsed, asked as any daemon is. */
 export const rehearsalModule = new ContainerModule(({ bind }) => {
   bind(Port.RehearsalNode).toResolvedValue(
-    (fileSystem: FileSystem, run: RunSandbox) =>
-      createSandboxRehearsalNode(fileSystem, run, (socket) =>
+    (fileSystem: FileSystem, acquireLock: AcquireLock, run: RunSandbox) =>
+      createSandboxRehearsalNode(fileSystem, acquireLock, run, (socket) =>
         clusterViewOf({ kind: 'socket', path: socket }, questionDeadlineMs),
       ),
-    [Machine.FileSystem, Machine.RunSandbox],
+    [Machine.FileSystem, Machine.AcquireLock, Machine.RunSandbox],
   );
 });

@@ -23,7 +23,8 @@ export interface RehearsingNode {
 /** A node that can be booted for a trial, and the room to do it in. */
 export interface RehearsalNode {
   /**
-   * Makes room, below `directory` where one is given.
+   * Makes room, below `directory` where one is given, and clears away what rehearsals that were killed have left there. What of
+   * that stays is named when the place is removed.
    * @throws permission_denied, storage_failed
    */
   prepare(directory: string | undefined): Promise<RehearsalPlace>;

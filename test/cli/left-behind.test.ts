@@ -34,10 +34,12 @@ const metadata = metadataWith();
 const large = await tarGzipArchive(metadata, snapshotOf(metadata.clusterId, 64_000_000));
 const inUse = (path: string) => `${path} was left behind: cannot remove ${path}: it is in use.`;
 
-/** The only directory below `path`, once it is there. */
-async function onlyIn(path: string): Promise<string> {
-  await until(() => existsSync(path) && readdirSync(path).length > 0);
-  return `${path}/${readdirSync(path)[0]}`;
+/** A directory below `path` that was not there before, once it is. */
+async function newIn(path: string, before: readonly string[] = []): Promise<string> {
+  const isNew = (name: string) => !name.startsWith('.') && !before.includes(name);
+  const names = () => (existsSync(path) ? readdirSync(path).filter(isNew) : []);
+  await until(() => names().length > 0);
+  return `${path}/${names()[0]}`;
 }
 
 /** A drill that is restoring a large archive, and the directory of its files. */
@@ -46,8 +48,9 @@ async function runningDrill() {
   const temporary = scratch.directory('t');
   const work = scratch.directory('work');
   const words = ['drill', '--input', scratch.path('large'), '--work-dir', work];
+  const before = readdirSync(work);
   const running = startJaco(words, { environment: { TMPDIR: temporary } });
-  return { running, place: await onlyIn(work), temporary };
+  return { running, place: await newIn(work, before), temporary };
 }
 
 test('is named by a restore that is interrupted, as something that may hold secrets', async () => {
@@ -55,7 +58,7 @@ test('is named by a restore that is interrupted, as something that may hold secr
   const words = ['--input', scratch.path('c.tar.gz'), '--name', 'node-1', '--data-dir', scratch.path('data')];
   const running = startJaco(['restore', ...words]);
   const staging = scratch.path('data', 'raft.restoring');
-  const state = `${await onlyIn(`${staging}/snapshots`)}/state.bin`;
+  const state = `${await newIn(`${staging}/snapshots`)}/state.bin`;
   await until(() => existsSync(state));
   if (!keep(state)) return skipWithoutMount();
   running.process.kill('SIGINT');
@@ -115,7 +118,7 @@ test('is named by a backup that fails, behind the failure', async () => {
 
 test('is named by a drill that is interrupted', async () => {
   const { running, place } = await runningDrill();
-  const state = `${await onlyIn(`${place}/data/raft.restoring/snapshots`)}/state.bin`;
+  const state = `${await newIn(`${place}/data/raft.restoring/snapshots`)}/state.bin`;
   await until(() => existsSync(state));
   if (!keep(state)) return skipWithoutMount();
   running.process.kill('SIGINT');
@@ -137,8 +140,25 @@ test('makes a drill fail that has found the archive good, with its result', asyn
   assert.not.match(stdout, /has been removed/);
   assert.is(
     stderr,
-    `Error: the archive restores, but not all that the rehearsal made could be removed. ${place} was left behind: cannot remove ${place}/empty: it is in use. Remove it.\n`,
+    `Error: the archive restores, but not everything that rehearsals leave could be removed. ${place} was left behind: cannot remove ${place}/empty: it is in use. Remove it.\n`,
   );
+});
+
+test('of a drill that was killed is cleared away by the next one, which leaves a living one alone', async () => {
+  const { running, place, temporary } = await runningDrill();
+  await newIn(`${place}/data/raft.restoring/snapshots`);
+  running.process.kill('SIGKILL');
+  await running.ended;
+  assert.ok(existsSync(place));
+  const living = await runningDrill();
+  assert.not.ok(existsSync(place));
+  writeFileSync(scratch.path('small'), await tarGzipArchive(metadata, snapshotOf(metadata.clusterId)));
+  const work = scratch.path('work');
+  await jacoSucceeds(['drill', '--input', scratch.path('small'), '--work-dir', work], {
+    environment: { TMPDIR: temporary },
+  });
+  assert.is((await living.running.ended).code, 0);
+  assert.equal([readdirSync(work), readdirSync(temporary)], [[], []]);
 });
 
 test('is named by a sandbox that stops', async () => {

@@ -16,6 +16,8 @@ export interface Harness {
   restore(place: RehearsalPlace, seed: Omit<RaftStoreSeed, 'dataDirectory'>, snapshot: Uint8Array): Promise<void>;
   /** How many places have not been removed. */
   remaining(): Promise<number>;
+  /** Leaves what a rehearsal leaves that is killed. */
+  plantKilled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -103,6 +105,15 @@ export function rehearsalNodeContract(name: string, open: () => Promise<Harness>
     assert.is.not(other.dataDirectory, place.dataDirectory);
     assert.match(other.dataDirectory, harness.directory);
     await other.remove();
+    assert.is(await harness.remaining(), 1);
+  });
+
+  test('clears away what a killed one left, and nothing of one that goes on', async () => {
+    await harness.plantKilled();
+    assert.is(await harness.remaining(), 2);
+    const other = await harness.node.prepare(harness.directory);
+    assert.is(await harness.remaining(), 2);
+    assert.equal(await other.remove(), []);
     assert.is(await harness.remaining(), 1);
   });
 

@@ -10,6 +10,8 @@ export interface InMemoryRehearsalNode extends RehearsalNode {
   readonly places: Set<string>;
   /** Data directories of nodes that have not been stopped. */
   readonly running: Set<string>;
+  /** Leaves what a rehearsal leaves that is killed. */
+  plantKilled(): void;
 }
 
 /** Keeps its promises as the contract suite states them. */
@@ -19,12 +21,15 @@ export function createInMemoryRehearsalNode(
 ): InMemoryRehearsalNode {
   const places = new Set<string>();
   const running = new Set<string>();
+  const killed = 'killed';
   let prepared = 0;
   return {
     places,
     running,
+    plantKilled: () => void places.add(killed),
     async prepare(directory = '/tmp') {
       prepared += 1;
+      places.delete(killed);
       const dataDirectory = `${directory}/rehearsal-${prepared}`;
       places.add(dataDirectory);
       return {

@@ -43,7 +43,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
 function notRemoved(leftBehind: readonly LeftBehind[]): JacoError {
   return new JacoError(
     'storage_failed',
-    'the archive restores, but not all that the rehearsal made could be removed.',
+    'the archive restores, but not everything that rehearsals leave could be removed.',
     {
       leftBehind,
     },

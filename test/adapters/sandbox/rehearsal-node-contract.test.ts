@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeFirstCommands } from '../../../src/adapters/contract/command-encoding.js';
@@ -32,6 +32,7 @@ rehearsalNodeContract('the embedded daemon', async (): Promise<Harness> => {
   return {
     node: createSandboxRehearsalNode(
       fileSystem,
+      acquireExclusiveLock,
       (request) => runSandbox(request, machine),
       (path) => createGrpcClusterView({ kind: 'socket', path }, 10_000),
     ),
@@ -42,7 +43,11 @@ rehearsalNodeContract('the embedded daemon', async (): Promise<Harness> => {
       await createMarkerFileWriter(fileSystem).write(dataDirectory, marker, undefined);
       await staged.commit();
     },
-    remaining: async () => (await readdir(directory)).length,
+    remaining: async () => (await readdir(directory)).filter((name) => name.startsWith('jaco-drill-')).length,
+    async plantKilled() {
+      await mkdir(join(directory, 'jaco-drill-0123456789abcdef'), 0o700);
+      await writeFile(join(directory, 'jaco-drill-0123456789abcdef', 'state.bin'), 'secret');
+    },
     close: () => rm(directory, { recursive: true, force: true }),
   };
 });
@@ -69,6 +74,7 @@ rehearsalNodeContract('in memory', async (): Promise<Harness> => {
       markers.set(dataDirectory, { marker });
     },
     remaining: async () => node.places.size,
+    plantKilled: async () => node.plantKilled(),
     close: async () => undefined,
   };
 });
