@@ -14,7 +14,7 @@ const environment = [
 const exitStatus = [
   ['0', 'what was asked for has been done'],
   ['1', 'it has not, and standard error says why'],
-  ['130, 143', 'SIGINT or SIGTERM stopped it; everything unfinished was removed'],
+  ['129, 130, 131, 143', 'SIGHUP, SIGINT, SIGQUIT or SIGTERM stopped it; everything unfinished was removed'],
 ];
 
 /** The page's name without its section, for example jaco-cluster-status. @param {Command} command @returns {string} */

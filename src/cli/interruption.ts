@@ -1,23 +1,39 @@
+import { hangupIsIgnored } from './ignored-hangup.js';
+
 /** Signals that ask the program to stop, with the exit code that a shell expects for each (128 + number). */
-const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const signals = { SIGINT: 130, SIGQUIT: 131, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Watches for the signals that ask the program to stop. */
 export interface Interruption {
   /** Fires at the first signal, so that what runs can clean up. */
   readonly signal: AbortSignal;
-  /** 130 after SIGINT, 143 after SIGTERM, 129 after SIGHUP; undefined when none came. */
+  /** The one that came first; undefined when none did. */
+  cause(): keyof typeof signals | undefined;
+  /** Its exit code: 130 after SIGINT, 131 after SIGQUIT, 143 after SIGTERM, 129 after SIGHUP. */
   exitCode(): number | undefined;
 }
 
-/** Starts watching. A second signal of the same kind ends the program at once, without cleaning up. */
+/**
+ * Starts watching. A second signal of the same kind ends the program at once, without cleaning up. SIGHUP asks for nothing
+ * where whoever started the program has it ignored.
+ */
 export function watchForInterruption(): Interruption {
   const abort = new AbortController();
-  let exitCode: number | undefined;
-  for (const [name, code] of Object.entries(signals)) {
+  let cause: keyof typeof signals | undefined;
+  for (const name of Object.keys(signals) as (keyof typeof signals)[]) {
+    if (name === 'SIGHUP' && hangupIsIgnored(process.env)) {
+      // Without a listener it would end the process.
+      process.on(name, () => undefined);
+      continue;
+    }
     process.once(name, () => {
-      exitCode ??= code;
+      cause ??= name;
       abort.abort();
     });
   }
-  return { signal: abort.signal, exitCode: () => exitCode };
+  return {
+    signal: abort.signal,
+    cause: () => cause,
+    exitCode: () => (cause === undefined ? undefined : signals[cause]),
+  };
 }

@@ -4,9 +4,11 @@ import { storageError } from '../adapters/filesystem/file-operations.js';
 import { isJacoError, JacoError, type LeftBehind } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 import { printable } from '../domain/values/printable-text.js';
+import { endBySignal } from './end-by-signal.js';
 import { exposeCollector } from './expose-collector.js';
 import { namesCommandOfAnother } from './handing-on/command-owner.js';
 import { watchForInterruption } from './interruption.js';
+import { watchTerminals } from './lost-terminal.js';
 import { createProgram } from './program.js';
 import { calledName } from './program-name.js';
 import { errorSentence } from './rendering/error-text.js';
@@ -19,6 +21,7 @@ process.noDeprecation = process.env['JACO_DEBUG'] !== '1';
 if (process.env['JACO_DEBUG'] === '1') process.setSourceMapsEnabled(true);
 exposeCollector();
 const interruption = watchForInterruption();
+const terminals = watchTerminals();
 const terminal = processTerminal(interruption.signal, calledName());
 // A command that waits for what will never come leaves Node with nothing to do: that is not success.
 process.once('beforeExit', () => terminal.fail(new Error('the command came to no end')));
@@ -41,6 +44,9 @@ async function run(): Promise<void> {
     if (isJacoError(error, 'interrupted')) streams = [process.stderr];
   }
   await Promise.all(streams.map(flushed));
+  // Whoever waits for a program whose terminal has gone is told by the signal; and Node's exit needs the terminal.
+  if (process.exitCode !== undefined && interruption.cause() === 'SIGHUP') endBySignal('SIGHUP');
+  terminals.letGoOfLost();
   // gRPC does not let go of a connection that is still being made, and would keep a command that has failed for minutes.
   process.exit();
 }
@@ -52,7 +58,9 @@ async function handOnIfPossible(): Promise<void> {
   if (next === undefined) return;
   if (terminal.signal.aborted) throw new JacoError('interrupted', 'interrupted');
   const { endAs, handOn } = await import('./handing-on/hand-on.js');
-  endAs(await handOn(next, process.argv.slice(2)));
+  const end = await handOn(next, process.argv.slice(2));
+  terminals.letGoOfLost();
+  endAs(end);
 }
 
 /** Resolves once everything that was written to the stream has been, or has failed to be. */
@@ -93,9 +101,9 @@ function usageError(error: CommanderError, program: Command): JacoError | undefi
   return new JacoError('request_invalid', sentence, { remedies: [advice(help)] });
 }
 
-/** Whoever read our output may have left, as `head` does: that is no failure. Output that cannot be written is one. */
+/** Whoever read our output may have left, as `head` and a terminal do: that is no failure. Output that cannot be written is one. */
 function onStreamError(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') return;
+  if (error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY)) return;
   const failure = storageError(error, 'write to standard output');
   if (!terminal.outputIsReport) terminal.fail(failure);
   // What was to be done is done: the exit code says so, also to a script that writes its log onto a full disk.

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
+import { endBySignal } from '../end-by-signal.js';
 import { handedOnVariable, type NextJaco } from './next-jaco.js';
 
 /** What asks a program to do something, and ends one that does not listen. */
@@ -44,11 +44,7 @@ export interface HandedOnEnd {
 /** Ends this process as the other one did. */
 export function endAs({ code, signal }: HandedOnEnd): never {
   if (signal === null) process.exit(code ?? 1);
-  // libuv puts a signal's own action back when nobody listens any more: also of one that Node ignores, such as SIGPIPE.
-  if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') process.on(signal, () => undefined).removeAllListeners(signal);
-  process.kill(process.pid, signal);
-  // What a process gets from itself arrives before kill returns, but for signals that it blocks.
-  process.exit(128 + constants.signals[signal]);
+  endBySignal(signal);
 }
 
 /**

@@ -1,0 +1,37 @@
+import { constants, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/**
+ * Whether the program should outlive its terminal, as nohup asks for by having SIGHUP ignored. Node takes that back before
+ * our first line (node.cc, PlatformInit), but nohup leaves traces:
+ * - in place of a terminal it gives /dev/null as stdin, open for writing only (GNU coreutils, nohup.c);
+ * - shells tell a program in `_` what they started, and nohup starts us with the same environment;
+ * - a script that was started by it ignores SIGHUP itself, as does one that says `trap '' HUP`.
+ */
+export function hangupIsIgnored(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return basename(environment['_'] ?? '') === 'nohup' || inputIsOfNohup() || parentIgnoresHangup();
+}
+
+function inputIsOfNohup(): boolean {
+  try {
+    if (readlinkSync('/proc/self/fd/0') !== '/dev/null') return false;
+    const [, flags = ''] = /^flags:\s+([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/0', 'latin1')) ?? [];
+    return (Number.parseInt(flags, 8) & accessMode) === constants.O_WRONLY;
+  } catch {
+    return false;
+  }
+}
+
+/** The bits of a file's flags that say whether it is read or written: O_ACCMODE (fcntl.h). */
+const accessMode = 3;
+
+function parentIgnoresHangup(): boolean {
+  try {
+    const status = readFileSync(`/proc/${process.ppid}/status`, 'latin1');
+    const [, ignored = '0'] = /^SigIgn:\s+([0-9a-f]+)$/m.exec(status) ?? [];
+    // One bit a signal, of which SIGHUP is the first (proc_pid_status(5)).
+    return (BigInt(`0x${ignored}`) & 1n) === 1n;
+  } catch {
+    return false;
+  }
+}
