@@ -30,6 +30,8 @@ export async function* callDaemon<Request, Response>(
   const { client, metadata } = await openClient(connection);
   const deadline = Date.now() + deadlineMs;
   try {
+    // A signal that fired while the client was made tells nobody who listens from now on.
+    stopIfInterrupted(signal);
     const credit = createReadCredit();
     const call = start(client, metadata, definition, request, { deadline, credit });
     const cancel = () => call.cancel();

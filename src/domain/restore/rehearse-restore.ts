@@ -3,7 +3,7 @@ import type { HostFacts } from '../../ports/host-facts.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import type { RehearsalNode, RehearsalPlace, RehearsingNode } from '../../ports/rehearsal-node.js';
 import { leaderOf } from '../cluster/cluster-status.js';
-import { JacoError, type LeftBehind, leavingBehind } from '../errors.js';
+import { JacoError, type LeftBehind, leavingBehind, stopIfInterrupted } from '../errors.js';
 import { advice } from '../remedy.js';
 import { nameOfRecord } from '../state/record-name.js';
 import { stateFields, walkSnapshot } from '../state/snapshot-content.js';
@@ -93,11 +93,13 @@ async function rehearseIn(
     },
     signal,
   );
+  stopIfInterrupted(signal);
   const node = await ports.node.boot(place);
   try {
+    stopIfInterrupted(signal);
     const checks = [
       await checkVoter(node, name, signal),
-      await checkState(node, restored, seen.digest(), ports.digest),
+      await checkState(node, restored, { expected: seen.digest(), contentDigest: ports.digest, signal }),
       await checkRecord(node, restored, signal),
     ];
     return { restored, checks, deployments: seen.deployments() };
@@ -156,16 +158,25 @@ async function checkVoter(node: RehearsingNode, name: string, signal: AbortSigna
   return `the node ${name} came up as the single voter and leads`;
 }
 
+interface StateComparison {
+  /** The digest of the state in the archive. */
+  readonly expected: string;
+  readonly contentDigest: ContentDigest;
+  readonly signal: AbortSignal;
+}
+
 /** A booted node only adds to the state, behind what was restored. */
 async function checkState(
   node: RehearsingNode,
   { snapshotSizeBytes }: RestoreOutcome,
-  expected: string,
-  contentDigest: ContentDigest,
+  { expected, contentDigest, signal }: StateComparison,
 ): Promise<string> {
   const digest = contentDigest.start();
   let remaining = snapshotSizeBytes;
-  for await (const bytes of node.state()) remaining -= takeUpTo(digest, bytes, remaining);
+  for await (const bytes of node.state()) {
+    stopIfInterrupted(signal);
+    remaining -= takeUpTo(digest, bytes, remaining);
+  }
   if (remaining > 0 || digest.hex() !== expected) {
     throw failed('the state that the node holds is not the one that is in the archive');
   }

@@ -217,4 +217,50 @@ test('hands the archive on to the store byte for byte', async () => {
   assert.ok(Buffer.from(held ?? []).equals(await collect(streamOf(state))));
 });
 
+for (const [when, interrupt] of [
+  ['before the node boots', 'commit'],
+  ['while the node boots', 'boot'],
+  ['while the states are compared', 'state'],
+] as const) {
+  test(`stops when it is interrupted ${when}, and leaves nothing`, async () => {
+    const abort = new AbortController();
+    const { ports, node } = rehearsalStage();
+    const { node: rehearsal, restore } = ports;
+    const interrupted: RehearsalPorts = {
+      ...ports,
+      restore: {
+        ...restore,
+        identity: {
+          ...restore.identity,
+          async stage(request) {
+            const staged = await restore.identity.stage(request);
+            // The last thing that a restore does.
+            const finish = async () => {
+              if (interrupt === 'commit') abort.abort();
+              return staged.finish();
+            };
+            return { ...staged, finish };
+          },
+        },
+      },
+      node: {
+        ...rehearsal,
+        async boot(place) {
+          const booted = await rehearsal.boot(place);
+          if (interrupt === 'boot') abort.abort();
+          return {
+            ...booted,
+            async *state() {
+              if (interrupt === 'state') abort.abort();
+              yield* booted.state();
+            },
+          };
+        },
+      },
+    };
+    await rejectionOf('interrupted', rehearseRestore(interrupted, wish, abort.signal));
+    assert.is(node.running.size + node.places.size, 0);
+  });
+}
+
 test.run();
