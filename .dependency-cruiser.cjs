@@ -112,6 +112,13 @@ module.exports = {
       to: { circular: true },
     },
     {
+      name: 'examples-know-the-exports-only',
+      comment: 'An example is a project of its own, which has what the package exports.',
+      severity: 'error',
+      from: { path: '^(examples/[^/]+)/' },
+      to: { pathNot: '^(?:$1/|jaco/(?:domain|ports|adapters|composition|documents)/)', dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'sources-do-not-know-tests',
       severity: 'error',
       from: { path: '^src/' },

@@ -1,12 +1,18 @@
 // Holds the sources to the law of the layers (.dependency-cruiser.cjs), every one of them: dependency-cruiser finds nothing
 // wrong with files that it cannot read, and has been seen to find no files at all (docs/decisions/0012).
-//   node scripts/layer-law.mjs [directory]   the one that holds the law and src; without it this project
+//   node scripts/layer-law.mjs [directory]   the one that holds the law, src and, where there are some, examples; without it this
+//                                            project
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const directory = resolve(process.argv[2] ?? root);
+
+/** Where sources are. */
+const folders = ['src', 'examples/http/src', 'examples/http/test'].filter((folder) =>
+  existsSync(`${directory}/${folder}`),
+);
 
 /** @typedef {{ from: string, to: string, rule: { name: string } }} Violation */
 
@@ -27,7 +33,7 @@ process.exit(faults.length === 0 ? 0 : 1);
 /** @returns {{ modules: { source: string, dependencies: unknown[] }[], summary: { violations: Violation[] } }} */
 function cruise() {
   const program = `${root}/node_modules/dependency-cruiser/bin/dependency-cruise.mjs`;
-  const parameters = [program, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+  const parameters = [program, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders];
   const { stdout, stderr, error } = spawnSync(process.execPath, parameters, {
     cwd: directory,
     encoding: 'utf8',
@@ -39,9 +45,10 @@ function cruise() {
 
 /** Every source, by its path in the directory. */
 function sources() {
-  const files = readdirSync(`${directory}/src`, { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `src/${file}`)
+  return folders
+    .flatMap((folder) => {
+      const files = readdirSync(`${directory}/${folder}`, { recursive: true, encoding: 'utf8' });
+      return files.filter((file) => file.endsWith('.ts')).map((file) => `${folder}/${file}`);
+    })
     .sort();
 }

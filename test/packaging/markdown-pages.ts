@@ -11,11 +11,11 @@ export interface MarkdownPage {
 
 /** Every Markdown page of the repository: beside it, and in the folders that hold some. */
 export function markdownPages(): readonly MarkdownPage[] {
-  const folders = ['docs', 'test', 'packaging', 'proto', 'bench', 'scripts'];
+  const folders = ['docs', 'test', 'packaging', 'proto', 'bench', 'scripts', 'examples'];
   const below = folders.flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   );
   return [...readdirSync(projectRoot), ...below]
-    .filter((path) => path.endsWith('.md'))
+    .filter((path) => path.endsWith('.md') && !path.includes('/node_modules/'))
     .map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }));
 }
