@@ -1,3 +1,4 @@
+import type { LeftBehind } from '../domain/errors.js';
 import type { RehearsalOutcome } from '../domain/restore/rehearse-restore.js';
 import { locationWord } from '../domain/values/archive-location.js';
 import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
@@ -17,10 +18,12 @@ export interface RehearsalDocument {
   /** `names` holds the first twenty. */
   readonly deployments: { readonly count: number; readonly names: readonly string[] };
   readonly rejoin: readonly RejoinDocument[];
+  /** What of the throw-away files could not be removed; absent where nothing stayed. */
+  readonly left_behind?: readonly LeftBehind[];
 }
 
 /** What a rehearsal showed, as data for a program. */
-export function rehearsalDocument({ restored, checks, deployments }: RehearsalOutcome): RehearsalDocument {
+export function rehearsalDocument({ restored, checks, deployments, leftBehind }: RehearsalOutcome): RehearsalDocument {
   const { archive, metadata } = restored.plan;
   return {
     archive: locationWord(archive),
@@ -33,5 +36,6 @@ export function rehearsalDocument({ restored, checks, deployments }: RehearsalOu
     checks,
     deployments,
     rejoin: rejoinDocument(restored.rejoin),
+    ...(leftBehind.length === 0 ? {} : { left_behind: leftBehind }),
   };
 }

@@ -1,8 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { errorText } from '../../src/cli/rendering/error-text.js';
+import { errorSentence, errorText } from '../../src/cli/rendering/error-text.js';
 import { leftBehindText } from '../../src/cli/rendering/left-behind-text.js';
 import { JacoError, leavingBehind } from '../../src/domain/errors.js';
+import { advice } from '../../src/domain/remedy.js';
 
 const test = suite('what was left behind, in words');
 const reason = 'cannot remove /d/x: permission denied.';
@@ -37,6 +38,14 @@ for (const [what, left, text] of [
 test('stands behind a failure that was foreseen, on the same line', () => {
   const error = new JacoError('storage_failed', 'the disk is full.', { leftBehind: [stays] });
   assert.is(errorText(error), `Error: the disk is full. ${leftBehindText([stays])}`);
+});
+
+test('stands behind a failure that is only a warning', () => {
+  const error = new JacoError('storage_failed', 'the disk is full.', {
+    remedies: [advice('Free some.')],
+    leftBehind: [stays],
+  });
+  assert.is(errorSentence(error), `the disk is full. Free some. ${leftBehindText([stays])}`);
 });
 
 test('stands behind one that was not', () => {

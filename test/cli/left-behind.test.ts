@@ -43,11 +43,11 @@ async function newIn(path: string, before: readonly string[] = []): Promise<stri
 }
 
 /** A drill that is restoring a large archive, and the directory of its files. */
-async function runningDrill() {
+async function runningDrill(...flags: readonly string[]) {
   writeFileSync(scratch.path('large'), large);
   const temporary = scratch.directory('t');
   const work = scratch.directory('work');
-  const words = ['drill', '--input', scratch.path('large'), '--work-dir', work];
+  const words = ['drill', '--input', scratch.path('large'), '--work-dir', work, ...flags];
   const before = readdirSync(work);
   const running = startJaco(words, { environment: { TMPDIR: temporary } });
   return { running, place: await newIn(work, before), temporary };
@@ -142,6 +142,16 @@ test('makes a drill fail that has found the archive good, with its result', asyn
     stderr,
     `Error: the archive restores, but not everything that rehearsals leave could be removed. ${place} was left behind: cannot remove ${place}/empty: it is in use. Remove it.\n`,
   );
+});
+
+test('is in the one document of a drill that was asked for JSON', async () => {
+  const { running, place } = await runningDrill('--format', 'json');
+  mkdirSync(`${place}/empty`);
+  if (!keep(`${place}/empty`)) return skipWithoutMount();
+  const { code, stdout } = await running.ended;
+  assert.is(code, 1);
+  const reason = `cannot remove ${place}/empty: it is in use.`;
+  assert.equal(JSON.parse(stdout).left_behind, [{ path: place, state: 'there', secret: false, reason }]);
 });
 
 test('of a drill that was killed is cleared away by the next one, which leaves a living one alone', async () => {

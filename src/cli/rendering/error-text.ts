@@ -9,14 +9,10 @@ import { remedyText } from './remedy-text.js';
  * up is told at the end.
  */
 export function errorText(error: unknown): string {
-  const left = leftBehindText(leftBehindBy(error));
-  return left === '' ? failureText(error) : `${failureText(error)} ${left}`;
-}
-
-function failureText(error: unknown): string {
   if (isJacoError(error)) return `Error: ${errorSentence(error)}`;
   const message = error instanceof Error ? `${nameOf(error)}${error.message}` : String(error);
-  return `Error: unexpected failure: ${printable(message, 500).replace(/\.$/, '')}. Please report it with the command that was run; JACO_DEBUG=1 shows where it happened.`;
+  const told = `Error: unexpected failure: ${printable(message, 500).replace(/\.$/, '')}. Please report it with the command that was run; JACO_DEBUG=1 shows where it happened.`;
+  return followedBy(told, leftBehindText(leftBehindBy(error)));
 }
 
 /** What kind of error it is, where its class says more than that it is one. */
@@ -24,9 +20,12 @@ function nameOf({ name }: Error): string {
   return name === 'Error' ? '' : `${name}: `;
 }
 
-/** A foreseen failure as its sentence with its remedies. */
-export function errorSentence({ message, remedies }: JacoError): string {
-  const remedy = remedyText(remedies);
-  if (remedy === undefined) return message;
-  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${remedy}`;
+/** A foreseen failure as its sentence with its remedies, and what could not be cleaned up. */
+export function errorSentence({ message, remedies, leftBehind }: JacoError): string {
+  return followedBy(followedBy(message, remedyText(remedies) ?? ''), leftBehindText(leftBehind));
+}
+
+function followedBy(text: string, sentence: string): string {
+  if (sentence === '') return text;
+  return `${text}${/[.!?]$/.test(text) ? '' : '.'} ${sentence}`;
 }
