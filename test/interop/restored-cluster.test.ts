@@ -80,7 +80,7 @@ await engineSuite('a cluster restored from a backup', (test, engine) => {
     await caughtUp(third, fresh);
     for (const node of [fresh, third]) assert.is((await restoreEvents(node)).length, 1);
     const audit = await jacoSucceeds(engine, 'audit', '--type', 'restore_completed', '--socket', restored.socket);
-    assert.match(audit, `#${event?.index}  RESTORE_COMPLETED   restore`);
+    assert.match(audit, `#${event?.index}  RESTORE_COMPLETED  restore`);
     assert.is(audit.trim().split('\n').length, 1);
   });
 
