@@ -113,6 +113,14 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     assert.is((await inspect()).foreignEntry, 'etc');
   });
 
+  for (const file of ['lost+found', '.jaco-lock-data-directory-7', '..jaco-lock-data-directory-7.new']) {
+    test(`takes a directory with nothing but ${file} for an empty one`, async () => {
+      await harness.makeDirectory();
+      await harness.plant(file);
+      assert.is((await inspect()).foreignEntry, undefined);
+    });
+  }
+
   for (const file of [
     'node/ca.crt',
     'wg/key',

@@ -89,7 +89,10 @@ function isOtherThanMarker(text: string): boolean {
 }
 
 function foreignAmong(files: ReadonlySet<string>): string | undefined {
-  const names = [...files].map((file) => file.split('/')[0] as string).toSorted((a, b) => (a < b ? -1 : 1));
+  const names = [...files]
+    .map((file) => file.split('/')[0] as string)
+    .filter((name) => !/^(?:lost\+found$|\.{1,2}jaco-lock-)/.test(name))
+    .toSorted((a, b) => (a < b ? -1 : 1));
   return names.some((name) => /^(?:raft|node|wg)(?:\.restoring)?$|^restore\.txt(?:\.part)?$/.test(name))
     ? undefined
     : names[0];

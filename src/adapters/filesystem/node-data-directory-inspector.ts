@@ -57,7 +57,7 @@ const entriesOfDaemon: readonly string[] = [
   ...['wg', 'jaco.sock', markerFileName, `${markerFileName}.part`],
 ];
 /** A fresh file system, and what waits for a lock of ours. */
-const saysNothing = /^(?:lost\+found$|\.jaco-lock-)/;
+const saysNothing = /^(?:lost\+found$|\.{1,2}jaco-lock-)/;
 
 /** The first entry, where none of them is one of a daemon. */
 async function findForeignEntry(fileSystem: FileSystem, path: string): Promise<string | undefined> {

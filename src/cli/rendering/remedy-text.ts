@@ -54,7 +54,7 @@ function clauseOf(remedy: Remedy): string {
     case 'name-socket-of-directory':
       return "name the socket of this directory's daemon with --socket";
     case 'remove-nodes':
-      return 'remove it with --remove-node or --remove-other-nodes, or later with jaco node remove --force';
+      return 'use --remove-node or --remove-other-nodes, or later jaco node remove --force';
     case 'use-fresh-data-directory':
       return 'point JACO_DATA_DIR at a fresh directory';
     case 'give-directory-to-daemon':

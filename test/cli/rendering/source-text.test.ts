@@ -43,7 +43,7 @@ test('say a warning, and in brackets what to do about it', () => {
   const told = warningText(warningOf('work runs nowhere', { kind: 'remove-nodes' }, giveParameter('identityFile')));
   assert.is(
     told,
-    'work runs nowhere (remove it with --remove-node or --remove-other-nodes, or later with jaco node remove --force, or give the age identity file with --identity)',
+    'work runs nowhere (use --remove-node or --remove-other-nodes, or later jaco node remove --force, or give the age identity file with --identity)',
   );
 });
 
