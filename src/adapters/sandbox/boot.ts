@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { unsealed } from '../../domain/archive/archive-schema.js';
 import { isJacoError, JacoError, type LeftBehind, leavingBehind, leftBehindBy } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
@@ -168,7 +169,7 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
       seal: unsealed,
       owner,
     },
-    inOnePiece(cluster.state),
+    Readable.from([cluster.state]),
     () => undefined,
     new AbortController().signal,
   );
@@ -187,12 +188,12 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
   } catch (error) {
     throw await undoAll(error, undo);
   }
-  if (committed.kind === 'in-doubt') throw committed.failure;
+  if (committed.kind === 'in-doubt') {
+    const reason = 'The new cluster is complete, and a power cut may take back the rename that put it there.';
+    const left = [committed.standsAt, token].map((path) => ({ path, state: 'there', secret: true, reason }) as const);
+    throw leavingBehind(committed.failure, left);
+  }
   return true;
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }
 
 function initializedCluster({ state }: StoredRaft, raftDirectory: string): ClusterMetaMessage {

@@ -223,4 +223,21 @@ test('names the token and the store that it cannot take away again', async () =>
   );
 });
 
+test('keeps store and token together when the last sync fails and the way back too, and names both', async () => {
+  const machine = sandboxMachine();
+  let moved = false;
+  const fileSystem = refusing(machine.fileSystem, (call) => {
+    if (moved) return call.method === 'syncDirectory' && call.path === data();
+    moved = moves(call);
+    return false;
+  });
+  const told = await refusalOf(bootSandbox({ dataDirectory: data(), name: undefined }, { ...machine, fileSystem }));
+  assert.is(told.code, 'storage_failed');
+  assert.equal(
+    told.leftBehind.map(({ path }) => path),
+    [`${data()}/raft`, `${data()}/operator-token`],
+  );
+  await withBooted(data(), ({ origin }) => assert.is(origin, 'resumed'));
+});
+
 test.run();
