@@ -49,6 +49,7 @@ export async function composeBackup(settings: BackupSettings): Promise<BackupPor
     cluster: container.get(Port.ClusterView),
     verifier: container.get(Port.ArchiveVerifier),
     writer: container.get(Port.ArchiveWriter),
+    gaps: container.get(Port.DurabilityGaps),
     ...(recipients.length === 0 ? {} : { sealer: await sealerFrom(container, recipients) }),
     ...(connectionTo === undefined
       ? {}
@@ -70,7 +71,8 @@ export interface WholeStore {
 
 /** The ports of a restore. */
 export async function composeRestore(settings: RestoreSettings): Promise<RestorePorts & WholeStore> {
-  return restorePortsOf(await restoringContainer(settings));
+  const container = await restoringContainer(settings);
+  return { ...restorePortsOf(container), gaps: container.get(Port.DurabilityGaps) };
 }
 
 async function restoringContainer(settings: RestoreSettings): Promise<Container> {

@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { ContentDigest } from '../ports/content-digest.js';
 import type { DataDirectoryInspector } from '../ports/data-directory-inspector.js';
+import type { DurabilityGaps } from '../ports/durability-gaps.js';
 import type { HostFacts } from '../ports/host-facts.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
 import type { MetricsFile } from '../ports/metrics-file.js';
@@ -44,6 +45,7 @@ export const Port = {
   ClusterView: Symbol('ClusterView') as ServiceIdentifier<ClusterView>,
   ContentDigest: Symbol('ContentDigest') as ServiceIdentifier<ContentDigest>,
   DataDirectoryInspector: Symbol('DataDirectoryInspector') as ServiceIdentifier<DataDirectoryInspector>,
+  DurabilityGaps: Symbol('DurabilityGaps') as ServiceIdentifier<DurabilityGaps>,
   HostFacts: Symbol('HostFacts') as ServiceIdentifier<HostFacts>,
   MarkerWriter: Symbol('MarkerWriter') as ServiceIdentifier<MarkerWriter>,
   MetricsFile: Symbol('MetricsFile') as ServiceIdentifier<MetricsFile>,

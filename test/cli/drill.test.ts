@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { snapshotOf } from '../builders/snapshot-bytes.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
+import { cluster, writeArchive } from './archive-file.js';
 import { jacoFails, jacoSucceeds, startJaco } from './jaco-process.js';
 import { startSandbox } from './running-sandbox.js';
 import { scratchFor } from './scratch-directory.js';
@@ -81,5 +82,13 @@ test('removes everything when it is interrupted', () =>
     assert.is((await running.ended).code, 130);
     assert.equal(readdirSync(temporary), []);
   }));
+
+test('works where the directory for temporary files is too deep for the path of a socket', async () => {
+  const temporary = scratch.directory('x'.repeat(120));
+  const archive = await writeArchive(scratch.path('a.tar.gz'), [cluster()]);
+  const text = await jacoSucceeds(['drill', '--input', archive], { environment: { TMPDIR: temporary } });
+  assert.match(text, 'came up as the single voter');
+  assert.equal(scratch.names('x'.repeat(120)), []);
+});
 
 test.run();

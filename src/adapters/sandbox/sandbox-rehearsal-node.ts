@@ -5,8 +5,11 @@ import type { ClusterView } from '../../ports/cluster-view.js';
 import type { RehearsalNode } from '../../ports/rehearsal-node.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import type { FileSystem } from '../filesystem/file-system.js';
+import { faultOfSocketPath } from '../host/unix-socket-path.js';
 import type { RunSandbox } from './run-sandbox.js';
-import { clearDeadRooms, makeRoom } from './throw-away-room.js';
+import { clearDeadRooms, lengthOfRoomName, makeRoom } from './throw-away-room.js';
+
+const socketName = 'jaco.sock';
 
 /** Rehearses on the embedded daemon. `viewOf` asks whoever listens on a socket. */
 export function createSandboxRehearsalNode(
@@ -18,17 +21,18 @@ export function createSandboxRehearsalNode(
   return {
     async prepare(directory = tmpdir()) {
       const dead: LeftBehind[] = [];
-      for (const place of new Set([directory, tmpdir()])) {
+      const forSockets = placeForSockets();
+      for (const place of new Set([directory, tmpdir(), forSockets])) {
         dead.push(...(await clearDeadRooms(fileSystem, acquireLock, place)));
       }
       const files = await makeRoom(fileSystem, acquireLock, directory, true);
       // Apart from the files: a socket's path has at most 107 characters, wherever those are.
-      const sockets = await makeRoom(fileSystem, acquireLock, tmpdir(), false).catch(async (error: unknown) => {
+      const sockets = await makeRoom(fileSystem, acquireLock, forSockets, false).catch(async (error: unknown) => {
         throw leavingBehind(error, await files.remove());
       });
       return {
         dataDirectory: join(files.path, 'data'),
-        socket: join(sockets.path, 'jaco.sock'),
+        socket: join(sockets.path, socketName),
         remove: async () => [...dead, ...(await files.remove()), ...(await sockets.remove())],
       };
     },
@@ -37,4 +41,11 @@ export function createSandboxRehearsalNode(
       return { cluster: viewOf(socket), state: sandbox.state, stop: async () => void (await sandbox.close()) };
     },
   };
+}
+
+/** The directory for temporary files; where that is too deep for the path of a socket, the one that every system has. */
+function placeForSockets(): string {
+  const room = '-'.repeat(lengthOfRoomName);
+  const isUsable = (place: string) => faultOfSocketPath(join(place, room, socketName)) === undefined;
+  return [tmpdir(), '/tmp'].find(isUsable) ?? tmpdir();
 }

@@ -15,6 +15,9 @@ export interface ThrowAwayRoom {
 
 const prefix = 'jaco-drill-';
 
+/** In characters: the prefix, and eight bytes in hexadecimal. */
+export const lengthOfRoomName = prefix.length + 16;
+
 /** Names that {@link makeRoom} gives. Earlier versions gave shorter ones, and no lock. */
 const roomName = /^jaco-drill-[0-9a-f]{16}$/;
 

@@ -2,10 +2,12 @@ import type { ArchiveSealer } from '../../ports/archive-sealer.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
 import type { ArchiveWriter, StoredArchive } from '../../ports/archive-writer.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
+import type { DurabilityGaps } from '../../ports/durability-gaps.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { schemaOf } from '../archive/archive-schema.js';
 import { leaderOf } from '../cluster/cluster-status.js';
 import { isJacoError, JacoError, leavingBehind, leftBehindBy } from '../errors.js';
+import { warnOfUnsynced } from '../unsynced-directories.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
@@ -17,6 +19,8 @@ export interface BackupPorts {
   readonly cluster: ClusterView;
   readonly verifier: ArchiveVerifier;
   readonly writer: ArchiveWriter;
+  /** Without it nothing is said of what the file system could not make durable. */
+  readonly gaps?: DurabilityGaps;
   /** Encrypts what is written; without it the archive is kept as it was sent. */
   readonly sealer?: ArchiveSealer;
   /**
@@ -78,7 +82,7 @@ function watchedSource(source: SnapshotSource): { readonly source: SnapshotSourc
 }
 
 async function backUp(
-  { verifier, writer, sealer }: BackupPorts,
+  { verifier, writer, sealer, gaps }: BackupPorts,
   source: SnapshotSource,
   destination: ArchiveLocation,
   signal: AbortSignal,
@@ -89,7 +93,7 @@ async function backUp(
     throw sealer === undefined ? failure : leavingNoSecret(failure);
   });
   const summary = passage.summary();
-  return { ...stored, ...summary, warnings: schemaWarnings(summary) };
+  return { ...stored, ...summary, warnings: [...schemaWarnings(summary), ...warnOfUnsynced(gaps)] };
 }
 
 /** What is left of an encrypted archive tells nobody anything. */

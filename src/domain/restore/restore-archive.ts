@@ -4,6 +4,7 @@ import type {
   DataDirectoryInspection,
   DataDirectoryInspector,
 } from '../../ports/data-directory-inspector.js';
+import type { DurabilityGaps } from '../../ports/durability-gaps.js';
 import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
 import type { NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
@@ -13,6 +14,7 @@ import { openArchive, type ReadingPorts, warnOfPadding } from '../archive/read-a
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
 import { isJacoError, stopIfInterrupted } from '../errors.js';
+import { warnOfUnsynced } from '../unsynced-directories.js';
 import { type Warning, warningOf } from '../warning.js';
 import { namesToResolve } from './advertised-addresses.js';
 import {
@@ -41,6 +43,8 @@ export interface RestorePorts extends ReadingPorts {
   readonly marker: MarkerWriter;
   readonly identity: NodeIdentityWriter;
   readonly clock: Clock;
+  /** Without it nothing is said of what the file system could not make durable. */
+  readonly gaps?: DurabilityGaps;
 }
 
 /** The words of the operator; what is left open is decided from the host. */
@@ -129,6 +133,7 @@ export async function restoreArchive(
         ...known.warnings,
         ...warnOfPadding(wish.archive, opened.file()),
         ...(await identity.finish()).map(warnOfRecord),
+        ...warnOfUnsynced(ports.gaps),
       ],
     };
   } finally {
