@@ -86,7 +86,9 @@ export type Remedy =
   | { readonly kind: 'decode-archive'; readonly encoding: Encoding }
   /** With the age program, which asks for the passphrase or can use identities that this program cannot. */
   | { readonly kind: 'decrypt-archive'; readonly by: 'passphrase' | 'identity-file' }
-  | { readonly kind: 'decrypt-identity-file' };
+  | { readonly kind: 'decrypt-identity-file' }
+  /** With the age program, which knows kinds of recipients that this program does not. */
+  | { readonly kind: 'encrypt-outside' };
 
 /** Plain advice: a whole sentence with its full stop. */
 export function advice(sentence: string): Remedy {

@@ -79,6 +79,8 @@ function clauseOf(remedy: Remedy): string {
       return `decrypt it with age --decrypt${remedy.by === 'passphrase' ? '' : ' --identity <file>'}, and read what comes from standard input (-)`;
     case 'decrypt-identity-file':
       return 'decrypt it on the way: --identity <(age --decrypt <file>)';
+    case 'encrypt-outside':
+      return 'pipe the backup through that: jaco backup --output - | age --recipient <recipient> --output <file>';
   }
 }
 

@@ -146,12 +146,53 @@ test('are refused for what is no recipient', () =>
       [misspelt(first.recipient), 'it is not an age recipient'],
       ['/nonexistent/recipients', 'it is neither an age recipient (age1…) nor a file that can be read'],
       [file('empty', '# nobody', ''), 'the file names no recipient'],
-      [file('ssh', first.recipient, 'ssh-ed25519 AAAA'), 'the file has a line that is not an age recipient (age1…)'],
+      [file('words', first.recipient, 'recipient'), 'the file has a line that is not an age recipient (age1…)'],
     ] as const) {
       const refusal = await refusalOf(createAgeArchiveSealer([second.recipient, given]));
       assert.is(refusal.code, 'recipient_unusable');
       assert.is(refusal.message, `cannot encrypt to ${given}: ${reason}.`);
     }
+  }));
+
+const yubikey = 'age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t';
+
+test('are refused for recipients that only the age program can use, which are named as what they are', () =>
+  withKeyFiles(async (file) => {
+    const plugin = 'a recipient of the age plugin age-plugin-yubikey, which only the age program can use';
+    const ssh = 'an SSH key, which only the age program can use';
+    const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN ops@example.com';
+    for (const [given, reason] of [
+      [yubikey, `it is ${plugin}`],
+      [key, `it is ${ssh}`],
+      ['ecdsa-sha2-nistp256 AAAA', `it is ${ssh}`],
+      [file('plugin', first.recipient, yubikey), `the file has ${plugin}`],
+      [file('key.pub', key), `the file has ${ssh}`],
+    ] as const) {
+      const refusal = await refusalOf(createAgeArchiveSealer([first.recipient, given]));
+      assert.is(refusal.code, 'recipient_unusable');
+      assert.is(refusal.message, `cannot encrypt to ${given}: ${reason}.`);
+      assert.equal(refusal.remedies, [{ kind: 'encrypt-outside' }]);
+    }
+  }));
+
+test('are refused for recipients of which some withstand quantum computers and others do not', () =>
+  withKeyFiles(async (file) => {
+    const strong = await identityToRecipient(await generateHybridIdentity());
+    for (const mixture of [
+      [first.recipient, strong],
+      [strong, file('classic', first.recipient)],
+      [file('both', strong, first.recipient)],
+    ]) {
+      const refusal = await refusalOf(createAgeArchiveSealer(mixture));
+      assert.is(refusal.code, 'recipient_unusable');
+      assert.match(
+        refusal.message,
+        /^cannot encrypt to recipients that withstand quantum computers \(age1pq1…\) together/,
+      );
+    }
+    const { message } = await refusalOf(createAgeArchiveSealer([misspelt(strong)]));
+    assert.ok(message.length < 200, message);
+    await createAgeArchiveSealer([strong, await identityToRecipient(await generateHybridIdentity())]);
   }));
 
 test('are refused for an identity in place of a recipient, without showing it', () =>
