@@ -15,7 +15,7 @@ export function hangupIsIgnored(environment: Readonly<Record<string, string | un
 function inputIsOfNohup(): boolean {
   try {
     if (readlinkSync('/proc/self/fd/0') !== '/dev/null') return false;
-    const [, flags = ''] = /^flags:\s+([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/0', 'latin1')) ?? [];
+    const [, flags = ''] = /^flags:\s+([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/0', 'utf8')) ?? [];
     return (Number.parseInt(flags, 8) & accessMode) === constants.O_WRONLY;
   } catch {
     return false;
@@ -27,7 +27,7 @@ const accessMode = 3;
 
 function parentIgnoresHangup(): boolean {
   try {
-    const status = readFileSync(`/proc/${process.ppid}/status`, 'latin1');
+    const status = readFileSync(`/proc/${process.ppid}/status`, 'utf8');
     const [, ignored = '0'] = /^SigIgn:\s+([0-9a-f]+)$/m.exec(status) ?? [];
     // One bit a signal, of which SIGHUP is the first (proc_pid_status(5)).
     return (BigInt(`0x${ignored}`) & 1n) === 1n;

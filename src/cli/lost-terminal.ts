@@ -1,5 +1,4 @@
-import { closeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { closeSync, fstatSync } from 'node:fs';
 
 const standardStreams = [0, 1, 2];
 
@@ -8,11 +7,21 @@ const standardStreams = [0, 1, 2];
  * and aborts where that fails, as it does on a terminal that has gone (node.cc, ResetStdio).
  */
 export function watchTerminals(): { letGoOfLost(): void } {
-  const terminals = standardStreams.filter((descriptor) => isatty(descriptor));
+  const terminals = standardStreams.filter(isTerminal);
   return {
     /** Closes those that have gone: what is closed Node leaves alone. */
     letGoOfLost() {
-      for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
+      for (const descriptor of terminals) if (!isTerminal(descriptor)) closeSync(descriptor);
     },
   };
+}
+
+/** Loads node:tty, which is no part of Node's snapshot, only where there may be a terminal. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
 }
