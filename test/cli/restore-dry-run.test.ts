@@ -181,7 +181,10 @@ test('tells a program why a plan cannot be carried out', async () => {
 
 test('refuses a damaged archive just as a restore would', async () => {
   writeFileSync(scratch.path('c.tar.gz'), archive.subarray(0, -1));
-  assert.match(await jacoFails(planning()), /^Error: the archive is not a complete backup: it is cut short\. /);
+  assert.match(
+    await jacoFails(planning()),
+    /^Error: \S+\/c\.tar\.gz: the archive is not a complete backup: it is cut short\. /,
+  );
 });
 
 test('needs no permission to write', async () => {

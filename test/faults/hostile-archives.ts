@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArchiveLimits } from '../../src/adapters/archive/archive-limits.js';
@@ -57,7 +58,9 @@ export function archiveSuite(
       const { restoreError, verifyError } = await ground.try(archive);
       assert.is(restoreError?.code, code);
       assert.ok(restoreError?.message.includes(says), `not "${says}" but "${restoreError?.message}"`);
-      assert.is(verifyError?.message, verifies ? undefined : restoreError?.message);
+      // A restore names the file, besides.
+      const named = verifyError && `${join(ground.scratch, 'archive.tar.gz')}: ${verifyError.message}`;
+      assert.is(named, verifies ? undefined : restoreError?.message);
       await assertSampleState(ground, sampleArchive);
     });
   }

@@ -1,9 +1,9 @@
 import type { ContentDigest } from '../../ports/content-digest.js';
-import { isJacoError, JacoError } from '../errors.js';
 import type { SnapshotVisitor } from '../state/snapshot-content.js';
 import { compareStates, type KindDifference } from '../state/state-comparison.js';
-import { type ArchiveLocation, locationName, locationWord } from '../values/archive-location.js';
+import { type ArchiveLocation, locationName } from '../values/archive-location.js';
 import { type Warning, warningOf } from '../warning.js';
+import { namingArchive } from './archive-naming.js';
 import { requireReadable } from './archive-schema.js';
 import { type ReadArchive, type ReadingPorts, readArchive, warnOfPadding } from './read-archive.js';
 import type { SnapshotFacts } from './snapshot-metadata.js';
@@ -50,8 +50,8 @@ export async function diffArchives(
   signal: AbortSignal,
 ): Promise<ArchiveDifference> {
   const comparison = compareStates(ports.digest);
-  const before = await readSound(ports, oldArchive, comparison.visitor('old'), signal);
-  const after = await readSound(ports, newArchive, comparison.visitor('new'), signal);
+  const before = await namingArchive(oldArchive, readSound(ports, oldArchive, comparison.visitor('old'), signal));
+  const after = await namingArchive(newArchive, readSound(ports, newArchive, comparison.visitor('new'), signal));
   const sameCluster = before.metadata.clusterId === after.metadata.clusterId;
   return {
     old: summaryOf(oldArchive, before),
@@ -75,24 +75,11 @@ async function readSound(
   visitor: SnapshotVisitor,
   signal: AbortSignal,
 ): Promise<SoundArchive> {
-  try {
-    const read = await readArchive(ports, { archive, daemonVersion: undefined, fingerprint: false }, visitor, signal);
-    const { state, verdict } = read;
-    if (verdict.kind === 'refused' && verdict.refusal.code !== 'version_incompatible') throw verdict.refusal;
-    return { ...read, metadata: requireReadable(state.schema).checkMetadata() };
-  } catch (error) {
-    throw naming(archive, error);
-  }
-}
-
-/** The sentences about bad archives do not say which one is meant. */
-function naming(archive: ArchiveLocation, error: unknown): unknown {
-  if (!isJacoError(error) || error.code === 'interrupted' || error.code === 'archive_unreadable') return error;
-  return new JacoError(error.code, `${locationName(archive, 'read')}: ${error.message}`, {
-    remedies: error.remedies,
-    details: { ...error.details, archive: locationWord(archive) },
-    cause: error,
-  });
+  const request = { archive, daemonVersion: undefined, fingerprint: false };
+  const read = await readArchive(ports, request, visitor, signal);
+  const { state, verdict } = read;
+  if (verdict.kind === 'refused' && verdict.refusal.code !== 'version_incompatible') throw verdict.refusal;
+  return { ...read, metadata: requireReadable(state.schema).checkMetadata() };
 }
 
 function warningsOf(archive: ArchiveLocation, { verdict, file }: SoundArchive): readonly Warning[] {

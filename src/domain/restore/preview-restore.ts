@@ -1,5 +1,6 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
+import { namingArchive } from '../archive/archive-naming.js';
 import { requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { openArchive, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
@@ -30,11 +31,11 @@ export interface RestorePreview extends LearntFromState {
  * Plans a restore and reads the whole archive as a real one would, but writes nothing.
  * @throws what restoreArchive throws for a bad archive or request; an obstacle in the data directory is told, not thrown
  */
-export async function previewRestore(
-  ports: RestorePorts,
-  wish: RestoreWish,
-  signal: AbortSignal,
-): Promise<RestorePreview> {
+export function previewRestore(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestorePreview> {
+  return namingArchive(wish.archive, preview(ports, wish, signal));
+}
+
+async function preview(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestorePreview> {
   const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
     const { request, host, target } = await gatherBasis(ports, wish);

@@ -9,6 +9,7 @@ import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
 import type { NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
 import type { CommitOutcome, RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
+import { namingArchive } from '../archive/archive-naming.js';
 import { type ArchiveSchema, requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { openArchive, type ReadingPorts, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
@@ -86,11 +87,11 @@ export const defaultSocket = '/var/run/jaco/jaco.sock';
  * @throws restore_in_doubt  the store is in its place, and nobody knows whether it stays there
  * @throws every error of the ports, of {@link planRestore} and of {@link refuseUnlessSafe}
  */
-export async function restoreArchive(
-  ports: RestorePorts,
-  wish: RestoreWish,
-  signal: AbortSignal,
-): Promise<RestoreOutcome> {
+export function restoreArchive(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestoreOutcome> {
+  return namingArchive(wish.archive, restore(ports, wish, signal));
+}
+
+async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestoreOutcome> {
   const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
     const schema = schemaOf(opened);

@@ -154,7 +154,8 @@ function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: 
 }
 
 /**
- * Says no to a restore that would hurt what is there. This is the only place that does, and it runs before the first write.
+ * Says no to a restore that would hurt what is there. It runs before the first write; what appears later, the adapters
+ * refuse.
  * `intoForeign` lets it into a directory that holds something else.
  * @throws raft_store_exists, daemon_running, daemon_unknown, directory_foreign, permission_denied, storage_failed
  */

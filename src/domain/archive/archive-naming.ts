@@ -1,0 +1,22 @@
+import { type ErrorCode, isJacoError, JacoError } from '../errors.js';
+import { type ArchiveLocation, locationName, locationWord } from '../values/archive-location.js';
+
+/** Failures whose sentences speak of "the archive" and do not say which one. */
+const namelessCodes: readonly ErrorCode[] = [
+  ...(['archive_rejected', 'archive_too_large', 'identity_missing', 'identity_unusable'] as const),
+  ...(['schema_unsupported', 'snapshot_rejected'] as const),
+];
+
+/** What `work` gives. A failure that is about the archive names it, in its sentence and as the detail `archive`. */
+export async function namingArchive<Result>(archive: ArchiveLocation, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isJacoError(error) || !namelessCodes.includes(error.code)) throw error;
+    throw new JacoError(error.code, `${locationName(archive, 'read')}: ${error.message}`, {
+      remedies: error.remedies,
+      details: { ...error.details, archive: locationWord(archive) },
+      cause: error,
+    });
+  }
+}
