@@ -55,7 +55,8 @@ async function withoutTerminal(line: string): Promise<void> {
     // Where nohup puts what it would have shown.
     cwd: scratch.directory('home'),
     stdio: ['pipe', 'ignore', 'inherit'],
-    env: { ...process.env, JACO_CONFIG: hostConfiguration, TERM: 'xterm', SHELL: '/bin/sh' },
+    // Tests that nohup started hand its name on in `_`, which sh leaves as it is.
+    env: { ...process.env, _: '', JACO_CONFIG: hostConfiguration, TERM: 'xterm', SHELL: '/bin/sh' },
   });
   const part = scratch.path('out/.a.tar.gz.part');
   await until(() => existsSync(part) && daemon.received.length === 1);
