@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { backupPath, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
@@ -33,7 +34,14 @@ const daemon = await startMisbehavingDaemon(
     },
   },
 );
-test.after(() => daemon.close());
+/** A socket of another program. */
+const otherSocket = shared.path('other.sock');
+const other = createServer();
+await new Promise<void>((listening) => other.listen(otherSocket, listening));
+test.after(async () => {
+  other.close();
+  await daemon.close();
+});
 
 const wordsFor = (output: string) => ['backup', '--socket', socket, '--output', output];
 
@@ -58,7 +66,12 @@ for (const [what, plant, expected] of [
     },
     notRegular,
   ],
-  ['a link to a socket', (path: string) => symlinkSync(socket, path), notRegular],
+  ['a link to a socket', (path: string) => symlinkSync(otherSocket, path), notRegular],
+  [
+    "a link to the daemon's socket",
+    (path: string) => symlinkSync(socket, path),
+    /^Error: --socket and --output name one file, \S+: one would destroy the other\. Give each a file of its own\.$/,
+  ],
   [
     'a link to a directory',
     (path: string) => {
