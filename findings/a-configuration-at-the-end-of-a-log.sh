@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# A node of hashicorp/raft that starts alone with the log of one of three voters, behind whose last entry a configuration was put in which it
+# is the only one.
+#
+# Guess:     a configuration counts once it is committed, so that the node goes on asking the other two. Whose term is behind that of the entry
+#            before it, or beyond CurrentTerm, is refused; so is one that names a voter twice.
+# Seen:      the newest configuration in the log is in force from the start, whatever its term. The node elects itself, and its first entry
+#            commits what lies before it, also what no majority ever had. One of a term beyond CurrentTerm is followed by entries of a
+#            lower term than its own. A voter that is named twice is taken.
+# Confirmed: docs/behaviour.md, "What one node has left": the entry that recovery appends has to be right by itself, with CurrentTerm as its
+#            term; the engine corrects nothing.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+cat >main.go <<'END'
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/raft"
+)
+
+type state struct{ applied []string }
+
+func (s *state) Apply(entry *raft.Log) any {
+	s.applied = append(s.applied, string(entry.Data))
+	return nil
+}
+func (s *state) Snapshot() (raft.FSMSnapshot, error) { return nil, errors.New("none") }
+func (s *state) Restore(io.ReadCloser) error         { return nil }
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func voter(name string) raft.Server {
+	return raft.Server{ID: raft.ServerID(name), Address: raft.ServerAddress(name + ":7001")}
+}
+
+func configuration(index, term uint64, servers ...raft.Server) *raft.Log {
+	data := raft.EncodeConfiguration(raft.Configuration{Servers: servers})
+	return &raft.Log{Index: index, Term: term, Type: raft.LogConfiguration, Data: data}
+}
+
+func start(what string, last *raft.Log) {
+	store := raft.NewInmemStore()
+	must(store.SetUint64([]byte("CurrentTerm"), 7))
+	entries := []*raft.Log{configuration(1, 1, voter("a"), voter("b"), voter("c")), {Index: 2, Term: 7, Data: []byte("of no majority")}}
+	if last != nil {
+		entries = append(entries, last)
+	}
+	must(store.StoreLogs(entries))
+	_, transport := raft.NewInmemTransport("a:7001")
+	settings := raft.DefaultConfig()
+	settings.LocalID, settings.Logger = "a", hclog.NewNullLogger()
+	settings.HeartbeatTimeout, settings.ElectionTimeout, settings.LeaderLeaseTimeout = 200*time.Millisecond, 200*time.Millisecond, 100*time.Millisecond
+	applied := &state{}
+	node, err := raft.NewRaft(settings, applied, store, store, raft.NewInmemSnapshotStore(), transport)
+	if err != nil {
+		fmt.Println(what+": does not start:", err)
+		return
+	}
+	for end := time.Now().Add(4 * time.Second); time.Now().Before(end) && node.State() != raft.Leader; {
+		time.Sleep(50 * time.Millisecond)
+	}
+	must(ignoreIf(node.State() != raft.Leader, node.Barrier(2*time.Second).Error()))
+	role, index := node.State(), node.LastIndex()
+	must(node.Shutdown().Error())
+	var newest raft.Log
+	must(store.GetLog(index, &newest))
+	leads := "does not lead"
+	if role == raft.Leader {
+		leads = "leads"
+	}
+	fmt.Printf("%s: %s, applied %q, its last entry is of term %d\n", what, leads, applied.applied, newest.Term)
+}
+
+func ignoreIf(ignored bool, err error) error {
+	if ignored {
+		return nil
+	}
+	return err
+}
+
+func main() {
+	start("nothing appended", nil)
+	start("alone, of CurrentTerm", configuration(3, 7, voter("a")))
+	start("alone, of a term behind the entry before it", configuration(3, 3, voter("a")))
+	start("alone, of a term beyond CurrentTerm", configuration(3, 9, voter("a")))
+	start("alone, named twice", configuration(3, 7, voter("a"), voter("a")))
+}
+END
+export GOPATH=$work/_go GOFLAGS='-modcacherw -trimpath'
+for version in v1.7.3 v1.8.0; do
+  rm -f go.mod go.sum
+  { go mod init try && go get "github.com/hashicorp/raft@$version" && go mod tidy && go build -o "try-$version" .; } >go.log 2>&1 || { cat go.log >&2; exit 2; }
+  "./try-$version" >"seen-$version"
+done
+cmp seen-v1.7.3 seen-v1.8.0
+echo "hashicorp/raft v1.7.3 and v1.8.0 alike"
+tee seen <seen-v1.8.0
+
+diff - seen <<'END' || { echo 'the engine does something else now' >&2; exit 1; }
+nothing appended: does not lead, applied [], its last entry is of term 7
+alone, of CurrentTerm: leads, applied ["of no majority"], its last entry is of term 8
+alone, of a term behind the entry before it: leads, applied ["of no majority"], its last entry is of term 8
+alone, of a term beyond CurrentTerm: leads, applied ["of no majority"], its last entry is of term 8
+alone, named twice: leads, applied ["of no majority"], its last entry is of term 8
+END
