@@ -20,3 +20,8 @@ export async function namingArchive<Result>(archive: ArchiveLocation, work: Prom
     });
   }
 }
+
+/** The same where there is one archive: a stream has no name that helps, and each frontend calls it otherwise. */
+export function namingFile<Result>(archive: ArchiveLocation, work: Promise<Result>): Promise<Result> {
+  return archive.kind === 'standard-stream' ? work : namingArchive(archive, work);
+}

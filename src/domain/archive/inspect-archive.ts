@@ -4,7 +4,7 @@ import { createRecordNameReader } from '../state/record-name.js';
 import { type SnapshotVisitor, stateFields } from '../state/snapshot-content.js';
 import { kindPosition, type StateKind, stateKinds } from '../state/state-kinds.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
-import { namingArchive } from './archive-naming.js';
+import { namingFile } from './archive-naming.js';
 import { type ReadingPorts, readArchive } from './read-archive.js';
 import type { RestoreVerdict } from './restore-verdict.js';
 import { instantOf, type SnapshotMetadata } from './snapshot-metadata.js';
@@ -61,7 +61,7 @@ export async function inspectArchive(
 ): Promise<Inspection> {
   const survey = surveyState(wish.list);
   const reading = readArchive(ports, { ...wish, fingerprint: true }, survey.visitor, signal);
-  const read = await namingArchive(wish.archive, reading);
+  const read = await namingFile(wish.archive, reading);
   const takenAtMs = instantOf(read.metadata.takenAt);
   const readable = read.state.kind === 'read' && read.state.content.kind === 'well-formed';
   return {

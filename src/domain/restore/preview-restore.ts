@@ -1,6 +1,6 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
-import { namingArchive } from '../archive/archive-naming.js';
+import { namingFile } from '../archive/archive-naming.js';
 import { requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { openArchive, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
@@ -32,7 +32,7 @@ export interface RestorePreview extends LearntFromState {
  * @throws what restoreArchive throws for a bad archive or request; an obstacle in the data directory is told, not thrown
  */
 export function previewRestore(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestorePreview> {
-  return namingArchive(wish.archive, preview(ports, wish, signal));
+  return namingFile(wish.archive, preview(ports, wish, signal));
 }
 
 async function preview(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestorePreview> {

@@ -9,7 +9,7 @@ import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
 import type { MarkerWriter } from '../../ports/marker-writer.js';
 import type { NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
 import type { CommitOutcome, RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
-import { namingArchive } from '../archive/archive-naming.js';
+import { namingFile } from '../archive/archive-naming.js';
 import { type ArchiveSchema, requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { openArchive, type ReadingPorts, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
@@ -88,7 +88,7 @@ export const defaultSocket = '/var/run/jaco/jaco.sock';
  * @throws every error of the ports, of {@link planRestore} and of {@link refuseUnlessSafe}
  */
 export function restoreArchive(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestoreOutcome> {
-  return namingArchive(wish.archive, restore(ports, wish, signal));
+  return namingFile(wish.archive, restore(ports, wish, signal));
 }
 
 async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestoreOutcome> {
