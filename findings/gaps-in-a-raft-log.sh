@@ -6,7 +6,7 @@
 #            never set is the error "not found" in both.
 # Seen:      both take a first entry at any index. raft-boltdb takes entries in any order, gaps and overwriting included, and tells
 #            the lowest and the highest key; raft-wal refuses both. Of a key that was never set raft-wal says 0 and no error.
-# Confirmed: src/adapters/sandbox/stored-raft.ts: that a log has no gaps is checked by the reader of the log, as the store does not
+# Confirmed: src/adapters/raft/replayed-store.ts: that a log has no gaps is checked by the reader of the log, as the store does not
 #            know. A log that begins behind the snapshot's index fits both stores. docs/behaviour.md has the row.
 set -euo pipefail
 work=$(mktemp -d)

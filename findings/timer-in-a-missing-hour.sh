@@ -11,9 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-for package in systemd libsystemd-shared; do
-  apt-get download -qq "$package=252.39-1~deb12u2" 2>apt.log || { cat apt.log >&2; exit 2; }
-done
+apt-get download -qq systemd=252.39-1~deb12u2 libsystemd-shared=252.39-1~deb12u2 2>apt.log || { cat apt.log >&2; exit 2; }
 for package in ./*.deb; do dpkg-deb -x "$package" root; done
 analyze() {
   LD_LIBRARY_PATH=$(dirname "$(find "$work/root" -name 'libsystemd-shared-*.so')") "$work/root/usr/bin/systemd-analyze" "$@"

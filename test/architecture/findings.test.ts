@@ -14,6 +14,7 @@ const parts: Readonly<Record<string, RegExp>> = {
   'what was seen': /^# Seen: +\S/m,
   'what it changed or confirmed': /^# (Changed|Confirmed): +\S/m,
   'an end at the first failure': /^set -euo pipefail$/m,
+  'a version to each package, where it is installed': /^(?!#).*[\w/-](?:@v?|==|=)\d+\.\d+[\w.~-]*/m,
   'a folder of its own': /^work=\$\(mktemp -d\)\ntrap '.*rm -rf "\$work"' EXIT\ncd "\$work"$/m,
   'a comparison with what was seen': /^diff - seen <<'END' \|\| \{ .*exit 1; \}$/m,
 };
