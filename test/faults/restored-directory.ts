@@ -15,7 +15,7 @@ export const restoredNames: readonly string[] = ['node', 'raft', 'restore.txt'];
 const leftoverNames: readonly string[] = ['node.restoring', 'raft.restoring', 'restore.txt.part'];
 
 /** Whether a killed process may have left it, however far it had come: the socket of its lock, which holds nothing any more. */
-export const isLock = (name: string): boolean => name.startsWith('.jaco-lock-');
+export const isLock = (name: string): boolean => /^\.{1,2}jaco-lock-/.test(name);
 
 /** For which archive, and where, a data directory is judged. */
 export interface JudgedDirectory {

@@ -82,7 +82,7 @@ interface Rival {
 
 interface Contender {
   readonly name: string;
-  /** Asks the others with a living socket. Sockets of the dead are removed on the way. */
+  /** Asks the others with a living socket. Sockets of the dead are removed, on the way or at the end. */
   look(): Promise<readonly Rival[]>;
   state(): State;
   become(state: State): void;
@@ -102,8 +102,13 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
   // Unlike any other of this boot; what an earlier boot left under it is replaced. Not random: that would load cryptography.
   const name = `${prefix}${process.pid}-${process.hrtime.bigint()}`;
   const at = await shortPathTo(handle, directory);
+  const unborn = unbornName(name);
+  /** Of contenders that were killed before they had a name, or that do not answer yet. */
+  const silent = new Set<string>();
   let withdrawn: Promise<readonly LeftBehind[]> | undefined;
   const withdraw = async () => {
+    // Between its first two calls a living one refuses, too; by now it has gone on.
+    for (const other of silent) if ((await ask(`${at}/${other}`)) === 'dead') await removeDead(`${at}/${other}`);
     const left = await removeSocket(`${at}/${name}`, `${directory}/${name}`);
     await new Promise((closed) => server.close(closed));
     await handle.close();
@@ -111,7 +116,6 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
   };
   try {
     // Under its own name only once it answers: a socket that refuses would be taken for that of a dead process.
-    const unborn = `.${name}.new`;
     await listen(server, `${at}/${unborn}`);
     // Everyone who may write the directory may ask; the umask would leave out the group.
     await chmod(`${at}/${unborn}`, 0o666);
@@ -123,12 +127,15 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
   return {
     name,
     async look() {
-      const names = (await readdir(at)).filter((other) => other.startsWith(prefix) && other !== name);
+      const present = await readdir(at);
+      for (const other of present.filter((each) => each.startsWith(unbornName(prefix, '')))) {
+        if ((await ask(`${at}/${other}`)) === 'dead') silent.add(other);
+      }
+      const names = present.filter((other) => other.startsWith(prefix) && other !== name);
       const asked = await Promise.all(
         names.map(async (other) => ({ name: other, state: await ask(`${at}/${other}`) })),
       );
-      for (const dead of asked.filter((other) => other.state === 'dead'))
-        await unlink(`${at}/${dead.name}`).catch(() => undefined);
+      for (const dead of asked.filter((other) => other.state === 'dead')) await removeDead(`${at}/${dead.name}`);
       return asked.filter((other): other is Rival => other.state !== 'dead');
     },
     state: () => state,
@@ -137,6 +144,16 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
     },
     withdraw: () => (withdrawn ??= withdraw()),
   };
+}
+
+/** The name of a socket, or the beginning of such names, before it has its own. */
+function unbornName(name: string, end = '.new'): string {
+  return `.${name}${end}`;
+}
+
+/** It holds nothing, and the next one will try again. */
+async function removeDead(path: string): Promise<void> {
+  await unlink(path).catch(() => undefined);
 }
 
 /** Gives the socket where it stays. `shown` is its path for the operator. */

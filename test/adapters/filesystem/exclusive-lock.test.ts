@@ -115,6 +115,27 @@ test('is free when its holder was killed, and what that left is cleared away', (
     assert.equal(await readdir(directory), []);
   }));
 
+/** A contender that has a socket, and not yet its name. */
+function contendElsewhere(directory: string) {
+  const path = JSON.stringify(`${directory}/..jaco-lock-one-1-1.new`);
+  return startModule(
+    'listening',
+    `import { createServer } from 'node:net';
+    createServer((connection) => connection.end('asking')).listen(${path}, () => console.log('listening'));
+    process.stdin.on('end', () => process.exit()).resume();`,
+  );
+}
+
+test('clears away what was killed before it had a name, and nothing of one that lives', () =>
+  withTemporaryDirectory(async (directory) => {
+    const contender = await contendElsewhere(directory);
+    await (await acquire(directory))?.release();
+    assert.equal(await readdir(directory), ['..jaco-lock-one-1-1.new']);
+    await contender.kill();
+    await (await acquire(directory))?.release();
+    assert.equal(await readdir(directory), []);
+  }));
+
 test('counts as held while its holder is stopped and says nothing', () =>
   withTemporaryDirectory(async (directory) => {
     const holder = await holdElsewhere(directory);
