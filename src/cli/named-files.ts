@@ -12,8 +12,8 @@ export interface NamedFile {
   readonly path: string;
   /** What is replaced is lost. */
   readonly use: 'read' | 'replace';
-  /** The name of the temporary file beside it, from its own; undefined where none is made. */
-  readonly temporaryName?: (name: string) => string;
+  /** The path of the temporary file beside it, from its own; undefined where none is made. */
+  readonly partOf?: (path: string) => string;
 }
 
 /**
@@ -38,11 +38,11 @@ export async function refuseSharedFiles(files: readonly NamedFile[]): Promise<vo
 }
 
 /** The file by what it is where it exists, as links may lead to it, and by where it would be; likewise its temporary file. */
-async function placesOf({ path, use, temporaryName }: NamedFile): Promise<readonly string[]> {
+async function placesOf({ path, partOf }: NamedFile): Promise<readonly string[]> {
   const place = await placeOf(path);
-  if (use === 'read' || temporaryName === undefined) return [place.identity, place.path];
-  const temporary = await placeOf(join(dirname(place.path), temporaryName(basename(place.path))));
-  return [place.identity, place.path, temporary.identity, temporary.path];
+  if (partOf === undefined) return [place.identity, place.path];
+  const part = await placeOf(partOf(place.path));
+  return [place.identity, place.path, part.identity, part.path];
 }
 
 async function placeOf(path: string): Promise<{ readonly identity: string; readonly path: string }> {

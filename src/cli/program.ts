@@ -7,13 +7,14 @@ import type { ClusterStatusOptions } from './commands/cluster-status.js';
 import type { DrillOptions } from './commands/drill.js';
 import type { SandboxOptions } from './commands/sandbox.js';
 import { addCompletion } from './completion-command.js';
-import { refuseEmptyWords, refuseSwallowedFlags } from './empty-words.js';
+import { refuseEmptyWords } from './empty-words.js';
 import { examples } from './examples.js';
 import { addHelp } from './help-command.js';
 import { collect, defaultCaCertificate } from './options.js';
 import { asCalled } from './program-name.js';
 import { addDiff, addInspect } from './reading-commands.js';
 import { addRestore } from './restore-command.js';
+import { refuseSwallowedFlags } from './swallowed-flags.js';
 import type { Terminal } from './terminal.js';
 import { refuseUndecodableWords } from './undecodable-words.js';
 

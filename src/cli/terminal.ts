@@ -84,7 +84,7 @@ export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): 
       jsonIsAwaited = true;
     },
     interrupted(sentence, error) {
-      process.stderr.write(`${sentence}\n`);
+      process.stderr.write(asCalled(`${sentence}\n`, name));
       if (jsonIsAwaited) print(failureJson(error));
     },
     get outputIsReport() {
@@ -109,7 +109,9 @@ export function quieted(terminal: Terminal): Terminal {
   return {
     signal: terminal.signal,
     outputIsTerminal: terminal.outputIsTerminal,
-    outputIsClosed: terminal.outputIsClosed,
+    get outputIsClosed() {
+      return terminal.outputIsClosed;
+    },
     get inputIsTerminal() {
       return terminal.inputIsTerminal;
     },
@@ -120,7 +122,9 @@ export function quieted(terminal: Terminal): Terminal {
     report: () => undefined,
     awaitJson: terminal.awaitJson,
     interrupted: terminal.interrupted,
-    outputIsReport: terminal.outputIsReport,
+    get outputIsReport() {
+      return terminal.outputIsReport;
+    },
     warn: terminal.warn,
     fail: terminal.fail,
   };

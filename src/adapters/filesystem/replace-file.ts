@@ -5,6 +5,11 @@ import { clearAway } from './clearing.js';
 import { storageError, writeNewFile } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
 
+/** The temporary file of the file at `path`, beside it. */
+export function partOfFile(path: string): string {
+  return `${path}.part`;
+}
+
 /**
  * Writes a file of mode 0600, unless told otherwise, in the place of what may stand at `path`: as a temporary file, synced,
  * renamed, the directory synced. After a failure the old file is there, or the new one, whole either way.
@@ -31,7 +36,7 @@ export async function putInPlace(
   owner: FileOwner | undefined,
   mode = 0o600,
 ): Promise<void> {
-  const part = `${path}.part`;
+  const part = partOfFile(path);
   // A killed process may have left one.
   if ((await fileSystem.linkStatus(part)) !== undefined) await fileSystem.removeFile(part);
   try {

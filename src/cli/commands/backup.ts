@@ -1,4 +1,6 @@
+import { partOfFile } from '../../adapters/filesystem/replace-file.js';
 import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
+import { partOfArchive } from '../../adapters/storage/filesystem/archive-file-writer.js';
 import { composeBackup } from '../../composition/container.js';
 import { expandPattern, parseOutputPattern } from '../../domain/backup/output-pattern.js';
 import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/backup/take-backup.js';
@@ -83,7 +85,7 @@ function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
   const read = (flag: string, path: string | undefined): NamedFile[] =>
     path === undefined ? [] : [{ flag, path, use: 'read' }];
   return [
-    ...(output?.kind === 'file' ? [replaced('--output', output.path, archivePart)] : []),
+    ...(output?.kind === 'file' ? [replaced('--output', output.path, partOfArchive)] : []),
     ...(metricsFile === undefined ? [] : [metricsFileNamed(metricsFile)]),
     ...read('--identity', identity),
     ...encryptTo.flatMap((recipient) => read('--encrypt-to', recipient)),
@@ -92,12 +94,8 @@ function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
   ];
 }
 
-/** The temporary names of the two writers, beside their files. */
-const archivePart = (name: string) => `.${name}.part`;
-const metricsPart = (name: string) => `${name}.part`;
-
-function replaced(flag: string, path: string, temporaryName: (name: string) => string): NamedFile {
-  return { flag, path, use: 'replace', temporaryName };
+function replaced(flag: string, path: string, partOf: (path: string) => string): NamedFile {
+  return { flag, path, use: 'replace', partOf };
 }
 
 /** A flag that cannot be used fails the attempt, which is recorded. */
@@ -113,7 +111,7 @@ function unlessUnfit<Value>(read: () => Value): Value | undefined {
  * @throws request_invalid  metrics go to no pipe: a collector reads them again and again
  */
 function metricsFileNamed(path: string): NamedFile {
-  if (path !== standardStreamWord) return replaced('--metrics-file', path, metricsPart);
+  if (path !== standardStreamWord) return replaced('--metrics-file', path, partOfFile);
   throw new JacoError('request_invalid', '--metrics-file names no file: - is standard output.', {
     remedies: [advice('Give the path of a file that the collector reads.')],
   });

@@ -38,6 +38,11 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
   };
 }
 
+/** The temporary file of the archive at `path`, beside it. */
+export function partOfArchive(path: string): string {
+  return join(dirname(path), `.${basename(path)}.part`);
+}
+
 interface Target {
   /** As the operator gave it. */
   readonly destination: string;
@@ -66,8 +71,7 @@ async function locate(fileSystem: FileSystem, destination: string): Promise<Targ
       ? join(await fileSystem.resolve(dirname(destination)), basename(destination))
       : await fileSystem.resolve(destination);
   const directory = dirname(path);
-  const part = join(directory, `.${basename(path)}.part`);
-  return { destination, path, directory, part, replaces: there !== undefined };
+  return { destination, path, directory, part: partOfArchive(path), replaces: there !== undefined };
 }
 
 async function lockDestination(target: Target, acquireLock: AcquireLock): Promise<ExclusiveLock> {
