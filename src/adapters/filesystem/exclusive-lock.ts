@@ -27,6 +27,8 @@ export type AcquireLock = (directory: string, name: string) => Promise<Exclusive
 const askAgainWithinMs = 10;
 /** How long the holder of a lock may take to answer before it counts as busy, in milliseconds. */
 const answerDeadlineMs = 2_000;
+/** How often a contender opens a socket whose file disappears before it has its name. */
+const openAttempts = 20;
 
 /** File systems without sockets (FAT, some FUSE and CIFS mounts), and directories that may be written but not listed. */
 const unsupported = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
@@ -93,37 +95,21 @@ interface Contender {
 async function contend(directory: string, prefix: string): Promise<Contender> {
   const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
   let state: State = 'asking';
-  const server = createServer((connection) => {
-    connection.on('error', () => undefined);
-    connection.end(state);
-  });
-  // The lock alone is no reason for the process to stay.
-  server.unref();
-  // Unlike any other of this boot; what an earlier boot left under it is replaced. Not random: that would load cryptography.
-  const name = `${prefix}${process.pid}-${process.hrtime.bigint()}`;
   const at = await shortPathTo(handle, directory);
-  const unborn = unbornName(name);
+  const { name, server } = await answerUnderOwnName(at, prefix, () => state).catch(async (error) => {
+    await handle.close();
+    throw error;
+  });
   /** Of contenders that were killed before they had a name, or that do not answer yet. */
   const silent = new Set<string>();
   let withdrawn: Promise<readonly LeftBehind[]> | undefined;
   const withdraw = async () => {
-    // Between its first two calls a living one refuses, too; by now it has gone on.
     for (const other of silent) if ((await ask(`${at}/${other}`)) === 'dead') await removeDead(`${at}/${other}`);
     const left = await removeSocket(`${at}/${name}`, `${directory}/${name}`);
-    await new Promise((closed) => server.close(closed));
+    await closed(server);
     await handle.close();
     return left;
   };
-  try {
-    // Under its own name only once it answers: a socket that refuses would be taken for that of a dead process.
-    await listen(server, `${at}/${unborn}`);
-    // Everyone who may write the directory may ask; the umask would leave out the group.
-    await chmod(`${at}/${unborn}`, 0o666);
-    await rename(`${at}/${unborn}`, `${at}/${name}`);
-  } catch (error) {
-    await withdraw();
-    throw error;
-  }
   return {
     name,
     async look() {
@@ -144,6 +130,39 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
     },
     withdraw: () => (withdrawn ??= withdraw()),
   };
+}
+
+/**
+ * Opens a socket that answers with `state`, under a name unlike any other of this boot; what an earlier boot left under it is
+ * replaced. The name is not random: that would load cryptography.
+ */
+async function answerUnderOwnName(
+  at: string,
+  prefix: string,
+  state: () => State,
+): Promise<{ readonly name: string; readonly server: Server }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const server = createServer((connection) => {
+      connection.on('error', () => undefined);
+      connection.end(state());
+    });
+    // The lock alone is no reason for the process to stay.
+    server.unref();
+    const name = `${prefix}${process.pid}-${process.hrtime.bigint()}`;
+    const unborn = `${at}/${unbornName(name)}`;
+    try {
+      // Under its own name only once it answers: a socket that refuses would be taken for that of a dead process.
+      await listen(server, unborn);
+      // Everyone who may write the directory may ask; the umask would leave out the group.
+      await chmod(unborn, 0o666);
+      await rename(unborn, `${at}/${name}`);
+      return { name, server };
+    } catch (error) {
+      await closed(server);
+      // Between bind and listen a socket refuses, too: on a busy machine another contender may have cleared it away as dead.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === openAttempts) throw error;
+    }
+  }
 }
 
 /** The name of a socket, or the beginning of such names, before it has its own. */
@@ -174,6 +193,12 @@ async function removeSocket(path: string, shown: string): Promise<readonly LeftB
 async function shortPathTo(handle: FileHandle, directory: string): Promise<string> {
   const path = `/proc/self/fd/${handle.fd}`;
   return (await readdir(path).catch(() => undefined)) === undefined ? directory : path;
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
 }
 
 function listen(server: Server, address: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, unlinkSync } from 'node:fs';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
@@ -133,6 +134,24 @@ test('clears away what was killed before it had a name, and nothing of one that 
     assert.equal(await readdir(directory), ['..jaco-lock-one-1-1.new']);
     await contender.kill();
     await (await acquire(directory))?.release();
+    assert.equal(await readdir(directory), []);
+  }));
+
+test('is had by one whose socket is taken for that of a dead process before it has its name', () =>
+  withTemporaryDirectory(async (directory) => {
+    let cleared = 0;
+    const clear = () => {
+      for (const name of readdirSync(directory).filter((each) => each.startsWith('..jaco-lock-one-'))) {
+        unlinkSync(`${directory}/${name}`);
+        cleared += 1;
+      }
+      if (cleared < 3) setImmediate(clear);
+    };
+    clear();
+    const lock = await acquire(directory);
+    assert.ok(lock);
+    assert.is(cleared, 3);
+    await lock.release();
     assert.equal(await readdir(directory), []);
   }));
 
