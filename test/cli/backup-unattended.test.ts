@@ -32,9 +32,10 @@ test('puts the time into the name of the file, and prints the name that it got',
 test('takes the wall clock of this host, as date does', async () => {
   const hours: number[] = [];
   for (const TZ of ['UTC', 'UTC-5']) {
-    const output = scratch.path('%s=%H');
+    const output = scratch.path(`${TZ} at %s=%H`);
     await jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', output], { environment: { TZ } });
-    const [seconds, hour] = (scratch.names().at(-1) ?? '').split('=').map(Number) as [number, number];
+    const name = scratch.names().find((each) => each.startsWith(`${TZ} at `)) ?? '';
+    const [seconds, hour] = name.slice(`${TZ} at `.length).split('=').map(Number) as [number, number];
     hours.push((hour - new Date(seconds * 1000).getUTCHours() + 24) % 24);
   }
   assert.equal(hours, [0, 5]);
