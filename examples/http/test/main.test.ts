@@ -31,7 +31,7 @@ function peakMemory({ pid }: ChildProcess): number {
 
 test('reads a large archive in memory that does not grow with it, and ends when it is told to', async () => {
   const { child, url } = await startMain({ TOKEN_FILE: tokenFile('token'), PORT: '0' });
-  const large = archiveOf(96 * 1024 * 1024);
+  const large = archiveOf(192 * 1024 * 1024);
   const send = async (body: Buffer) => {
     const response = await fetch(`${url}/inspect`, { method: 'POST', headers: authorized, body });
     assert.equal(((await response.json()) as { cluster_id: string }).cluster_id, clusterId);
