@@ -7,11 +7,11 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { services } from '../contract/contract.js';
 import type { AuditQueryRequest } from '../contract/messages.js';
 import type { CertifiedKey } from '../identity/certificate-authority.js';
 import { refusal } from './refusal.js';
 import type { SandboxDaemon } from './sandbox-daemon.js';
+import { services } from './services.js';
 
 /** A server that answers calls. */
 export interface DaemonServer {

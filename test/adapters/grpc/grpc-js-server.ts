@@ -6,8 +6,9 @@ import {
   type ServerWritableStream,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { messages, services } from '../../../src/adapters/contract/contract.js';
+import { messages } from '../../../src/adapters/contract/contract.js';
 import type { DaemonConnection } from '../../../src/adapters/grpc/connection.js';
+import { services } from '../../../src/adapters/sandbox/services.js';
 import { type LoopbackTransport, unusedPort } from './loopback-transport.js';
 
 /** The server's side of a call that answers with a stream. */
