@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { defaultSocket } from '../domain/restore/restore-archive.js';
+import { defaultSocket } from '../domain/values/daemon-defaults.js';
 import { programVersion } from '../version.js';
 import type { AuditOptions } from './commands/audit.js';
 import type { BackupOptions } from './commands/backup.js';

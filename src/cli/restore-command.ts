@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { defaultDataDirectory, defaultSocket } from '../domain/restore/restore-archive.js';
+import { defaultDataDirectory, defaultSocket } from '../domain/values/daemon-defaults.js';
 import type { RestoreOptions } from './commands/restore.js';
 import { examples } from './examples.js';
 import { collect } from './options.js';

@@ -1,5 +1,5 @@
 import type { RecordedNode } from '../../domain/archive/snapshot-findings.js';
-import { defaultDataDirectory } from '../../domain/restore/restore-archive.js';
+import { defaultDataDirectory } from '../../domain/values/daemon-defaults.js';
 import { printable } from '../../domain/values/printable-text.js';
 
 /**

@@ -16,6 +16,7 @@ import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
 import { isJacoError, stopIfInterrupted } from '../errors.js';
 import { warnOfUnsynced } from '../unsynced-directories.js';
+import { defaultDataDirectory, defaultSocket } from '../values/daemon-defaults.js';
 import { type Warning, warningOf } from '../warning.js';
 import { namesToResolve } from './advertised-addresses.js';
 import {
@@ -74,11 +75,6 @@ export interface RestoreOutcome extends LearntFromState {
   /** Files of the node's identity that were made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
 }
-
-/** Where a daemon keeps its state unless told otherwise. */
-export const defaultDataDirectory = '/var/lib/jaco';
-/** Where it listens unless told otherwise. */
-export const defaultSocket = '/var/run/jaco/jaco.sock';
 
 /**
  * Primes a data directory from an archive, so that one node comes up as the single voter of the recovered cluster.
