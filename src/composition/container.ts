@@ -15,13 +15,17 @@ import type { PrunePorts } from '../domain/retention/prune-backups.js';
 import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { BackupStore } from '../ports/backup-store.js';
 import type { ClusterView } from '../ports/cluster-view.js';
+import { archiveModule } from './archive-module.js';
+import { clockModule } from './clock-module.js';
+import { fileSystemModule } from './file-system-module.js';
 import { type Environment, Machine, Port, Setting } from './identifiers.js';
 import type { BackupSettings, ConnectionSettings, ReadingSettings, RestoreSettings } from './settings.js';
+import { storageModule } from './storage-module.js';
 import type { StorageSettings } from './storage-settings.js';
 
 /*
- * The composition root. Each technology is wired in a module file of its own beside this one, loaded only for the
- * commands that need it, so that `jaco restore` does not pay for gRPC nor `jaco backup` for the raft store.
+ * The composition root. Each technology is wired in a module file of its own beside this one. What not every command needs is
+ * loaded by those that do, so that `jaco restore` does not pay for gRPC nor `jaco backup` for the raft store.
  */
 
 /** How long a backup asks a follower who leads, in milliseconds: the answer only makes an error more helpful. */
@@ -32,13 +36,7 @@ const leaderQuestionDeadlineMs = 5_000;
  * @throws recipient_unusable
  */
 export async function composeBackup(settings: BackupSettings): Promise<BackupPorts> {
-  const [{ archiveModule }, { fileSystemModule }, { storageModule }, { grpcModule, snapshotSourceOf }] =
-    await Promise.all([
-      import('./archive-module.js'),
-      import('./file-system-module.js'),
-      import('./storage-module.js'),
-      import('./grpc-module.js'),
-    ]);
+  const { grpcModule, snapshotSourceOf } = await import('./grpc-module.js');
   const { connectionTo, deadlineMs, limits, recipients, streams } = settings;
   const container = new Container({ defaultScope: 'Singleton' });
   const connection = connectionModule(settings, Math.min(deadlineMs, leaderQuestionDeadlineMs));
@@ -76,12 +74,8 @@ export async function composeRestore(settings: RestoreSettings): Promise<Restore
 }
 
 async function restoringContainer(settings: RestoreSettings): Promise<Container> {
-  const [container, { raftModule }, { hostModule }, { clockModule }] = await Promise.all([
-    readingContainer(settings),
-    import('./raft-module.js'),
-    import('./host-module.js'),
-    import('./clock-module.js'),
-  ]);
+  const [{ raftModule }, { hostModule }] = await Promise.all([import('./raft-module.js'), import('./host-module.js')]);
+  const container = readingContainer(settings);
   container.bind(Setting.Host).toConstantValue(settings);
   container.load(raftModule, hostModule, clockModule);
   return container;
@@ -101,24 +95,19 @@ function restorePortsOf(container: Container): RestorePorts & WholeStore {
 
 /** The ports of an inspection. */
 export async function composeInspection(settings: ReadingSettings): Promise<InspectionPorts & WholeStore> {
-  const { clockModule } = await import('./clock-module.js');
-  const container = await readingContainer(settings);
+  const container = readingContainer(settings);
   container.load(clockModule);
   return { ...readingPortsOf(container), clock: container.get(Port.Clock) };
 }
 
 /** The ports that clear away old backups. */
 export async function composePruning(settings: ReadingSettings): Promise<PrunePorts> {
-  return readingPortsOf(await readingContainer(settings));
+  return readingPortsOf(readingContainer(settings));
 }
 
 /** The ports that record how a backup went. */
 export async function composeRecording(): Promise<RecordingPorts> {
-  const [{ fileSystemModule }, { clockModule }, { metricsModule }] = await Promise.all([
-    import('./file-system-module.js'),
-    import('./clock-module.js'),
-    import('./metrics-module.js'),
-  ]);
+  const { metricsModule } = await import('./metrics-module.js');
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(fileSystemModule, clockModule, metricsModule);
   return { metrics: container.get(Port.MetricsFile), clock: container.get(Port.Clock) };
@@ -127,7 +116,7 @@ export async function composeRecording(): Promise<RecordingPorts> {
 /** The ports of a comparison. */
 export async function composeComparison(settings: ReadingSettings): Promise<ComparisonPorts> {
   const { digestModule } = await import('./digest-module.js');
-  const container = await readingContainer(settings);
+  const container = readingContainer(settings);
   container.load(digestModule);
   return { ...readingPortsOf(container), digest: container.get(Port.ContentDigest) };
 }
@@ -136,12 +125,7 @@ function readingPortsOf(container: Container): ReadingPorts & WholeStore {
   return { store: container.get(Port.BackupStore), archives: container.get(Port.ArchiveReader) };
 }
 
-async function readingContainer(settings: ReadingSettings): Promise<Container> {
-  const [{ archiveModule }, { fileSystemModule }, { storageModule }] = await Promise.all([
-    import('./archive-module.js'),
-    import('./file-system-module.js'),
-    import('./storage-module.js'),
-  ]);
+function readingContainer(settings: ReadingSettings): Container {
   const { limits, identityPath, streams, readsPipes, watch = (bytes) => bytes } = settings;
   const decrypt = createAgeArchiveOpener(identityPath);
   const passage: Passage = (bytes) => decrypt(watch(bytes));
@@ -179,10 +163,8 @@ export async function composeRehearsal(
 
 /** What starts the embedded daemon. */
 export async function composeSandbox(environment: Environment): Promise<RunSandbox> {
-  const [{ fileSystemModule }, { hostModule }, { clockModule }, { sandboxModule }] = await Promise.all([
-    import('./file-system-module.js'),
+  const [{ hostModule }, { sandboxModule }] = await Promise.all([
     import('./host-module.js'),
-    import('./clock-module.js'),
     import('./sandbox-module.js'),
   ]);
   const container = new Container({ defaultScope: 'Singleton' });
