@@ -25,7 +25,19 @@ function contenders(archive) {
     {
       name: 'jaco restore',
       prepare: () => clear(target),
-      command: [...jaco, 'restore', '--input', archive, '--name', 'bench', '--data-dir', target, ...limit],
+      command: [
+        ...jaco,
+        'restore',
+        '--input',
+        archive,
+        '--name',
+        'bench',
+        '--advertise-addr',
+        '10.0.0.1:7001',
+        '--data-dir',
+        target,
+        ...limit,
+      ],
     },
     {
       name: 'tar -xzf && sync',

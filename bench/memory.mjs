@@ -13,7 +13,17 @@ const states = [
 ];
 const [target, output, socket] = ['memory', 'memory.tar.gz', 'memory.sock'].map((name) => join(workDirectory, name));
 const limit = ['--max-snapshot-size', '64GiB'];
-const restore = ['--name', 'bench', '--data-dir', `${target}`, '--socket', '/nonexistent', ...limit];
+const restore = [
+  '--name',
+  'bench',
+  '--data-dir',
+  `${target}`,
+  '--advertise-addr',
+  '10.0.0.1:7001',
+  '--socket',
+  '/nonexistent',
+  ...limit,
+];
 
 for (const [mib, records] of states) {
   const archive = archiveOf(mib, records);

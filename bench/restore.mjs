@@ -6,7 +6,16 @@ import { archiveOf, clear, numberFrom, printRace, program, race, root, sizeOf, w
 const sizeMebibytes = numberFrom('mib', 1024);
 const archive = archiveOf(sizeMebibytes);
 const target = join(workDirectory, 'restored');
-const flags = ['--name', 'bench', '--data-dir', target, '--socket', join(workDirectory, 'absent.sock')];
+const flags = [
+  '--name',
+  'bench',
+  '--advertise-addr',
+  '10.0.0.1:7001',
+  '--data-dir',
+  target,
+  '--socket',
+  join(workDirectory, 'absent.sock'),
+];
 
 console.log(
   `restore of ${sizeMebibytes} MiB, ${((sizeMebibytes * 1048576) / sizeOf(archive)).toFixed(1)}:1 compressed`,

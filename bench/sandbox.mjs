@@ -22,7 +22,18 @@ for (const mib of sizes) {
   const archive = archiveOf(mib);
   clear(data);
   clear(output);
-  await run([...jaco, 'restore', '--input', archive, '--name', 'bench', '--data-dir', data]);
+  await run([
+    ...jaco,
+    'restore',
+    '--input',
+    archive,
+    '--name',
+    'bench',
+    '--advertise-addr',
+    '10.0.0.1:7001',
+    '--data-dir',
+    data,
+  ]);
   const sandbox = spawn(process.execPath, [program, 'sandbox', '--data-dir', data], { stdio: 'ignore' });
   try {
     while (!existsSync(socket)) {

@@ -18,6 +18,8 @@ const restore = [
   'bench',
   '--data-dir',
   `${target}`,
+  '--advertise-addr',
+  '10.0.0.1:7001',
   '--socket',
   '/nonexistent',
 ];

@@ -7,7 +7,7 @@ import type { FirstCommands } from '../domain/restore/first-commands.js';
 import type { Clock } from '../ports/clock.js';
 import { Machine, Port } from './identifiers.js';
 
-/** Loads the contract for the one entry that is written, not at the start. */
+/** Loads what encodes for the one entry that is written, not at the start. */
 async function encodeWhenWanted(commands: FirstCommands): Promise<Uint8Array> {
   const { encodeFirstCommands } = await import('../adapters/contract/command-encoding.js');
   return encodeFirstCommands(commands);
