@@ -1,11 +1,17 @@
 import type { NodeIdentityRequest } from '../../ports/node-identity-writer.js';
 import type { ClusterAuthority } from '../archive/snapshot-findings.js';
 import { type Warning, warningOf } from '../warning.js';
-import type { RestorePlan } from './restore-plan.js';
+import type { NodePlan } from './node-plan.js';
+import type { RaftStoreSeed } from './raft-store-seed.js';
+
+/** What of a plan decides the identity of its node. */
+export interface IdentityPlan extends Pick<NodePlan, 'identityHosts'> {
+  readonly seed: Pick<RaftStoreSeed, 'dataDirectory' | 'owner' | 'voter'>;
+}
 
 /** Even where no identity is wanted one is asked for: what a killed restore left of one is cleared away. */
 export function identityRequestOf(
-  { identityHosts: hosts, seed }: RestorePlan,
+  { identityHosts: hosts, seed }: IdentityPlan,
   authority: ClusterAuthority | undefined,
 ): NodeIdentityRequest {
   const { dataDirectory, owner, voter } = seed;
@@ -14,7 +20,10 @@ export function identityRequestOf(
 }
 
 /** That the state has nothing which could sign the certificate that is wanted. */
-export function warnOfMissingAuthority(plan: RestorePlan, authority: ClusterAuthority | undefined): readonly Warning[] {
+export function warnOfMissingAuthority(
+  plan: Pick<IdentityPlan, 'identityHosts'>,
+  authority: ClusterAuthority | undefined,
+): readonly Warning[] {
   if (plan.identityHosts === undefined || authority !== undefined) return [];
   return [
     warningOf(

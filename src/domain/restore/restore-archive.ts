@@ -1,24 +1,14 @@
-import type { Clock } from '../../ports/clock.js';
-import type {
-  DaemonSocket,
-  DataDirectoryInspection,
-  DataDirectoryInspector,
-} from '../../ports/data-directory-inspector.js';
+import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
 import type { DurabilityGaps } from '../../ports/durability-gaps.js';
-import type { DaemonConfiguration, HostFacts } from '../../ports/host-facts.js';
-import type { MarkerWriter } from '../../ports/marker-writer.js';
-import type { NodeIdentityWriter, StagedNodeIdentity } from '../../ports/node-identity-writer.js';
-import type { CommitOutcome, RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
+import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import { namingFile } from '../archive/archive-naming.js';
 import { type ArchiveSchema, requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { openArchive, type ReadingPorts, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
-import { isJacoError, stopIfInterrupted } from '../errors.js';
+import { stopIfInterrupted } from '../errors.js';
 import { warnOfUnsynced } from '../unsynced-directories.js';
-import { defaultDataDirectory, defaultSocket } from '../values/daemon-defaults.js';
-import { type Warning, warningOf } from '../warning.js';
-import { namesToResolve } from './advertised-addresses.js';
+import type { Warning } from '../warning.js';
 import {
   decideFirstCommands,
   type FirstCommands,
@@ -27,6 +17,8 @@ import {
   warnOfRecordedNodes,
 } from './first-commands.js';
 import { identityRequestOf, warnOfMissingAuthority } from './identity-request.js';
+import { type InstallationPorts, installStore } from './install-store.js';
+import { gatherNode, type NodePorts, type NodeWish } from './node-basis.js';
 import {
   planRestore,
   type RestoreHost,
@@ -34,30 +26,19 @@ import {
   type RestoreRequest,
   refuseUnlessSafe,
 } from './restore-plan.js';
-import { storeInDoubt, warnOfRecord } from './store-in-doubt.js';
-import { undoAll } from './undo-all.js';
 
 /** What a restore works with. */
-export interface RestorePorts extends ReadingPorts {
-  readonly directories: DataDirectoryInspector;
-  readonly host: HostFacts;
+export interface RestorePorts extends ReadingPorts, NodePorts, InstallationPorts {
   readonly raftStore: RaftStoreInitializer;
-  readonly marker: MarkerWriter;
-  readonly identity: NodeIdentityWriter;
-  readonly clock: Clock;
   /** Without it nothing is said of what the file system could not make durable. */
   readonly gaps?: DurabilityGaps;
 }
 
 /** The words of the operator; what is left open is decided from the host. */
-export type RestoreWish = Omit<RestoreRequest, 'dataDirectory'> & {
-  /** Undefined asks jacod.yaml, then the default. */
-  readonly dataDirectory: string | undefined;
-  /** The unix socket on which a running daemon would answer; undefined asks jacod.yaml, then the default. */
-  readonly socket: string | undefined;
+export interface RestoreWish extends Omit<RestoreRequest, 'dataDirectory'>, NodeWish {
   /** Restore also into a directory that holds files of something else, which are left alone. */
   readonly intoOtherFiles: boolean;
-};
+}
 
 /** What only the state could tell. */
 export interface LearntFromState {
@@ -96,40 +77,21 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
     const findings = collectFindings();
     const state = acceptWhilePassing(requireReadable(schema).openState(opened.snapshot), plan.metadata, findings);
     const staged = await ports.raftStore.stage(plan.seed, state, () => firstCommandsOf(plan, findings), signal);
-    const undo = [() => staged.discard()];
-    let identity: StagedNodeIdentity;
-    let committed: CommitOutcome;
-    try {
-      const { dataDirectory, owner } = plan.seed;
-      const waiting = await ports.identity.stage(identityRequestOf(plan, findings.authority()));
-      identity = waiting;
-      undo.unshift(() => waiting.withdraw());
-      stopIfInterrupted(signal);
-      await ports.marker.write(dataDirectory, plan.marker, owner);
-      // A store that appeared meanwhile is another's, and then so may the marker be; ours is taken back in any case,
-      // since this process holds the lock and wrote last.
-      undo.unshift(() => ports.marker.withdraw(dataDirectory));
-      await waiting.install();
-      stopIfInterrupted(signal);
-      committed = await staged.commit();
-    } catch (error) {
-      throw await undoAll(error, undo);
-    }
-    // From here on nothing is taken back: a store that is in its place, or may be after a power cut, needs all of it.
-    if (committed.kind === 'in-doubt') throw storeInDoubt(plan, committed.standsAt, committed.failure);
+    const request = identityRequestOf(plan, findings.authority());
+    const installed = await installStore(ports, staged, request, plan.marker, signal);
     const known = learnFromState(plan, findings);
     return {
       plan,
       snapshotSizeBytes: staged.snapshotSizeBytes,
       firstCommands: known.firstCommands,
       rejoin: known.rejoin,
-      identityFiles: identity.files,
+      identityFiles: installed.identityFiles,
       warnings: [
         ...plan.warnings,
-        ...identity.warnings.map((sentence) => warningOf(sentence)),
+        ...installed.warnings,
         ...known.warnings,
         ...warnOfPadding(wish.archive, opened.file()),
-        ...(await identity.finish()).map(warnOfRecord),
+        ...installed.leftRecord,
         ...warnOfUnsynced(ports.gaps),
       ],
     };
@@ -138,12 +100,17 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
   }
 }
 
-function firstCommandsOf({ first }: RestorePlan, findings: SnapshotFindings): FirstCommands | undefined {
+/** What of a plan the state adds to. */
+export type PlanBeforeState = Pick<RestorePlan, 'first' | 'identityHosts'> & {
+  readonly seed: Pick<RestorePlan['seed'], 'voter'>;
+};
+
+function firstCommandsOf({ first }: Pick<RestorePlan, 'first'>, findings: SnapshotFindings): FirstCommands | undefined {
   return first === undefined ? undefined : decideFirstCommands(first, findings.nodes());
 }
 
 /** What could not be known before the state had passed; its warnings come behind those of the plan. */
-export function learnFromState(plan: RestorePlan, findings: SnapshotFindings): LearntFromState {
+export function learnFromState(plan: PlanBeforeState, findings: SnapshotFindings): LearntFromState {
   const { voter } = plan.seed;
   const firstCommands = firstCommandsOf(plan, findings);
   const rejoin = nodesThatRejoin(voter, findings.nodes(), firstCommands);
@@ -174,55 +141,8 @@ export interface RestoreBasis {
  * @throws what the ports throw
  */
 export async function gatherBasis(ports: RestorePorts, wish: RestoreWish): Promise<RestoreBasis> {
-  const configuration = await configurationFor(ports.host, wish);
-  const dataDirectory = wish.dataDirectory ?? configuration.dataDirectory ?? defaultDataDirectory;
-  const host = {
-    hostname: ports.host.hostname(),
-    installedDaemonVersion: wish.daemonVersion === undefined ? await ports.host.installedDaemonVersion() : undefined,
-    clusterAddress: configuration.clusterAddress,
-    listenAddress: configuration.listenAddress,
-    interfaces: await ports.host.interfaces(),
-    resolved: await resolveAll(ports.host, namesToResolve(configuration)),
-    nowMs: ports.clock.nowMs(),
-  };
-  const target = await ports.directories.inspect(dataDirectory, daemonSocket(wish, configuration));
-  return { request: { ...wish, dataDirectory: target.path }, host, target };
-}
-
-/**
- * That of the configuration is the socket of the data directory in the configuration. One that the operator names is meant
- * for the data directory at hand, whichever that is.
- */
-function daemonSocket(wish: RestoreWish, configuration: DaemonConfiguration): DaemonSocket {
-  const configured = configuration.dataDirectory ?? defaultDataDirectory;
-  if (wish.socket === undefined) return { path: configuration.unixSocket ?? defaultSocket, dataDirectory: configured };
-  const isConfigured = wish.dataDirectory === undefined || wish.dataDirectory === configured;
-  return { path: wish.socket, dataDirectory: isConfigured ? configured : undefined };
-}
-
-async function resolveAll(host: HostFacts, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const resolved = new Map<string, string>();
-  for (const name of names) {
-    const address = await host.resolve(name);
-    if (address !== undefined) resolved.set(name, address);
-  }
-  return resolved;
-}
-
-/** An unreadable jacod.yaml matters only where it would decide something. */
-async function configurationFor(host: HostFacts, wish: RestoreWish): Promise<DaemonConfiguration> {
-  try {
-    return await host.daemonConfiguration();
-  } catch (error) {
-    const { advertiseAddress, grpcAddress, dataDirectory, socket } = wish;
-    const needsIt = [advertiseAddress, grpcAddress, dataDirectory, socket].includes(undefined);
-    if (needsIt || !isJacoError(error)) throw error;
-    return {
-      path: undefined,
-      clusterAddress: undefined,
-      listenAddress: undefined,
-      dataDirectory: undefined,
-      unixSocket: undefined,
-    };
-  }
+  const { host, target } = await gatherNode(ports, wish);
+  const installedDaemonVersion =
+    wish.daemonVersion === undefined ? await ports.host.installedDaemonVersion() : undefined;
+  return { request: { ...wish, dataDirectory: target.path }, host: { ...host, installedDaemonVersion }, target };
 }

@@ -6,16 +6,9 @@ import { JacoError } from '../errors.js';
 import { advice, giveParameter } from '../remedy.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { dataDirectoryNames, logStorePath, snapshotPaths } from '../values/data-directory-layout.js';
-import { isHostname, isLinkLocal } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
 import { type Warning, warningOf } from '../warning.js';
 import type { AddressSource } from './address-source.js';
-import {
-  type AddressFacts,
-  type AdvertisedAddresses,
-  chooseAddresses,
-  namesToResolve,
-} from './advertised-addresses.js';
 import {
   type FirstCommandsPlan,
   type FirstCommandsRequest,
@@ -23,31 +16,24 @@ import {
   refuseContradictions,
 } from './first-commands.js';
 import { markerFileName, type RestoreMarker } from './marker.js';
+import { type NodeHost, type NodeRequest, planNode } from './node-plan.js';
 import type { RaftStoreSeed } from './raft-store-seed.js';
 
 /** What the operator asked for. */
-export interface RestoreRequest extends FirstCommandsRequest {
+export interface RestoreRequest extends FirstCommandsRequest, NodeRequest {
   readonly archive: ArchiveLocation;
   /** The hostname under which the daemon will start, which is its raft local id. */
   readonly name: string;
-  /** host:port of the raft transport, where the operator gives it. */
-  readonly advertiseAddress: string | undefined;
-  /** host:port of the gRPC server, where the operator gives it. */
-  readonly grpcAddress: string | undefined;
   /** The version to judge the archive against; undefined asks this host. */
   readonly daemonVersion: string | undefined;
   /** Absolute. */
   readonly dataDirectory: string;
-  /** Whether the node gets a certificate and key. */
-  readonly identity: boolean;
 }
 
 /** What the plan must know of the host; gathered before planning. */
-export interface RestoreHost extends AddressFacts {
-  readonly hostname: string;
+export interface RestoreHost extends NodeHost {
   /** What `jacod --version` said; undefined without one. */
   readonly installedDaemonVersion: string | undefined;
-  readonly nowMs: number;
 }
 
 /** Everything that a restore will do, decided before the first byte is written. */
@@ -88,24 +74,17 @@ export function planRestore(
   target: DataDirectoryInspection,
 ): RestorePlan {
   const metadata = requireRestorable(schema);
-  if (!isHostname(request.name)) {
-    throw new JacoError(
-      'name_invalid',
-      `the name "${printable(request.name, 80)}" cannot be a hostname: it takes letters, digits, hyphens and dots, at most 63 characters a label.`,
-      { remedies: [giveParameter('nodeName')] },
-    );
-  }
+  const node = planNode(request, host, target);
   refuseContradictions(request);
   const daemonVersion = chooseDaemonVersion(request.daemonVersion, host.installedDaemonVersion);
   const compatibility = judgeVersions(metadata, daemonVersion);
-  const addresses = chooseAddresses(request, host);
   const seed: RaftStoreSeed = {
     dataDirectory: request.dataDirectory,
     snapshotId: `${metadata.snapshotTerm}-${metadata.snapshotIndex}-${host.nowMs}`,
     index: metadata.snapshotIndex,
     term: metadata.snapshotTerm,
     configurationIndex: 1n,
-    voter: { id: request.name, address: addresses.raft.text },
+    voter: node.voter,
     seal: requireReadable(schema).seal,
     owner: target.owner,
   };
@@ -115,7 +94,7 @@ export function planRestore(
     takenAt: metadata.takenAt,
     importedAt: new Date(host.nowMs).toISOString(),
   };
-  const grpcAddress = addresses.grpc.text;
+  const { grpcAddress } = node;
   const snapshot = snapshotPaths(seed.snapshotId);
   return {
     archive: request.archive,
@@ -125,10 +104,10 @@ export function planRestore(
     marker,
     daemonVersion,
     compatibility,
-    identityHosts: request.identity ? identityHosts(request.name, addresses, host) : undefined,
-    addressSource: addresses.raft.source,
+    identityHosts: node.identityHosts,
+    addressSource: node.addressSource,
     grpcAddress,
-    grpcAddressSource: addresses.grpc.source,
+    grpcAddressSource: node.grpcAddressSource,
     writes: [
       `${request.dataDirectory}/${dataDirectoryNames.raft}/${snapshot.state}`,
       `${request.dataDirectory}/${dataDirectoryNames.raft}/${snapshot.meta}`,
@@ -137,20 +116,9 @@ export function planRestore(
     ],
     warnings: [
       ...(compatibility.kind === 'compatible-with-warning' ? [warningOf(compatibility.warning)] : []),
-      ...nameWarnings(request, host),
-      ...addresses.warnings,
-      ...directoryWarnings(target),
-      ...daemonWarnings(target),
+      ...node.warnings,
     ],
   };
-}
-
-/** The node is dialled under its name, the addresses that it advertises, names of them, and whatever its interfaces have. */
-function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: RestoreHost): readonly string[] {
-  const dialled = host.interfaces.filter(({ up, internal, address }) => up && !internal && !isLinkLocal(address));
-  const own = dialled.map(({ address }) => address);
-  const advertised = [raft.host, grpc.host, ...namesToResolve(host)];
-  return [...new Set([name, ...advertised, 'localhost', '127.0.0.1', '::1', ...own])];
 }
 
 /**
@@ -203,32 +171,4 @@ export function refuseUnlessSafe(target: DataDirectoryInspection, intoForeign = 
       remedies: [{ kind: 'run-as', users: ['root'] }],
     });
   }
-}
-
-function nameWarnings(request: RestoreRequest, host: RestoreHost): readonly Warning[] {
-  if (request.name === host.hostname) return [];
-  return [
-    warningOf(
-      `this host is called ${printable(host.hostname, 80)}, not ${request.name}: a daemon starts under its hostname and will not find itself in the restored cluster`,
-    ),
-  ];
-}
-
-function directoryWarnings(target: DataDirectoryInspection): readonly Warning[] {
-  if (target.kind !== 'missing') return [];
-  return [
-    warningOf(`${printable(target.path, 4096)} does not exist and will be created for the user who runs this`, {
-      kind: 'give-directory-to-daemon',
-    }),
-  ];
-}
-
-function daemonWarnings({ daemon }: DataDirectoryInspection): readonly Warning[] {
-  if (daemon.kind !== 'awaited') return [];
-  return [
-    warningOf(
-      `systemd listens on ${daemon.socket} and starts the daemon as soon as somebody connects: until the restore is done, nobody should`,
-      { kind: 'stop-socket' },
-    ),
-  ];
 }

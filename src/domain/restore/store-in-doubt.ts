@@ -4,15 +4,14 @@ import { logStorePath } from '../values/data-directory-layout.js';
 import { printable } from '../values/printable-text.js';
 import { type Warning, warningOf } from '../warning.js';
 import { markerFileName } from './marker.js';
-import type { RestorePlan } from './restore-plan.js';
 
 /**
  * What a restore throws whose store was moved into its place and may not stay there: neither done nor undone. Only a look at what the
  * disk has kept can tell, and only after a new mount. `standsAt`: where the store is now.
  */
-export function storeInDoubt({ seed }: RestorePlan, standsAt: string, failure: unknown): unknown {
+export function storeInDoubt(dataDirectory: string, standsAt: string, failure: unknown): unknown {
   if (!isJacoError(failure)) return failure;
-  const directory = printable(seed.dataDirectory, 4096);
+  const directory = printable(dataDirectory, 4096);
   return new JacoError(
     'restore_in_doubt',
     `${failure.message} The restored store stands complete in ${printable(standsAt, 4096)}, with its marker ${directory}/${markerFileName} and whatever identity was made, but a power cut may undo its last rename.`,

@@ -15,8 +15,8 @@ const never = new AbortController().signal;
 const opening: readonly RestoreStep[] = [
   'open archive',
   'read configuration',
-  'ask daemon version',
   'inspect directory',
+  'ask daemon version',
 ];
 const failure = new JacoError('storage_failed', 'the disk is gone.', {
   remedies: [advice('Find it.')],
