@@ -26,6 +26,7 @@ export const errorRemedies = {
   schema_unsupported: "Restore with the tools of the daemon that wrote it; it also needs that daemon's key file.",
   snapshot_rejected: 'Take the backup before it, and report this one: its bytes arrived whole.',
   version_incompatible: 'Install a daemon of the major version that the archive names.',
+  store_missing: 'Name the data directory of a node, or the raft directory in it; is the disk mounted?',
   raft_store_exists: 'Be sure that this is the host you mean; then move the old data directory away.',
   directory_foreign:
     'Name the data directory of the daemon. If it really is this one, give `--into-other-files`; move a `restore.txt` that is no marker away.',

@@ -12,6 +12,7 @@ _jaco() {
     case "$command ${COMP_WORDS[i]}" in
       ' backup') command='backup' ;;
       ' restore') command='restore' ;;
+      ' recover') command='recover' ;;
       ' drill') command='drill' ;;
       ' inspect') command='inspect' ;;
       ' diff') command='diff' ;;
@@ -38,6 +39,11 @@ _jaco() {
       'restore --daemon-version' | \
       'restore --max-snapshot-size' | \
       'restore --remove-node' | \
+      'recover --from' | \
+      'recover --name' | \
+      'recover --advertise-addr' | \
+      'recover --grpc-addr' | \
+      'recover --remove-node' | \
       'drill --name' | \
       'drill --daemon-version' | \
       'drill --max-snapshot-size' | \
@@ -65,6 +71,7 @@ _jaco() {
       'restore --input' | \
       'restore --socket' | \
       'restore --identity' | \
+      'recover --socket' | \
       'drill --input' | \
       'drill --identity' | \
       'inspect --identity' | \
@@ -78,6 +85,7 @@ _jaco() {
       return
       ;;
     'restore --data-dir' | \
+      'recover --data-dir' | \
       'drill --work-dir' | \
       'sandbox --data-dir')
       _jaco_files -d "$current"
@@ -85,6 +93,8 @@ _jaco() {
       ;;
     'restore --format' | \
       'restore -o' | \
+      'recover --format' | \
+      'recover -o' | \
       'drill --format' | \
       'drill -o' | \
       'inspect --format' | \
@@ -114,7 +124,7 @@ _jaco() {
       if [[ $current == -* ]]; then
         _jaco_words '--version -V --help -h' "$current"
       else
-        _jaco_words 'backup restore drill inspect diff cluster audit sandbox completion help' "$current"
+        _jaco_words 'backup restore recover drill inspect diff cluster audit sandbox completion help' "$current"
       fi
       ;;
     'backup')
@@ -125,6 +135,11 @@ _jaco() {
     'restore')
       if [[ $current == -* ]]; then
         _jaco_words '--input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
+      fi
+      ;;
+    'recover')
+      if [[ $current == -* ]]; then
+        _jaco_words '--from --name --data-dir --advertise-addr --grpc-addr --socket --no-identity --remove-node --remove-other-nodes --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'drill')
@@ -179,7 +194,7 @@ _jaco() {
       if [[ $current == -* ]]; then
         _jaco_words '--help -h' "$current"
       else
-        _jaco_words 'backup restore drill inspect diff cluster audit sandbox completion help' "$current"
+        _jaco_words 'backup restore recover drill inspect diff cluster audit sandbox completion help' "$current"
       fi
       ;;
   esac

@@ -4,7 +4,7 @@
 function __jaco_calls
     set -l called
     for word in (commandline -opc)[2..-1]
-        contains -- "$called $word" ' backup' ' restore' ' drill' ' inspect' ' diff' ' cluster' 'cluster status' ' audit' ' sandbox' ' completion' ' help'
+        contains -- "$called $word" ' backup' ' restore' ' recover' ' drill' ' inspect' ' diff' ' cluster' 'cluster status' ' audit' ' sandbox' ' completion' ' help'
         and set called (string trim "$called $word")
     end
     test "$called" = "$argv"
@@ -14,6 +14,7 @@ complete -c jaco -f
 complete -c jaco-dr -w jaco
 complete -c jaco -n '__jaco_calls' -a backup -d 'write a consistent snapshot of the cluster into one file'
 complete -c jaco -n '__jaco_calls' -a restore -d 'prime a data directory from a backup'
+complete -c jaco -n '__jaco_calls' -a recover -d 'prime a data directory from what one node\'s disk has left'
 complete -c jaco -n '__jaco_calls' -a drill -d 'rehearse a restore, and remove everything again'
 complete -c jaco -n '__jaco_calls' -a inspect -d 'tell what is in a backup, and whether it restores'
 complete -c jaco -n '__jaco_calls' -a diff -d 'tell what changed between two backups'
@@ -57,6 +58,20 @@ complete -c jaco -n '__jaco_calls restore' -l dry-run -d 'print the plan, check 
 complete -c jaco -n '__jaco_calls restore' -l quiet -s q -d 'show no progress, and leave out the text of a success; warnings, errors, plans and JSON stay'
 complete -c jaco -n '__jaco_calls restore' -l format -s o -x -a 'text json' -d 'text or json'
 complete -c jaco -n '__jaco_calls restore' -l help -s h -d 'print help'
+complete -c jaco -n '__jaco_calls recover' -l from -x -d 'the data directory that is left, or the raft directory in it (required)'
+complete -c jaco -n '__jaco_calls recover' -l name -x -d 'this node\'s hostname, which is its raft id (required)'
+complete -c jaco -n '__jaco_calls recover' -l data-dir -x -a '(__fish_complete_directories)' -d 'target data directory (default: JACO_DATA_DIR, then jacod.yaml, then /var/lib/jaco)'
+complete -c jaco -n '__jaco_calls recover' -l advertise-addr -x -d 'this node\'s raft address as others dial it (default: what the daemon advertises here)'
+complete -c jaco -n '__jaco_calls recover' -l grpc-addr -x -d 'this node\'s gRPC address (default: what the daemon advertises here)'
+complete -c jaco -n '__jaco_calls recover' -l socket -r -F -d 'socket of the daemon that must not be running (default: JACO_SOCKET, then jacod.yaml, then /var/run/jaco/jaco.sock)'
+complete -c jaco -n '__jaco_calls recover' -l no-identity -d 'do not make this node\'s certificate and key, signed by the cluster\'s CA'
+complete -c jaco -n '__jaco_calls recover' -l remove-node -x -d 'take a node that will not come back out of the state; repeatable'
+complete -c jaco -n '__jaco_calls recover' -l remove-other-nodes -d 'take every node but this one out of the state'
+complete -c jaco -n '__jaco_calls recover' -l into-other-files -d 'recover also into a directory that holds other files and nothing of a daemon; they are left alone'
+complete -c jaco -n '__jaco_calls recover' -l dry-run -d 'print the plan, check everything, and write nothing'
+complete -c jaco -n '__jaco_calls recover' -l quiet -s q -d 'leave out the text of a success; warnings, errors, plans and JSON stay'
+complete -c jaco -n '__jaco_calls recover' -l format -s o -x -a 'text json' -d 'text or json'
+complete -c jaco -n '__jaco_calls recover' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls drill' -l input -r -F -d 'the backup archive, or - for standard input (required)'
 complete -c jaco -n '__jaco_calls drill' -l name -x -d 'the name to rehearse under (default: this host)'
 complete -c jaco -n '__jaco_calls drill' -l daemon-version -x -d 'the version of the daemon to judge by (default: what jacod --version says)'
@@ -104,4 +119,4 @@ complete -c jaco -n '__jaco_calls sandbox' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls completion' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls completion' -a 'bash zsh fish'
 complete -c jaco -n '__jaco_calls help' -l help -s h -d 'print help'
-complete -c jaco -n '__jaco_calls help' -a 'backup restore drill inspect diff cluster audit sandbox completion help'
+complete -c jaco -n '__jaco_calls help' -a 'backup restore recover drill inspect diff cluster audit sandbox completion help'

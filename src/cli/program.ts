@@ -13,6 +13,7 @@ import { addHelp } from './help-command.js';
 import { collect, defaultCaCertificate } from './options.js';
 import { asCalled } from './program-name.js';
 import { addDiff, addInspect } from './reading-commands.js';
+import { addRecover } from './recover-command.js';
 import { addRestore } from './restore-command.js';
 import { refuseSwallowedFlags } from './swallowed-flags.js';
 import type { Terminal } from './terminal.js';
@@ -50,6 +51,7 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
     });
   addBackup(program, terminal);
   addRestore(program, terminal);
+  addRecover(program, terminal);
   addDrill(program, terminal);
   addInspect(program, terminal);
   addDiff(program, terminal);

@@ -65,7 +65,7 @@ export function addRestore(program: Command, terminal: Terminal): void {
 }
 
 /** To the parser `--no-identity` would be the opposite of `--identity <file>`; it is a thing of its own. */
-function withoutIdentity(): Option {
+export function withoutIdentity(): Option {
   const option = new Option('--no-identity', "do not make this node's certificate and key, signed by the cluster's CA");
   option.attributeName = () => 'nodeIdentity';
   return option;

@@ -9,6 +9,7 @@ import type { InspectionPorts } from '../domain/archive/inspect-archive.js';
 import type { ReadingPorts } from '../domain/archive/read-archive.js';
 import type { RecordingPorts } from '../domain/backup/record-attempt.js';
 import type { BackupPorts } from '../domain/backup/take-backup.js';
+import type { RecoveryPorts } from '../domain/recovery/recover-store.js';
 import type { RehearsalPorts } from '../domain/restore/rehearse-restore.js';
 import type { RestorePorts } from '../domain/restore/restore-archive.js';
 import type { PrunePorts } from '../domain/retention/prune-backups.js';
@@ -18,7 +19,7 @@ import type { ClusterView } from '../ports/cluster-view.js';
 import { archiveModule } from './archive-module.js';
 import { clockModule } from './clock-module.js';
 import { fileSystemModule } from './file-system-module.js';
-import { type Environment, Machine, Port, Setting } from './identifiers.js';
+import { type Environment, type HostSettings, Machine, Port, Setting } from './identifiers.js';
 import type { BackupSettings, ConnectionSettings, ReadingSettings, RestoreSettings } from './settings.js';
 import { storageModule } from './storage-module.js';
 import type { StorageSettings } from './storage-settings.js';
@@ -90,6 +91,27 @@ function restorePortsOf(container: Container): RestorePorts & WholeStore {
     marker: container.get(Port.MarkerWriter),
     identity: container.get(Port.NodeIdentityWriter),
     clock: container.get(Port.Clock),
+  };
+}
+
+/** The ports of a recovery from what a disk has left. */
+export async function composeRecovery(settings: HostSettings): Promise<RecoveryPorts> {
+  const [{ raftModule }, { recoveryModule }, { hostModule }] = await Promise.all([
+    import('./raft-module.js'),
+    import('./recovery-module.js'),
+    import('./host-module.js'),
+  ]);
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(Setting.Host).toConstantValue(settings);
+  container.load(fileSystemModule, raftModule, recoveryModule, hostModule, clockModule);
+  return {
+    survivors: container.get(Port.SurvivingStores),
+    directories: container.get(Port.DataDirectoryInspector),
+    host: container.get(Port.HostFacts),
+    marker: container.get(Port.MarkerWriter),
+    identity: container.get(Port.NodeIdentityWriter),
+    clock: container.get(Port.Clock),
+    gaps: container.get(Port.DurabilityGaps),
   };
 }
 

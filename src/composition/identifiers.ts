@@ -21,6 +21,7 @@ import type { NodeIdentityWriter } from '../ports/node-identity-writer.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import type { RehearsalNode } from '../ports/rehearsal-node.js';
 import type { SnapshotSource } from '../ports/snapshot-source.js';
+import type { SurvivingStores } from '../ports/surviving-stores.js';
 import type { StorageSettings } from './storage-settings.js';
 
 /** Environment variables of the process, or those that a frontend chooses to let through. */
@@ -53,6 +54,7 @@ export const Port = {
   RaftStoreInitializer: Symbol('RaftStoreInitializer') as ServiceIdentifier<RaftStoreInitializer>,
   RehearsalNode: Symbol('RehearsalNode') as ServiceIdentifier<RehearsalNode>,
   SnapshotSource: Symbol('SnapshotSource') as ServiceIdentifier<SnapshotSource>,
+  SurvivingStores: Symbol('SurvivingStores') as ServiceIdentifier<SurvivingStores>,
 } as const;
 
 /** What adapters share of the machine. */

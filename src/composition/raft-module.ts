@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.js';
 import { Machine, Port } from './identifiers.js';
 
 /** Loads what encodes for the one entry that is written, not at the start. */
-async function encodeWhenWanted(commands: FirstCommands): Promise<Uint8Array> {
+export async function encodeWhenWanted(commands: FirstCommands): Promise<Uint8Array> {
   const { encodeFirstCommands } = await import('../adapters/contract/command-encoding.js');
   return encodeFirstCommands(commands);
 }

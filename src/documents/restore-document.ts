@@ -5,19 +5,13 @@ import type { DocumentWords } from './document-words.js';
 import { type DocumentedFacts, documentedFacts } from './documented-facts.js';
 import { type FirstCommandsDocument, firstCommandsDocument } from './first-commands-document.js';
 import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
+import { type OwnerDocument, type VoterDocument, voterDocument } from './voter-document.js';
 
 /** What a restore would do or has done, for a program. */
 export interface RestoreDocument extends Omit<DocumentedFacts, 'jaco_version'> {
   readonly archive: string;
   readonly data_directory: string;
-  /** The single voter; addresses are host:port, each with where it comes from. */
-  readonly voter: {
-    readonly id: string;
-    readonly address: string;
-    readonly address_source: string;
-    readonly grpc_address: string;
-    readonly grpc_address_source: string;
-  };
+  readonly voter: VoterDocument;
   readonly versions: {
     readonly archive: string;
     readonly daemon: string;
@@ -25,8 +19,7 @@ export interface RestoreDocument extends Omit<DocumentedFacts, 'jaco_version'> {
     /** By which rule they fit. */
     readonly rule: string;
   };
-  /** Whose the files are; null for the user who restores. */
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  readonly owner: OwnerDocument;
   /** Paths of every file. */
   readonly writes: readonly string[];
   /** Those of the node's identity, as paths inside the data directory. */
@@ -84,13 +77,7 @@ function documentOf(restoring: Restoring, words: DocumentWords): RestoreDocument
     archive: locationWord(plan.archive),
     ...facts,
     data_directory: seed.dataDirectory,
-    voter: {
-      id: seed.voter.id,
-      address: seed.voter.address,
-      address_source: words.addressSource(plan.addressSource),
-      grpc_address: plan.grpcAddress,
-      grpc_address_source: words.addressSource(plan.grpcAddressSource),
-    },
+    voter: voterDocument(seed.voter, plan, words),
     versions: {
       archive: jaco_version,
       daemon: plan.daemonVersion.text,

@@ -8,6 +8,8 @@ export type Parameter =
   /** Where a backup is written. */
   | 'output'
   | 'metricsFile'
+  /** The data directory, or raft directory, that a disk has left. */
+  | 'survivingStore'
   | 'dataDirectory'
   /** That a restore may go into a directory that holds files of something else. */
   | 'intoOtherFiles'

@@ -1,4 +1,5 @@
-import type { OpenFile } from './file-system.js';
+import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import type { FileSystem, OpenFile } from './file-system.js';
 
 /** After how many bytes the disk is set to work on what was written. */
 const earlySyncBytes = 32 * 1024 * 1024;
@@ -48,4 +49,29 @@ export async function streamToFile(
     await Promise.allSettled([writing, syncing]);
     throw error;
   }
+}
+
+/**
+ * Writes all of `pieces` into a new file of mode 0600, puts it on stable storage, and gives its size in bytes. The caller
+ * makes its directory entry durable. What `pieces` throws is thrown on.
+ */
+export async function streamToNewFile(
+  fileSystem: FileSystem,
+  path: string,
+  pieces: AsyncIterable<Uint8Array>,
+  owner: FileOwner | undefined,
+): Promise<number> {
+  const file = await fileSystem.createFile(path, 0o600);
+  let sizeBytes: number;
+  try {
+    if (owner !== undefined) await file.changeOwner(owner);
+    sizeBytes = await streamToFile(pieces, file);
+    // The content, before anything refers to it.
+    await file.sync();
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+  await file.close();
+  return sizeBytes;
 }

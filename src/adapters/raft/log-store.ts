@@ -1,6 +1,6 @@
 import type { FileSystem } from '../filesystem/file-system.js';
 import { openBoltFile } from './bolt-reader.js';
-import { encodeBoltFile } from './bolt-writer.js';
+import { type BoltPair, createBoltFileWriter, encodeBoltFile } from './bolt-writer.js';
 import { damageOf, type RefuseDamage } from './damaged-store.js';
 
 /** One stored entry: its index and its bytes, which log-entry.ts reads and writes. */
@@ -9,14 +9,18 @@ export interface StoredLogEntry {
   readonly bytes: Uint8Array;
 }
 
-/** What a log store is made of. */
-export interface LogStoreContent {
+/** What a log store holds beside its entries. */
+export interface StableContent {
   /** The stable store's CurrentTerm. The engine starts its next election one above it. */
   readonly currentTerm: bigint;
   /** Whom this node voted for last; absent where it has not voted. `candidate` is a raft address. */
   readonly lastVote?: { readonly term: bigint; readonly candidate: string };
   /** What the stable store holds beside the engine's keys. */
   readonly stableValues?: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What a log store is made of. */
+export interface LogStoreContent extends StableContent {
   readonly entries?: readonly StoredLogEntry[];
 }
 
@@ -27,6 +31,8 @@ export interface LogStoreReader {
   readonly lastVoteTerm: bigint | undefined;
   /** The raft address of the node that was voted for. */
   readonly lastVoteCandidate: string | undefined;
+  /** What the stable store holds beside the engine's keys. */
+  readonly stableValues: ReadonlyMap<string, Uint8Array>;
   /** Undefined where there are no entries. */
   readonly firstIndex: bigint | undefined;
   readonly lastIndex: bigint | undefined;
@@ -45,24 +51,64 @@ const stableBucket = 'conf';
 
 /** hashicorp/raft v1.7 raft.go keyCurrentTerm, keyLastVoteTerm, keyLastVoteCand. */
 const stableKeys = { currentTerm: 'CurrentTerm', voteTerm: 'LastVoteTerm', voteCandidate: 'LastVoteCand' } as const;
+const ownKeys: readonly string[] = Object.values(stableKeys);
 
 /**
  * The bytes of a whole log.db: what raft-boltdb v2.3 would have written, in a file that it goes on writing.
  * @throws RangeError a number is not a uint64, or an index is there twice
  */
 export function encodeLogStore(content: LogStoreContent): Uint8Array {
-  const { currentTerm, lastVote, stableValues = new Map(), entries = [] } = content;
+  const logs = (content.entries ?? []).map(pairOf);
+  return encodeBoltFile([
+    { name: stableBucket, pairs: stablePairs(content) },
+    { name: logBucket, pairs: logs },
+  ]);
+}
+
+/** A log.db while it is made, for logs that memory does not hold; entries come by ascending index. */
+export interface LogStoreWriter {
+  /** @throws RangeError the index is not behind the one before */
+  add(entry: StoredLogEntry): void;
+  /** Ends the file, and gives how many pages it has. */
+  end(): number;
+}
+
+/**
+ * Begins a log.db, as {@link encodeLogStore} makes it. The bytes go to `write` in their order in the file; without it the
+ * pages are only counted, as `pageCount` must say beforehand how many there will be.
+ */
+export function createLogStoreWriter(
+  content: StableContent,
+  pageCount: number,
+  write?: (bytes: Uint8Array) => void,
+): LogStoreWriter {
+  const file = createBoltFileWriter(pageCount, write);
+  const stable = file.bucket(stableBucket);
+  for (const pair of stablePairs(content)) stable.add(pair);
+  stable.end();
+  const logs = file.bucket(logBucket);
+  return {
+    add: (entry) => logs.add(pairOf(entry)),
+    end() {
+      logs.end();
+      return file.end();
+    },
+  };
+}
+
+/** By ascending key. */
+function stablePairs({ currentTerm, lastVote, stableValues = new Map() }: StableContent): readonly BoltPair[] {
   const stable = [{ key: Buffer.from(stableKeys.currentTerm), value: encodeUint64(currentTerm) }];
   if (lastVote !== undefined) {
     stable.push({ key: Buffer.from(stableKeys.voteTerm), value: encodeUint64(lastVote.term) });
     stable.push({ key: Buffer.from(stableKeys.voteCandidate), value: Buffer.from(lastVote.candidate) });
   }
-  for (const [key, value] of stableValues) stable.push({ key: Buffer.from(key), value });
-  const logs = entries.map(({ index, bytes }) => ({ key: encodeUint64(index), value: bytes }));
-  return encodeBoltFile([
-    { name: stableBucket, pairs: stable },
-    { name: logBucket, pairs: logs },
-  ]);
+  for (const [key, value] of stableValues) stable.push({ key: Buffer.from(key), value: Buffer.from(value) });
+  return stable.sort((one, other) => Buffer.compare(one.key, other.key));
+}
+
+function pairOf({ index, bytes }: StoredLogEntry): BoltPair {
+  return { key: encodeUint64(index), value: bytes };
 }
 
 /**
@@ -80,10 +126,16 @@ export async function readLogStore(fileSystem: FileSystem, path: string): Promis
     const stable = (key: string) => file.get(stableBucket, Buffer.from(key));
     const number = async (key: string) => decodeUint64(await stable(key), key, refuse);
     const candidate = await stable(stableKeys.voteCandidate);
+    const stableValues = new Map<string, Uint8Array>();
+    for await (const { key, value } of file.pairs(stableBucket)) {
+      const name = Buffer.from(key).toString();
+      if (!ownKeys.includes(name)) stableValues.set(name, value.slice());
+    }
     return {
       currentTerm: (await number(stableKeys.currentTerm)) ?? 0n,
       lastVoteTerm: await number(stableKeys.voteTerm),
       lastVoteCandidate: candidate === undefined ? undefined : Buffer.from(candidate).toString(),
+      stableValues,
       firstIndex: decodeUint64(await file.firstKey(logBucket), 'a log key', refuse),
       lastIndex: decodeUint64(await file.lastKey(logBucket), 'a log key', refuse),
       async *entries(fromIndex) {

@@ -1,5 +1,5 @@
 import type { RefuseDamage } from './damaged-store.js';
-import { decodeMsgpack, type MsgpackValue } from './msgpack.js';
+import { decodeMsgpack, encodeArrayHeader, encodeRaw, encodeUnsigned, type MsgpackValue } from './msgpack.js';
 import { type RaftServer, serverSuffrages } from './snapshot-meta.js';
 
 /**
@@ -16,6 +16,19 @@ export function decodeRaftConfiguration(data: Uint8Array, refuse: RefuseDamage):
     if (suffrage === undefined) throw refuse('a raft configuration has a suffrage that the engine does not know');
     return { suffrage, id: textOf(server, 'ID', refuse), address: textOf(server, 'Address', refuse) };
   });
+}
+
+/** The data of such an entry as the engine writes it: go-msgpack sorts the fields of a structure by name. */
+export function encodeRaftConfiguration(servers: readonly RaftServer[]): Uint8Array {
+  const text = (value: string) => encodeRaw(Buffer.from(value));
+  const members = servers.map(({ suffrage, id, address }) =>
+    Buffer.concat([
+      Uint8Array.of(0x83),
+      ...[text('Address'), text(address), text('ID'), text(id)],
+      ...[text('Suffrage'), encodeUnsigned(BigInt(serverSuffrages.indexOf(suffrage)))],
+    ]),
+  );
+  return Buffer.concat([Uint8Array.of(0x81), text('Servers'), encodeArrayHeader(members.length), ...members]);
 }
 
 function fieldOf(value: MsgpackValue, name: string, refuse: RefuseDamage): MsgpackValue {

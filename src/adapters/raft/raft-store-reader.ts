@@ -15,6 +15,8 @@ export interface RaftStoreReader {
   readonly currentTerm: bigint;
   /** Whom the node voted for last, by its raft address; undefined where it has taken part in no election. */
   readonly lastVote: { readonly term: bigint; readonly candidate: string | undefined } | undefined;
+  /** What the stable store holds beside the engine's keys. */
+  readonly stableValues: ReadonlyMap<string, Uint8Array>;
   /** The first and the last index of the log; undefined where it is empty. */
   readonly logRange: { readonly first: bigint; readonly last: bigint } | undefined;
   /** The snapshots that the engine would see, newest first by its own order; their content has not been looked at. */
@@ -52,10 +54,11 @@ export async function openRaftStore(fileSystem: FileSystem, raftDirectory: strin
   const log = await readLogStore(fileSystem, path);
   try {
     const snapshots = await listSnapshots(fileSystem, raftDirectory);
-    const { currentTerm, lastVoteTerm, lastVoteCandidate, firstIndex, lastIndex } = log;
+    const { currentTerm, lastVoteTerm, lastVoteCandidate, stableValues, firstIndex, lastIndex } = log;
     return {
       currentTerm,
       lastVote: lastVoteTerm === undefined ? undefined : { term: lastVoteTerm, candidate: lastVoteCandidate },
+      stableValues,
       logRange:
         firstIndex === undefined || lastIndex === undefined ? undefined : { first: firstIndex, last: lastIndex },
       snapshots,

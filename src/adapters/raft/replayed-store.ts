@@ -1,5 +1,6 @@
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import type { RefuseDamage } from './damaged-store.js';
+import type { LogEntry } from './log-entry.js';
 import type { StoredLogEntry } from './log-store.js';
 import { decodeRaftConfiguration } from './raft-configuration.js';
 import type { RaftStoreReader } from './raft-store-reader.js';
@@ -44,7 +45,7 @@ export interface ReplayedStore<State> {
 export async function replayStore<State extends StateMachine>(
   store: RaftStoreReader,
   begin: () => State,
-  onEntry: (stored: StoredLogEntry) => void,
+  onEntry: (stored: StoredLogEntry, entry: LogEntry) => void,
 ): Promise<ReplayedStore<State>> {
   const { snapshot, state, failures } = await restoreNewest(store, begin);
   if (snapshot !== undefined && store.currentTerm < snapshot.term) {
@@ -55,13 +56,14 @@ export async function replayStore<State extends StateMachine>(
   let { servers, configurationIndex, index: lastIndex, term: lastTerm } = snapshot ?? nothingYet;
   for await (const stored of store.entries(lastIndex + 1n)) {
     if (stored.index !== lastIndex + 1n) throw missingEntry(lastIndex + 1n, failures, store.refuseLog);
-    const { index, term, type, data } = store.readEntry(stored);
+    const entry = store.readEntry(stored);
+    const { index, term, type, data } = entry;
     if (type === 'configuration') {
       servers = decodeRaftConfiguration(data, store.refuseLog);
       configurationIndex = index;
     }
     if (type === 'command') state.apply(index, data, store.refuseLog);
-    onEntry(stored);
+    onEntry(stored, entry);
     [lastIndex, lastTerm] = [index, term];
   }
   const passedOver = failures.map(({ message }) => message);

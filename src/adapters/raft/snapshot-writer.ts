@@ -5,7 +5,7 @@ import { clearAway } from '../filesystem/clearing.js';
 import { createOwnedDirectory, writeNewFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
-import { streamToFile } from '../filesystem/stream-to-file.js';
+import { streamToNewFile } from '../filesystem/stream-to-file.js';
 import { type Crc64, createCrc64 } from './crc64.js';
 import { encodeSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
 
@@ -63,18 +63,7 @@ async function writeState(
   owner: FileOwner | undefined,
 ): Promise<WrittenSnapshot> {
   const crc = await createCrc64();
-  const file = await files.createFile(path, 0o600);
-  let sizeBytes: number;
-  try {
-    if (owner !== undefined) await file.changeOwner(owner);
-    sizeBytes = await streamToFile(summed(bytes, crc), file);
-    // The content, before anything refers to it.
-    await file.sync();
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    throw error;
-  }
-  await file.close();
+  const sizeBytes = await streamToNewFile(files, path, summed(bytes, crc), owner);
   return { sizeBytes, crc: crc.digest() };
 }
 

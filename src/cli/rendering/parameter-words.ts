@@ -22,6 +22,11 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
   },
   output: { flag: '--output', what: 'the path of a file', give: 'give --output the path of a file' },
   metricsFile: { flag: '--metrics-file', what: 'the path of a file', give: 'give --metrics-file the path of a file' },
+  survivingStore: {
+    flag: '--from',
+    what: 'the data directory that is left of a node',
+    give: 'name the data directory that is left of a node with --from',
+  },
   dataDirectory: {
     flag: '--data-dir',
     what: 'the data directory',

@@ -1,4 +1,4 @@
-import { readMessage, wireType } from '../state/protobuf-reader.js';
+import { type RecordFields, readFields } from '../state/record-fields.js';
 import { type SnapshotVisitor, stateFields } from '../state/snapshot-content.js';
 
 /** A node as the state records it. */
@@ -27,6 +27,14 @@ export interface SnapshotFindings extends SnapshotVisitor {
   nodes(): readonly RecordedNode[];
   /** Undefined where the state holds none. */
   authority(): ClusterAuthority | undefined;
+  /** Empty where the state names no cluster. */
+  clusterId(): string;
+  /** A command has set what the state says of the cluster. `record` holds it in the fields of jaco.v1.ClusterMeta. */
+  setCluster(record: RecordFields): void;
+  /** A command has set a node's record. */
+  setNode(node: RecordedNode): void;
+  /** A command has removed it. */
+  removeNode(hostname: string): void;
 }
 
 /** Field numbers of jaco.v1.Node and jaco.v1.ClusterMeta (proto/jaco/v1). */
@@ -35,19 +43,21 @@ const nodeFields = { hostname: 1, address: 2, serverCertFingerprint: 3, wireguar
 const statusReady = 2;
 /** What is longer is neither a key nor a fingerprint, and is not kept, in bytes. */
 const keyLimitBytes = 1024;
-const clusterFields = { certificate: 2, key: 3 } as const;
+const clusterFields = { id: 1, certificate: 2, key: 3 } as const;
 
 /** Starts with nothing found. */
 export function collectFindings(): SnapshotFindings {
   const nodes = new Map<string, RecordedNode>();
   const cluster = new Map<number, string>();
+  const setCluster = (record: RecordFields) => {
+    for (const number of record.bytes.keys()) cluster.set(number, record.text(number));
+  };
   return {
     wants: (field) => field === stateFields.nodes || field === stateFields.cluster,
     visit(field, _encodedBytes, content) {
       if (content === undefined) return;
       const record = readFields(content);
-      if (field === stateFields.cluster)
-        for (const number of record.bytes.keys()) cluster.set(number, record.text(number));
+      if (field === stateFields.cluster) setCluster(record);
       if (field !== stateFields.nodes) return;
       const hostname = record.text(nodeFields.hostname);
       if (hostname === '') return;
@@ -59,6 +69,10 @@ export function collectFindings(): SnapshotFindings {
         serverCertFingerprint: keyIn(record, nodeFields.serverCertFingerprint),
       });
     },
+    setCluster,
+    setNode: (node) => void nodes.set(node.hostname, node),
+    removeNode: (hostname) => void nodes.delete(hostname),
+    clusterId: () => cluster.get(clusterFields.id) ?? '',
     nodes: () => [...nodes.values()],
     authority() {
       const certificate = cluster.get(clusterFields.certificate) ?? '';
@@ -68,40 +82,8 @@ export function collectFindings(): SnapshotFindings {
   };
 }
 
-/** The fields of one whole record, by their numbers; of a field given twice the later counts. */
-interface RecordFields {
-  readonly bytes: ReadonlyMap<number, Uint8Array>;
-  readonly numbers: ReadonlyMap<number, number>;
-  /** Empty for a field that is not there. */
-  text(field: number): string;
-}
-
-function readFields(record: Uint8Array): RecordFields {
-  const bytes = new Map<number, Uint8Array>();
-  const numbers = new Map<number, number>();
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let field = 0;
-  let delimited = false;
-  const reader = readMessage('the record', {
-    field(number, type) {
-      field = number;
-      delimited = type === wireType.lengthDelimited;
-      return undefined;
-    },
-    number(value) {
-      numbers.set(field, value);
-    },
-    // The record is fed whole, so that each value comes in one piece.
-    bytes(piece) {
-      if (delimited) bytes.set(field, piece);
-    },
-  });
-  reader.feed(record);
-  return { bytes, numbers, text: (number) => decoder.decode(bytes.get(number)) };
-}
-
-/** A copy, so that the record itself need not stay in memory. */
-function keyIn({ bytes }: RecordFields, field: number): Uint8Array {
+/** A key or fingerprint in a record, empty where it has none: a copy, so that the record itself need not stay in memory. */
+export function keyIn({ bytes }: RecordFields, field: number): Uint8Array {
   const key = bytes.get(field);
-  return key === undefined || key.length > keyLimitBytes ? new Uint8Array(0) : key.slice();
+  return key === undefined || key.length > keyLimitBytes ? new Uint8Array(0) : new Uint8Array(key);
 }

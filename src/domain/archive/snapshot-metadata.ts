@@ -104,7 +104,10 @@ const lastRestorableTerm = 2n ** 64n - 2n;
  * Refuses a snapshot behind which raft, which counts in 64 bits, could not go on.
  * @throws snapshot_rejected
  */
-export function requireRoomBehind({ snapshotIndex, snapshotTerm }: SnapshotFacts): void {
+export function requireRoomBehind({
+  snapshotIndex,
+  snapshotTerm,
+}: Pick<SnapshotFacts, 'snapshotIndex' | 'snapshotTerm'>): void {
   const end = (what: string, next: string) =>
     new JacoError('snapshot_rejected', `the snapshot stands at raft ${what}, where the count ends: ${next}.`, {
       remedies: [advice('Use another archive.')],

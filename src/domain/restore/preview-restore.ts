@@ -1,11 +1,9 @@
-import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
-import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
 import { namingFile } from '../archive/archive-naming.js';
 import { requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { openArchive, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings } from '../archive/snapshot-findings.js';
-import { isJacoError, stopIfInterrupted } from '../errors.js';
+import { stopIfInterrupted } from '../errors.js';
 import { warningOf } from '../warning.js';
 import { identityRequestOf } from './identity-request.js';
 import {
@@ -15,16 +13,14 @@ import {
   type RestorePorts,
   type RestoreWish,
 } from './restore-archive.js';
-import { planRestore, type RestorePlan, refuseUnlessSafe } from './restore-plan.js';
+import { planRestore, type RestorePlan } from './restore-plan.js';
+import { obstacleIn, previewIdentity, type TargetPreview, targetPreconditions } from './target-preview.js';
 
 /** What a dry run tells: the plan, and each precondition with whether it holds. `warnings` holds those of the plan as well. */
-export interface RestorePreview extends LearntFromState {
+export interface RestorePreview extends LearntFromState, TargetPreview {
   readonly plan: RestorePlan;
   /** Files of the node's identity that would be made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
-  readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
-  /** What a real run would say no with; undefined when nothing stands against it. */
-  readonly obstacle: unknown;
 }
 
 /**
@@ -59,41 +55,11 @@ async function preview(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
       ],
       preconditions: [
         { sentence: 'the archive is complete and undamaged', holds: true },
-        { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
-        { sentence: `${target.path} can be written`, holds: target.writable },
-        { sentence: 'no daemon is running', holds: isSurelyIdle(target) },
-        {
-          sentence: `${target.path} holds nothing but what a daemon keeps`,
-          holds: (target.foreignEntry === undefined || wish.intoOtherFiles) && !target.foreignMarker,
-        },
-        { sentence: 'there is no raft store yet', holds: target.existingRaftStore === undefined },
+        ...targetPreconditions(target, wish.intoOtherFiles),
       ],
-      obstacle: obstacleOf(() => refuseUnlessSafe(target, wish.intoOtherFiles)),
+      obstacle: obstacleIn(target, wish.intoOtherFiles),
     };
   } finally {
     await opened.close();
-  }
-}
-
-/** What cannot be looked at is told: a dry run may be made by somebody with fewer rights than the restore. */
-async function previewIdentity(writer: NodeIdentityWriter, request: NodeIdentityRequest) {
-  try {
-    return await writer.preview(request);
-  } catch (error) {
-    if (!isJacoError(error)) throw error;
-    return { files: [], warnings: [`what would be made of an identity cannot be told: ${error.message}`] };
-  }
-}
-
-function isSurelyIdle({ daemon }: DataDirectoryInspection): boolean {
-  return daemon.kind === 'none' || daemon.kind === 'awaited';
-}
-
-function obstacleOf(check: () => void): unknown {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    return error;
   }
 }

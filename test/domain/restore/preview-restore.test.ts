@@ -16,8 +16,8 @@ test('writes nothing', async () => {
   assert.equal(stage.steps, [
     'open archive',
     'read configuration',
-    'ask daemon version',
     'inspect directory',
+    'ask daemon version',
     'close archive',
   ]);
 });

@@ -173,7 +173,7 @@ test('throws a failure that nobody foresaw on as it is, even when undoing fails 
 });
 
 for (const [step, after] of [
-  ['inspect directory', ['close archive']],
+  ['inspect directory', ['ask daemon version', 'close archive']],
   ['stage store', ['close archive']],
   ['stage identity', ['withdraw identity', 'discard store', 'close archive']],
   ['write marker', ['install identity', 'withdraw marker', 'withdraw identity', 'discard store', 'close archive']],

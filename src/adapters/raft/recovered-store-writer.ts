@@ -1,0 +1,150 @@
+import { stopIfInterrupted } from '../../domain/errors.js';
+import type { FirstCommands } from '../../domain/restore/first-commands.js';
+import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import { raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
+import type { RecoveredStoreSeed, SurvivingStore } from '../../ports/surviving-stores.js';
+import type { AcquireLock } from '../filesystem/exclusive-lock.js';
+import { createOwnedDirectory } from '../filesystem/file-operations.js';
+import type { FileSystem } from '../filesystem/file-system.js';
+import { namingFailures } from '../filesystem/named-failures.js';
+import { streamToNewFile } from '../filesystem/stream-to-file.js';
+import { encodeLogEntry } from './log-entry.js';
+import { createLogStoreWriter, type StableContent, type StoredLogEntry } from './log-store.js';
+import { encodeRaftConfiguration } from './raft-configuration.js';
+import type { EncodeCommands } from './raft-store-initializer.js';
+import type { RaftStoreReader } from './raft-store-reader.js';
+import type { SnapshotMeta } from './snapshot-meta.js';
+import { writeSnapshot } from './snapshot-writer.js';
+import { stageStore } from './staged-store.js';
+import type { SurveyListener } from './store-survey.js';
+
+/** What a recovered store is written with. */
+export interface RecoveredStoreTools {
+  readonly acquireLock: AcquireLock;
+  readonly encodeCommands: EncodeCommands;
+  /** @throws daemon_running  somebody writes the surviving store */
+  requireUnused(): Promise<void>;
+}
+
+/** How many bytes of log.db are written at a time. */
+const writtenAtOnceBytes = 256 * 1024;
+
+/**
+ * Writes what a survey found into a new store: its snapshot, the entries behind it as they are stored, and the new ones. A
+ * log.db that was copied would bring free pages and entries that nobody needs with it, and the damage that nothing has
+ * looked at. Since a bbolt file begins with how many pages it has, the survey counts them.
+ */
+export function createRecoveredStoreWriter(
+  fileSystem: FileSystem,
+  store: RaftStoreReader,
+  { acquireLock, encodeCommands, requireUnused }: RecoveredStoreTools,
+): SurveyListener & Pick<SurvivingStore, 'stage'> {
+  const files = namingFailures(fileSystem);
+  const counter = createLogStoreWriter({ currentTerm: 0n, stableValues: store.stableValues }, 0);
+  let found: { readonly snapshot: SnapshotMeta | undefined } | undefined;
+
+  async function build(staging: string, seed: RecoveredStoreSeed, commands: FirstCommands, signal: AbortSignal) {
+    if (found === undefined) throw new Error('stage before survey');
+    const { snapshot } = found;
+    const { owner } = seed;
+    const added = await addedEntries(seed, commands, encodeCommands);
+    for (const entry of added) counter.add(entry);
+    await createOwnedDirectory(files, `${staging}/${raftDirectoryNames.snapshots}`, owner);
+    if (snapshot !== undefined) await copySnapshot(staging, snapshot, owner, signal);
+    // The vote stays behind: it bound the node in a term that is over with its next election.
+    const content = { currentTerm: seed.term, stableValues: store.stableValues };
+    const from = (snapshot?.index ?? 0n) + 1n;
+    const log = logStoreBytes(content, counter.end(), followedBy(store.entries(from), added, signal));
+    await streamToNewFile(files, `${staging}/${raftDirectoryNames.logStore}`, log, owner);
+    // The entries of log.db and snapshots/: after the rename nobody syncs them any more.
+    await files.syncDirectory(staging);
+    await requireUnused();
+    stopIfInterrupted(signal);
+    return snapshot?.sizeBytes ?? 0;
+  }
+
+  async function copySnapshot(
+    staging: string,
+    snapshot: SnapshotMeta,
+    owner: FileOwner | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { content } = await store.openSnapshot(snapshot.id);
+    await writeSnapshot(fileSystem, staging, snapshot, untilInterrupted(content, signal), owner);
+  }
+
+  /** The bytes of the new log.db. What was counted must come again. */
+  async function* logStoreBytes(
+    content: StableContent,
+    pageCount: number,
+    entries: AsyncIterable<StoredLogEntry>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    let pieces: Uint8Array[] = [];
+    let sizeBytes = 0;
+    const writer = createLogStoreWriter(content, pageCount, (bytes) => {
+      pieces.push(bytes);
+      sizeBytes += bytes.length;
+    });
+    const taken = () => {
+      const bytes = Buffer.concat(pieces);
+      [pieces, sizeBytes] = [[], 0];
+      return bytes;
+    };
+    for await (const entry of entries) {
+      writer.add(entry);
+      if (sizeBytes >= writtenAtOnceBytes) yield taken();
+    }
+    if (writer.end() !== pageCount) throw store.refuseLog('it has changed since it was looked at');
+    yield taken();
+  }
+
+  return {
+    entry: (stored) => counter.add(stored),
+    surveyed(snapshot) {
+      found = { snapshot };
+    },
+    stage: (seed, commands, signal) =>
+      stageStore(files, acquireLock, seed, (staging) => build(staging, seed, commands, signal), signal),
+  };
+}
+
+/**
+ * The configuration, which the engine takes from its log at boot whether it was committed or not, and the commands. The
+ * node elects itself in a later term; committing the entry with which a leader begins commits everything before it
+ * (hashicorp/raft v1.7 raft.go).
+ */
+async function addedEntries(
+  { index, term, voter }: RecoveredStoreSeed,
+  commands: FirstCommands,
+  encodeCommands: EncodeCommands,
+): Promise<readonly StoredLogEntry[]> {
+  const configuration = encodeRaftConfiguration([{ suffrage: 'voter', ...voter }]);
+  const appendedAtNanoseconds = BigInt(commands.atMs) * 1_000_000n;
+  const rest = { term, extensions: new Uint8Array(0), appendedAtNanoseconds } as const;
+  return [
+    { index, bytes: encodeLogEntry({ ...rest, index, type: 'configuration', data: configuration }) },
+    {
+      index: index + 1n,
+      bytes: encodeLogEntry({ ...rest, index: index + 1n, type: 'command', data: await encodeCommands(commands) }),
+    },
+  ];
+}
+
+async function* followedBy(
+  entries: AsyncIterable<StoredLogEntry>,
+  added: readonly StoredLogEntry[],
+  signal: AbortSignal,
+): AsyncGenerator<StoredLogEntry, void, undefined> {
+  yield* untilInterrupted(entries, signal);
+  yield* added;
+}
+
+async function* untilInterrupted<Item>(
+  items: AsyncIterable<Item>,
+  signal: AbortSignal,
+): AsyncGenerator<Item, void, undefined> {
+  for await (const item of items) {
+    stopIfInterrupted(signal);
+    yield item;
+  }
+}

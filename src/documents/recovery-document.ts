@@ -1,0 +1,95 @@
+import type { RecoveryPreview } from '../domain/recovery/preview-recovery.js';
+import type { RecoveryOutcome } from '../domain/recovery/recover-store.js';
+import type { CommandCount } from '../domain/recovery/store-findings.js';
+import type { DocumentWords } from './document-words.js';
+import { type FirstCommandsDocument, firstCommandsDocument } from './first-commands-document.js';
+import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
+import { type OwnerDocument, type VoterDocument, voterDocument } from './voter-document.js';
+
+/** What a recovery would do or has done, for a program. */
+export interface RecoveryDocument {
+  /** The raft directory that is read. */
+  readonly from: string;
+  readonly cluster_id: string;
+  /** Null where the whole state is in the log. */
+  readonly snapshot: { readonly id: string; readonly index: bigint; readonly term: bigint } | null;
+  /** Of the last entry that the disk holds. */
+  readonly last_index: bigint;
+  readonly last_term: bigint;
+  /** RFC 3339, UTC: when that was appended; null where no entry behind the snapshot tells. */
+  readonly last_appended_at: string | null;
+  /** The entries behind the snapshot, and what their commands are. */
+  readonly entries_behind_snapshot: bigint;
+  readonly commands_behind_snapshot: readonly CommandCount[];
+  /** The members by the newest configuration on the disk. */
+  readonly members: readonly { readonly id: string; readonly address: string; readonly suffrage: string }[];
+  readonly data_directory: string;
+  readonly voter: VoterDocument;
+  readonly owner: OwnerDocument;
+  /** Where the configuration with the one voter stands. */
+  readonly configuration_index: bigint;
+  readonly term: bigint;
+  /** Paths of every file. */
+  readonly writes: readonly string[];
+  /** Those of the node's identity, as paths inside the data directory. */
+  readonly identity_files: readonly string[];
+  readonly first_commands: FirstCommandsDocument;
+  readonly rejoin: readonly RejoinDocument[];
+  readonly warnings: readonly string[];
+}
+
+/** A plan that is not carried out. */
+export interface RecoveryPlanDocument extends RecoveryDocument {
+  readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
+  /** Whether a recovery would do it. */
+  readonly possible: boolean;
+}
+
+/** A recovery that is done. */
+export interface RecoveredDocument extends RecoveryDocument {
+  readonly recovered: true;
+  readonly snapshot_size_bytes: number;
+}
+
+/** What a recovery would do, as data for a program. */
+export function recoveryPlanDocument(preview: RecoveryPreview, words: DocumentWords): RecoveryPlanDocument {
+  return {
+    ...documentOf(preview, words),
+    preconditions: preview.preconditions,
+    possible: preview.obstacle === undefined,
+  };
+}
+
+/** What was recovered, as data for a program. */
+export function recoveredDocument(outcome: RecoveryOutcome, words: DocumentWords): RecoveredDocument {
+  return { ...documentOf(outcome, words), recovered: true, snapshot_size_bytes: outcome.snapshotSizeBytes };
+}
+
+/** What a preview and an outcome have in common. */
+type Recovering = Pick<RecoveryOutcome, 'plan' | 'identityFiles' | 'warnings'>;
+
+function documentOf({ plan, identityFiles, warnings }: Recovering, words: DocumentWords): RecoveryDocument {
+  const { survey, seed } = plan;
+  const { snapshot, lastAppendedAtMs } = survey;
+  return {
+    from: plan.source,
+    cluster_id: plan.clusterId,
+    snapshot: snapshot === undefined ? null : { id: snapshot.id, index: snapshot.index, term: snapshot.term },
+    last_index: survey.lastIndex,
+    last_term: survey.lastTerm,
+    last_appended_at: lastAppendedAtMs === undefined ? null : new Date(lastAppendedAtMs).toISOString(),
+    entries_behind_snapshot: survey.entriesBehind,
+    commands_behind_snapshot: survey.visitor.kinds(),
+    members: survey.members.map(({ id, address, suffrage }) => ({ id, address, suffrage })),
+    data_directory: seed.dataDirectory,
+    voter: voterDocument(seed.voter, plan, words),
+    owner: seed.owner ?? null,
+    configuration_index: seed.index,
+    term: seed.term,
+    writes: [...plan.writes, ...identityFiles.map((file) => `${seed.dataDirectory}/${file}`)],
+    identity_files: identityFiles,
+    first_commands: firstCommandsDocument(plan.firstCommands),
+    rejoin: rejoinDocument(plan.rejoin),
+    warnings: warnings.map((warning) => words.warning(warning)),
+  };
+}

@@ -1,0 +1,43 @@
+import { identityRequestOf } from '../restore/identity-request.js';
+import { obstacleIn, previewIdentity, type TargetPreview, targetPreconditions } from '../restore/target-preview.js';
+import { type Warning, warningOf } from '../warning.js';
+import { prepareRecovery, type RecoveryPorts, type RecoveryWish } from './recover-store.js';
+import type { RecoveryPlan } from './recovery-plan.js';
+
+/** What a dry run tells: the plan, and each precondition with whether it holds. */
+export interface RecoveryPreview extends TargetPreview {
+  readonly plan: RecoveryPlan;
+  /** Files of the node's identity that would be made, as paths inside the data directory. */
+  readonly identityFiles: readonly string[];
+  /** Those of the plan as well. */
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Plans a recovery and reads the whole store as a real one would, but writes nothing.
+ * @throws what recoverStore throws for a bad store or request; an obstacle in the data directory is told, not thrown
+ */
+export async function previewRecovery(
+  ports: RecoveryPorts,
+  wish: RecoveryWish,
+  signal: AbortSignal,
+): Promise<RecoveryPreview> {
+  const store = await ports.survivors.open(wish.from);
+  try {
+    const { plan, target } = await prepareRecovery(ports, store, wish, signal);
+    const request = identityRequestOf(plan, plan.survey.visitor.authority());
+    const identity = await previewIdentity(ports.identity, request);
+    return {
+      plan,
+      identityFiles: identity.files,
+      warnings: [...plan.warnings, ...identity.warnings.map((sentence) => warningOf(sentence))],
+      preconditions: [
+        { sentence: 'a daemon would boot what the disk holds', holds: true },
+        ...targetPreconditions(target, wish.intoOtherFiles),
+      ],
+      obstacle: obstacleIn(target, wish.intoOtherFiles),
+    };
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,85 @@
+import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
+import type { DurabilityGaps } from '../../ports/durability-gaps.js';
+import type { SurvivingStore, SurvivingStores } from '../../ports/surviving-stores.js';
+import { stopIfInterrupted } from '../errors.js';
+import { identityRequestOf } from '../restore/identity-request.js';
+import { type InstallationPorts, installStore } from '../restore/install-store.js';
+import { gatherNode, type NodePorts, type NodeWish } from '../restore/node-basis.js';
+import { refuseUnlessSafe } from '../restore/restore-plan.js';
+import { warnOfUnsynced } from '../unsynced-directories.js';
+import type { Warning } from '../warning.js';
+import { planRecovery, type RecoveryPlan, type RecoveryRequest } from './recovery-plan.js';
+import { collectStoreFindings } from './store-findings.js';
+
+/** What a recovery works with. */
+export interface RecoveryPorts extends NodePorts, InstallationPorts {
+  readonly survivors: SurvivingStores;
+  /** Without it nothing is said of what the file system could not make durable. */
+  readonly gaps?: DurabilityGaps;
+}
+
+/** The words of the operator; what is left open is decided from the host. */
+export interface RecoveryWish extends RecoveryRequest, NodeWish {
+  /** A data directory, or the raft directory in one. */
+  readonly from: string;
+  /** Recover also into a directory that holds files of something else, which are left alone. */
+  readonly intoOtherFiles: boolean;
+}
+
+/** What was recovered. */
+export interface RecoveryOutcome {
+  readonly plan: RecoveryPlan;
+  /** Of the state in the snapshot; 0 where there was none. */
+  readonly snapshotSizeBytes: number;
+  /** Files of the node's identity that were made, as paths inside the data directory. */
+  readonly identityFiles: readonly string[];
+  /** Those of the plan as well. */
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Builds a data directory from what one node's disk has left of a cluster, so that a node comes up as the single voter
+ * of the same cluster with all that this disk had received. The surviving store is only read. Whatever fails, and wherever the
+ * process is killed, the data directory is either as before (apart from a staging directory that the next run clears) or
+ * complete.
+ * @throws restore_in_doubt  the store is in its place, and nobody knows whether it stays there
+ * @throws every error of the ports, of {@link planRecovery} and of {@link refuseUnlessSafe}
+ */
+export async function recoverStore(
+  ports: RecoveryPorts,
+  wish: RecoveryWish,
+  signal: AbortSignal,
+): Promise<RecoveryOutcome> {
+  const store = await ports.survivors.open(wish.from);
+  try {
+    const { plan, target } = await prepareRecovery(ports, store, wish, signal);
+    refuseUnlessSafe(target, wish.intoOtherFiles);
+    stopIfInterrupted(signal);
+    const staged = await store.stage(plan.seed, plan.firstCommands, signal);
+    const request = identityRequestOf(plan, plan.survey.visitor.authority());
+    const installed = await installStore(ports, staged, request, plan.marker, signal);
+    return {
+      plan,
+      snapshotSizeBytes: staged.snapshotSizeBytes,
+      identityFiles: installed.identityFiles,
+      warnings: [...plan.warnings, ...installed.warnings, ...installed.leftRecord, ...warnOfUnsynced(ports.gaps)],
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Reads the whole store and plans its recovery; changes nothing.
+ * @throws what the ports throw, and {@link planRecovery}
+ */
+export async function prepareRecovery(
+  ports: NodePorts,
+  store: SurvivingStore,
+  wish: RecoveryWish,
+  signal: AbortSignal,
+): Promise<{ readonly plan: RecoveryPlan; readonly target: DataDirectoryInspection }> {
+  const { host, target } = await gatherNode(ports, wish);
+  const survey = await store.survey(collectStoreFindings, signal);
+  return { plan: planRecovery(wish, { raftDirectory: store.raftDirectory, survey }, host, target), target };
+}

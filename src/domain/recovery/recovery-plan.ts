@@ -1,0 +1,119 @@
+import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
+import type { RecoveredStoreSeed, StoreSurvey } from '../../ports/surviving-stores.js';
+import { requireRoomBehind } from '../archive/snapshot-metadata.js';
+import { JacoError } from '../errors.js';
+import { advice } from '../remedy.js';
+import {
+  type FirstCommands,
+  type FirstCommandsRequest,
+  planFirstCommands,
+  refuseContradictions,
+} from '../restore/first-commands.js';
+import { markerFileName, type RestoreMarker } from '../restore/marker.js';
+import { type NodeHost, type NodePlan, type NodeRequest, planNode } from '../restore/node-plan.js';
+import { type LearntFromState, learnFromState } from '../restore/restore-archive.js';
+import { dataDirectoryNames, logStorePath, snapshotPaths } from '../values/data-directory-layout.js';
+import { printable } from '../values/printable-text.js';
+import { type Warning, warningOf } from '../warning.js';
+import type { StoreFindings } from './store-findings.js';
+
+/** What the operator asked for. */
+export interface RecoveryRequest extends Omit<FirstCommandsRequest, 'bare'>, NodeRequest {
+  /** The hostname under which the daemon will start, which is its raft local id. */
+  readonly name: string;
+}
+
+/** Everything that a recovery will do, decided before the first byte is written. */
+export interface RecoveryPlan extends Omit<NodePlan, 'voter' | 'warnings'>, Omit<LearntFromState, 'firstCommands'> {
+  /** The raft directory that is read. */
+  readonly source: string;
+  readonly clusterId: string;
+  readonly survey: StoreSurvey<StoreFindings>;
+  readonly seed: RecoveredStoreSeed;
+  readonly marker: RestoreMarker;
+  /** What stands behind the configuration. */
+  readonly firstCommands: FirstCommands;
+  /** Paths that will appear, but for files of an identity: those of the raft store, which one rename makes real, and the marker. */
+  readonly writes: readonly string[];
+  readonly warnings: readonly Warning[];
+}
+
+/** What was found of the surviving store. */
+export interface SurveyedStore {
+  readonly raftDirectory: string;
+  readonly survey: StoreSurvey<StoreFindings>;
+}
+
+/**
+ * Decides everything about a recovery, and touches nothing.
+ * @throws store_damaged     the store holds no cluster
+ * @throws name_invalid      the name cannot be a hostname
+ * @throws address_invalid   an address is not one that other nodes can dial, or the daemon would not start with it
+ * @throws request_invalid   a node that is to be removed is this one, or not in the state
+ * @throws snapshot_rejected raft, which counts in 64 bits, could not go on behind the last entry
+ */
+export function planRecovery(
+  request: RecoveryRequest,
+  { raftDirectory, survey }: SurveyedStore,
+  host: NodeHost,
+  target: DataDirectoryInspection,
+): RecoveryPlan {
+  const node = planNode(request, host, target);
+  const commandsRequest = { ...request, bare: false };
+  refuseContradictions(commandsRequest);
+  const findings = survey.visitor;
+  const clusterId = findings.clusterId();
+  if (clusterId === '') throw noCluster(raftDirectory);
+  const index = survey.lastIndex + 1n;
+  const { currentTerm, lastTerm } = survey;
+  // The engine has written the term down before an entry of it; only damage could tell otherwise.
+  const term = [currentTerm, lastTerm].sort((one, other) => (one < other ? 1 : -1))[0] as bigint;
+  requireRoomBehind({ snapshotIndex: index, snapshotTerm: term });
+  const marker: RestoreMarker = {
+    clusterId,
+    snapshotIndex: survey.lastIndex,
+    takenAt: new Date(survey.lastAppendedAtMs ?? host.nowMs).toISOString(),
+    importedAt: new Date(host.nowMs).toISOString(),
+  };
+  const { voter, grpcAddress, identityHosts } = node;
+  const dataDirectory = target.path;
+  const first = planFirstCommands(commandsRequest, { voter, grpcAddress, marker, atMs: host.nowMs });
+  const learnt = learnFromState({ first, identityHosts, seed: { voter } }, findings);
+  return {
+    source: raftDirectory,
+    clusterId,
+    survey,
+    seed: { dataDirectory, owner: target.owner, voter, index, term },
+    marker,
+    firstCommands: learnt.firstCommands as FirstCommands,
+    rejoin: learnt.rejoin,
+    addressSource: node.addressSource,
+    grpcAddress,
+    grpcAddressSource: node.grpcAddressSource,
+    identityHosts,
+    writes: writesOf(dataDirectory, survey),
+    warnings: [...node.warnings, ...survey.passedOver.map(warnOfPassedOver), ...learnt.warnings],
+  };
+}
+
+function writesOf(dataDirectory: string, { snapshot }: SurveyedStore['survey']): readonly string[] {
+  const raft = `${dataDirectory}/${dataDirectoryNames.raft}`;
+  const files = snapshot === undefined ? [] : [snapshotPaths(snapshot.id).state, snapshotPaths(snapshot.id).meta];
+  return [
+    ...files.map((file) => `${raft}/${file}`),
+    `${dataDirectory}/${logStorePath}`,
+    `${dataDirectory}/${markerFileName}`,
+  ];
+}
+
+function warnOfPassedOver(sentence: string): Warning {
+  return warningOf(`${sentence.replace(/\.$/, '')}; an older snapshot and the log take its place`);
+}
+
+function noCluster(raftDirectory: string): JacoError {
+  return new JacoError(
+    'store_damaged',
+    `${printable(raftDirectory, 4096)} names no cluster: its node was never a member of one.`,
+    { remedies: [advice('Take the disk of another node.')], details: { path: raftDirectory } },
+  );
+}

@@ -1,0 +1,105 @@
+import { collectFindings, keyIn, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
+import { commandFields, commandKind, visitCommands } from '../state/command.js';
+import { readFields } from '../state/record-fields.js';
+
+/** What a recovery takes from a store while its snapshot and the entries behind that pass. */
+export interface StoreFindings extends SnapshotFindings {
+  /**
+   * Takes in the command of a log entry.
+   * @returns false where it is none that a daemon writes
+   */
+  command(data: Uint8Array): boolean;
+  /** How many commands of each kind have passed, in plain words, the most frequent first. */
+  kinds(): readonly CommandCount[];
+}
+
+/** How often a kind of command was met. */
+export interface CommandCount {
+  readonly kind: string;
+  readonly count: number;
+}
+
+/** jaco.v1.NodeJoin. */
+const joinFields = { hostname: 1, address: 2, serverCertFingerprint: 3, wireguardPubkey: 4 } as const;
+/** jaco.v1.NodeStatusUpdate; its status 0 leaves that of the node as it is, 2 is READY. */
+const statusFields = { hostname: 1, status: 2 } as const;
+const statusReady = 2;
+/** jaco.v1.NodeUpdateSelf. */
+const selfFields = { hostname: 1, wireguardPubkey: 2 } as const;
+/** jaco.v1.ClusterInit; its first three fields are those of jaco.v1.ClusterMeta. */
+const initFields = { selfHostname: 5, selfAddress: 6 } as const;
+
+/** Starts with nothing found. */
+export function collectStoreFindings(): StoreFindings {
+  const findings = collectFindings();
+  const counts = new Map<string, number>();
+  return {
+    ...findings,
+    command(data) {
+      const seen: [number, Uint8Array][] = [];
+      if (!visitCommands(data, (field, payload) => seen.push([field, payload]))) return false;
+      for (const [field, payload] of seen) {
+        const kind = commandKind(field);
+        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+        applyTo(findings, field, payload);
+      }
+      return true;
+    },
+    kinds: () => countsOf(counts),
+  };
+}
+
+/** The most frequent first, then by name. */
+function countsOf(counts: ReadonlyMap<string, number>): readonly CommandCount[] {
+  return [...counts]
+    .map(([kind, count]) => ({ kind, count }))
+    .sort((one, other) => other.count - one.count || (one.kind < other.kind ? -1 : 1));
+}
+
+/** As the daemon's state machine does (jacod v0.3.9), as far as nodes and the cluster's record go. */
+function applyTo(findings: SnapshotFindings, field: number, payload: Uint8Array): void {
+  const record = readFields(payload);
+  const hostname = record.text(joinFields.hostname);
+  const known = () => findings.nodes().find((node) => node.hostname === hostname);
+  switch (field) {
+    case commandFields.clusterInit: {
+      findings.setCluster(record);
+      const self = record.text(initFields.selfHostname);
+      if (self !== '')
+        findings.setNode({ ...nobody, hostname: self, address: record.text(initFields.selfAddress), ready: true });
+      return;
+    }
+    case commandFields.nodeJoin:
+      findings.setNode({
+        hostname,
+        address: record.text(joinFields.address),
+        ready: false,
+        wireguardPubkey: keyIn(record, joinFields.wireguardPubkey),
+        serverCertFingerprint: keyIn(record, joinFields.serverCertFingerprint),
+      });
+      return;
+    case commandFields.nodeRemove:
+      findings.removeNode(hostname);
+      return;
+    case commandFields.nodeStatusUpdate: {
+      const node = known();
+      const status = record.numbers.get(statusFields.status) ?? 0;
+      if (node !== undefined && status !== 0) findings.setNode({ ...node, ready: status === statusReady });
+      return;
+    }
+    case commandFields.nodeUpdateSelf: {
+      const node = known();
+      const wireguardPubkey = keyIn(record, selfFields.wireguardPubkey);
+      if (node !== undefined && wireguardPubkey.length > 0) findings.setNode({ ...node, wireguardPubkey });
+    }
+  }
+}
+
+const nothing = new Uint8Array(0);
+const nobody: RecordedNode = {
+  hostname: '',
+  address: '',
+  ready: false,
+  wireguardPubkey: nothing,
+  serverCertFingerprint: nothing,
+};

@@ -1,0 +1,103 @@
+import { advance, cursorAt, isMessage } from './message-cursor.js';
+import { wireType } from './protobuf-reader.js';
+
+/** The numbers of the commands that this program looks into (jaco.v1.Command, the oneof `payload`). */
+export const commandFields = {
+  clusterInit: 10,
+  nodeJoin: 11,
+  nodeRemove: 12,
+  nodeStatusUpdate: 13,
+  nodeUpdateSelf: 14,
+  batch: 90,
+} as const;
+
+/** Below it stand the fields that every command has: its cluster, index, time and identity. */
+const firstPayload = 10;
+/** Batch.children. */
+const childField = 1;
+/** Batches may hold batches; the daemon's own never do. */
+const deepestBatch = 8;
+
+/** What each command does, in plain words, by the number of its field (jacod v0.3.9). */
+const kinds: ReadonlyMap<number, string> = new Map([
+  [10, 'cluster initialised'],
+  [11, 'node joins'],
+  [12, 'node removed'],
+  [13, 'node status'],
+  [14, "node's own addresses"],
+  [20, 'deployment applied'],
+  [21, 'deployment rolled back'],
+  [22, 'deployment deleted'],
+  [23, 'deployment status'],
+  [30, 'replica wanted'],
+  [31, 'replica no longer wanted'],
+  [32, 'replica observed'],
+  [33, 'replica commanded'],
+  [34, 'rollout plan'],
+  [35, 'replica counter'],
+  [36, 'restart counter'],
+  [40, 'route set'],
+  [41, 'route removed'],
+  [50, 'certificate stored'],
+  [51, 'certificate locked'],
+  [52, 'certificate unlocked'],
+  [53, 'challenge token'],
+  [54, 'certificate blob set'],
+  [55, 'certificate blob removed'],
+  [60, 'subnet allocated'],
+  [61, 'subnet freed'],
+  [70, 'token issued'],
+  [71, 'token revoked'],
+  [72, 'join token issued'],
+  [73, 'join token used'],
+  [80, 'audit event'],
+  [100, 'registry credential set'],
+  [101, 'registry credential removed'],
+]);
+
+/** What a command does, in plain words; one of a newer daemon is called by its number. */
+export function commandKind(field: number): string {
+  return kinds.get(field) ?? `command ${field}`;
+}
+
+/**
+ * Shows each command of a log entry: the one that it is, or those in its batch, in the order in which the daemon applies
+ * them. `payload` is a view. False where the entry is no command: then what has been shown counts for nothing.
+ */
+export function visitCommands(data: Uint8Array, visit: (field: number, payload: Uint8Array) => void): boolean {
+  return visitCommand(data, 0, data.length, visit, 0);
+}
+
+function visitCommand(
+  data: Uint8Array,
+  start: number,
+  end: number,
+  visit: (field: number, payload: Uint8Array) => void,
+  depth: number,
+): boolean {
+  if (depth > deepestBatch || !isMessage(data, start, end)) return false;
+  const cursor = cursorAt(data, start, end);
+  while (cursor.next < end && advance(cursor)) {
+    const { number, type, value, next } = cursor;
+    if (number < firstPayload || type !== wireType.lengthDelimited) continue;
+    if (number !== commandFields.batch) visit(number, data.subarray(value, next));
+    else if (!visitBatch(data, value, next, visit, depth)) return false;
+  }
+  return true;
+}
+
+function visitBatch(
+  data: Uint8Array,
+  start: number,
+  end: number,
+  visit: (field: number, payload: Uint8Array) => void,
+  depth: number,
+): boolean {
+  if (!isMessage(data, start, end)) return false;
+  const cursor = cursorAt(data, start, end);
+  while (cursor.next < end && advance(cursor)) {
+    if (cursor.number !== childField) continue;
+    if (!visitCommand(data, cursor.value, cursor.next, visit, depth + 1)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,175 @@
+import { chownSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
+import { openRaftStore } from '../../src/adapters/raft/raft-store-reader.js';
+import { startUntil } from '../adapters/filesystem/child-process.js';
+import { lockingProgram } from '../adapters/filesystem/locking-program.js';
+import { plantRaftStore } from '../adapters/raft/planted-store.js';
+import { makeAuthority } from '../builders/authority.js';
+import { clusterInit, commandOf } from '../builders/commands.js';
+import { snapshotOf } from '../builders/snapshot-bytes.js';
+import type { PlantedStore } from '../fakes/in-memory-surviving-stores.js';
+import { skipTest } from '../skipping.js';
+import { jacoFails, jacoSucceeds, nowhere, runJaco } from './jaco-process.js';
+import { startSandbox } from './running-sandbox.js';
+import { scratchFor } from './scratch-directory.js';
+import { isRoot, otherUser, skipWithoutRoot } from './unprivileged-jaco.js';
+
+const test = suite('jaco recover');
+const scratch = scratchFor(test);
+const authority = makeAuthority();
+
+const members = ['node-1', 'node-2', 'node-3'].map((id, position) => ({
+  id,
+  address: `10.0.0.${position + 1}:7001`,
+  suffrage: 'voter' as const,
+}));
+const applied = (deployment: string) => commandOf({ auditAppend: { event: { type: 1, payload: { deployment } } } });
+
+/** A cluster whose whole state is in the log. */
+const young: PlantedStore = {
+  currentTerm: 4n,
+  entries: [
+    { term: 1n },
+    { term: 2n },
+    { term: 2n, command: clusterInit('c-1', authority.certificate, authority.key) },
+    ...Array.from({ length: 300 }, (_, number) => ({ term: 3n, command: applied(`shop-${number}`) })),
+  ],
+  members,
+};
+const grown: PlantedStore = {
+  ...young,
+  snapshot: { id: '2-1000-1795539891344', index: 1000n, term: 2n, state: snapshotOf('c-1', 300_000) },
+  entries: [{ term: 3n, command: applied('shop') }],
+};
+
+const recovering = (...flags: readonly string[]) => [
+  'recover',
+  ...['--from', scratch.path('left'), '--name', 'node-1', '--data-dir', scratch.path('data')],
+  ...flags,
+];
+
+async function entriesOf(raft: string) {
+  const store = await openRaftStore(createNodeFileSystem(), raft);
+  const entries: { index: bigint; term: bigint; type: string }[] = [];
+  for await (const stored of store.entries(0n)) {
+    const { index, term, type } = store.readEntry(stored);
+    entries.push({ index, term, type });
+  }
+  await store.close();
+  return { entries, currentTerm: store.currentTerm };
+}
+
+for (const [title, planted, last] of [
+  ['a young', young, 303n],
+  ['a grown', grown, 1001n],
+] as const) {
+  test(`brings ${title} cluster back as one voter, with every entry that the disk held`, async () => {
+    await plantRaftStore(scratch.path('left/raft'), planted);
+    const left = readFileSync(scratch.path('left/raft/log.db'));
+    await jacoSucceeds(recovering());
+    assert.ok(readFileSync(scratch.path('left/raft/log.db')).equals(left));
+    const { entries, currentTerm } = await entriesOf(scratch.path('data/raft'));
+    assert.is(entries.length, planted.entries.length + 2);
+    assert.equal(entries.slice(-2), [
+      { index: last + 1n, term: 4n, type: 'configuration' },
+      { index: last + 2n, term: 4n, type: 'command' },
+    ]);
+    assert.is(currentTerm, 4n);
+    const sandbox = await startSandbox(scratch.path('data'), ['--socket', scratch.path('s')]);
+    try {
+      const status = JSON.parse(await jacoSucceeds(['cluster', 'status', '--socket', scratch.path('s'), '-o', 'json']));
+      assert.is(status.leader, 'node-1');
+      const audit = await jacoSucceeds(['audit', '--type', 'restore_completed', '--socket', scratch.path('s')]);
+      assert.match(audit, new RegExp(`^\\S+\\s+#${last + 2n} .*snapshot_index=${last} [^\\n]*\\n$`));
+    } finally {
+      await sandbox.stop();
+    }
+  });
+}
+
+test('makes the node’s certificate with the CA from the log, and gives everything to the owner of the directory', async () => {
+  if (!isRoot) return skipWithoutRoot('giving files away');
+  await plantRaftStore(scratch.path('left/raft'), young);
+  scratch.directory('data');
+  chownSync(scratch.path('data'), otherUser, otherUser);
+  await jacoSucceeds(recovering());
+  for (const name of readdirSync(scratch.path('data'), { recursive: true, encoding: 'utf8' })) {
+    const { uid, mode } = lstatSync(join(scratch.path('data'), name));
+    assert.is(uid, otherUser, name);
+    assert.is(mode & 0o077, name.endsWith('.crt') ? 0o044 : 0, name);
+  }
+  assert.ok(existsSync(scratch.path('data/node/node-1.key')));
+});
+
+test('prints what was recovered and the next step', async () => {
+  await plantRaftStore(scratch.path('left/raft'), young);
+  const { stdout } = await runJaco(recovering());
+  assert.match(stdout, /^Recovered cluster c-1 up to index 303 \(term 3\) into \S+: 303 log entries\.$/m);
+  assert.match(stdout, /had received counts now, also what no majority had seen\. That directory was only read\.$/m);
+  assert.match(stdout, /^ {2}sudo systemctl start jaco$/m);
+});
+
+test('plans without writing anything, in words and for a program', async () => {
+  await plantRaftStore(scratch.path('left/raft'), grown);
+  const text = await jacoSucceeds(recovering('--dry-run'));
+  assert.match(text, /^ {2}Snapshot: {5}index 1000, term 2$/m);
+  assert.match(text, /^ {2}Log: {10}1 entries behind it, up to index 1001, term 3$/m);
+  assert.match(text, /^ {2}Commands: {5}1 × audit event$/m);
+  assert.match(text, /^ {2}Members: {6}node-1 @ 10\.0\.0\.1:7001 \(voter\), node-2/m);
+  const plan = JSON.parse(await jacoSucceeds(recovering('--dry-run', '-o', 'json')));
+  assert.is(plan.possible, true);
+  assert.is(plan.last_index, 1001);
+  assert.equal(plan.commands_behind_snapshot, [{ kind: 'audit event', count: 1 }]);
+  assert.is(existsSync(scratch.path('data')), false);
+});
+
+test('tells a program what was recovered', async () => {
+  await plantRaftStore(scratch.path('left/raft'), young);
+  const outcome = JSON.parse(await jacoSucceeds(recovering('-o', 'json')));
+  assert.is(outcome.recovered, true);
+  assert.is(outcome.snapshot, null);
+  assert.is(outcome.configuration_index, 304);
+  assert.equal(outcome.identity_files, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
+});
+
+test('refuses what is no store, a store in use, a sealed one, and a directory that has a store', async () => {
+  scratch.directory('left');
+  assert.match(
+    await jacoFails(recovering()),
+    /holds no raft store: neither raft\/log\.db nor log\.db is in it\. Name the/,
+  );
+  await plantRaftStore(scratch.path('left/raft'), { ...young, sealed: true });
+  assert.match(await jacoFails(recovering()), /is sealed: its state is encrypted with an external key file/);
+  await plantRaftStore(scratch.path('left/raft'), young);
+  await plantRaftStore(scratch.path('data/raft'), young);
+  assert.match(await jacoFails(recovering()), /raft\/log\.db already exists/);
+});
+
+test('refuses a store that a daemon has open, and leaves nothing', async () => {
+  await plantRaftStore(scratch.path('left/raft'), young);
+  const program = lockingProgram(scratch.path('left/raft/log.db'));
+  if (program === undefined) return skipTest('a lock on log.db (no flock or python3 here)');
+  const holder = await startUntil('locked', ...program);
+  try {
+    assert.match(
+      await jacoFails(recovering()),
+      /^Error: cannot read \S+log\.db: process \d+ holds its lock\. Stop it first/,
+    );
+  } finally {
+    await holder.end();
+  }
+  assert.is(existsSync(scratch.path('data')), false);
+});
+
+test('needs to be told the store and the name', async () => {
+  assert.match(await jacoFails(['recover', '--name', 'a', '--socket', nowhere]), /^Error: --from <dir> is required\./);
+  assert.match(
+    await jacoFails(['recover', '--from', 'a', '--socket', nowhere]),
+    /^Error: --name <hostname> is required\./,
+  );
+});
+
+test.run();

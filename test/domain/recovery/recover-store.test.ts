@@ -1,0 +1,168 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { previewRecovery } from '../../../src/domain/recovery/preview-recovery.js';
+import { recoverStore } from '../../../src/domain/recovery/recover-store.js';
+import { clusterInit, commandOf } from '../../builders/commands.js';
+import { snapshotOf } from '../../builders/snapshot-bytes.js';
+import { failureOf, rejectionOf } from '../refusal.js';
+import { nowMs, recoveryStage, recoveryWish, youngCluster } from './recovery-stage.js';
+
+const test = suite('recoverStore');
+const never = new AbortController().signal;
+
+test('makes the node the one member behind the last entry, in the term that the disk knows', async () => {
+  const { ports, survivors } = recoveryStage();
+  const { plan } = await recoverStore(ports, recoveryWish(), never);
+  const recovered = survivors.committed.get('/var/lib/jaco');
+  assert.equal(recovered?.seed, {
+    dataDirectory: '/var/lib/jaco',
+    owner: { uid: 990, gid: 991 },
+    voter: { id: 'node-1', address: '10.0.0.7:7001' },
+    index: 4n,
+    term: 2n,
+  });
+  assert.is(recovered?.commands, plan.firstCommands);
+  assert.is(survivors.openStores(), 0);
+});
+
+test('takes the term of the stable store where no entry of it was written', async () => {
+  const { ports, survivors } = recoveryStage({ ...youngCluster, currentTerm: 9n });
+  await recoverStore(ports, recoveryWish(), never);
+  assert.is(survivors.committed.get('/var/lib/jaco')?.seed.term, 9n);
+});
+
+test('takes a term of the log that is above what the stable store says', async () => {
+  const { ports, survivors } = recoveryStage({ ...youngCluster, currentTerm: 1n });
+  await recoverStore(ports, recoveryWish(), never);
+  assert.is(survivors.committed.get('/var/lib/jaco')?.seed.term, 2n);
+});
+
+test('enters the node under its address, and records where the state comes from, once', async () => {
+  const { ports, markers } = recoveryStage();
+  const { plan } = await recoverStore(ports, recoveryWish(), never);
+  assert.equal(
+    plan.firstCommands.commands.map(({ kind }) => kind),
+    ['node-joins', 'node-is-ready', 'restore-is-recorded'],
+  );
+  assert.equal(markers.get('/var/lib/jaco'), {
+    clusterId: 'c-1',
+    snapshotIndex: 3n,
+    takenAt: '2026-05-26T08:29:00.000Z',
+    importedAt: '2026-05-26T08:30:00.000Z',
+  });
+});
+
+test('signs the certificate of the node with the CA that is in the log', async () => {
+  const { ports, identities } = recoveryStage();
+  const { identityFiles } = await recoverStore(ports, recoveryWish(), never);
+  assert.equal(identityFiles, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
+  assert.is(identities.installed.get('/var/lib/jaco/node/ca.crt')?.text, 'the CA');
+});
+
+test('takes nodes out of the state that commands behind the snapshot have brought', async () => {
+  const join = commandOf({ nodeJoin: { hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: '10.0.0.2:7000' } });
+  const entries = [...youngCluster.entries, { term: 2n, command: join }];
+  const { ports } = recoveryStage({ ...youngCluster, entries });
+  const { plan } = await recoverStore(ports, recoveryWish({ removeOtherNodes: true }), never);
+  assert.equal(plan.firstCommands.commands[2], { kind: 'node-is-removed', hostname: 'node-2' });
+  assert.equal(plan.rejoin, []);
+});
+
+test('tells the nodes that must join again, and says so of those that still take work', async () => {
+  const state = snapshotOf('c-1');
+  const snapshot = { id: '5-100-1', index: 100n, term: 5n, state };
+  const entries = [{ term: 5n, command: clusterInit('c-1') }];
+  const { ports } = recoveryStage({ ...youngCluster, snapshot, entries });
+  const { plan, warnings, snapshotSizeBytes } = await recoverStore(ports, recoveryWish({ name: 'node-9' }), never);
+  assert.equal(
+    plan.rejoin.map(({ hostname }) => hostname),
+    ['node-1'],
+  );
+  assert.ok(warnings.some(({ sentence }) => /goes on placing work on node-1/.test(sentence)));
+  assert.is(snapshotSizeBytes, state.length);
+  assert.ok(plan.writes.includes('/var/lib/jaco/raft/snapshots/5-100-1/state.bin'));
+});
+
+test('says that an older snapshot took the place of a damaged one', async () => {
+  const { ports, survivors } = recoveryStage();
+  const open = survivors.open;
+  ports.survivors.open = async (path) => {
+    const store = await open(path);
+    const survey: typeof store.survey = async (begin, signal) => ({
+      ...(await store.survey(begin, signal)),
+      passedOver: ['state.bin is damaged.'],
+    });
+    return { ...store, survey };
+  };
+  const { warnings } = await recoverStore(ports, recoveryWish(), never);
+  assert.ok(
+    warnings.some(({ sentence }) => sentence === 'state.bin is damaged; an older snapshot and the log take its place'),
+  );
+});
+
+test('takes the time of the recovery where no entry behind the snapshot has one', async () => {
+  const snapshot = { id: '5-100-1', index: 100n, term: 5n, state: snapshotOf('c-1') };
+  const { ports, markers } = recoveryStage({ ...youngCluster, snapshot, entries: [] });
+  await recoverStore(ports, recoveryWish(), never);
+  assert.is(markers.get('/var/lib/jaco')?.takenAt, new Date(nowMs).toISOString());
+});
+
+test('refuses a store of which the node was never a member of a cluster', async () => {
+  const { ports, survivors } = recoveryStage({ ...youngCluster, entries: [{ term: 1n }] });
+  const refusal = await rejectionOf('store_damaged', recoverStore(ports, recoveryWish(), never));
+  assert.match(refusal.message, /^\/left\/raft names no cluster/);
+  assert.is(survivors.openStores(), 0);
+});
+
+test('refuses a data directory that a restore would refuse', async () => {
+  const { ports, survivors } = recoveryStage(youngCluster, { existingRaftStore: 'raft/log.db' });
+  await rejectionOf('raft_store_exists', recoverStore(ports, recoveryWish(), never));
+  assert.is(survivors.openStores() + survivors.unfinished.size, 0);
+});
+
+test('leaves nothing when the identity cannot be made', async () => {
+  const { ports, survivors, markers } = recoveryStage();
+  const failure = new Error('no disk');
+  const broken = { ...ports.identity, stage: () => Promise.reject(failure) };
+  assert.is(await failureOf(recoverStore({ ...ports, identity: broken }, recoveryWish(), never)), failure);
+  assert.is(survivors.unfinished.size + survivors.committed.size + markers.size, 0);
+});
+
+test('stops between looking and writing', async () => {
+  const { ports, survivors } = recoveryStage();
+  const interruption = new AbortController();
+  const inspect = ports.directories.inspect;
+  const stopping = {
+    inspect: (...asked: Parameters<typeof inspect>) => {
+      interruption.abort();
+      return inspect(...asked);
+    },
+  };
+  await rejectionOf(
+    'interrupted',
+    recoverStore({ ...ports, directories: stopping }, recoveryWish(), interruption.signal),
+  );
+  assert.is(survivors.unfinished.size + survivors.committed.size, 0);
+});
+
+test('plans without writing, and tells what stands against it', async () => {
+  const { ports, survivors, markers, identities } = recoveryStage(youngCluster, { existingRaftStore: 'raft/log.db' });
+  const preview = await previewRecovery(ports, recoveryWish(), never);
+  assert.equal(preview.identityFiles, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
+  assert.equal(
+    preview.preconditions.filter(({ holds }) => !holds).map(({ sentence }) => sentence),
+    ['there is no raft store yet'],
+  );
+  assert.ok(preview.obstacle);
+  assert.is(survivors.committed.size + survivors.openStores() + markers.size + identities.installed.size, 0);
+});
+
+test('warns in a plan of what keeps an identity from being made', async () => {
+  const { ports } = recoveryStage();
+  const preview = { ...ports.identity, preview: async () => ({ files: [], warnings: ['another CA is there'] }) };
+  const { warnings, obstacle } = await previewRecovery({ ...ports, identity: preview }, recoveryWish(), never);
+  assert.ok(warnings.some(({ sentence }) => sentence === 'another CA is there'));
+  assert.is(obstacle, undefined);
+});
+
+test.run();
