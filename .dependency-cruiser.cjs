@@ -12,6 +12,7 @@ const neighbours = {
   identity: ['filesystem'],
   raft: ['filesystem', 'host'],
   sandbox: ['contract', 'filesystem', 'host', 'identity', 'raft'],
+  seal: ['raft'],
   storage: ['filesystem', 'host'],
 };
 

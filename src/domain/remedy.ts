@@ -26,6 +26,8 @@ export type Parameter =
   | 'bare'
   /** The file with the age identities that open an encrypted archive. */
   | 'identityFile'
+  /** The file with the keyring that seals the state of newer daemons. */
+  | 'keyFile'
   | 'maxSnapshotSize'
   /** The leader's gRPC address, to be asked over TLS. */
   | 'server'

@@ -21,6 +21,11 @@ export interface LogEntry extends LogContent {
   readonly appendedAtNanoseconds: bigint | undefined;
 }
 
+/** The engine's number of a kind of entry. */
+export function logEntryTypeNumber(type: LogEntryType): number {
+  return logEntryTypes.indexOf(type);
+}
+
 /** Seconds from Go's zero time, the start of the year 1, to 1970. */
 const unixEpochSeconds = 62_135_596_800n;
 const nanosecondsPerSecond = 1_000_000_000n;
@@ -37,7 +42,7 @@ export function encodeLogEntry(entry: LogEntry): Uint8Array {
     ...field('Extensions', ...rawOrNil(entry.extensions)),
     ...field('Index', encodeUnsigned(entry.index)),
     ...field('Term', encodeUnsigned(entry.term)),
-    ...field('Type', encodeUnsigned(BigInt(logEntryTypes.indexOf(entry.type)))),
+    ...field('Type', encodeUnsigned(BigInt(logEntryTypeNumber(entry.type)))),
   ]);
 }
 

@@ -34,22 +34,38 @@ export const serverSuffrages = ['voter', 'nonvoter', 'staging'] as const;
  * order, CRC last, no spaces, <, > and & escaped, and a newline at the end.
  */
 export function encodeSnapshotMeta(meta: SnapshotMeta): Uint8Array {
-  const servers = meta.servers.map(
-    ({ suffrage, id, address }) =>
-      `{"Suffrage":${serverSuffrages.indexOf(suffrage)},"ID":${goString(id)},"Address":${goString(address)}}`,
-  );
+  const peers = `"Peers":"${base64(encodePeers(meta.servers.filter(({ suffrage }) => suffrage === 'voter')))}"`;
   const fields = [
-    `"Version":${supportedVersion}`,
-    `"ID":${goString(meta.id)}`,
-    `"Index":${meta.index}`,
-    `"Term":${meta.term}`,
-    `"Peers":"${base64(encodePeers(meta.servers.filter(({ suffrage }) => suffrage === 'voter')))}"`,
-    `"Configuration":{"Servers":${servers.length === 0 ? 'null' : `[${servers.join(',')}]`}}`,
-    `"ConfigurationIndex":${meta.configurationIndex}`,
+    ...numbersOf(meta),
+    peers,
+    ...membersOf(meta),
     `"Size":${meta.sizeBytes}`,
     `"CRC":"${base64(meta.crc)}"`,
   ];
   return Buffer.from(`{${fields.join(',')}}\n`);
+}
+
+/**
+ * What newer daemons bind a sealed state.bin to (internal/controlplane/raft, September 2026): the JSON of the engine's
+ * SnapshotMeta but for Peers, size and checksum.
+ */
+export function encodeSnapshotName(name: Omit<SnapshotMeta, 'sizeBytes' | 'crc'>): Uint8Array {
+  return Buffer.from(`{${[...numbersOf(name), ...membersOf(name)].join(',')}}`);
+}
+
+function numbersOf({ id, index, term }: Pick<SnapshotMeta, 'id' | 'index' | 'term'>): readonly string[] {
+  return [`"Version":${supportedVersion}`, `"ID":${goString(id)}`, `"Index":${index}`, `"Term":${term}`];
+}
+
+function membersOf(meta: Pick<SnapshotMeta, 'servers' | 'configurationIndex'>): readonly string[] {
+  const servers = meta.servers.map(
+    ({ suffrage, id, address }) =>
+      `{"Suffrage":${serverSuffrages.indexOf(suffrage)},"ID":${goString(id)},"Address":${goString(address)}}`,
+  );
+  return [
+    `"Configuration":{"Servers":${servers.length === 0 ? 'null' : `[${servers.join(',')}]`}}`,
+    `"ConfigurationIndex":${meta.configurationIndex}`,
+  ];
 }
 
 /**

@@ -69,6 +69,12 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     give: 'give the age identity file with --identity',
     another: 'give the age identity file (AGE-SECRET-KEY-1…) of one of the recipients with --identity',
   },
+  keyFile: {
+    flag: 'JACO_STATE_KEY_FILE',
+    what: "the file with the cluster's keyring",
+    give: "name the file with the cluster's keyring with JACO_STATE_KEY_FILE",
+    another: "name the file with the cluster's keyring, as an absolute path, with JACO_STATE_KEY_FILE",
+  },
   maxSnapshotSize: {
     flag: '--max-snapshot-size',
     what: 'the largest snapshot that is read',

@@ -4,7 +4,7 @@ import { type ArchiveLocation, locationName, locationWord } from '../values/arch
 /** Failures whose sentences speak of "the archive" and do not say which one. */
 const namelessCodes: readonly ErrorCode[] = [
   ...(['archive_rejected', 'archive_too_large', 'identity_missing', 'identity_unusable'] as const),
-  ...(['schema_unsupported', 'snapshot_rejected'] as const),
+  ...(['keyring_missing', 'keyring_mismatch', 'schema_unsupported', 'snapshot_rejected'] as const),
 ];
 
 /** What `work` gives. A failure that is about the archive names it, in its sentence and as the detail `archive`. */

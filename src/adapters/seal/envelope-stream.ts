@@ -1,0 +1,54 @@
+import { type EnvelopeOpening, openingEnvelope, sealingEnvelope } from './envelope.js';
+
+/** How much is encrypted at a time, in bytes: what an allocator hands out without asking the system (docs/performance.md). */
+const pieceBytes = 64 * 1024;
+
+/**
+ * What is in nested envelopes, the outermost first, while its bytes pass: with back-pressure, and in bounded memory. The
+ * iteration ends only when every one of them is found authentic; what came before must not be relied on until then. What
+ * `sealed` throws is thrown on.
+ * @throws what the refusals of the envelopes make
+ */
+export async function* openEnvelopes(
+  sealed: AsyncIterable<Uint8Array>,
+  openings: readonly EnvelopeOpening[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* through(sealed, openings.map(openingEnvelope));
+}
+
+/** The bytes of nested envelopes, the innermost first, around what `plain` gives: likewise while it passes. */
+export async function* sealEnvelopes(
+  plain: AsyncIterable<Uint8Array>,
+  sealings: readonly Pick<EnvelopeOpening, 'ring' | 'purpose'>[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* through(plain, sealings.map(sealingEnvelope));
+}
+
+/** A step on the way of the bytes. */
+interface Layer {
+  take(bytes: Uint8Array): Uint8Array;
+  end(): Uint8Array;
+}
+
+async function* through(bytes: AsyncIterable<Uint8Array>, layers: readonly Layer[]) {
+  for await (const piece of bytes) {
+    for (let start = 0; start < piece.length; start += pieceBytes) {
+      const passed = pass(piece.subarray(start, start + pieceBytes), layers);
+      if (passed.length > 0) yield passed;
+    }
+  }
+  // The outermost ends first: what it gives last is the last that the next one takes.
+  for (const [position, layer] of layers.entries()) {
+    const passed = pass(layer.end(), layers.slice(position + 1));
+    if (passed.length > 0) yield passed;
+  }
+}
+
+function pass(bytes: Uint8Array, layers: readonly Layer[]): Uint8Array {
+  let passed = bytes;
+  for (const layer of layers) {
+    if (passed.length === 0) break;
+    passed = layer.take(passed);
+  }
+  return passed;
+}

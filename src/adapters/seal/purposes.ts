@@ -1,0 +1,31 @@
+import type { LogContent } from '../../ports/raft-store-seal.js';
+import { logEntryTypeNumber } from '../raft/log-entry.js';
+import { encodeSnapshotName, type SnapshotMeta } from '../raft/snapshot-meta.js';
+
+/**
+ * What an envelope is for. It is bound to that: one that was moved to another place does not open there
+ * (internal/controlplane/seal and its callers, September 2026).
+ */
+export type Purpose = Uint8Array;
+
+/** A protobuf Command, before it enters raft. */
+export const raftCommand: Purpose = Buffer.from('raft-command');
+/** The protobuf FSMSnapshot. */
+export const raftSnapshot: Purpose = Buffer.from('raft-snapshot');
+/** What the stable store of log.db keeps of the ring. */
+export const raftFormat: Purpose = Buffer.from('raft-format');
+
+/** state.bin on a disk, around {@link raftSnapshot}: bound to what the meta.json beside it says of the snapshot. */
+export function raftSnapshotFile(name: Omit<SnapshotMeta, 'sizeBytes' | 'crc'>): Purpose {
+  return Buffer.concat([Buffer.from('raft-snapshot-file:'), encodeSnapshotName(name)]);
+}
+
+/** A log entry on a disk: bound to its place in the log. */
+export function raftLogFile({ index, term, type }: Pick<LogContent, 'index' | 'term' | 'type'>): Purpose {
+  return Buffer.from(`raft-log-file:${index}:${term}:${logEntryTypeNumber(type)}`);
+}
+
+/** snapshot.bin in an archive, around {@link raftSnapshot}: bound to the very bytes of the meta.json beside it. */
+export function backupSnapshot(metadataBytes: Uint8Array): Purpose {
+  return Buffer.concat([Buffer.from('backup-snapshot:'), metadataBytes]);
+}
