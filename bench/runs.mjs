@@ -126,6 +126,12 @@ export function sizeOf(path) {
 
 /** A number given on the command line as `--name value`. @param {string} name @param {number} otherwise */
 export function numberFrom(name, otherwise) {
+  const word = wordFrom(name);
+  return word === undefined ? otherwise : Number(word);
+}
+
+/** A word given on the command line as `--name word`. @param {string} name */
+export function wordFrom(name) {
   const position = process.argv.indexOf(`--${name}`);
-  return position < 0 ? otherwise : Number(process.argv[position + 1]);
+  return position < 0 ? undefined : process.argv[position + 1];
 }

@@ -1,56 +1,26 @@
-// What starting costs, against Node with nothing to do.
-import { join } from 'node:path';
-import { serveArchive } from './archive-daemon.mjs';
-import { clear, makeArchive, median, numberFrom, program, race, ratio, workDirectory } from './runs.mjs';
+// What starting costs, against Node with nothing to do, and with --against <jaco.js> against another build.
+import { median, numberFrom, race, ratio, wordFrom } from './runs.mjs';
+import { idleNode, smallCommands } from './small-commands.mjs';
 
-const archive = join(workDirectory, 'small.tar.gz');
-makeArchive(archive, 160 * 1024);
-const [target, output, socket] = ['small', 'small-output.tar.gz', 'small.sock'].map((name) =>
-  join(workDirectory, name),
-);
-const daemon = await serveArchive(archive, `unix:${socket}`);
-const jaco = [process.execPath, program];
-const restore = [
-  'restore',
-  '--input',
-  archive,
-  '--name',
-  'bench',
-  '--data-dir',
-  `${target}`,
-  '--advertise-addr',
-  '10.0.0.1:7001',
-  '--socket',
-  '/nonexistent',
-];
+const other = wordFrom('against');
+const ours = await smallCommands();
+const others = other === undefined ? undefined : await smallCommands(other, ' (other)');
 try {
-  const runs = await race(
-    [
-      { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
-      { name: 'jaco --version', command: [...jaco, '--version'] },
-      { name: 'jaco --help', command: [...jaco, '--help'] },
-      { name: 'jaco restore, 40 KB', prepare: () => clear(`${target}`), command: [...jaco, ...restore] },
-      {
-        name: 'jaco restore --no-identity, 40 KB',
-        prepare: () => clear(`${target}`),
-        command: [...jaco, ...restore, '--no-identity'],
-      },
-      {
-        name: 'jaco backup, 40 KB, unix socket',
-        prepare: () => clear(`${output}`),
-        command: [...jaco, 'backup', '--socket', `${socket}`, '--output', `${output}`],
-      },
-    ].map((contender) => ({ ...contender, plain: true })),
-    numberFrom('rounds', 11),
-  );
-  const [[, base = []] = []] = runs;
+  const contenders = ours.contenders.flatMap((each, index) => [each, others?.contenders[index] ?? []].flat());
+  const runs = await race([idleNode, ...contenders], numberFrom('rounds', 11));
+  const base = runs.get(idleNode.name) ?? [];
   for (const [name, results] of runs) {
-    const wallMs = median(results.map((result) => result.wallMs));
+    const theirs = runs.get(`${name} (other)`);
     console.log(
-      `${name.padEnd(36)} ${wallMs.toFixed(0).padStart(4)} ms, ${ratio(results, base).toFixed(2)} of the first`,
+      [
+        name.padEnd(36),
+        `${median(results.map(({ wallMs }) => wallMs)).toFixed(0)} ms`.padStart(7),
+        `${ratio(results, base).toFixed(2)} of ${idleNode.name}`,
+        theirs === undefined ? '' : `${ratio(results, theirs).toFixed(2)} of the other build`,
+      ].join('  '),
     );
   }
 } finally {
-  daemon.stop();
-  for (const path of [target, output]) clear(`${path}`);
+  ours.stop();
+  others?.stop();
 }
