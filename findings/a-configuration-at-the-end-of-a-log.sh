@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# A node of hashicorp/raft that starts alone with the log of one of three voters, behind whose last entry a configuration was put in which it
-# is the only one.
+# A node of hashicorp/raft that starts alone with the log of one of three voters. After the last entry of that log we appended a
+# configuration that names only this node.
 #
-# Guess:     a configuration counts once it is committed, so that the node goes on asking the other two. Whose term is behind that of the entry
-#            before it, or beyond CurrentTerm, is refused; so is one that names a voter twice.
-# Seen:      the newest configuration in the log is in force from the start, whatever its term. The node elects itself, and its first entry
-#            commits what lies before it, also what no majority ever had. One of a term beyond CurrentTerm is followed by entries of a
-#            lower term than its own. A voter that is named twice is taken.
-# Confirmed: docs/behaviour.md, "What one node has left": the entry that recovery appends has to be right by itself, with CurrentTerm as its
+# Guess:     a configuration counts once it is committed, so the node keeps asking the other two. The engine refuses a configuration
+#            with a term lower than that of the entry before it, or beyond CurrentTerm, and one that names a voter twice.
+# Seen:      the newest configuration in the log is in force from the start, in any term. The node elects itself, and its first entry
+#            commits everything before it, also entries that no majority ever had. If the configuration's term is beyond CurrentTerm,
+#            the entries after it have a lower term. The engine accepts a voter that is named twice.
+# Confirmed: docs/behaviour.md, "What one node has left": the entry that recovery appends has to be correct, with CurrentTerm as its
 #            term; the engine corrects nothing.
 set -euo pipefail
 work=$(mktemp -d)

@@ -2,10 +2,10 @@
 # The crate bbolt-rs, "a Rust port of the Bolt database", and a file that bbolt has written.
 #
 # Guess:     it opens the file, and bbolt opens what it writes.
-# Seen:      neither. As it comes it has a magic number of its own, and takes bbolt's file for no database ("InvalidDatabase"), as bbolt does
-#            with its file ("invalid database"). With the feature "compat", which its documentation does not explain, both open both.
+# Seen:      neither. By default it has its own magic number and refuses bbolt's file ("InvalidDatabase"), and bbolt refuses its file
+#            ("invalid database"). With the feature "compat", which its documentation does not explain, each opens the other's file.
 # Confirmed: test/interop/directory-readers/Cargo.toml asks for the feature; docs/interoperability.md, "Other readers of restored
-#            directories", has what the crate then makes of ours.
+#            directories", says how the crate then reads our files.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

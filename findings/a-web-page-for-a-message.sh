@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# gRPC clients at an HTTP/2 server that answers with status 200 and something else than gRPC, as a web server does that has a page for
+# gRPC clients with an HTTP/2 server that answers with status 200 and something other than gRPC, like a web server that has a page for
 # every path.
 #
-# Guess:   both clients refuse it for its content-type, with one code.
-# Seen:    grpc-go does: UNKNOWN, and names the content-type. @grpc/grpc-js asks for the content-type only beside another status
-#          than 200. It takes "<html" for the head of a message: 0x68746d6c bytes long, which is RESOURCE_EXHAUSTED, or, where a client
-#          has lifted the limit, a message to wait for. Of a grpc-status that is no number it makes an error without a code.
-# Changed: src/adapters/grpc/call.ts asks for the content-type itself and ends such a call; backup said "the connection broke, try again",
-#          and gathered what came until its deadline. test/faults/source-side.test.ts holds it.
+# Guess:   both clients refuse it because of its content-type, with the same code.
+# Seen:    grpc-go does: UNKNOWN, and names the content-type. @grpc/grpc-js checks the content-type only if the status is not 200. It
+#          reads "<html" as the header of a message of 0x68746d6c bytes: RESOURCE_EXHAUSTED, or, if the client has lifted the limit, a
+#          message to wait for. If grpc-status is not a number, its error has no code.
+# Changed: src/adapters/grpc/call.ts checks the content-type itself and ends such a call. Before, backup said "the connection broke, try
+#          again", and collected data until its deadline. test/faults/source-side.test.ts tests it.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$work"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# An age recipient in capital letters, as a QR code holds it most compactly, and an identity in small ones. Both are Bech32, which is
-# the same in either (BIP 173), and only mixed letters are wrong.
+# An age recipient in upper case, the most compact form for a QR code, and an identity in lower case. Both are Bech32, which allows
+# either case (BIP 173); only mixed case is wrong.
 #
-# Guess:     all implementations take either, as Bech32 has it.
-# Seen:      pyrage, which is rage, does. The Go program and the npm package compare how a recipient begins as it is spelled, and take
-#            "AGE1…" for none: "unknown recipient type", "unrecognized recipient type". Likewise an identity in small letters.
-# Changed:   src/adapters/age/age-archive-sealer.ts takes such a recipient, in small letters; it said that it is neither a recipient nor a
-#            file. test/adapters/age/age-archive-sealer.test.ts holds it.
+# Guess:     all implementations accept both cases, as Bech32 requires.
+# Seen:      pyrage, which is rage, does. The Go program and the npm package compare the prefix with its case, and do not recognise
+#            "AGE1…": "unknown recipient type", "unrecognized recipient type". The same goes for an identity in lower case.
+# Changed:   src/adapters/age/age-archive-sealer.ts converts such a recipient to lower case. Before, it said that this is neither a
+#            recipient nor a file. test/adapters/age/age-archive-sealer.test.ts tests it.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A client without a certificate, Node's TLS and @grpc/grpc-js, at a Go server that asks for one.
+# A client without a certificate (Node's TLS and @grpc/grpc-js) with a Go server that requires one.
 #
-# Guess:   the handshake fails, whatever the version of TLS: who has seen 'secureConnect' has been let in.
-# Seen:    so it is with TLS 1.2. With TLS 1.3 'secureConnect' comes first, and the refusal after it, as an error of the connection:
-#          ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED. grpc-js says UNAVAILABLE for both, and names the alert in its details.
-# Changed: src/adapters/grpc/call-failure.ts took a second handshake that succeeds for proof that the server can be reached now, and
-#          said "try again". It says now that the port asks for a client's certificate, as raft's (7001) does and gRPC's does not.
+# Guess:   the handshake fails with every version of TLS: after 'secureConnect' the server has accepted the client.
+# Seen:    that is true for TLS 1.2. With TLS 1.3 'secureConnect' comes first, and the refusal after it, as an error of the connection:
+#          ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED. grpc-js reports UNAVAILABLE for both, and names the alert in its details.
+# Changed: src/adapters/grpc/call-failure.ts treated a second handshake that succeeds as proof that the server can be reached now, and
+#          said "try again". It now says that the port requires a client certificate, as raft's port (7001) does and gRPC's does not.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$work"' EXIT

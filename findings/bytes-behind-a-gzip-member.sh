@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# A gzip member with something harmless behind it: zeros, as tapes and disk images fill up with, a line of text, a second member.
+# A gzip member with something harmless after it: zeros, with which tapes and disk images are padded, a line of text, a second member.
 #
-# Guess:     zeros are passed over by every reader; a line of text is refused by libdeflate, zstd and Go, and passed over by the
-#            others; a second member is read by all but fflate and pako.
-# Seen:      zeros are refused by Go, zstd and libdeflate. A line is passed over by pigz, igzip, busybox, bsdcat, Java and fflate, refused by the
-#            others. fflate sizes its result by the last four bytes of the file, so it gives nothing for zeros behind, and seven
+# Guess:     every reader ignores zeros. libdeflate, zstd and Go refuse a line of text; the others ignore it. All but fflate and pako
+#            read a second member.
+# Seen:      Go, zstd and libdeflate refuse zeros. pigz, igzip, busybox, bsdcat, Java and fflate ignore a line; the others refuse it.
+#            fflate takes the size of its result from the last four bytes of the file. So it returns nothing if zeros follow, and seven
 #            characters of eighteen for two members, each without an error.
-# Confirmed: src/adapters/archive/gzip-member.ts: zeros are passed over where an archive is read, with a warning, as they come with a
-#            medium and lose nothing; anything else behind a member is refused, and both are in a backup that is being taken.
-#            docs/interoperability.md, "Other readers of archives", has the same of whole archives.
+# Confirmed: src/adapters/archive/gzip-member.ts: when jaco reads an archive, it ignores zeros with a warning, as they come from the
+#            medium and lose nothing; it refuses anything else after a member. When it takes a backup, it refuses both.
+#            docs/interoperability.md, "Other readers of archives", shows the same for whole archives.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

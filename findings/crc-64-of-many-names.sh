@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# CRC-64 of "123456789" by the names that libraries have for the table which Go calls ECMA and hashicorp/raft sums snapshots with.
+# CRC-64 of "123456789" under the names that libraries use for the table that Go calls ECMA. hashicorp/raft uses it for snapshots.
 #
-# Guess:     what has "ecma" in its name is Go's ECMA.
-# Seen:      it is the other bit order: fastcrc's ecma_182, anycrc's CRC64-ECMA-182 and crccheck's Crc64Ecma182 are 6c40…; Go's is
-#            called xz elsewhere. crcmod's crc-64 is neither; hash-wasm's only CRC-64 is Go's ECMA.
+# Guess:     a function with "ecma" in its name is Go's ECMA.
+# Seen: it has the other bit order: fastcrc's ecma_182, anycrc's CRC64-ECMA-182 and crccheck's Crc64Ecma182 are 6c40…; elsewhere Go's is
+#       called xz. crcmod's crc-64 is neither of the two; hash-wasm's only CRC-64 is Go's ECMA.
 # Confirmed: docs/formats.md gives the polynomial, its bit order and the check value instead of a name; src/adapters/raft/crc64.ts
 #            uses hash-wasm.
 set -euo pipefail

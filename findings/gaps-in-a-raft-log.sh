@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Two stores that hashicorp/raft can keep its log in, asked for what a restored or damaged log may look like: raft-boltdb, which the
-# daemon has, and raft-wal, to which it may go over one day.
+# Two stores in which hashicorp/raft can keep its log, with logs such as a restored or damaged one: raft-boltdb, which the daemon uses,
+# and raft-wal, to which it may move one day.
 #
-# Guess:     both take a log only from index 1 on or behind a snapshot that they know of; a gap is refused by both; a key that was
-#            never set is the error "not found" in both.
-# Seen:      both take a first entry at any index. raft-boltdb takes entries in any order, gaps and overwriting included, and tells
-#            the lowest and the highest key; raft-wal refuses both. Of a key that was never set raft-wal says 0 and no error.
-# Confirmed: src/adapters/raft/replayed-store.ts: that a log has no gaps is checked by the reader of the log, as the store does not
-#            know. A log that begins behind the snapshot's index fits both stores. docs/behaviour.md has the row.
+# Guess:     both accept a log only from index 1 or after a snapshot that they know; both refuse a gap; both return the error "not
+#            found" for a key that was never set.
+# Seen:      both accept a first entry at any index. raft-boltdb accepts entries in any order, with gaps and overwriting, and reports
+#            the lowest and the highest key; raft-wal refuses gaps and overwriting. For a key that was never set raft-wal returns 0 and
+#            no error.
+# Confirmed: src/adapters/raft/replayed-store.ts: the reader of the log checks that it has no gaps, because the store does not. A log
+#            that begins after the snapshot's index suits both stores. docs/behaviour.md has the row.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# A bbolt file that one process has open for writing, as a daemon has its log.db, and programs that open it beside that.
+# A bbolt file that one process has open for writing, as a daemon has its log.db, and other programs that open it at the same time.
 #
-# Guess:     a second one is refused at once; a reader is let in.
-# Seen:      bbolt's own commands neither read nor say anything: check, keys, get, stats, buckets and compact wait until the other one is
-#            done, even though they open the file for reading; page and dump read beside it without asking. bbolt-rs waits, too. The Python
-#            package boltdb has another kind of lock, which those of bbolt do not meet, and opens the file for writing; the crate bolt-lite
-#            reads it without one.
-# Changed:   src/adapters/sandbox/boot.ts asks in /proc/locks who has the file before it boots a store (test/cli/sandbox-refusals.test.ts);
-#            it went on beside a daemon, as others do here.
+# Guess:     a second writer is refused at once; a reader may open the file.
+# Seen:      bbolt's own commands check, keys, get, stats, buckets and compact wait silently until the other process is done, even
+#            though they open the file for reading; page and dump read it without a lock. bbolt-rs waits too. The Python package boltdb
+#            uses another kind of lock, which does not conflict with bbolt's, and opens the file for writing. The crate bolt-lite reads
+#            it without a lock.
+# Changed:   src/adapters/sandbox/boot.ts checks in /proc/locks who has the file open before it boots a store
+#            (test/cli/sandbox-refusals.test.ts). Before, it used the store of a running daemon, as other programs do here.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'kill "${holder:-}" 2>/dev/null || true; rm -rf "$work"' EXIT

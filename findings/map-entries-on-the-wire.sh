@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Entries of a protobuf map in forms that an encoder may choose, read and written again by five runtimes.
+# Five runtimes read and rewrite entries of a protobuf map in forms that an encoder may choose.
 #
-# Guess:   all write key and value of an entry, but prost, which leaves out empty ones; all take an entry that holds a field more
-#          than key and value, and forget that field; all keep fields of the message that they do not know.
-# Seen:    the first holds. Python's upb takes such an entry for unknown as a whole: its map is empty, and the entry is written again
-#          as it came. protobufjs and prost forget the message's unknown fields.
-# Changed: docs/decisions/0015: an entry is its key and its value and nothing else, since runtimes do not agree on what it is
-#          otherwise. Confirmed: docs/decisions/0001, bytes are kept as sent, since protobufjs would lose what it does not know.
+# Guess:   all except prost write key and value of an entry; prost omits empty ones. All accept an entry with one field more than key
+#          and value, and drop that field. All keep unknown fields of the message.
+# Seen:    the first guess is right. Python's upb treats the whole entry as unknown: its map is empty, and it rewrites the entry
+#          unchanged. protobufjs and prost drop the message's unknown fields.
+# Changed: docs/decisions/0015: an entry is its key and its value and nothing else, since runtimes disagree on any other form.
+#          Confirmed: docs/decisions/0001, bytes are kept as sent, since protobufjs would lose what it does not know.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

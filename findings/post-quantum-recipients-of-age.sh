@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A file encrypted with age to a hybrid post-quantum recipient (age1pq1…), in the hands of other implementations of the format.
+# A file encrypted with age to a hybrid post-quantum recipient (age1pq1…), opened with other implementations of the format.
 #
-# Guess:   only the Go program that made it opens it; the npm package, which is older, does not know the kind.
+# Guess:   only the Go program that made it opens it; the npm package, which is older, does not know this kind of recipient.
 # Seen:    the npm package knows it: it opens the file, and encrypts to such a recipient, which age 1.3 opens. Debian 12's age 1.1.1
-#          does not even take the identity's file ("unknown identity type"), and pyrage, which is rage, opens nothing made so.
-# Changed: docs/operator-guide.md, "Encrypt": such a recipient needs age 1.3 or newer where the archive is to be opened without jaco;
-#          test/adapters/age holds that --encrypt-to and --identity take them.
+#          does not even accept the identity file ("unknown identity type"), and pyrage, which is rage, cannot open such a file.
+# Changed: docs/operator-guide.md, "Encrypt": to open such an archive without jaco, you need age 1.3 or newer. test/adapters/age tests
+#          that --encrypt-to and --identity accept them.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

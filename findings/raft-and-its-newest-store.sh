@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The newest hashicorp/raft together with the newest raft-boltdb, both of one maker, as `go get` brings them.
+# The newest hashicorp/raft with the newest raft-boltdb, both from HashiCorp, as `go get` installs them.
 #
 # Guess:     they compile together.
-# Seen:      they do not: raft-boltdb v2.3.1 imports go-metrics/compat, which the go-metrics v0.7.0 that raft v1.8.0 asks for no longer
-#            has. With go-metrics held at v0.5.4 by a replace line both compile.
-# Confirmed: docs/interoperability.md, "What it was proven on": raft v1.8.0 was tried with such a line, and the peer of the tests stays
-#            with v1.7.3, which the daemon has too.
+# Seen:      they do not: raft-boltdb v2.3.1 imports go-metrics/compat, which go-metrics v0.7.0, required by raft v1.8.0, no longer has.
+#            With a replace line that holds go-metrics at v0.5.4 both compile.
+# Confirmed: docs/interoperability.md, "What it was proven on": we tried raft v1.8.0 with such a line. The tests' peer stays with
+#            v1.7.3, which the daemon uses too.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# An entry that hashicorp/raft's log store has written, read by decoders of MessagePack for JavaScript and Python.
+# MessagePack decoders for JavaScript and Python read an entry that hashicorp/raft's log store has written.
 #
 # Guess:     Data comes out as bytes, since MessagePack has a type for them.
 # Seen:      go-msgpack writes the old format, in which text and bytes are one type, "raw". @msgpack/msgpack, msgpackr and notepack.io
-#            take that for text and put other characters in place of bytes that are no UTF-8, each its own, without an error; Python's
-#            msgpack, msgspec and ormsgpack raise one. @msgpack/msgpack has rawStrings and Python's msgpack has raw, which give bytes.
-# Confirmed: src/adapters/raft/msgpack.ts: text and binary are both read as bytes, by a decoder of our own.
+#            read that as text and replace bytes that are not UTF-8, each in its own way, without an error; Python's msgpack, msgspec
+#            and ormsgpack raise an error. The options rawStrings of @msgpack/msgpack and raw of Python's msgpack return bytes.
+# Confirmed: src/adapters/raft/msgpack.ts: our own decoder reads both text and binary as bytes.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# HTTP/2 over TLS in Node, at a server that resets the connection while it sends.
+# HTTP/2 over TLS in Node, with a server that resets the connection while it sends.
 #
-# Guess:   whoever finds out first, a read or a write, the session ends and so does the call.
-# Seen:    with Node 22 and 24 often neither ends: the kernel has no such connection any more, the session and its socket say that all is
-#          well, and no event comes. strace shows why: a write fails with ECONNRESET before a read does, libuv then stops to read, and
-#          the error of the write reaches nobody. With Node 26 each of them ends. Over plain TCP it has not been seen.
-# Changed: a backup over TLS waited for its --timeout in one of six such resets, and then blamed the time.
-#          src/adapters/grpc/connection-watch.ts asks the kernel whether the connection is there while a call waits.
+# Guess:   the session and the call end, no matter whether a read or a write notices first.
+# Seen:    with Node 22 and 24 often neither ends: the kernel no longer has the connection, the session and its socket report no
+#          problem, and no event comes. strace shows why: a write fails with ECONNRESET before a read does, libuv then stops reading,
+#          and the error of the write is lost. With Node 26 both end. We have not seen it over plain TCP.
+# Changed: after one of six such resets, a backup over TLS waited for its --timeout, and then blamed the timeout. While a call waits,
+#          src/adapters/grpc/connection-watch.ts now asks the kernel whether the connection still exists.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$work"' EXIT

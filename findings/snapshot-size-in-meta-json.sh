@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# What hashicorp/raft's FileSnapshotStore makes of a snapshot directory whose meta.json does not fit.
+# How hashicorp/raft's FileSnapshotStore treats a snapshot directory whose meta.json does not match.
 #
-# Guess:     a Size that is not that of state.bin is refused; so are other letters in field names, bytes behind the object, and a
-#            Term of 0. Of an unknown version nothing is listed and nothing opened.
-# Seen:      only the CRC is checked. Any Size is taken, and the reader gets all of state.bin. Field names count in any letters, bytes
-#            behind the object are passed over, Term 0 is taken. A snapshot of version 2 is not listed, but opens by its id.
-# Confirmed: src/adapters/raft/snapshot-directory.ts: what the engine's list has is told by meta.json alone; that the number of bytes
-#            is right too is our own check, which newer daemons make as well. docs/behaviour.md has the row.
+# Guess:     it refuses a Size that differs from that of state.bin, field names in the wrong case, bytes after the object, and a Term of
+#            0. It neither lists nor opens an unknown version.
+# Seen:      it checks only the CRC. It accepts any Size, and the reader gets all of state.bin. It accepts field names in any case and
+#            Term 0, and ignores bytes after the object. It does not list a snapshot of version 2, but opens it by its id.
+# Confirmed: src/adapters/raft/snapshot-directory.ts: meta.json alone decides what the engine lists. The check of the number of bytes is
+#            our own; newer daemons make it too. docs/behaviour.md has the row.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

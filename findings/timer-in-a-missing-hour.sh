@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # A systemd timer whose time of day does not exist on one day of the year.
 #
-# Guess:   on that day the timer elapses an hour later, when the clock has jumped; in autumn, when the time comes twice, once.
-# Seen:    the day is skipped, without a word: nothing elapses between Saturday 03:00 and Monday 03:00. Eighteen zones, all of
-#          Eastern Europe among them, leave out the hour from 03:00. In autumn it is once, as guessed.
-# Changed: packaging/systemd/jaco-backup.timer and packaging/cron/jaco-backup run at a time that every zone has on every day,
-#          which test/packaging/nightly-time.test.ts holds. They ran at 03:00 and 03:17.
+# Guess:   on that day the timer elapses an hour later, after the clock has jumped; in autumn, when the time occurs twice, it elapses
+#          once.
+# Seen:    the timer silently skips the day: it does not elapse between Saturday 03:00 and Monday 03:00. Eighteen zones, all of Eastern
+#          Europe among them, skip the hour from 03:00. In autumn it elapses once, as guessed.
+# Changed: packaging/systemd/jaco-backup.timer and packaging/cron/jaco-backup run at a time that every zone has on every day, as
+#          test/packaging/nightly-time.test.ts checks. They ran at 03:00 and 03:17.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

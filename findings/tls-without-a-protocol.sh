@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# gRPC clients at a TLS server that names no application protocol (ALPN), such as a plain TLS port of another program.
+# gRPC clients with a TLS server that does not negotiate an application protocol (ALPN), such as a plain TLS port of another program.
 #
-# Guess:     both refuse it at once, since HTTP/2 over TLS has to be agreed on.
-# Seen:      grpc-go does: "missing selected ALPN property". @grpc/grpc-js goes on without it, and waits for the server's first frame
+# Guess:     both refuse it at once, since HTTP/2 over TLS has to be negotiated.
+# Seen:      grpc-go does: "missing selected ALPN property". @grpc/grpc-js continues without it, and waits for the server's first frame
 #            until the deadline of the call, in the state "Waiting for LB pick"; without a deadline it would wait for ever.
-# Confirmed: src/adapters/grpc/call.ts: every call has a deadline, that of a status ten seconds, and what is told when it passes names
-#            the daemon and the network, not the certificate.
+# Confirmed: src/adapters/grpc/call.ts: every call has a deadline (ten seconds for a status), and the error after the deadline names the
+#            daemon and the network, not the certificate.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$work"' EXIT

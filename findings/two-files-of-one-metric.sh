@@ -3,10 +3,10 @@
 # host would write them.
 #
 # Guess:   the first one counts, and node_textfile_scrape_error says that something is wrong.
-# Seen:    the first by the order of names counts, the other vanishes, and no metric says so: the page comes with 200,
-#          node_textfile_scrape_error is 0, node_scrape_collector_success is 1. Only a line in the exporter's log does. With another
-#          HELP text the second vanishes too, and then the error is 1.
-# Changed: docs/unattended.md, "What you hear of it": one job on a host, or a label for each that tells them apart.
+# Seen:    the first file by name counts, the other is dropped, and no metric reports it: the page has status 200,
+#          node_textfile_scrape_error is 0, node_scrape_collector_success is 1. Only a line in the exporter's log reports it. With a
+#          different HELP text the second is dropped too, and node_textfile_scrape_error is 1.
+# Changed: docs/unattended.md, "How you hear about it": only one such file on a host.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'kill "${exporter:-}" 2>/dev/null || true; rm -rf "$work"' EXIT

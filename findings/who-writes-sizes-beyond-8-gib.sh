@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# The header that writers of tar give an entry of 8 GiB and 5 bytes, whose size does not fit the field's eleven octal digits.
+# The header that tar writers write for an entry of 8 GiB and 5 bytes, whose size does not fit the field's eleven octal digits.
 #
-# Guess:     libraries write a pax header, GNU tar base 256; base 256 in a header that says "ustar" is read by all but Go, as POSIX does
-#            not have it.
-# Seen:      tar-stream writes base 256 in a "ustar" header, a mix that neither POSIX nor GNU describes, and all read it, Go too,
-#            which then calls the format unknown. Go and Python write pax: the field itself says 0, and only the pax record is right.
-# Confirmed: docs/formats.md, "The archive": a size beyond 8 GiB stands in a pax header or in base 256, and both are read.
+# Guess:     libraries write a pax header, GNU tar base 256; all but Go read base 256 in a "ustar" header, as POSIX does not define it.
+# Seen:      tar-stream writes base 256 in a "ustar" header, a mix that neither POSIX nor GNU describes. All read it, even Go, which
+#            then reports the format as unknown. Go and Python write pax: the field itself is 0, and only the pax record is right.
+# Confirmed: docs/formats.md, "The archive": a size beyond 8 GiB is in a pax header or in base 256, and jaco reads both.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Lines of a configuration that the daemon reads with gopkg.in/yaml.v3 into text, and we with the package yaml.
+# Lines of a configuration that the daemon reads into text with gopkg.in/yaml.v3, and that we read with the package yaml.
 #
-# Guess:   yaml.v3 refuses a number or a boolean for a text; both refuse a second document; a file of comments alone is an empty
-#          configuration for both.
-# Seen:    yaml.v3 takes any scalar for a text as it is spelled: 1.10 is "1.10", 0777 is "0777". yaml gives 1.1 and 777. Of two
-#          documents yaml.v3's decoder reads the first; yaml's parse refuses the file. A file without any document is an error, EOF,
-#          for yaml.v3, and null for yaml; one with an empty document is none.
-# Changed: src/adapters/host/daemon-configuration.ts reads a text as it is spelled, and of the first document
-#          alone; test/adapters/host/node-host-facts.test.ts holds it.
+# Guess:   yaml.v3 refuses a number or a boolean where it expects text; both refuse a second document; a file with only comments is an
+#          empty configuration for both.
+# Seen:    yaml.v3 reads any scalar as text as it is spelled: 1.10 is "1.10", 0777 is "0777". yaml returns 1.1 and 777. If there are two
+#          documents, yaml.v3's decoder reads the first; yaml's parse refuses the file. A file without any document is an error (EOF)
+#          for yaml.v3, and null for yaml; a file with an empty document is not an error.
+# Changed: src/adapters/host/daemon-configuration.ts reads text as it is spelled, and only the first document.
+#          test/adapters/host/node-host-facts.test.ts tests it.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
