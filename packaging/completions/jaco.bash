@@ -19,6 +19,8 @@ _jaco() {
       ' cluster') command='cluster' ;;
       'cluster status') command='cluster status' ;;
       ' audit') command='audit' ;;
+      ' state') command='state' ;;
+      'state keygen') command='state keygen' ;;
       ' sandbox') command='sandbox' ;;
       ' completion') command='completion' ;;
       ' help') command='help' ;;
@@ -58,6 +60,7 @@ _jaco() {
       'audit --type' | \
       'audit --since' | \
       'audit --timeout' | \
+      'state keygen --key-id' | \
       'sandbox --listen' | \
       'sandbox --name')
       :
@@ -80,6 +83,8 @@ _jaco() {
       'cluster status --socket' | \
       'audit --ca-cert' | \
       'audit --socket' | \
+      'state keygen --file' | \
+      'state keygen --retain-file' | \
       'sandbox --socket')
       _jaco_files -f "$current"
       return
@@ -100,7 +105,9 @@ _jaco() {
       'inspect --format' | \
       'inspect -o' | \
       'diff --format' | \
-      'diff -o')
+      'diff -o' | \
+      'state keygen --format' | \
+      'state keygen -o')
       _jaco_words 'text json' "$current"
       return
       ;;
@@ -124,7 +131,7 @@ _jaco() {
       if [[ $current == -* ]]; then
         _jaco_words '--version -V --help -h' "$current"
       else
-        _jaco_words 'backup restore recover drill inspect diff cluster audit sandbox completion help' "$current"
+        _jaco_words 'backup restore recover drill inspect diff cluster audit state sandbox completion help' "$current"
       fi
       ;;
     'backup')
@@ -178,6 +185,18 @@ _jaco() {
         _jaco_words '--server --token --ca-cert --socket --type --since --timeout --format -o --help -h' "$current"
       fi
       ;;
+    'state')
+      if [[ $current == -* ]]; then
+        _jaco_words '--help -h' "$current"
+      else
+        _jaco_words 'keygen' "$current"
+      fi
+      ;;
+    'state keygen')
+      if [[ $current == -* ]]; then
+        _jaco_words '--file --key-id --retain-file --format -o --help -h' "$current"
+      fi
+      ;;
     'sandbox')
       if [[ $current == -* ]]; then
         _jaco_words '--data-dir --socket --listen --name --help -h' "$current"
@@ -194,7 +213,7 @@ _jaco() {
       if [[ $current == -* ]]; then
         _jaco_words '--help -h' "$current"
       else
-        _jaco_words 'backup restore recover drill inspect diff cluster audit sandbox completion help' "$current"
+        _jaco_words 'backup restore recover drill inspect diff cluster audit state sandbox completion help' "$current"
       fi
       ;;
   esac

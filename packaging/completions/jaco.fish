@@ -4,7 +4,7 @@
 function __jaco_calls
     set -l called
     for word in (commandline -opc)[2..-1]
-        contains -- "$called $word" ' backup' ' restore' ' recover' ' drill' ' inspect' ' diff' ' cluster' 'cluster status' ' audit' ' sandbox' ' completion' ' help'
+        contains -- "$called $word" ' backup' ' restore' ' recover' ' drill' ' inspect' ' diff' ' cluster' 'cluster status' ' audit' ' state' 'state keygen' ' sandbox' ' completion' ' help'
         and set called (string trim "$called $word")
     end
     test "$called" = "$argv"
@@ -20,6 +20,7 @@ complete -c jaco -n '__jaco_calls' -a inspect -d 'tell what is in a backup, and 
 complete -c jaco -n '__jaco_calls' -a diff -d 'tell what changed between two backups'
 complete -c jaco -n '__jaco_calls' -a cluster -d 'ask about the cluster'
 complete -c jaco -n '__jaco_calls' -a audit -d 'print the audit log'
+complete -c jaco -n '__jaco_calls' -a state -d 'make the keyrings that seal the state of newer daemons'
 complete -c jaco -n '__jaco_calls' -a sandbox -d 'run an embedded single-node daemon for trying out'
 complete -c jaco -n '__jaco_calls' -a completion -d 'print the completion script of a shell'
 complete -c jaco -n '__jaco_calls' -a help -d 'print help for a command'
@@ -111,6 +112,13 @@ complete -c jaco -n '__jaco_calls audit' -l since -x -d 'only events of the last
 complete -c jaco -n '__jaco_calls audit' -l timeout -x -d 'how long the call may take'
 complete -c jaco -n '__jaco_calls audit' -l format -s o -x -a 'table json' -d 'table or json'
 complete -c jaco -n '__jaco_calls audit' -l help -s h -d 'print help'
+complete -c jaco -n '__jaco_calls state' -a keygen -d 'make a keyring'
+complete -c jaco -n '__jaco_calls state' -l help -s h -d 'print help'
+complete -c jaco -n '__jaco_calls state keygen' -l file -r -F -d 'where the keyring goes (required)'
+complete -c jaco -n '__jaco_calls state keygen' -l key-id -x -d 'what to call the new key: letters, digits, hyphens and underscores (required)'
+complete -c jaco -n '__jaco_calls state keygen' -l retain-file -r -F -d 'a keyring whose keys are kept, so that the new one still opens what they sealed'
+complete -c jaco -n '__jaco_calls state keygen' -l format -s o -x -a 'text json' -d 'text or json'
+complete -c jaco -n '__jaco_calls state keygen' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls sandbox' -l data-dir -x -a '(__fish_complete_directories)' -d 'where its state lies; made with an example cluster when empty'
 complete -c jaco -n '__jaco_calls sandbox' -l socket -r -F -d 'unix socket to serve (default: the one that systemd passes, then <data dir>/jaco.sock)'
 complete -c jaco -n '__jaco_calls sandbox' -l listen -x -d 'also serve TLS there, with the cluster CA and an operator token'
@@ -119,4 +127,4 @@ complete -c jaco -n '__jaco_calls sandbox' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls completion' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls completion' -a 'bash zsh fish'
 complete -c jaco -n '__jaco_calls help' -l help -s h -d 'print help'
-complete -c jaco -n '__jaco_calls help' -a 'backup restore recover drill inspect diff cluster audit sandbox completion help'
+complete -c jaco -n '__jaco_calls help' -a 'backup restore recover drill inspect diff cluster audit state sandbox completion help'

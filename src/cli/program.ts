@@ -15,6 +15,7 @@ import { asCalled } from './program-name.js';
 import { addDiff, addInspect } from './reading-commands.js';
 import { addRecover } from './recover-command.js';
 import { addRestore } from './restore-command.js';
+import { addState } from './state-command.js';
 import { refuseSwallowedFlags } from './swallowed-flags.js';
 import type { Terminal } from './terminal.js';
 import { refuseUndecodableWords } from './undecodable-words.js';
@@ -57,6 +58,7 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
   addDiff(program, terminal);
   addClusterStatus(program, terminal);
   addAudit(program, terminal);
+  addState(program, terminal);
   addSandbox(program, terminal);
   addCompletion(program, terminal);
   addHelp(program);

@@ -16,6 +16,7 @@ import type { PrunePorts } from '../domain/retention/prune-backups.js';
 import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { BackupStore } from '../ports/backup-store.js';
 import type { ClusterView } from '../ports/cluster-view.js';
+import type { KeyringGenerator } from '../ports/keyring-generator.js';
 import { archiveModule } from './archive-module.js';
 import { clockModule } from './clock-module.js';
 import { fileSystemModule } from './file-system-module.js';
@@ -181,6 +182,14 @@ export async function composeRehearsal(
     node: container.get(Port.RehearsalNode),
     digest: container.get(Port.ContentDigest),
   };
+}
+
+/** The port that makes keyrings. */
+export async function composeKeyringGenerator(): Promise<KeyringGenerator> {
+  const { sealModule } = await import('./seal-module.js');
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(fileSystemModule, sealModule);
+  return container.get(Port.KeyringGenerator);
 }
 
 /** What starts the embedded daemon. */

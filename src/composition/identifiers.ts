@@ -15,6 +15,7 @@ import type { ContentDigest } from '../ports/content-digest.js';
 import type { DataDirectoryInspector } from '../ports/data-directory-inspector.js';
 import type { DurabilityGaps } from '../ports/durability-gaps.js';
 import type { HostFacts } from '../ports/host-facts.js';
+import type { KeyringGenerator } from '../ports/keyring-generator.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
 import type { MetricsFile } from '../ports/metrics-file.js';
 import type { NodeIdentityWriter } from '../ports/node-identity-writer.js';
@@ -48,6 +49,7 @@ export const Port = {
   DataDirectoryInspector: Symbol('DataDirectoryInspector') as ServiceIdentifier<DataDirectoryInspector>,
   DurabilityGaps: Symbol('DurabilityGaps') as ServiceIdentifier<DurabilityGaps>,
   HostFacts: Symbol('HostFacts') as ServiceIdentifier<HostFacts>,
+  KeyringGenerator: Symbol('KeyringGenerator') as ServiceIdentifier<KeyringGenerator>,
   MarkerWriter: Symbol('MarkerWriter') as ServiceIdentifier<MarkerWriter>,
   MetricsFile: Symbol('MetricsFile') as ServiceIdentifier<MetricsFile>,
   NodeIdentityWriter: Symbol('NodeIdentityWriter') as ServiceIdentifier<NodeIdentityWriter>,

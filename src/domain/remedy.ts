@@ -28,6 +28,10 @@ export type Parameter =
   | 'identityFile'
   /** The file with the keyring that seals the state of newer daemons. */
   | 'keyFile'
+  /** Where a new keyring goes. */
+  | 'newKeyFile'
+  /** The id of the key in it that seals. */
+  | 'keyId'
   | 'maxSnapshotSize'
   /** The leader's gRPC address, to be asked over TLS. */
   | 'server'

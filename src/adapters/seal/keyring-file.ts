@@ -44,10 +44,7 @@ export async function readKeyringFile(path: string, dataDirectory?: string): Pro
       throw refuse(`its mode is ${mode}, which lets others than its owner at it`, advice('Give it mode 0600.'));
     }
     if (dataDirectory !== undefined && (await isInside(path, dataDirectory))) {
-      throw refuse(
-        'it is in the data directory, where a thief of the state would find the key beside it',
-        advice('Move it elsewhere, for example to /etc/jaco.'),
-      );
+      throw inDataDirectory(path);
     }
     const bytes = Buffer.alloc(sizeLimitBytes + 1);
     const length = await readInto(file, bytes);
@@ -70,8 +67,17 @@ async function readInto(file: FileHandle, bytes: Buffer): Promise<number> {
   return length;
 }
 
+/** The refusal of a keyring that lies, or would lie, in the data directory. */
+export function inDataDirectory(path: string): JacoError {
+  return unusableKeyring(
+    path,
+    'it is in the data directory, where a thief of the state would find the key beside it',
+    advice('Move it elsewhere, for example to /etc/jaco.'),
+  );
+}
+
 /** Whether `path` lies below `directory`, whatever links lead to either. A directory that does not exist holds nothing. */
-async function isInside(path: string, directory: string): Promise<boolean> {
+export async function isInside(path: string, directory: string): Promise<boolean> {
   const inside = await realpath(directory).catch(() => undefined);
   if (inside === undefined) return false;
   const way = relative(inside, await realpath(path));

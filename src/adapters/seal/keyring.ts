@@ -15,7 +15,8 @@ export interface Keyring {
 export type RefuseKeyring = (reason: string) => Error;
 
 const ringVersion = 1;
-const keyBytes = 32;
+/** How long a key is. */
+export const keyBytes = 32;
 
 /**
  * Reads a keyring: `{"version":1,"active":"<id>","keys":{"<id>":"<base64 of 32 bytes>", …}}`. The rules are the daemon's
@@ -41,6 +42,13 @@ export function parseKeyring(bytes: Uint8Array, refuse: RefuseKeyring): Keyring 
   if (keys.size === 0) throw refuse('it holds no key');
   if (!keys.has(active)) throw refuse(`the active key ${active} is not among its keys`);
   return { active, keys };
+}
+
+/** The document of a ring in which the new key is the active one, and those of `retained` still open. Its bytes are secret. */
+export function encodeKeyring(keyId: string, key: Uint8Array, retained: Keyring | undefined): Uint8Array {
+  const kept = [...(retained?.keys ?? [])].map(([id, old]) => [id, old.export().toString('base64')]);
+  const keys = Object.fromEntries([[keyId, Buffer.from(key).toString('base64')], ...kept]);
+  return Buffer.from(`${JSON.stringify({ version: ringVersion, active: keyId, keys }, undefined, 2)}\n`);
 }
 
 /**

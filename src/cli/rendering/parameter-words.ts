@@ -75,6 +75,18 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     give: "name the file with the cluster's keyring with JACO_STATE_KEY_FILE",
     another: "name the file with the cluster's keyring, as an absolute path, with JACO_STATE_KEY_FILE",
   },
+  newKeyFile: {
+    flag: '--file',
+    what: 'where the new keyring goes',
+    give: 'say where the new keyring goes with --file',
+    another: 'choose another path with --file',
+  },
+  keyId: {
+    flag: '--key-id',
+    what: 'the id of the new key',
+    give: 'name the new key with --key-id',
+    another: 'choose another with --key-id',
+  },
   maxSnapshotSize: {
     flag: '--max-snapshot-size',
     what: 'the largest snapshot that is read',
