@@ -12,7 +12,7 @@ const neighbours = {
   identity: ['filesystem'],
   raft: ['filesystem', 'host'],
   sandbox: ['contract', 'filesystem', 'host', 'identity', 'raft'],
-  seal: ['raft'],
+  seal: ['filesystem', 'raft'],
   storage: ['filesystem', 'host'],
 };
 
