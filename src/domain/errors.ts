@@ -1,8 +1,8 @@
 import type { Remedy } from './remedy.js';
 
 /**
- * Every way in which this program can say no, with what it means for the operator.
- * The set is closed: documentation is generated from it, and rendering needs no other case.
+ * Every kind of failure of this program, with its meaning for the operator. The set is closed: documentation is
+ * generated from it, and rendering is exhaustive.
  */
 export const errorCatalogue = {
   request_invalid: 'Something that was asked for cannot be done as it was given.',
@@ -50,33 +50,33 @@ export const errorCatalogue = {
 /** The stable name of one kind of failure; scripts may rely on it. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
-/** Something that a run made and could not take away again. */
+/** Something that a run made and could not remove again. */
 export interface LeftBehind {
   readonly path: string;
   /** `there`: it could not be removed. `may-return`: it was removed, but a power cut may bring it back. */
   readonly state: 'there' | 'may-return';
-  /** Whether it may hold secrets in the clear: the cluster's state, or a private key. */
+  /** Whether it may hold unencrypted secrets: the cluster's state, or a private key. */
   readonly secret: boolean;
   /** Why it could not be removed, as a sentence. */
   readonly reason: string;
 }
 
-/** What an error may carry beside its sentence. Never secrets. */
+/** What an error may carry in addition to its sentence. Never secrets. */
 export interface ErrorContext {
   /** What the operator can do now: any one of these, the likeliest first. */
   readonly remedies?: readonly Remedy[];
   /** Machine-readable facts, for example `{ path }` or `{ daemonCode }`. */
   readonly details?: Readonly<Record<string, string>>;
-  /** What could not be cleaned up. Left out, it is that of the cause. */
+  /** What could not be cleaned up. If absent, it is that of the cause. */
   readonly leftBehind?: readonly LeftBehind[];
   readonly cause?: unknown;
 }
 
-/** A failure that was foreseen: its message is a sentence for the operator, in one line. */
+/** An expected failure: its message is a sentence for the operator, on one line. */
 export class JacoError extends Error {
   override readonly name = 'JacoError';
   readonly code: ErrorCode;
-  /** Ways out, any one of which may do, the likeliest first; each frontend says them in its own words. */
+  /** Alternative ways out, the likeliest first; each frontend puts them into its own words. */
   readonly remedies: readonly Remedy[];
   readonly details: Readonly<Record<string, string>>;
   readonly leftBehind: readonly LeftBehind[];
@@ -90,7 +90,7 @@ export class JacoError extends Error {
   }
 }
 
-/** Whether `error` is a foreseen failure, of kind `code` when one is given. */
+/** Whether `error` is an expected failure, of kind `code` if one is given. */
 export function isJacoError(error: unknown, code?: ErrorCode): error is JacoError {
   return error instanceof JacoError && (code === undefined || error.code === code);
 }
@@ -101,8 +101,8 @@ export function leftBehindBy(error: unknown): readonly LeftBehind[] {
 }
 
 /**
- * The same failure, saying that `left` and nothing else was left behind: the clean-up that gave `left` covers all that
- * earlier ones tried. It is `error` itself where that says so already.
+ * The same failure, saying that exactly `left` was left behind: the clean-up that returned `left` covers everything
+ * that earlier ones tried. Returns `error` itself if it already says so.
  */
 export function leavingBehind(error: unknown, left: readonly LeftBehind[]): unknown {
   if (left.length === 0 && leftBehindBy(error).length === 0) return error;
@@ -111,7 +111,7 @@ export function leavingBehind(error: unknown, left: readonly LeftBehind[]): unkn
   return new JacoError(code, message, { remedies, details, leftBehind: left, cause: error });
 }
 
-/** A failure that nobody foresaw, after which something was left behind. Name and message are those of its cause. */
+/** An unexpected failure after which something was left behind. Name and message are those of its cause. */
 class UnforeseenFailure extends Error {
   readonly leftBehind: readonly LeftBehind[];
 

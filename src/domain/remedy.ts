@@ -1,6 +1,6 @@
 /**
- * What an operator can give a use case, in the domain's words. Each frontend has its own name for it: a flag, an environment
- * variable, a field of a form.
+ * An input that an operator can give to a use case, in the domain's words. Each frontend has its own name for it: a
+ * flag, an environment variable, a form field.
  */
 export type Parameter =
   /** The archive to read. */
@@ -11,7 +11,7 @@ export type Parameter =
   /** The data directory, or raft directory, that a disk has left. */
   | 'survivingStore'
   | 'dataDirectory'
-  /** That a restore may go into a directory that holds files of something else. */
+  /** Permission to restore into a directory that holds files of something else. */
   | 'intoOtherFiles'
   /** The hostname under which the daemon starts. */
   | 'nodeName'
@@ -22,7 +22,7 @@ export type Parameter =
   | 'daemonVersion'
   /** Hostnames of nodes that will not come back. */
   | 'removedNodes'
-  /** That the restored log stays empty. */
+  /** To leave the restored log empty. */
   | 'bare'
   /** The file with the age identities that open an encrypted archive. */
   | 'identityFile'
@@ -33,7 +33,7 @@ export type Parameter =
   /** The id of the key in it that seals. */
   | 'keyId'
   | 'maxSnapshotSize'
-  /** The leader's gRPC address, to be asked over TLS. */
+  /** The leader's gRPC address, for a call over TLS. */
   | 'server'
   /** The unix socket of a daemon. */
   | 'socket'
@@ -46,21 +46,21 @@ export type Parameter =
   /** Where jacod.yaml lies. */
   | 'daemonConfiguration';
 
-/** Who may do what this process may not. */
+/** A user who may do what this process may not. */
 export type User = 'root' | 'member-of-daemon-group' | 'owner-of-directory' | 'reader-of-file';
 
-/** How what should be an archive was changed by a program that also changes it back. */
+/** How a program encoded an archive; the same program can decode it. */
 export type Encoding = 'base64' | 'openpgp' | 'openssl' | 'zstd' | 'xz' | 'bzip2' | 'lz4' | 'zip';
 
 /**
- * One way out of a failure, as data: a frontend says it in its own words. The set is closed, so that a frontend that
- * knows every kind cannot be surprised.
+ * One way out of a failure, as data: a frontend puts it into its own words. The set is closed, so a frontend can handle
+ * every kind.
  */
 export type Remedy =
-  /** A sentence without the vocabulary of any frontend, which all of them may show as it is. */
+  /** A sentence without the vocabulary of any frontend, which all frontends may show as it is. */
   | { readonly kind: 'advice'; readonly sentence: string }
   | { readonly kind: 'give-parameter'; readonly parameter: Parameter; readonly example?: string }
-  /** All of them, in place of what could not be read. */
+  /** All of these, in place of a value that could not be read. */
   | { readonly kind: 'give-instead'; readonly parameters: readonly Parameter[] }
   | { readonly kind: 'choose-another'; readonly parameter: Parameter }
   | { readonly kind: 'omit-parameter'; readonly parameter: Parameter }
@@ -74,17 +74,17 @@ export type Remedy =
   | { readonly kind: 'stop-daemon' }
   /** The socket on which systemd listens for the daemon. */
   | { readonly kind: 'stop-socket' }
-  /** That of the daemon that serves the data directory at hand. */
+  /** That of the daemon that serves this data directory. */
   | { readonly kind: 'name-socket-of-directory' }
   /** Nodes that will not come back, with the restore or once the cluster runs. */
   | { readonly kind: 'remove-nodes' }
   | { readonly kind: 'use-fresh-data-directory' }
-  /** A directory that was made for somebody else, once the restore is done. */
+  /** A directory that was created for another user, once the restore is done. */
   | { readonly kind: 'give-directory-to-daemon' }
   | { readonly kind: 'restore-again' }
-  /** The leader that the message names; `address` is its gRPC address, undefined where that is not known. */
+  /** The leader that the message names; `address` is its gRPC address, undefined if unknown. */
   | { readonly kind: 'ask-leader'; readonly address: string | undefined }
-  /** The leader, whose name the status of the cluster tells. */
+  /** The leader, which the status of the cluster names. */
   | { readonly kind: 'find-leader' }
   /** The leader, at an address other than the one that it advertises. */
   | { readonly kind: 'reach-leader' }
@@ -92,7 +92,7 @@ export type Remedy =
   /** Any small change of the cluster's state. */
   | { readonly kind: 'change-cluster' }
   | { readonly kind: 'decode-archive'; readonly encoding: Encoding }
-  /** With the age program, which asks for the passphrase or can use identities that this program cannot. */
+  /** With the age program, which asks for the passphrase or can use identities that this program cannot use. */
   | { readonly kind: 'decrypt-archive'; readonly by: 'passphrase' | 'identity-file' }
   | { readonly kind: 'decrypt-identity-file' }
   /** With the age program, which knows kinds of recipients that this program does not. */
@@ -103,12 +103,12 @@ export function advice(sentence: string): Remedy {
   return { kind: 'advice', sentence };
 }
 
-/** That the operator gives what is missing, or gives it better. */
+/** Asks the operator to give what is missing, or to correct it. */
 export function giveParameter(parameter: Parameter, example?: string): Remedy {
   return { kind: 'give-parameter', parameter, ...(example === undefined ? {} : { example }) };
 }
 
-/** That the operator looks again at what was given. */
+/** Asks the operator to check what was given. */
 export function checkParameters(...parameters: readonly Parameter[]): Remedy {
   return { kind: 'check-parameters', parameters };
 }

@@ -1,6 +1,6 @@
 import type { Remedy } from './remedy.js';
 
-/** Something that was done, or will be, although the operator should know of it. */
+/** Something that the operator should know, but that does not stop the run. */
 export interface Warning {
   /** What and why, in the words of the domain, as a sentence without its full stop. */
   readonly sentence: string;
@@ -8,7 +8,7 @@ export interface Warning {
   readonly remedies: readonly Remedy[];
 }
 
-/** A warning; most have no remedy beside what the sentence says. */
+/** A warning; most have no remedy beyond their sentence. */
 export function warningOf(sentence: string, ...remedies: readonly Remedy[]): Warning {
   return { sentence, remedies };
 }

@@ -1,13 +1,13 @@
 import { type ErrorCode, isJacoError, JacoError } from '../errors.js';
 import { type ArchiveLocation, locationName, locationWord } from '../values/archive-location.js';
 
-/** Failures whose sentences speak of "the archive" and do not say which one. */
+/** Failures whose sentences say "the archive" without naming it. */
 const namelessCodes: readonly ErrorCode[] = [
   ...(['archive_rejected', 'archive_too_large', 'identity_missing', 'identity_unusable'] as const),
   ...(['keyring_missing', 'keyring_mismatch', 'schema_unsupported', 'snapshot_rejected'] as const),
 ];
 
-/** What `work` gives. A failure that is about the archive names it, in its sentence and as the detail `archive`. */
+/** The result of `work`. A failure about the archive names it, in its sentence and as the detail `archive`. */
 export async function namingArchive<Result>(archive: ArchiveLocation, work: Promise<Result>): Promise<Result> {
   try {
     return await work;
@@ -21,7 +21,7 @@ export async function namingArchive<Result>(archive: ArchiveLocation, work: Prom
   }
 }
 
-/** The same where there is one archive: a stream has no name that helps, and each frontend calls it otherwise. */
+/** The same for use cases with one archive: it does not name a stream, since each frontend calls that differently. */
 export function namingFile<Result>(archive: ArchiveLocation, work: Promise<Result>): Promise<Result> {
   return archive.kind === 'standard-stream' ? work : namingArchive(archive, work);
 }

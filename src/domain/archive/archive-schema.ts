@@ -13,34 +13,33 @@ import {
 } from './snapshot-metadata.js';
 
 /**
- * What the schema of an archive means for whoever reads it. {@link schemaOf} chooses it, once, when meta.json has been read;
- * nothing else decides by the number of a schema.
+ * What the schema of an archive means for its readers. {@link schemaOf} chooses it, once, when meta.json has been read;
+ * no other code depends on the number of a schema.
  */
 export type ArchiveSchema = ReadableSchema | ClosedSchema;
 
-/** The state can be read, so the archive can be judged and restored. */
+/** The state can be read, so the archive can be checked and restored. */
 export interface ReadableSchema {
   readonly kind: 'readable';
   /**
-   * What meta.json says, once it keeps the rules of the schema.
+   * The facts in meta.json, after checking them against the rules of the schema.
    * @throws archive_rejected   a value could not have come from a daemon
    * @throws snapshot_rejected  no raft snapshot has that index or term
    */
   checkMetadata(): SnapshotFacts;
   /**
-   * The state, one protobuf message jaco.v1.FSMSnapshot, out of the bytes of snapshot.bin, while they pass: with
-   * back-pressure and in bounded memory. Until the iteration has ended, what came of it must not be relied on. What
-   * `snapshot` throws is thrown on.
+   * Streams the state, one protobuf message jaco.v1.FSMSnapshot, from the bytes of snapshot.bin, with back-pressure and
+   * in bounded memory. Callers must not rely on it until the iteration has ended. Rethrows what `snapshot` throws.
    */
   openState(snapshot: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  /** How a daemon that writes this schema wants the content of its raft store. */
+  /** How a daemon that writes this schema stores the content of its raft store. */
   readonly seal: RaftStoreSeal;
 }
 
-/** The state cannot be read: the archive can be kept as it is, and no more. */
+/** The state cannot be read: the archive can only be kept as it is. */
 export interface ClosedSchema {
   readonly kind: 'closed';
-  /** Why, and what would read it: `schema_unsupported`. */
+  /** Why it cannot be read, and what would read it: `schema_unsupported`. */
   refusal(): JacoError;
 }
 
@@ -49,7 +48,7 @@ export function schemaOf({ metadata }: Pick<OpenedArchive, 'metadata'>): Archive
   return metadata.kind === 'plain' ? plain(metadata) : closed(metadata);
 }
 
-/** Nothing is sealed: what daemons up to v0.3.9 boot from. */
+/** Seals nothing: daemons up to v0.3.9 boot from this. */
 export const unsealed: RaftStoreSeal = {
   sealState: (state) => state,
   sealEntry: ({ data, extensions }) => ({ data, extensions }),
@@ -90,8 +89,8 @@ function unsupported(sentence: string, wayOut: string): ClosedSchema {
 }
 
 /**
- * What the archive's state can be read by.
- * @throws schema_unsupported  naming the schema and what it would need
+ * The schema, if the archive's state can be read.
+ * @throws schema_unsupported  names the schema and what would be needed
  */
 export function requireReadable(schema: ArchiveSchema): ReadableSchema {
   if (schema.kind === 'readable') return schema;
@@ -99,9 +98,9 @@ export function requireReadable(schema: ArchiveSchema): ReadableSchema {
 }
 
 /**
- * What a restore starts from.
+ * The facts that a restore starts from.
  * @throws schema_unsupported, archive_rejected
- * @throws snapshot_rejected  no raft snapshot has that index or term, or raft could not go on behind it
+ * @throws snapshot_rejected  no raft snapshot has that index or term, or raft could not continue after it
  */
 export function requireRestorable(schema: ArchiveSchema): SnapshotFacts {
   const facts = requireReadable(schema).checkMetadata();

@@ -3,22 +3,22 @@ import { advice } from '../remedy.js';
 import { type Compatibility, judgeCompatibility, parseJacoVersion } from '../values/jaco-version.js';
 import type { SnapshotFacts } from './snapshot-metadata.js';
 
-/** Who says so: the operator, the jacod of this host, or this release, which is made for one. */
+/** Where the version comes from: the operator, this host's jacod, or this release, which is made for one version. */
 export type DaemonVersionSource = 'given' | 'installed' | 'release';
 
-/** A daemon's version, and where it comes from. */
+/** A daemon's version and its origin. */
 export interface DaemonVersion {
   readonly text: string;
   readonly source: DaemonVersionSource;
 }
 
-/** What stands when the versions fit. */
+/** The verdict when the versions are compatible. */
 export type Fit = Exclude<Compatibility, { kind: 'incompatible' }>;
 
-/** The daemon version that this release of jaco is made for, used when the host does not tell its own. */
+/** The daemon version that this release of jaco is made for, used when the host does not report its own. */
 export const targetDaemonVersion = 'v0.3.9';
 
-/** The version that an archive is judged against: what was asked for, else what the host has, else the target. */
+/** The version to judge an archive against: the requested one, else the host's, else the target. */
 export function chooseDaemonVersion(asked: string | undefined, installed: string | undefined): DaemonVersion {
   if (asked !== undefined) return { text: asked, source: 'given' };
   if (installed !== undefined) return { text: installed, source: 'installed' };
@@ -32,8 +32,8 @@ const origins: Readonly<Record<DaemonVersionSource, string>> = {
 };
 
 /**
- * By which rule an archive fits a daemon.
- * @throws version_incompatible  it does not, or one of the two is no version
+ * The rule by which an archive is compatible with a daemon.
+ * @throws version_incompatible  it is not, or one of the two is not a version
  */
 export function judgeVersions(metadata: Pick<SnapshotFacts, 'jacoVersion'>, daemonVersion: DaemonVersion): Fit {
   const archive = parseJacoVersion(metadata.jacoVersion, "the archive's jaco_version");

@@ -8,7 +8,7 @@ import { requireReadable } from './archive-schema.js';
 import { type ReadArchive, type ReadingPorts, readArchive, warnOfPadding } from './read-archive.js';
 import type { SnapshotFacts } from './snapshot-metadata.js';
 
-/** What a comparison works with. */
+/** The ports of a comparison. */
 export interface ComparisonPorts extends ReadingPorts {
   readonly digest: ContentDigest;
 }
@@ -31,7 +31,7 @@ export interface ComparedArchive {
 export interface ArchiveDifference {
   readonly old: ComparedArchive;
   readonly new: ComparedArchive;
-  /** Whether both are of one cluster; otherwise hardly anything else about them can be compared. */
+  /** Whether both are from one cluster; if not, a comparison says little. */
   readonly sameCluster: boolean;
   /** Every kind of record, changed or not. */
   readonly kinds: readonly KindDifference[];
@@ -39,10 +39,10 @@ export interface ArchiveDifference {
 }
 
 /**
- * Reads two archives, each once, and tells what changed from the first to the second: by name for nodes, deployments and
- * tokens, by number for everything else. Contents are compared by digest, and none is decoded.
- * @throws what reading a damaged archive throws, and every refusal of a restore but `version_incompatible`, which is a
- *   warning, as backups before and after an upgrade are worth comparing; each names the archive
+ * Reads two archives, each once, and reports what changed from the first to the second: names of nodes, deployments and
+ * tokens, counts of everything else. Compares contents by digest, without decoding them.
+ * @throws what reading a damaged archive throws, and every refusal of a restore except `version_incompatible`, which is
+ * a warning, as backups before and after an upgrade are worth comparing; each names the archive
  */
 export async function diffArchives(
   ports: ComparisonPorts,
@@ -66,7 +66,7 @@ export async function diffArchives(
   };
 }
 
-/** An archive that a restore would take, but perhaps for its version. */
+/** An archive that a restore would accept, its version aside. */
 type SoundArchive = Omit<ReadArchive, 'metadata'> & { readonly metadata: SnapshotFacts };
 
 async function readSound(

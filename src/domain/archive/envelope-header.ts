@@ -1,34 +1,34 @@
-/** What an envelope of newer daemons says in the open, before anything of it is decrypted. */
+/** The clear text at the start of a newer daemon's envelope. */
 export type EnvelopeHeader =
-  /** Sealed under the key `keyId` of a ring; what is sealed begins behind `headerBytes`, with the wrapped data key. */
+  /** Sealed under the key `keyId` of a ring; the sealed part begins after `headerBytes`, with the wrapped data key. */
   | { readonly kind: 'envelope'; readonly keyId: string; readonly headerBytes: number }
-  /** It has the mark of an envelope, in a version that this program does not know. */
+  /** It has the magic of an envelope, in a version that this program does not know. */
   | { readonly kind: 'other-version'; readonly version: number }
-  /** It has the mark of an envelope and names no key that a ring could hold. */
+  /** It has the magic of an envelope, but a key id that a ring cannot hold. */
   | { readonly kind: 'nameless' }
-  /** It does not have the mark. */
+  /** It does not have the magic. */
   | { readonly kind: 'plain' }
   /** There are too few bytes to tell. */
   | { readonly kind: 'incomplete' };
 
-/** What every envelope begins with: the mark, and the one version there is (internal/controlplane/seal, September 2026). */
+/** Every envelope begins with this magic and the only version so far (internal/controlplane/seal, September 2026). */
 const mark = Uint8Array.from([...'JACOENC'].map((letter) => letter.charCodeAt(0)));
 const knownVersion = 1;
-/** Mark and version, then the length of the key's id as a big-endian number of 16 bits. */
+/** Magic and version, then the length of the key's id as a big-endian number of 16 bits. */
 const idStart = mark.length + 1 + 2;
 
 /** The ids that a key of a ring may have. */
 const keyIdForm = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** No header is longer, in bytes. */
+/** The longest possible header. */
 export const longestEnvelopeHeaderBytes = idStart + 64;
 
-/** Whether a key of a ring may be called so. */
+/** Whether a key of a ring may have this id. */
 export function isKeyId(text: string): boolean {
   return keyIdForm.test(text);
 }
 
-/** The header of an envelope of which `bytes` are the first: the mark, a version, and which key it is sealed under. */
+/** Reads the header of an envelope that begins with `bytes`: magic, version, and the key that seals it. */
 export function readEnvelopeHeader(bytes: Uint8Array): EnvelopeHeader {
   const shared = Math.min(bytes.length, mark.length);
   for (let position = 0; position < shared; position += 1) {

@@ -9,7 +9,7 @@ import { type ReadingPorts, readArchive } from './read-archive.js';
 import type { RestoreVerdict } from './restore-verdict.js';
 import { instantOf, type SnapshotMetadata } from './snapshot-metadata.js';
 
-/** What an inspection works with. */
+/** The ports of an inspection. */
 export interface InspectionPorts extends ReadingPorts {
   readonly clock: Clock;
 }
@@ -20,9 +20,9 @@ export type ListableKind = 'deployments' | 'nodes';
 /** What the operator asked for. */
 export interface InspectionWish {
   readonly archive: ArchiveLocation;
-  /** What it is judged against; undefined takes the version that this release is made for. */
+  /** The version to judge it against; undefined takes the version that this release is made for. */
   readonly daemonVersion: string | undefined;
-  /** Whose records are listed by name. */
+  /** The kind whose records are listed by name. */
   readonly list: ListableKind | undefined;
 }
 
@@ -30,29 +30,29 @@ export interface InspectionWish {
 export interface KindCount {
   readonly kind: StateKind;
   readonly count: number;
-  /** What its records take in the snapshot. Those of all kinds add up to its size. */
+  /** The size of its records in the snapshot. Those of all kinds add up to the snapshot's size. */
   readonly bytes: number;
 }
 
-/** What an archive holds, and whether a restore would take it. */
+/** What an archive holds, and whether a restore would accept it. */
 export interface Inspection {
   readonly archive: ArchiveLocation;
   readonly file: ArchiveFileFacts;
   readonly metadata: SnapshotMetadata;
-  /** How long ago it was taken, in milliseconds, by this host's clock; undefined when it does not say when. */
+  /** How long ago it was taken, in milliseconds, by this host's clock; undefined when it does not say. */
   readonly ageMs: number | undefined;
   readonly snapshotSizeBytes: number;
   /** Every kind, in the order of {@link stateKinds}; undefined where the state cannot be read. */
   readonly kinds: readonly KindCount[] | undefined;
-  /** The names that were asked for, in the order of the state; a record without a name gives an empty one. */
+  /** The requested names, in the order of the state; a record without a name has an empty one. */
   readonly names: readonly string[];
   readonly verdict: RestoreVerdict;
 }
 
 /**
- * Reads an archive once and tells what is in it. Memory does not grow with the snapshot, but for the names that are
- * asked for. No record is decoded: of those that are to be listed the name is read, all others are only counted.
- * @throws what reading a damaged archive throws; whatever else a restore would refuse is told as the verdict
+ * Reads an archive once and reports what is in it. Memory does not grow with the snapshot, except for the requested
+ * names. It decodes no records: it reads the names of records to list, and counts all others.
+ * @throws what reading a damaged archive throws; everything else that a restore would refuse is in the verdict
  */
 export async function inspectArchive(
   ports: InspectionPorts,
@@ -101,7 +101,7 @@ function surveyState(list: ListableKind | undefined) {
   };
 }
 
-/** `visitor`, and beside it what collects the names of the records of `listed`. */
+/** `visitor`, extended to collect the names of the records of `listed`. */
 function namingVisitor(visitor: SnapshotVisitor, listed: number, names: string[]): SnapshotVisitor {
   const name = createRecordNameReader();
   return {

@@ -8,22 +8,22 @@ import { type ArchiveSchema, schemaOf } from './archive-schema.js';
 import { judgeRestore, type PassedState, type RestoreVerdict } from './restore-verdict.js';
 import type { SnapshotMetadata } from './snapshot-metadata.js';
 
-/** Where archives are read from, and what makes sense of their bytes. */
+/** Where archives are read from, and what parses their bytes. */
 export interface ReadingPorts {
   readonly store: Pick<BackupStore, 'open'>;
   readonly archives: ArchiveReader;
 }
 
-/** How an archive is to be read. */
+/** How to read an archive. */
 export interface ReadingRequest {
   readonly archive: ArchiveLocation;
-  /** What it is judged against; undefined takes the version that this release is made for. */
+  /** The version to judge it against; undefined takes the version that this release is made for. */
   readonly daemonVersion: string | undefined;
-  /** Whether the SHA-256 of the file is wanted. */
+  /** Whether to compute the SHA-256 of the file. */
   readonly fingerprint: boolean;
 }
 
-/** An archive that was read to its end and is undamaged, whatever a restore may say of it. */
+/** An archive that was read to its end and is undamaged. A restore may still refuse it. */
 export interface ReadArchive {
   readonly file: ArchiveFileFacts;
   readonly metadata: SnapshotMetadata;
@@ -33,7 +33,7 @@ export interface ReadArchive {
   readonly verdict: RestoreVerdict;
 }
 
-/** What to say of zeros behind an archive: at most one warning. */
+/** At most one warning, about zeros after an archive. */
 export function warnOfPadding(archive: ArchiveLocation, { paddingBytes }: ArchiveFileFacts): readonly Warning[] {
   if (paddingBytes === 0) return [];
   const count = paddingBytes === 1 ? 'one zero byte follows' : `${paddingBytes} zero bytes follow`;
@@ -43,7 +43,7 @@ export function warnOfPadding(archive: ArchiveLocation, { paddingBytes }: Archiv
 }
 
 /**
- * Opens the archive that is kept at a location. The caller closes what it gets.
+ * Opens the archive at a location. The caller closes the result.
  * @throws archive_unreadable, archive_rejected, archive_too_large, identity_missing, identity_unusable, interrupted
  */
 export async function openArchive(
@@ -55,8 +55,8 @@ export async function openArchive(
 }
 
 /**
- * Reads an archive once, in constant memory, shows `visitor` the records of its state, and judges it as a restore would.
- * Until it has resolved, what the visitor saw must not be relied on.
+ * Reads an archive once, in constant memory, shows `visitor` the records of its state, and judges it as a restore
+ * would. Callers must not rely on what the visitor saw until the promise has resolved.
  * @throws archive_unreadable, archive_rejected, archive_too_large, identity_missing, identity_unusable, interrupted
  */
 export async function readArchive(
@@ -77,7 +77,7 @@ export async function readArchive(
   }
 }
 
-/** Reads a snapshot to its end, and the state in it where the schema lets one. */
+/** Reads a snapshot to its end, and the state in it if the schema is readable. */
 async function passState(
   schema: ArchiveSchema,
   snapshot: AsyncIterable<Uint8Array>,

@@ -4,23 +4,23 @@ import { type ClosedSchema, type ReadableSchema, requireRestorable } from './arc
 import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from './daemon-version.js';
 import { acceptSnapshot } from './snapshot-acceptance.js';
 
-/** Whether a restore would take an archive that was read to its end and found undamaged. */
+/** Whether a restore would accept an archive that was read to its end and is undamaged. */
 export type RestoreVerdict =
   | { readonly kind: 'accepted'; readonly daemonVersion: DaemonVersion; readonly compatibility: Fit }
   | {
       readonly kind: 'refused';
       readonly daemonVersion: DaemonVersion;
-      /** `version_incompatible` only when nothing else stands against it. */
+      /** `version_incompatible` only when there is no other reason. */
       readonly refusal: JacoError;
     };
 
-/** The state of an archive that was read to its end and found undamaged. */
+/** The state of an archive that was read to its end and is undamaged. */
 export type PassedState =
   | { readonly kind: 'read'; readonly schema: ReadableSchema; readonly content: SnapshotContent }
-  /** Nobody looked into it. */
+  /** It was not read. */
   | { readonly kind: 'closed'; readonly schema: ClosedSchema };
 
-/** Asks everything of an archive that a restore asks, but for what concerns the host. */
+/** Makes every check of a restore that does not concern the host. */
 export function judgeRestore(state: PassedState, askedDaemonVersion: string | undefined): RestoreVerdict {
   const daemonVersion = chooseDaemonVersion(askedDaemonVersion, undefined);
   if (state.kind === 'closed') return { kind: 'refused', daemonVersion, refusal: state.schema.refusal() };

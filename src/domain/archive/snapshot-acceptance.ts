@@ -5,7 +5,7 @@ import { printable } from '../values/printable-text.js';
 import type { SnapshotFacts } from './snapshot-metadata.js';
 
 /**
- * Refuses a state that the daemon could not load, or that belongs to another cluster than the metadata beside it say.
+ * Refuses a state that the daemon could not load, or that belongs to a different cluster than the metadata say.
  * @throws snapshot_rejected
  */
 export function acceptSnapshot(content: SnapshotContent, metadata: Pick<SnapshotFacts, 'clusterId'>): void {
@@ -23,8 +23,8 @@ export function acceptSnapshot(content: SnapshotContent, metadata: Pick<Snapshot
 }
 
 /**
- * Passes the bytes of a state on, shows its records to `visitor` and judges them on the way; the iteration ends only when
- * the state is acceptable.
+ * Passes on the bytes of a state, shows its records to `visitor` and checks them in transit; the iteration ends only
+ * when the state is acceptable.
  * @throws snapshot_rejected  instead of ending
  */
 export async function* acceptWhilePassing(

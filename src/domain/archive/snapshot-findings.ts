@@ -6,34 +6,34 @@ export interface RecordedNode {
   readonly hostname: string;
   /** Raft transport address, host:port. */
   readonly address: string;
-  /** Whether the scheduler places work on it. */
+  /** Whether the scheduler places work on the node. */
   readonly ready: boolean;
-  /** Its WireGuard key, 32 bytes; empty where the state has none. */
+  /** Its WireGuard key, 32 bytes; empty if the state has no key. */
   readonly wireguardPubkey: Uint8Array;
-  /** What the state has as the fingerprint of its certificate; no daemon up to v0.3.9 sets or reads it. */
+  /** The fingerprint of its certificate in the state; no daemon up to v0.3.9 sets or reads it. */
   readonly serverCertFingerprint: Uint8Array;
 }
 
-/** The cluster's CA, PEM both. */
+/** The cluster's CA, certificate and key in PEM. */
 export interface ClusterAuthority {
   readonly certificate: string;
   /** PKCS #8. Secret. */
   readonly key: string;
 }
 
-/** What a restore takes from a state beside its bytes, while they pass. */
+/** What a restore extracts from a state while its bytes pass. */
 export interface SnapshotFindings extends SnapshotVisitor {
-  /** In the order of their first record; of two records of one node the later counts. */
+  /** In the order of their first record; if a node has two records, the later one counts. */
   nodes(): readonly RecordedNode[];
-  /** Undefined where the state holds none. */
+  /** Undefined if the state holds no CA. */
   authority(): ClusterAuthority | undefined;
-  /** Empty where the state names no cluster. */
+  /** Empty if the state names no cluster. */
   clusterId(): string;
-  /** A command has set what the state says of the cluster. `record` holds it in the fields of jaco.v1.ClusterMeta. */
+  /** A command has set the cluster's record. `record` has the fields of jaco.v1.ClusterMeta. */
   setCluster(record: RecordFields): void;
   /** A command has set a node's record. */
   setNode(node: RecordedNode): void;
-  /** A command has removed it. */
+  /** A command has removed a node. */
   removeNode(hostname: string): void;
 }
 
@@ -41,11 +41,11 @@ export interface SnapshotFindings extends SnapshotVisitor {
 const nodeFields = { hostname: 1, address: 2, serverCertFingerprint: 3, wireguardPubkey: 4, status: 5 } as const;
 /** jaco.v1.NodeStatus. */
 const statusReady = 2;
-/** What is longer is neither a key nor a fingerprint, and is not kept, in bytes. */
+/** A longer value is neither a key nor a fingerprint, and is not kept. */
 const keyLimitBytes = 1024;
 const clusterFields = { id: 1, certificate: 2, key: 3 } as const;
 
-/** Starts with nothing found. */
+/** Findings of a state of which nothing has been read yet. */
 export function collectFindings(): SnapshotFindings {
   const nodes = new Map<string, RecordedNode>();
   const cluster = new Map<number, string>();
@@ -82,7 +82,9 @@ export function collectFindings(): SnapshotFindings {
   };
 }
 
-/** A key or fingerprint in a record, empty where it has none: a copy, so that the record itself need not stay in memory. */
+/**
+ * A key or fingerprint in a record, empty if there is none: a copy, so that the record itself need not stay in memory.
+ */
 export function keyIn({ bytes }: RecordFields, field: number): Uint8Array {
   const key = bytes.get(field);
   return key === undefined || key.length > keyLimitBytes ? new Uint8Array(0) : new Uint8Array(key);

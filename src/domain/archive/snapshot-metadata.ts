@@ -2,30 +2,32 @@ import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
 
-/** schema_version of archives whose snapshot.bin is the state as it is. */
+/** schema_version of archives whose snapshot.bin is the unencrypted state. */
 export const plainSchema = 1;
 
 /** schema_version of newer daemons, whose snapshot.bin is encrypted with an external key. */
 export const sealedSchema = 2;
 
-/** What is known of a snapshot beside its bytes. */
+/** The facts about a snapshot in its metadata. */
 export interface SnapshotFacts {
   readonly clusterId: string;
   /** The raft log index that the snapshot reflects, uint64. */
   readonly snapshotIndex: bigint;
   /** The raft term of that index, uint64. */
   readonly snapshotTerm: bigint;
-  /** The version of the daemon that took the backup, as it wrote it; a build without a stamp writes an empty one. */
+  /**
+   * The version of the daemon that took the backup, as the daemon wrote it; empty from a build without a version stamp.
+   */
   readonly jacoVersion: string;
   /** RFC 3339, UTC, as the daemon wrote it. */
   readonly takenAt: string;
-  /** The leader's raft address when the snapshot was taken; undefined where the daemon did not name it. */
+  /** The leader's raft address when the snapshot was taken; undefined if the daemon did not name it. */
   readonly leaderAtSnapshot: string | undefined;
 }
 
 /**
- * The same where any of it may be missing: undefined stands for what is not there, is empty, or has a form that schema 1 does
- * not know.
+ * The same facts, each of which may be unknown: undefined means missing, empty, or in a form that schema 1 does not
+ * know.
  */
 export interface KnownFacts {
   readonly clusterId: string | undefined;
@@ -42,7 +44,7 @@ export interface PlainMetadata extends SnapshotFacts {
   readonly schemaVersion: typeof plainSchema;
 }
 
-/** meta.json of schema 2, of which nothing is required as long as its snapshot cannot be opened. */
+/** meta.json of schema 2. No field is required as long as its snapshot cannot be opened. */
 export interface SealedMetadata extends KnownFacts {
   readonly kind: 'sealed';
   readonly schemaVersion: typeof sealedSchema;
@@ -54,7 +56,9 @@ export interface UnknownMetadata extends KnownFacts {
   readonly schemaVersion: number;
 }
 
-/** What an archive says of the snapshot beside it. What each schema means for a reader is in archive-schema.ts. */
+/**
+ * What an archive's meta.json says about its snapshot. archive-schema.ts defines what each schema means for a reader.
+ */
 export type SnapshotMetadata = PlainMetadata | SealedMetadata | UnknownMetadata;
 
 /** The largest meta.json that is read, in bytes. A real one has about 300. */
@@ -63,10 +67,10 @@ export const metadataSizeLimitBytes = 64 * 1024;
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /**
- * The rules that metadata keep beyond the types of their fields. hashicorp/raft counts indexes and terms from 1: a zero
+ * The rules for metadata beyond the types of the fields. hashicorp/raft counts indexes and terms from 1: a zero
  * marks "no snapshot", and a store seeded with it would not boot.
  * @throws archive_rejected  a value could not have come from a daemon
- * @throws snapshot_rejected snapshot_index or snapshot_term is 0
+ * @throws snapshot_rejected  snapshot_index or snapshot_term is 0
  */
 export function checkMetadata(metadata: SnapshotFacts): void {
   if (metadata.clusterId === '') throw rejected('cluster_id is empty');
@@ -95,13 +99,13 @@ export function checkMetadata(metadata: SnapshotFacts): void {
   }
 }
 
-/** Behind a snapshot stand a restore's first commands, then the entry with which every leader begins. */
+/** After a snapshot come a restore's first commands, then the entry with which every leader begins. */
 const lastRestorableIndex = 2n ** 64n - 3n;
-/** The first leader is elected in the term behind it. */
+/** The first leader is elected in the next term. */
 const lastRestorableTerm = 2n ** 64n - 2n;
 
 /**
- * Refuses a snapshot behind which raft, which counts in 64 bits, could not go on.
+ * Refuses a snapshot after which raft, which counts in 64 bits, could not continue.
  * @throws snapshot_rejected
  */
 export function requireRoomBehind({
@@ -116,7 +120,10 @@ export function requireRoomBehind({
   if (snapshotTerm > lastRestorableTerm) throw end(`term ${snapshotTerm}`, 'no leader could be elected behind it');
 }
 
-/** The instant that an RFC 3339 text names, in milliseconds since 1970; undefined when it names none, or there is no text. */
+/**
+ * The instant that an RFC 3339 text names, in milliseconds since 1970; undefined when the text is not one, or is
+ * missing.
+ */
 export function instantOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const match = rfc3339.exec(text);
@@ -129,7 +136,7 @@ export function instantOf(text: string | undefined): number | undefined {
     number,
     number,
   ];
-  // Date rolls 30 February over into March; a real calendar day comes back as it went in.
+  // Date rolls 30 February over into March; a real calendar day stays the same.
   const calendar = new Date(0);
   calendar.setUTCFullYear(year, month - 1, day);
   if (calendar.getUTCMonth() !== month - 1 || calendar.getUTCDate() !== day) return undefined;

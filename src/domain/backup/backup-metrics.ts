@@ -1,16 +1,16 @@
-/** What the last backup that succeeded was like. */
+/** The last backup that succeeded. */
 export interface LastSuccess {
-  /** When it was complete, in milliseconds since 1970. */
+  /** When it finished, in milliseconds since 1970. */
   readonly atMs: number;
   readonly durationMs: number;
-  /** Of the file, as it is kept. */
+  /** The size of the file on disk. */
   readonly sizeBytes: number;
-  /** Undefined where the archive's schema does not tell. */
+  /** Undefined if the archive's schema does not say. */
   readonly snapshotIndex: bigint | undefined;
   readonly snapshotTerm: bigint | undefined;
 }
 
-/** What the gauges of the last success are about, by the ends of their names. */
+/** The gauges of the last success, by the suffixes of their names. */
 const gauges = {
   timestamp_seconds: 'When the last successful backup was complete, in seconds since 1970.',
   duration_seconds: 'How long the last successful backup took.',
@@ -27,7 +27,7 @@ export type LastSuccessValues = Readonly<Record<Gauge, string>>;
 const prefix = 'jaco_backup_last_success_';
 const attempt = 'jaco_backup_last_attempt_success';
 
-/** The values that the gauges show of a success: 0, which no raft snapshot has, for an index or a term that is not known. */
+/** The gauges' values for a success: 0, which no raft snapshot has, for an unknown index or term. */
 export function valuesOf(success: LastSuccess): LastSuccessValues {
   return {
     timestamp_seconds: String(success.atMs / 1000),
@@ -39,8 +39,7 @@ export function valuesOf(success: LastSuccess): LastSuccessValues {
 }
 
 /**
- * The metrics in the Prometheus text format: whether the last attempt succeeded, and what the last success was like, where
- * there has been one.
+ * The metrics in the Prometheus text format: whether the last attempt succeeded, and the last success, if any.
  */
 export function metricsText(succeeded: boolean, lastSuccess: LastSuccessValues | undefined): string {
   const lines = gaugeLines(attempt, 'Whether the last attempt to take a backup succeeded.', succeeded ? '1' : '0');
@@ -50,12 +49,12 @@ export function metricsText(succeeded: boolean, lastSuccess: LastSuccessValues |
   return `${lines.join('\n')}\n`;
 }
 
-/** Whether a text is one that {@link metricsText} could have made, of this version or another, or is empty. */
+/** Whether {@link metricsText}, of any version, could have made a text, or the text is empty. */
 export function isMetricsText(text: string): boolean {
   return text.split('\n').every((line) => line.trim() === '' || /^(?:# (?:HELP|TYPE) )?jaco_backup_/.test(line));
 }
 
-/** What an earlier {@link metricsText} says of the last success; undefined where it says nothing, or is something else. */
+/** The last success in an earlier {@link metricsText}; undefined if there is none, or the text is something else. */
 export function lastSuccessIn(text: string): LastSuccessValues | undefined {
   const found: Partial<Record<Gauge, string>> = {};
   for (const line of text.split('\n')) {

@@ -2,7 +2,7 @@ import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
 
-/** One piece of a pattern: text that stays as it is, or a letter for which a part of the time is put in. */
+/** One piece of a pattern: literal text, or a letter that stands for a part of the time. */
 type Piece = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'time'; readonly letter: TimeLetter };
 
 /** A path that may hold patterns of strftime(3), read once. */
@@ -10,17 +10,17 @@ export interface OutputPattern {
   readonly pieces: readonly Piece[];
 }
 
-/** A moment, as the clock on the wall of this host shows it. */
+/** A moment, with this host's local time. */
 export interface LocalMoment {
   /** Milliseconds since 1970, UTC. */
   readonly atMs: number;
-  /** How far the wall clock is ahead of UTC at that moment, in minutes. */
+  /** How far local time is ahead of UTC at that moment, in minutes. */
   readonly utcOffsetMinutes: number;
 }
 
 const digits = (value: number, width: number) => String(value).padStart(width, '0');
 
-/** What each letter puts in, and what that looks like; `wall` is a date whose UTC fields show the wall clock. */
+/** The text for each letter, and the form of that text; `wall` is a date whose UTC fields show local time. */
 const timeLetters = {
   Y: { text: (wall: Date) => digits(wall.getUTCFullYear(), 4), form: '[0-9]{4,}' },
   m: { text: (wall: Date) => digits(wall.getUTCMonth() + 1, 2), form: '[0-9]{2}' },
@@ -37,9 +37,10 @@ const timeLetters = {
 type TimeLetter = keyof typeof timeLetters;
 
 /**
- * Reads the path of an output. The letters are those of date(1) that name a moment in digits: %Y %m %d %H %M %S, %F for %Y-%m-%d, %T for
- * %H:%M:%S, %s for seconds since 1970, %j for the day of the year; %% is a percent sign. A path without % is itself.
- * @throws request_invalid  a % is followed by anything else
+ * Parses the path of an output. The letters are those of date(1) that name a moment in digits: %Y %m %d %H %M %S, %F
+ * for %Y-%m-%d, %T for %H:%M:%S, %s for seconds since 1970, %j for the day of the year; %% is a percent sign. A path
+ * without % stays as it is.
+ * @throws request_invalid  a % is followed by any other character
  */
 export function parseOutputPattern(output: string): OutputPattern {
   const pieces: Piece[] = [];
@@ -53,7 +54,7 @@ export function parseOutputPattern(output: string): OutputPattern {
   return { pieces };
 }
 
-/** The path that the pattern means at a moment, in the time of the wall clock, as `date` has it. */
+/** The path for a moment, in local time, as `date` prints it. */
 export function expandPattern({ pieces }: OutputPattern, { atMs, utcOffsetMinutes }: LocalMoment): string {
   const wall = new Date(atMs + utcOffsetMinutes * 60_000);
   return pieces
@@ -62,8 +63,8 @@ export function expandPattern({ pieces }: OutputPattern, { atMs, utcOffsetMinute
 }
 
 /**
- * What tells whether a file could have been written under the file name of the pattern at some moment; undefined when
- * that name holds no pattern, so that it is always the same file.
+ * A test of whether the pattern could have produced a file name at some moment; undefined if the file name holds no
+ * pattern, so that it is always the same file.
  */
 export function fileNameMatcher({ pieces }: OutputPattern): ((fileName: string) => boolean) | undefined {
   const name: Piece[] = [];

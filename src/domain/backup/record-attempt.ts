@@ -6,15 +6,15 @@ import { printable } from '../values/printable-text.js';
 import { isMetricsText, lastSuccessIn, metricsText, valuesOf } from './backup-metrics.js';
 import type { BackupOutcome } from './take-backup.js';
 
-/** What recording works with. */
+/** The ports of recording. */
 export interface RecordingPorts {
   readonly metrics: MetricsFile;
   readonly clock: Clock;
 }
 
 /**
- * Takes a backup through `attempt` and records in the metrics file at `path` how it went. A failure leaves what was recorded
- * of the last success. That it could not be recorded changes nothing about the attempt, and is reported to `unrecorded`.
+ * Takes a backup with `attempt` and records the result in the metrics file at `path`. A failure keeps the record of the
+ * last success. If recording fails, that goes to `unrecorded` and does not change the result of the attempt.
  * @throws request_invalid  the file holds something else, which recording would destroy; nothing was attempted
  * @throws what `attempt` throws
  */
@@ -41,7 +41,7 @@ export async function recordAttempt<Outcome extends BackupOutcome>(
   return outcome;
 }
 
-/** Records a text that is made of what was recorded before; a file that cannot be looked into is left alone. */
+/** Records a text that is made from the earlier record; leaves a file alone that cannot be read. */
 async function prepare(metrics: MetricsFile, path: string, unrecorded: (failure: JacoError) => void) {
   const recordable = await reporting(unrecorded, () => refuseOtherContent(metrics, path));
   return async (textAfter: (before: string) => string): Promise<void> => {
@@ -65,7 +65,7 @@ async function refuseOtherContent(metrics: MetricsFile, path: string): Promise<v
   );
 }
 
-/** Whether `work` ended well; what kept it from that is reported, unless it is the operator's own mistake. */
+/** Whether `work` succeeded; reports a failure, unless it is the operator's own mistake. */
 async function reporting(unrecorded: (failure: JacoError) => void, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();

@@ -13,18 +13,19 @@ import { isSpecificHost, parseNetworkAddress } from '../values/network-address.j
 import { printable } from '../values/printable-text.js';
 import { type Warning, warningOf } from '../warning.js';
 
-/** What a backup works with. */
+/** The ports of a backup. */
 export interface BackupPorts {
   readonly source: SnapshotSource;
   readonly cluster: ClusterView;
   readonly verifier: ArchiveVerifier;
   readonly writer: ArchiveWriter;
-  /** Without it nothing is said of what the file system could not make durable. */
+  /** Without it there are no warnings about what the file system could not make durable. */
   readonly gaps?: DurabilityGaps;
-  /** Encrypts what is written; without it the archive is kept as it was sent. */
+  /** Encrypts the archive; without it the archive is kept as it was sent. */
   readonly sealer?: ArchiveSealer;
   /**
-   * The cluster as asked at another node's gRPC address, with the operator's token. Without it a follower's refusal stands.
+   * The same cluster at another node's gRPC address, with the operator's token. Without it a follower's refusal is
+   * final.
    */
   readonly sourceAt?: (grpcAddress: string) => SnapshotSource;
 }
@@ -32,15 +33,16 @@ export interface BackupPorts {
 /** A backup that is on stable storage. */
 export interface BackupOutcome extends StoredArchive, ArchiveSummary {
   readonly warnings: readonly Warning[];
-  /** The leader that was asked instead of the follower that was named, in words; undefined when nobody else was asked. */
+  /** The leader that was asked instead of the named follower, in words; undefined if no other node was asked. */
   readonly followedTo: string | undefined;
 }
 
 /**
  * Takes a backup: the cluster's archive flows through verification into the file, byte for byte as it was sent. The
- * file appears only when all of it was found good and is durable. A follower that was asked is left for the leader that
- * it names, once, where that is possible: not after it has sent something, which a pipe could not take back.
- * @throws every error of the ports; `no_leader` of a follower is told with the leader's name where the cluster knows it
+ * file appears only when all of it is verified and durable. If a follower was asked, the use case asks the leader that
+ * the follower names instead, once, if that is possible: not after bytes have arrived, because a pipe cannot take them
+ * back.
+ * @throws every error of the ports; a follower's `no_leader` includes the leader's name if the cluster knows it
  */
 export async function takeBackup(
   ports: BackupPorts,
@@ -65,7 +67,7 @@ export async function takeBackup(
   }
 }
 
-/** A source that remembers whether anything has come from it. */
+/** A source that remembers whether it has sent anything. */
 function watchedSource(source: SnapshotSource): { readonly source: SnapshotSource; hasSent(): boolean } {
   let sent = false;
   return {
@@ -96,7 +98,7 @@ async function backUp(
   return { ...stored, ...summary, warnings: [...schemaWarnings(summary), ...warnOfUnsynced(gaps)] };
 }
 
-/** What is left of an encrypted archive tells nobody anything. */
+/** The remains of an encrypted archive are not secret. */
 function leavingNoSecret(failure: unknown): unknown {
   return leavingBehind(
     failure,
@@ -113,16 +115,16 @@ function schemaWarnings(summary: ArchiveSummary): readonly Warning[] {
   ];
 }
 
-/** Whom to ask instead of a follower. */
+/** The node to ask instead of a follower. */
 interface Leader {
-  /** Empty where the cluster lists no such node. */
+  /** Empty if the cluster does not list the node. */
   readonly hostname: string;
   readonly raftAddress: string;
-  /** Empty where it is not known. */
+  /** Empty if it is unknown. */
   readonly grpcAddress: string;
 }
 
-/** The follower's own view of the cluster may tell. Asking must not hide its refusal. */
+/** The follower's own view of the cluster may name the leader. A failure to ask must not hide its refusal. */
 async function findLeader(cluster: ClusterView, signal: AbortSignal): Promise<Leader | undefined> {
   try {
     const status = await cluster.status(signal);
@@ -134,13 +136,13 @@ async function findLeader(cluster: ClusterView, signal: AbortSignal): Promise<Le
   }
 }
 
-/** What a follower says may be wrong, or made up. */
+/** A follower's answer may be wrong, or made up. */
 function isDiallable(address: string): boolean {
   const parsed = parseNetworkAddress(address);
   return parsed !== undefined && isSpecificHost(parsed.host);
 }
 
-/** That a leader cannot be reached, or is not one of this cluster, is no fault of the address that the operator gave. */
+/** If a leader cannot be reached, or is not of this cluster, the address that the operator gave is not at fault. */
 function blamingTheFollower(failure: unknown, { hostname, grpcAddress }: Leader): unknown {
   if (!isJacoError(failure)) return failure;
   if (failure.code !== 'connection_failed' && failure.code !== 'tls_untrusted') return failure;

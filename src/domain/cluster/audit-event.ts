@@ -2,7 +2,7 @@
 export interface AuditEvent {
   /** The raft log index at which it was recorded, uint64. */
   readonly raftIndex: bigint;
-  /** The daemon's name without its prefix, for example "RESTORE_COMPLETED"; "TYPE_<n>" for a number that this version does not know. */
+  /** The daemon's name without its prefix, for example "RESTORE_COMPLETED"; "TYPE_<n>" for an unknown number. */
   readonly type: string;
   /** Who did it: a token's identity, a node, or the local socket. */
   readonly identity: string;
@@ -11,9 +11,9 @@ export interface AuditEvent {
   readonly payload: Readonly<Record<string, string>>;
 }
 
-/** Which events are asked for. */
+/** The requested events. */
 export interface AuditQuery {
-  /** Names as in {@link AuditEvent.type}; empty asks for all. */
+  /** Names as in {@link AuditEvent.type}; empty means all. */
   readonly types: readonly string[];
   /** Milliseconds since 1970: only events at or after it. */
   readonly sinceMs?: number;

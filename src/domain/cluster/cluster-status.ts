@@ -1,4 +1,4 @@
-/** How a node takes part in raft; "unknown" where the daemon does not report it. */
+/** How a node takes part in raft; "unknown" if the daemon does not report it. */
 export type Suffrage = 'voter' | 'nonvoter' | 'unknown';
 
 /** One node as the cluster's state records it. */
@@ -6,10 +6,13 @@ export interface ClusterNode {
   readonly hostname: string;
   /** Raft transport address, host:port. */
   readonly address: string;
-  /** Lower case, for example "ready" or "joining"; "unspecified" or "unknown" where the daemon gives none that we know. */
+  /**
+   * Lower case, for example "ready" or "joining"; "unspecified" or "unknown" if the daemon reports no status that we
+   * know.
+   */
   readonly status: string;
   readonly suffrage: Suffrage;
-  /** Address of the node's gRPC service, host:port; empty where the daemon does not report it. */
+  /** Address of the node's gRPC service, host:port; empty if the daemon does not report it. */
   readonly grpcAddress: string;
 }
 
@@ -30,8 +33,8 @@ export function leaderOf(status: ClusterStatus): ClusterNode | undefined {
 }
 
 /**
- * What an operator might take for something else in a status, as sentences. Each was seen on a daemon:
- * docs/behaviour.md, "A cluster as its daemon tells it".
+ * What an operator might misread in a status, as sentences. Each was seen on a daemon: docs/behaviour.md, "What the
+ * daemon reports about a cluster".
  */
 export function statusNotes(status: ClusterStatus): readonly string[] {
   if (!status.initialized) {

@@ -4,7 +4,7 @@ export interface InterfaceAddress {
   readonly name: string;
   /** IPv4 or IPv6, without prefix length. */
   readonly address: string;
-  /** Whether the interface is administratively up. The daemon does not ask for a carrier. */
+  /** Whether the interface is administratively up. The daemon does not check for a carrier. */
   readonly up: boolean;
   /** Whether it is the loopback interface. */
   readonly internal: boolean;
@@ -20,11 +20,11 @@ const carrierGradeNat = /^100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\./;
 const neverAdvertised = /^(?:0\.0\.0\.0$|127\.|169\.254\.|22[4-9]\.|23[0-9]\.)/;
 
 /**
- * The address under which jacod reaches its peers when jacod.yaml leaves it open, one for raft and gRPC alike;
- * undefined where jacod finds none and does not start. Of the IPv4 addresses on interfaces that are up: private ones
- * before those of overlays, then by interface name, then by address, both compared as text. Container bridges, loopback
- * and link-local addresses never count, and a public address only on an overlay, which jacod knows by its name.
- * Source: jacod v0.3.9, internal/daemon/netdetect, run with such interfaces (docs/interoperability.md).
+ * The address that jacod advertises to its peers when jacod.yaml leaves it open, the same for raft and gRPC; undefined
+ * if jacod finds no address and does not start. Candidates are the IPv4 addresses on interfaces that are up: private
+ * ones before those of overlays, then by interface name, then by address, both compared as text. Container bridges,
+ * loopback and link-local addresses never count. A public address counts only on an overlay, which jacod recognises by
+ * its name. Source: jacod v0.3.9, internal/daemon/netdetect, run with such interfaces (docs/interoperability.md).
  */
 export function pickInterface(addresses: readonly InterfaceAddress[]): InterfaceAddress | undefined {
   const candidates = addresses.map((candidate) => ({ candidate, rank: rankOf(candidate) }));

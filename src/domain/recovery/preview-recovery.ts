@@ -4,10 +4,10 @@ import { type Warning, warningOf } from '../warning.js';
 import { prepareRecovery, type RecoveryPorts, type RecoveryWish } from './recover-store.js';
 import type { RecoveryPlan } from './recovery-plan.js';
 
-/** What a dry run tells: the plan, and each precondition with whether it holds. */
+/** The result of a dry run: the plan, and whether each precondition holds. */
 export interface RecoveryPreview extends TargetPreview {
   readonly plan: RecoveryPlan;
-  /** Files of the node's identity that would be made, as paths inside the data directory. */
+  /** Identity files that would be made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
   /** Those of the plan as well. */
   readonly warnings: readonly Warning[];
@@ -15,7 +15,8 @@ export interface RecoveryPreview extends TargetPreview {
 
 /**
  * Plans a recovery and reads the whole store as a real one would, but writes nothing.
- * @throws what recoverStore throws for a bad store or request; an obstacle in the data directory is told, not thrown
+ * @throws what recoverStore throws for a bad store or request; an obstacle in the data directory is returned, not
+ * thrown
  */
 export async function previewRecovery(
   ports: RecoveryPorts,

@@ -3,10 +3,10 @@ import { printable } from '../values/printable-text.js';
 /** The key of jacod.yaml that decides an address. */
 export type AddressKey = 'cluster_addr' | 'listen_addr';
 
-/** What the daemon itself takes an address from. */
+/** Where the daemon itself takes an address from. */
 export type FoundAddressSource =
   | { readonly kind: 'configured'; readonly key: AddressKey }
-  /** The configuration has a name, which stands for the address on this host. */
+  /** The configuration has a name, which resolves to the address on this host. */
   | { readonly kind: 'resolved'; readonly key: AddressKey; readonly name: string }
   /** The configuration leaves it open (`setting`, such as 0.0.0.0:7001), and the daemon picks an interface. */
   | { readonly kind: 'picked'; readonly key: AddressKey; readonly setting: string; readonly interfaceName: string };
@@ -18,7 +18,7 @@ export type AddressSource =
   | { readonly kind: 'beside-given'; readonly setting: string }
   | FoundAddressSource;
 
-/** What the daemon takes an address from, as the end of "from …". */
+/** Where the daemon takes an address from, to follow "from …". */
 export function describeFoundSource(source: FoundAddressSource): string {
   switch (source.kind) {
     case 'configured':

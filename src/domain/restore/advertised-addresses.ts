@@ -16,17 +16,17 @@ import { type AddressKey, type AddressSource, describeFoundSource, type FoundAdd
 
 /** What decides the node's addresses on this host. */
 export interface AddressFacts {
-  /** `cluster_addr` of jacod.yaml; undefined where it is not set. */
+  /** `cluster_addr` of jacod.yaml; undefined if it is not set. */
   readonly clusterAddress: string | undefined;
-  /** `listen_addr` of jacod.yaml; undefined where it is not set. */
+  /** `listen_addr` of jacod.yaml; undefined if it is not set. */
   readonly listenAddress: string | undefined;
-  /** The addresses of this host's interfaces, those that are down or loopback included. */
+  /** The addresses of this host's interfaces, including those that are down or loopback. */
   readonly interfaces: readonly InterfaceAddress[];
-  /** What {@link namesToResolve} stand for on this host; a name that it cannot resolve is missing. */
+  /** The addresses of {@link namesToResolve} on this host; a name that cannot be resolved is missing. */
   readonly resolved: ReadonlyMap<string, string>;
 }
 
-/** What the operator said of them. */
+/** The addresses that the operator gave. */
 export interface GivenAddresses {
   /** host:port of the raft transport. */
   readonly advertiseAddress: string | undefined;
@@ -50,7 +50,7 @@ export interface AdvertisedAddresses {
   readonly warnings: readonly Warning[];
 }
 
-/** A plane of the daemon: its key in jacod.yaml, the daemon's default for it, and the parameter that overrules it. */
+/** A plane of the daemon: its key in jacod.yaml, the daemon's default for it, and the parameter that overrides it. */
 interface Plane {
   readonly name: 'raft address' | 'gRPC address';
   readonly key: AddressKey;
@@ -78,18 +78,20 @@ const grpcPlane: Plane = {
   example: '10.0.0.5:7000',
 };
 
-/** What one key of jacod.yaml says. */
+/** The value of one key of jacod.yaml. */
 type Setting =
   | { readonly kind: 'open' | 'without host'; readonly text: string; readonly port: number }
   | { readonly kind: 'specific'; readonly text: string; readonly address: NetworkAddress }
   | { readonly kind: 'unusable'; readonly text: string };
 
-/** What the daemon will advertise when left alone, or why it will not start. */
+/** What the daemon will advertise by itself, or why it will not start. */
 type Outlook =
   | { readonly kind: 'advertised'; readonly address: AdvertisedAddress<FoundAddressSource> }
   | { readonly kind: 'refused'; readonly reason: string; readonly remedies: readonly Remedy[] };
 
-/** The host names in jacod.yaml that must be resolved before {@link chooseAddresses} can tell what the daemon binds. */
+/**
+ * The host names in jacod.yaml that must be resolved before {@link chooseAddresses} can decide what the daemon binds.
+ */
 export function namesToResolve(facts: Pick<AddressFacts, 'clusterAddress' | 'listenAddress'>): readonly string[] {
   const settings = [read(raftPlane, facts.clusterAddress), read(grpcPlane, facts.listenAddress)];
   return settings.flatMap((setting) =>
@@ -99,9 +101,9 @@ export function namesToResolve(facts: Pick<AddressFacts, 'clusterAddress' | 'lis
 
 /**
  * The raft and gRPC address that the daemon will advertise on this host, or that the operator gave. jacod v0.3.9 binds
- * what it advertises: a specific address of jacod.yaml as it stands (a name as the address that it resolves to), and for
- * an unspecified one (0.0.0.0, ::) the one of {@link pickInterface}, the same for both.
- * @throws address_invalid  a given address cannot be dialled, or the daemon would not start with what there is
+ * what it advertises: a specific address of jacod.yaml unchanged (a name as the address that it resolves to), and for
+ * an unspecified one (0.0.0.0, ::) that of {@link pickInterface}, the same for both.
+ * @throws address_invalid  a given address cannot be dialled, or the daemon would not start with these settings
  */
 export function chooseAddresses(given: GivenAddresses, facts: AddressFacts): AdvertisedAddresses {
   const raftSetting = read(raftPlane, facts.clusterAddress);
@@ -129,12 +131,12 @@ function read(plane: Plane, value: string | undefined): Setting {
   const text = value ?? plane.byDefault;
   const address = parseNetworkAddress(text);
   if (address === undefined) {
-    // ":7001" names a port alone.
+    // ":7001" names only a port.
     const port = parseNetworkAddress(`[::]${text}`)?.port;
     return port === undefined ? { kind: 'unusable', text } : { kind: 'without host', text, port };
   }
   if (isSpecificHost(address.host)) return { kind: 'specific', text, address };
-  // To the daemon "0" is a name, and "::%eth0" is neither.
+  // The daemon treats "0" as a name, and "::%eth0" as neither a name nor an address.
   const unspecified = isIpAddress(address.host) && !address.host.includes('%');
   return unspecified ? { kind: 'open', text, port: address.port } : { kind: 'unusable', text };
 }
@@ -209,7 +211,10 @@ function readGiven(plane: Plane, text: string | undefined): AdvertisedAddress | 
   return addressOf(address, { kind: 'given', parameter: plane.parameter });
 }
 
-/** A daemon that picks has one host for both planes: the gRPC server is where the operator says that raft is. */
+/**
+ * A daemon that picks an address uses one host for both planes: the gRPC server is on the host that the operator gave
+ * for raft.
+ */
 function besideGiven(raft: AdvertisedAddress | undefined, setting: Setting): AdvertisedAddress | undefined {
   if (raft === undefined || setting.kind === 'specific' || setting.kind === 'unusable') return undefined;
   return addressOf({ host: raft.host, port: setting.port }, { kind: 'beside-given', setting: setting.text });

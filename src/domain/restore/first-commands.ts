@@ -12,46 +12,46 @@ import type { RaftVoter } from './raft-store-seed.js';
  */
 export type FirstCommand =
   | {
-      /** The state's record of this node is replaced by this one; else the daemon does not find itself in its own state. */
+      /** Replaces the state's record of this node; otherwise the daemon does not find itself in its own state. */
       readonly kind: 'node-joins';
       readonly hostname: string;
       /** Raft transport, host:port. */
       readonly address: string;
       /** gRPC, host:port. */
       readonly grpcAddress: string;
-      /** As the state had them; empty where it had none. */
+      /** As the state had them; empty if it had no such value. */
       readonly wireguardPubkey: Uint8Array;
       readonly serverCertFingerprint: Uint8Array;
     }
-  /** It takes work. */
+  /** The node accepts work. */
   | { readonly kind: 'node-is-ready'; readonly hostname: string }
-  /** Its record goes, and the subnets of its containers are free again. */
+  /** Removes its record, and frees the subnets of its containers. */
   | { readonly kind: 'node-is-removed'; readonly hostname: string }
-  /** The audit log gets RESTORE_COMPLETED, with these facts. */
+  /** Adds RESTORE_COMPLETED to the audit log, with these facts. */
   | { readonly kind: 'restore-is-recorded'; readonly facts: Readonly<Record<string, string>> };
 
-/** What the log of a recovered cluster begins with, behind the snapshot: one entry, applied as a whole. */
+/** The first entry in the log of a recovered cluster, after the snapshot: applied as a whole. */
 export interface FirstCommands {
-  /** Who the audit log names for them. */
+  /** The identity that the audit log records for them. */
   readonly identity: string;
   /** When the restore ran, milliseconds since 1970. */
   readonly atMs: number;
   readonly commands: readonly FirstCommand[];
 }
 
-/** What the operator may ask of them. */
+/** What the operator may request. */
 export interface FirstCommandsRequest {
   /** The hostname of the restored node. */
   readonly name: string;
-  /** The log stays empty, so that the daemon's state is the archive's and nothing else. */
+  /** Leaves the log empty, so that the daemon's state is exactly the archive's. */
   readonly bare: boolean;
   /** Hostnames of nodes that will not come back. */
   readonly removeNodes: readonly string[];
-  /** No node but the restored one will. */
+  /** Only the restored node comes back. */
   readonly removeOtherNodes: boolean;
 }
 
-/** What decides them beside the state. */
+/** What decides the commands, together with the state. */
 export interface FirstCommandsPlan {
   readonly voter: RaftVoter;
   /** The node's gRPC address, host:port. */
@@ -61,11 +61,11 @@ export interface FirstCommandsPlan {
   readonly removals: Pick<FirstCommandsRequest, 'removeNodes' | 'removeOtherNodes'>;
 }
 
-/** Who the audit log names for what a restore changes. */
+/** The identity that the audit log records for the changes of a restore. */
 export const restoreIdentity = 'restore';
 
 /**
- * Refuses what contradicts itself.
+ * Refuses a request that contradicts itself.
  * @throws request_invalid
  */
 export function refuseContradictions(request: FirstCommandsRequest): void {
@@ -86,7 +86,7 @@ export function refuseContradictions(request: FirstCommandsRequest): void {
   }
 }
 
-/** What is decided before the state passes; undefined where nothing shall stand in the log. */
+/** What is decided before the state passes; undefined if the log should stay empty. */
 export function planFirstCommands(
   { bare, removeNodes, removeOtherNodes }: FirstCommandsRequest,
   plan: Omit<FirstCommandsPlan, 'removals'>,
@@ -95,7 +95,7 @@ export function planFirstCommands(
 }
 
 /**
- * Decides the first entry once the whole state has passed. `recorded` are the state's nodes.
+ * Decides the first entry after the whole state has passed. `recorded` are the state's nodes.
  * @throws request_invalid  a node that is to be removed is not in the state
  */
 export function decideFirstCommands(plan: FirstCommandsPlan, recorded: readonly RecordedNode[]): FirstCommands {
@@ -150,12 +150,12 @@ export function nodesThatRejoin(
   return byName(recorded).filter(({ hostname }) => hostname !== voter.id && !removed.has(hostname));
 }
 
-/** The daemon's snapshots have them in any order. */
+/** The daemon's snapshots list nodes in any order. */
 function byName(nodes: readonly RecordedNode[]): readonly RecordedNode[] {
   return [...nodes].sort((a, b) => (a.hostname < b.hostname ? -1 : 1));
 }
 
-/** What the operator should know of nodes that stay in the state. */
+/** Warnings about nodes that stay in the state. */
 export function warnOfRecordedNodes(voter: RaftVoter, rejoin: readonly RecordedNode[]): readonly Warning[] {
   const ready = rejoin.filter((node) => node.ready).map(({ hostname }) => hostname);
   const namesakes = rejoin.filter(({ address }) => address === voter.address).map(({ hostname }) => hostname);
@@ -180,8 +180,8 @@ export function warnOfRecordedNodes(voter: RaftVoter, rejoin: readonly RecordedN
 }
 
 /**
- * What the operator should know of a bare restore: the daemon finds the leader's gRPC address by its raft address in the state,
- * and a node publishes nothing of itself under a name that the state does not have (seen on jacod v0.3.9).
+ * Warnings about a bare restore: the daemon finds the leader's gRPC address by its raft address in the state, and a
+ * node whose name the state does not have cannot publish itself (seen on jacod v0.3.9).
  */
 export function warnOfBareState(voter: RaftVoter, recorded: readonly RecordedNode[]): readonly Warning[] {
   if (recorded.some(({ hostname, address }) => hostname === voter.id && address === voter.address)) return [];
@@ -192,10 +192,10 @@ export function warnOfBareState(voter: RaftVoter, recorded: readonly RecordedNod
   ];
 }
 
-/** How many names a sentence holds. */
+/** The most names in a sentence. */
 const namedAtMost = 5;
 
-/** Names as the middle of a sentence: all of few, the first of many. */
+/** Names for the middle of a sentence: all if they are few, otherwise the first ones. */
 export function nameSome(names: readonly string[]): string {
   const shown = names.slice(0, namedAtMost).map((name) => printable(name, 80));
   const rest = names.length - shown.length;

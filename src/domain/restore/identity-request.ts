@@ -4,12 +4,12 @@ import { type Warning, warningOf } from '../warning.js';
 import type { NodePlan } from './node-plan.js';
 import type { RaftStoreSeed } from './raft-store-seed.js';
 
-/** What of a plan decides the identity of its node. */
+/** The part of a plan that decides the node's identity. */
 export interface IdentityPlan extends Pick<NodePlan, 'identityHosts'> {
   readonly seed: Pick<RaftStoreSeed, 'dataDirectory' | 'owner' | 'voter'>;
 }
 
-/** Even where no identity is wanted one is asked for: what a killed restore left of one is cleared away. */
+/** The request is made even if no identity is wanted, to clear away what a killed restore left. */
 export function identityRequestOf(
   { identityHosts: hosts, seed }: IdentityPlan,
   authority: ClusterAuthority | undefined,
@@ -19,7 +19,7 @@ export function identityRequestOf(
   return { dataDirectory, name: voter.id, wanted, owner };
 }
 
-/** That the state has nothing which could sign the certificate that is wanted. */
+/** Warns that the state has no CA to sign the requested certificate. */
 export function warnOfMissingAuthority(
   plan: Pick<IdentityPlan, 'identityHosts'>,
   authority: ClusterAuthority | undefined,

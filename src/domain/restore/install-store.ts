@@ -7,26 +7,26 @@ import type { RestoreMarker } from './marker.js';
 import { storeInDoubt, warnOfRecord } from './store-in-doubt.js';
 import { undoAll } from './undo-all.js';
 
-/** What puts a staged store into its place with what belongs beside it. */
+/** The ports that put a staged store into place, with marker and identity. */
 export interface InstallationPorts {
   readonly marker: MarkerWriter;
   readonly identity: NodeIdentityWriter;
 }
 
-/** What stands in the data directory beside the store. */
+/** What is in the data directory besides the store. */
 export interface InstalledStore {
   /** Files of the node's identity that were made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
   /** What the operator should know of the identity. */
   readonly warnings: readonly Warning[];
-  /** What is left of the record by which the identity could have been taken back. */
+  /** What is left of the record that was kept to undo the identity. */
   readonly leftRecord: readonly Warning[];
 }
 
 /**
- * Makes a staged store the data directory's own: identity, marker, then the one rename. Whatever fails before that is
- * taken back, the staged store included; after it nothing is.
- * @throws restore_in_doubt  the store is in its place, and nobody knows whether it stays there
+ * Puts a staged store into place: identity, marker, then the one rename. A failure before the rename undoes everything,
+ * including the staged store; after it nothing is undone.
+ * @throws restore_in_doubt  the store is in place, but a power cut may undo that
  * @throws what the ports throw
  */
 export async function installStore(
@@ -46,7 +46,7 @@ export async function installStore(
     undo.unshift(() => waiting.withdraw());
     stopIfInterrupted(signal);
     await ports.marker.write(dataDirectory, marker, owner);
-    // A store that appeared meanwhile is another's, and then so may the marker be; ours is taken back in any case,
+    // A store that appeared meanwhile belongs to another process, and so may the marker. Ours is removed in any case,
     // since this process holds the lock and wrote last.
     undo.unshift(() => ports.marker.withdraw(dataDirectory));
     await waiting.install();
@@ -55,7 +55,7 @@ export async function installStore(
   } catch (error) {
     throw await undoAll(error, undo);
   }
-  // From here on nothing is taken back: a store that is in its place, or may be after a power cut, needs all of it.
+  // From here on nothing is undone: a store that is in place, or may be after a power cut, needs all of it.
   if (committed.kind === 'in-doubt') throw storeInDoubt(dataDirectory, committed.standsAt, committed.failure);
   return {
     identityFiles: identity.files,

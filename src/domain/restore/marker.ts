@@ -2,13 +2,13 @@ import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
 
 /**
- * What restore leaves for the daemon's first boot (`<data directory>/restore.txt`): the daemon compares it with the
- * store it booted and then writes RESTORE_COMPLETED to the audit log, once.
+ * The file that restore writes for the daemon's first boot (`<data directory>/restore.txt`): the daemon compares it
+ * with the store that it booted and then writes RESTORE_COMPLETED to the audit log, once.
  */
 export interface RestoreMarker {
   readonly clusterId: string;
   readonly snapshotIndex: bigint;
-  /** RFC 3339: when the backup was taken, as meta.json says it. */
+  /** RFC 3339: when the backup was taken, as in meta.json. */
   readonly takenAt: string;
   /** RFC 3339, UTC: when the restore ran. */
   readonly importedAt: string;
@@ -26,7 +26,7 @@ export function renderMarker(marker: RestoreMarker): string {
     .join('');
 }
 
-/** What it says, by the names that the marker's lines and the event RESTORE_COMPLETED have for it. */
+/** The marker's facts, by their names in the marker's lines and in the event RESTORE_COMPLETED. */
 export function markerFacts(marker: RestoreMarker): Readonly<Record<string, string>> {
   return {
     cluster_id: marker.clusterId,

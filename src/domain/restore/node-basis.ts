@@ -10,22 +10,22 @@ import { defaultDataDirectory, defaultSocket } from '../values/daemon-defaults.j
 import { namesToResolve } from './advertised-addresses.js';
 import type { NodeHost } from './node-plan.js';
 
-/** What the place of a node is looked at with. */
+/** The ports that look at the host and the data directory. */
 export interface NodePorts {
   readonly directories: DataDirectoryInspector;
   readonly host: HostFacts;
   readonly clock: Clock;
 }
 
-/** What the operator says of the place of a node; what is left open is decided from the host. */
+/** The operator's input about the node's host; the host decides what is left open. */
 export interface NodeWish {
   /** host:port of the raft transport. */
   readonly advertiseAddress: string | undefined;
   /** host:port of the gRPC server. */
   readonly grpcAddress: string | undefined;
-  /** Undefined asks jacod.yaml, then the default. */
+  /** Undefined: that of jacod.yaml, then the default. */
   readonly dataDirectory: string | undefined;
-  /** The unix socket on which a running daemon would answer; undefined asks jacod.yaml, then the default. */
+  /** The unix socket on which a running daemon would answer; undefined: that of jacod.yaml, then the default. */
   readonly socket: string | undefined;
 }
 
@@ -52,8 +52,8 @@ export async function gatherNode(
 }
 
 /**
- * That of the configuration is the socket of the data directory in the configuration. One that the operator names is meant
- * for the data directory at hand, whichever that is.
+ * The configured socket belongs to the configured data directory. A socket that the operator names belongs to the data
+ * directory of this run.
  */
 function daemonSocket(wish: NodeWish, configuration: DaemonConfiguration): DaemonSocket {
   const configured = configuration.dataDirectory ?? defaultDataDirectory;
@@ -71,7 +71,7 @@ async function resolveAll(host: HostFacts, names: readonly string[]): Promise<Re
   return resolved;
 }
 
-/** An unreadable jacod.yaml matters only where it would decide something. */
+/** An unreadable jacod.yaml matters only if it would decide something. */
 async function configurationFor(host: HostFacts, wish: NodeWish): Promise<DaemonConfiguration> {
   try {
     return await host.daemonConfiguration();

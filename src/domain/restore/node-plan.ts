@@ -13,19 +13,19 @@ import {
 } from './advertised-addresses.js';
 import type { RaftVoter } from './raft-store-seed.js';
 
-/** What the operator says of the node that will lead the cluster. */
+/** The operator's input about the node that will lead the cluster. */
 export interface NodeRequest {
   /** The hostname under which the daemon will start, which is its raft local id. */
   readonly name: string;
-  /** host:port of the raft transport, where the operator gives it. */
+  /** host:port of the raft transport, if the operator gives it. */
   readonly advertiseAddress: string | undefined;
-  /** host:port of the gRPC server, where the operator gives it. */
+  /** host:port of the gRPC server, if the operator gives it. */
   readonly grpcAddress: string | undefined;
   /** Whether the node gets a certificate and key. */
   readonly identity: boolean;
 }
 
-/** What of the host decides the node; gathered before planning. */
+/** The facts of the host that decide the node; gathered before planning. */
 export interface NodeHost extends AddressFacts {
   readonly hostname: string;
   readonly nowMs: number;
@@ -40,13 +40,13 @@ export interface NodePlan {
   readonly grpcAddress: string;
   /** Where that comes from. */
   readonly grpcAddressSource: AddressSource;
-  /** For whom the node's certificate will be valid, its name first; undefined when it gets none. */
+  /** The names and addresses in the node's certificate, its own name first; undefined if it gets no certificate. */
   readonly identityHosts: readonly string[] | undefined;
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Decides who the node will be and where others dial it.
+ * Decides the node's name and the addresses that others dial.
  * @throws name_invalid     the name cannot be a hostname
  * @throws address_invalid  an address is not one that other nodes can dial, or the daemon would not start with it
  */
@@ -74,7 +74,9 @@ export function planNode(request: NodeRequest, host: NodeHost, target: DataDirec
   };
 }
 
-/** The node is dialled under its name, the addresses that it advertises, names of them, and whatever its interfaces have. */
+/**
+ * Others may dial the node by its name, its advertised addresses, names for them, and the addresses of its interfaces.
+ */
 function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: NodeHost): readonly string[] {
   const dialled = host.interfaces.filter(({ up, internal, address }) => up && !internal && !isLinkLocal(address));
   const own = dialled.map(({ address }) => address);

@@ -16,16 +16,17 @@ import {
 import { planRestore, type RestorePlan } from './restore-plan.js';
 import { obstacleIn, previewIdentity, type TargetPreview, targetPreconditions } from './target-preview.js';
 
-/** What a dry run tells: the plan, and each precondition with whether it holds. `warnings` holds those of the plan as well. */
+/** The result of a dry run: the plan, and whether each precondition holds. `warnings` includes those of the plan. */
 export interface RestorePreview extends LearntFromState, TargetPreview {
   readonly plan: RestorePlan;
-  /** Files of the node's identity that would be made, as paths inside the data directory. */
+  /** Identity files that would be made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
 }
 
 /**
  * Plans a restore and reads the whole archive as a real one would, but writes nothing.
- * @throws what restoreArchive throws for a bad archive or request; an obstacle in the data directory is told, not thrown
+ * @throws what restoreArchive throws for a bad archive or request; an obstacle in the data directory is returned, not
+ * thrown
  */
 export function previewRestore(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestorePreview> {
   return namingFile(wish.archive, preview(ports, wish, signal));

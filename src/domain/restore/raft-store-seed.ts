@@ -1,6 +1,6 @@
 import type { RaftStoreSeal } from '../../ports/raft-store-seal.js';
 
-/** The user and group that files are to belong to. */
+/** The user and group that should own the files. */
 export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
@@ -14,7 +14,7 @@ export interface RaftVoter {
   readonly address: string;
 }
 
-/** Everything that a fresh raft store is made of, beside the snapshot's bytes. */
+/** Everything that goes into a fresh raft store, apart from the snapshot's bytes. */
 export interface RaftStoreSeed {
   /** The data directory; the store becomes its subdirectory `raft`. */
   readonly dataDirectory: string;
@@ -27,14 +27,14 @@ export interface RaftStoreSeed {
    */
   readonly term: bigint;
   /**
-   * The index at which the configuration counts as committed. 1: before everything the new node will ever write, so
-   * that nothing of the old membership survives.
+   * The index at which the configuration counts as committed. 1: before everything that the new node will ever write,
+   * so that the old membership is gone.
    */
   readonly configurationIndex: bigint;
   /** The only member of the restored cluster. */
   readonly voter: RaftVoter;
-  /** How the daemon that will boot the store wants its content. */
+  /** How the daemon that will boot the store seals its content. */
   readonly seal: RaftStoreSeal;
-  /** Who the files belong to; undefined leaves them to the user who runs the restore. */
+  /** The owner of the files; undefined: the user who runs the restore. */
   readonly owner: FileOwner | undefined;
 }

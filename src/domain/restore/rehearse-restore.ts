@@ -12,41 +12,41 @@ import { isHostname } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from './restore-archive.js';
 
-/** What a rehearsal works with. */
+/** The ports of a rehearsal. */
 export interface RehearsalPorts {
   readonly restore: RestorePorts;
   readonly node: RehearsalNode;
   readonly digest: ContentDigest;
 }
 
-/** What is to be rehearsed. */
+/** What to rehearse. */
 export interface RehearsalWish {
   readonly archive: ArchiveLocation;
-  /** The node's name; undefined takes this host's. */
+  /** The node's name; undefined: this host's name. */
   readonly name: string | undefined;
   readonly daemonVersion: string | undefined;
-  /** Where the throw-away files go; undefined takes the system's place for such. */
+  /** Where to put the temporary files; undefined: the system's directory for them. */
   readonly workDirectory: string | undefined;
 }
 
-/** A rehearsal in which everything held. */
+/** A rehearsal that succeeded. */
 export interface RehearsalOutcome {
   readonly restored: RestoreOutcome;
-  /** What was found true, a sentence each. */
+  /** The checks that passed, one sentence each. */
   readonly checks: readonly string[];
   /** Names of the deployments that would come up, at most {@link namedDeployments} of them. */
   readonly deployments: { readonly count: number; readonly names: readonly string[] };
-  /** What of the throw-away files could not be removed: the rehearsal is not over before somebody has. */
+  /** Temporary files that could not be removed: the operator has to remove them. */
   readonly leftBehind: readonly LeftBehind[];
 }
 
-/** How many deployments are named. */
+/** The most deployments that are named. */
 export const namedDeployments = 20;
 
 /**
- * Restores an archive for a trial: through the very same code, into a throw-away directory, and boots a node on it that
- * must come up as the single voter, hold the archive's state and record the restore. Whatever happens, everything is
- * removed again, or named as left behind.
+ * Rehearses a restore: restores an archive with the same code into a temporary directory, and boots a node on it that
+ * must come up as the single voter, hold the archive's state and record the restore. In any case everything is removed
+ * again, or named as left behind.
  * @throws rehearsal_failed  a restored node would not be what the archive promises
  * @throws what {@link restoreArchive} throws, and what the ports throw
  */
@@ -60,7 +60,7 @@ export async function rehearseRestore(
   try {
     outcome = await rehearseIn(place, ports, wish, signal);
   } catch (error) {
-    // All that the restore could not take away was in the place too.
+    // Everything that the restore could not remove was in this directory too.
     throw leavingBehind(error, await place.remove());
   }
   return { ...outcome, leftBehind: await place.remove() };
@@ -109,8 +109,8 @@ async function rehearseIn(
 }
 
 /**
- * This host, but for what decides the addresses of a real restore: a rehearsal must work where there is no network, says
- * nothing of this host's, and its node is dialled on a socket alone.
+ * This host without the facts that decide the addresses of a real restore: a rehearsal must work without a network,
+ * reveals no address of this host, and dials its node only on a socket.
  */
 function rehearsalHost(host: HostFacts): HostFacts {
   const nothing = { path: undefined, clusterAddress: undefined, listenAddress: undefined };
@@ -121,7 +121,7 @@ function rehearsalHost(host: HostFacts): HostFacts {
   };
 }
 
-/** The store's initializer, with an eye on what passes into it. */
+/** The store's initializer, which also computes a digest of the state that passes into it. */
 function watchSnapshots(raftStore: RaftStoreInitializer, contentDigest: ContentDigest) {
   const digest = contentDigest.start();
   let count = 0;
@@ -165,7 +165,7 @@ interface StateComparison {
   readonly signal: AbortSignal;
 }
 
-/** A booted node only adds to the state, behind what was restored. */
+/** A booted node only appends to the restored state. */
 async function checkState(
   node: RehearsingNode,
   { snapshotSizeBytes }: RestoreOutcome,

@@ -27,41 +27,41 @@ import {
   refuseUnlessSafe,
 } from './restore-plan.js';
 
-/** What a restore works with. */
+/** The ports of a restore. */
 export interface RestorePorts extends ReadingPorts, NodePorts, InstallationPorts {
   readonly raftStore: RaftStoreInitializer;
-  /** Without it nothing is said of what the file system could not make durable. */
+  /** Without it there are no warnings about what the file system could not make durable. */
   readonly gaps?: DurabilityGaps;
 }
 
-/** The words of the operator; what is left open is decided from the host. */
+/** The operator's input; the host decides what is left open. */
 export interface RestoreWish extends Omit<RestoreRequest, 'dataDirectory'>, NodeWish {
-  /** Restore also into a directory that holds files of something else, which are left alone. */
+  /** Whether to restore even into a directory that holds files of something else, which restore leaves alone. */
   readonly intoOtherFiles: boolean;
 }
 
-/** What only the state could tell. */
+/** What is known only after reading the state. */
 export interface LearntFromState {
-  /** What the log begins with; undefined where it is empty. */
+  /** The first entry of the log; undefined if the log is empty. */
   readonly firstCommands: FirstCommands | undefined;
-  /** The nodes that the state goes on recording beside the restored one: each must join again, with an empty data directory. */
+  /** The other nodes that the state still records: each must join again, with an empty data directory. */
   readonly rejoin: readonly RecordedNode[];
   readonly warnings: readonly Warning[];
 }
 
-/** What was restored. `warnings` holds those of the plan as well. */
+/** What was restored. `warnings` includes those of the plan. */
 export interface RestoreOutcome extends LearntFromState {
   readonly plan: RestorePlan;
   readonly snapshotSizeBytes: number;
-  /** Files of the node's identity that were made, as paths inside the data directory. */
+  /** Identity files that were made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
 }
 
 /**
  * Primes a data directory from an archive, so that one node comes up as the single voter of the recovered cluster.
- * Whatever fails, and wherever the process is killed, the directory is either as before (apart from a staging
+ * After a failure, or if the process is killed at any moment, the directory is either as before (apart from a staging
  * directory that the next restore clears) or completely restored.
- * @throws restore_in_doubt  the store is in its place, and nobody knows whether it stays there
+ * @throws restore_in_doubt  the store is in place, but a power cut may undo that
  * @throws every error of the ports, of {@link planRestore} and of {@link refuseUnlessSafe}
  */
 export function restoreArchive(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestoreOutcome> {
@@ -100,7 +100,7 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
   }
 }
 
-/** What of a plan the state adds to. */
+/** The parts of a plan to which the state adds. */
 export type PlanBeforeState = Pick<RestorePlan, 'first' | 'identityHosts'> & {
   readonly seed: Pick<RestorePlan['seed'], 'voter'>;
 };
@@ -109,7 +109,7 @@ function firstCommandsOf({ first }: Pick<RestorePlan, 'first'>, findings: Snapsh
   return first === undefined ? undefined : decideFirstCommands(first, findings.nodes());
 }
 
-/** What could not be known before the state had passed; its warnings come behind those of the plan. */
+/** What is known only after the state has passed; its warnings come after those of the plan. */
 export function learnFromState(plan: PlanBeforeState, findings: SnapshotFindings): LearntFromState {
   const { voter } = plan.seed;
   const firstCommands = firstCommandsOf(plan, findings);

@@ -24,15 +24,15 @@ export interface RestoreRequest extends FirstCommandsRequest, NodeRequest {
   readonly archive: ArchiveLocation;
   /** The hostname under which the daemon will start, which is its raft local id. */
   readonly name: string;
-  /** The version to judge the archive against; undefined asks this host. */
+  /** The version to judge the archive against; undefined: that of this host. */
   readonly daemonVersion: string | undefined;
   /** Absolute. */
   readonly dataDirectory: string;
 }
 
-/** What the plan must know of the host; gathered before planning. */
+/** The facts of the host that the plan needs; gathered before planning. */
 export interface RestoreHost extends NodeHost {
-  /** What `jacod --version` said; undefined without one. */
+  /** The output of `jacod --version`; undefined without jacod. */
   readonly installedDaemonVersion: string | undefined;
 }
 
@@ -41,13 +41,13 @@ export interface RestorePlan {
   readonly archive: ArchiveLocation;
   readonly metadata: SnapshotFacts;
   readonly seed: RaftStoreSeed;
-  /** What the log begins with is decided from this and from the state that passes; undefined where it stays empty. */
+  /** Decides the first entry of the log, together with the state; undefined if the log stays empty. */
   readonly first: FirstCommandsPlan | undefined;
   readonly marker: RestoreMarker;
-  /** Which daemon version the archive was judged against, and where it comes from. */
+  /** The daemon version that the archive was judged against, and its origin. */
   readonly daemonVersion: DaemonVersion;
   readonly compatibility: Fit;
-  /** For whom the node's certificate will be valid, its name first; undefined when it gets none. */
+  /** The names and addresses in the node's certificate, its own name first; undefined if it gets no certificate. */
   readonly identityHosts: readonly string[] | undefined;
   /** Where the voter's address comes from. */
   readonly addressSource: AddressSource;
@@ -55,7 +55,10 @@ export interface RestorePlan {
   readonly grpcAddress: string;
   /** Where that comes from. */
   readonly grpcAddressSource: AddressSource;
-  /** Paths that will appear, but for files of an identity: those of the raft store, which one rename makes real, and the marker. */
+  /**
+   * Paths that will appear, except identity files: those of the raft store, which one rename puts into place, and the
+   * marker.
+   */
   readonly writes: readonly string[];
   readonly warnings: readonly Warning[];
 }
@@ -65,7 +68,7 @@ export interface RestorePlan {
  * @throws schema_unsupported, archive_rejected, snapshot_rejected  the archive cannot be restored
  * @throws name_invalid          the name cannot be a hostname
  * @throws address_invalid       an address is not one that other nodes can dial, or the daemon would not start with it
- * @throws version_incompatible  the versions do not fit
+ * @throws version_incompatible  the versions are not compatible
  */
 export function planRestore(
   request: RestoreRequest,
@@ -122,9 +125,8 @@ export function planRestore(
 }
 
 /**
- * Says no to a restore that would hurt what is there. It runs before the first write; what appears later, the adapters
- * refuse.
- * `intoForeign` lets it into a directory that holds something else.
+ * Refuses a restore that would damage existing data. Runs before the first write; the adapters refuse what appears
+ * later. `intoForeign` allows a directory that holds something else.
  * @throws raft_store_exists, daemon_running, daemon_unknown, directory_foreign, permission_denied, storage_failed
  */
 export function refuseUnlessSafe(target: DataDirectoryInspection, intoForeign = false): void {

@@ -6,8 +6,8 @@ import { type Warning, warningOf } from '../warning.js';
 import { markerFileName } from './marker.js';
 
 /**
- * What a restore throws whose store was moved into its place and may not stay there: neither done nor undone. Only a look at what the
- * disk has kept can tell, and only after a new mount. `standsAt`: where the store is now.
+ * The error of a restore that moved its store into place but could not make that durable: neither done nor undone. Only
+ * what the disk has kept decides, and only after a new mount. `standsAt`: where the store is now.
  */
 export function storeInDoubt(dataDirectory: string, standsAt: string, failure: unknown): unknown {
   if (!isJacoError(failure)) return failure;
@@ -27,7 +27,7 @@ export function storeInDoubt(dataDirectory: string, standsAt: string, failure: u
   );
 }
 
-/** Of the record by which the identity could have been taken back: nobody reads it once the store is in its place. */
+/** Warns about the record that was kept to undo the identity: it has no meaning once the store is in place. */
 export function warnOfRecord({ path, reason }: LeftBehind): Warning {
   return warningOf(`${printable(path, 4096)} was left behind, which does no harm: ${reason} Remove it.`);
 }

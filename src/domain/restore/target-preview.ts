@@ -3,20 +3,20 @@ import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-i
 import { isJacoError } from '../errors.js';
 import { refuseUnlessSafe } from './restore-plan.js';
 
-/** One thing that a real run asks for. */
+/** One requirement of a real run. */
 export interface Precondition {
   readonly sentence: string;
   readonly holds: boolean;
 }
 
-/** What a dry run tells of the data directory. */
+/** What a dry run reports about the data directory. */
 export interface TargetPreview {
   readonly preconditions: readonly Precondition[];
-  /** What a real run would say no with; undefined when nothing stands against it. */
+  /** The error with which a real run would refuse; undefined if it would not. */
   readonly obstacle: unknown;
 }
 
-/** What the data directory must be, and whether it is. */
+/** The requirements for the data directory, and whether each holds. */
 export function targetPreconditions(target: DataDirectoryInspection, intoOtherFiles: boolean): readonly Precondition[] {
   return [
     { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
@@ -30,7 +30,7 @@ export function targetPreconditions(target: DataDirectoryInspection, intoOtherFi
   ];
 }
 
-/** What a real run would say no with. */
+/** The error with which a real run would refuse. */
 export function obstacleIn(target: DataDirectoryInspection, intoOtherFiles: boolean): unknown {
   try {
     refuseUnlessSafe(target, intoOtherFiles);
@@ -40,7 +40,7 @@ export function obstacleIn(target: DataDirectoryInspection, intoOtherFiles: bool
   }
 }
 
-/** What cannot be looked at is told: a dry run may be made by somebody with fewer rights than the real one. */
+/** Reports what cannot be read, instead of failing: a user with fewer rights may make the dry run. */
 export async function previewIdentity(writer: NodeIdentityWriter, request: NodeIdentityRequest) {
   try {
     return await writer.preview(request);

@@ -2,8 +2,8 @@ import { isJacoError, JacoError, type LeftBehind, leavingBehind, leftBehindBy } 
 import { advice } from '../remedy.js';
 
 /**
- * Takes every step, even after one that fails, and returns what to throw: `failure`, with what the steps say is left
- * behind, and the sentence of a step that failed although it never should.
+ * Runs every step, even after one fails, and returns the error to throw: `failure`, with what the steps report as left
+ * behind, and the sentence of a step that failed although it should never fail.
  */
 export async function undoAll(
   failure: unknown,

@@ -10,17 +10,17 @@ import { type ArchiveLocation, locationName } from '../values/archive-location.j
 import { type Warning, warningOf } from '../warning.js';
 import { type DatedBackup, type RetentionRule, selectExpired } from './retention.js';
 
-/** What clearing away old backups works with. */
+/** The ports of pruning. */
 export interface PrunePorts {
   readonly store: Pick<BackupStore, 'open' | 'list' | 'remove'>;
   readonly archives: ArchiveReader;
 }
 
-/** What is to be kept beside a backup that is on stable storage. */
+/** What to keep in addition to a backup that is on stable storage. */
 export interface PruneRequest {
-  /** Where the backup is that was just written. */
+  /** The location of the backup that was just written. */
   readonly written: ArchiveLocation;
-  /** What it says of itself. */
+  /** Its metadata. */
   readonly metadata: SnapshotMetadata;
   /** Whether a file can be a backup of the same series, by its name. */
   readonly belongs: (fileName: string) => boolean;
@@ -28,30 +28,30 @@ export interface PruneRequest {
   readonly nowMs: number;
 }
 
-/** Why a file of the right name was neither counted nor deleted. */
+/** Why a file with a matching name was neither counted nor deleted. */
 export type LeftReason = 'encrypted' | 'of_another_cluster' | 'not_a_backup';
 
 /** A file that was left alone. */
 export interface LeftFile {
   readonly location: ArchiveLocation;
   readonly reason: LeftReason;
-  /** What was found, in words. */
+  /** What the file is, in words. */
   readonly finding: string;
 }
 
-/** What became of the files beside a backup. */
+/** The result for the other files of a series. */
 export interface PruneOutcome {
-  /** What is gone, oldest first. */
+  /** The deleted files, oldest first. */
   readonly deleted: readonly ArchiveLocation[];
   readonly left: readonly LeftFile[];
-  /** Why it was not carried through; what is in `deleted` is gone all the same. */
+  /** Why pruning stopped early; the files in `deleted` are gone. */
   readonly failure: JacoError | undefined;
 }
 
 /**
- * Clears away what no rule keeps of the earlier backups of the same cluster. Every file of the right name is read to its
- * end, as `jaco inspect` would: what is no complete backup of this very cluster neither counts nor is deleted. Nothing is
- * deleted before all of them have been judged.
+ * Deletes earlier backups of the same cluster that no rule keeps. Reads every file with a matching name to its end, as
+ * `jaco inspect` would: a file that is not a complete backup of this cluster neither counts nor is deleted. Deletes
+ * nothing before it has judged all of them.
  * @throws interrupted  `signal` fired; nothing that counted was deleted
  */
 export async function pruneBackups(
@@ -75,7 +75,7 @@ export async function pruneBackups(
     return { deleted, left, failure: undefined };
   } catch (failure) {
     if (!isJacoError(failure)) throw failure;
-    // What is gone is to be told, whatever stopped the rest.
+    // The outcome must list what is gone, even if something stopped the rest.
     if (failure.code === 'interrupted' && deleted.length === 0) throw failure;
     return { deleted, left, failure };
   }
@@ -96,7 +96,7 @@ async function judgeFile(
     const request = { archive: location, daemonVersion: undefined, fingerprint: false };
     const { metadata, state } = await readArchive(ports, request, sightless, signal);
     if (state.kind === 'read') acceptSnapshot(state.content, state.schema.checkMetadata());
-    // Two that do not name their cluster may be of two.
+    // Two backups that do not name their cluster may be of different clusters.
     if (metadata.clusterId === undefined)
       throw new JacoError('archive_rejected', 'it does not say of which cluster it is');
     if (metadata.clusterId !== clusterId) {
@@ -112,12 +112,14 @@ async function judgeFile(
   }
 }
 
-/** The one that was just written is the newest where it does not say when it was taken, as only later schemas may. */
+/**
+ * If the backup just written does not say when it was taken (only later schemas may omit it), it counts as the newest.
+ */
 function dated({ takenAt, snapshotIndex }: SnapshotMetadata): DatedBackup {
   return { takenAtMs: instantOf(takenAt) ?? Number.POSITIVE_INFINITY, snapshotIndex };
 }
 
-/** What was found of the files that were left alone, a warning each; those that are encrypted share one. */
+/** One warning for each file that was left alone; encrypted files share one. */
 export function warnOfLeftFiles(left: readonly LeftFile[]): readonly Warning[] {
   const encrypted = left.filter(({ reason }) => reason === 'encrypted').length;
   const others = left.filter(({ reason }) => reason !== 'encrypted');

@@ -1,23 +1,22 @@
-/** A backup as a rule of retention sees it. */
+/** The facts of a backup that retention needs. */
 export interface DatedBackup {
   /** When the snapshot was taken, in milliseconds since 1970. */
   readonly takenAtMs: number;
-  /** Where the snapshot stands in the cluster's history; undefined where that is not known. */
+  /** The snapshot's position in the cluster's history; undefined if unknown. */
   readonly snapshotIndex: bigint | undefined;
 }
 
-/** What is to be kept. A backup is kept if any rule that is given keeps it. */
+/** What to keep. A backup is kept if any given rule keeps it. */
 export interface RetentionRule {
-  /** As many of the newest, the one just written among them; at least 1. */
+  /** How many of the newest, including the one just written; at least 1. */
   readonly keep: number | undefined;
-  /** All that are not older, in milliseconds. */
+  /** Keeps all that are not older, in milliseconds. */
   readonly keepWithinMs: number | undefined;
 }
 
 /**
- * Which backups have had their time, oldest first: those that no rule keeps. The newest is never among them, nor is
- * `written`, the one that was just taken, which a clock that was set back may have made older than others. Without a
- * rule nothing is.
+ * The expired backups, oldest first: those that no rule keeps. Never the newest, and never `written`, the one just
+ * taken, which may look older than others after the clock was set back. Without a rule no backup expires.
  */
 export function selectExpired<Backup extends DatedBackup>(
   others: readonly Backup[],
@@ -32,7 +31,7 @@ export function selectExpired<Backup extends DatedBackup>(
   return others.filter((backup) => !kept.has(backup) && !isRecent(backup)).sort((a, b) => byAge(b, a));
 }
 
-/** Newest first; of the same moment, what is later in the cluster's history, and last what does not say where it stands. */
+/** Newest first; at the same moment, the later in the cluster's history first, and last a backup without an index. */
 function byAge(a: DatedBackup, b: DatedBackup): number {
   if (a.takenAtMs !== b.takenAtMs) return b.takenAtMs - a.takenAtMs;
   const [indexA, indexB] = [a.snapshotIndex, b.snapshotIndex];

@@ -11,7 +11,7 @@ export const commandFields = {
   batch: 90,
 } as const;
 
-/** Below it stand the fields that every command has: its cluster, index, time and identity. */
+/** Lower numbers are the fields that every command has: its cluster, index, time and identity. */
 const firstPayload = 10;
 /** Batch.children. */
 const childField = 1;
@@ -55,14 +55,15 @@ const kinds: ReadonlyMap<number, string> = new Map([
   [101, 'registry credential removed'],
 ]);
 
-/** What a command does, in plain words; one of a newer daemon is called by its number. */
+/** What a command does, in plain words; an unknown command is named by its number. */
 export function commandKind(field: number): string {
   return kinds.get(field) ?? `command ${field}`;
 }
 
 /**
- * Shows each command of a log entry: the one that it is, or those in its batch, in the order in which the daemon applies
- * them. `payload` is a view. False where the entry is no command: then what has been shown counts for nothing.
+ * Visits each command of a log entry: the entry itself, or those in its batch, in the order in which the daemon applies
+ * them. `payload` is a view. Returns false if the entry is not a command: then the caller must discard what it has
+ * seen.
  */
 export function visitCommands(data: Uint8Array, visit: (field: number, payload: Uint8Array) => void): boolean {
   return visitCommand(data, 0, data.length, visit, 0);

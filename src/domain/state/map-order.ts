@@ -1,19 +1,19 @@
 import { advance, cursorAt, isMessage, type MessageCursor, valueEnd, varintEnd } from './message-cursor.js';
 import { wireType } from './protobuf-reader.js';
 
-/** Fields by number that are known to be repeated messages, whose order means something, however much they look like maps. */
+/** Numbers of fields that are known to be repeated messages. Their order matters, even if they look like maps. */
 export type KnownLists = readonly number[];
 
 /** No schema has messages this deep; parsers refuse more than 100 levels (protobuf.dev, "Proto Limits"). */
 const deepestLevel = 100;
 
-/** Two entries take no fewer bytes: a number, a length, and a key and a value of two bytes each. */
+/** The least that two entries take: each a number, a length, and a key and a value of two bytes each. */
 const shortestMapBytes = 12;
 
 /** The fields of a map's entry (protobuf.dev, "Encoding", "Maps"). */
 const entryFields = { key: 1, value: 2 } as const;
 
-/** An entry of a map, by where it stands in the record. */
+/** An entry of a map, by its position in the record. */
 interface Entry {
   readonly start: number;
   /** Where its key begins, with the key's field number. */
@@ -23,7 +23,7 @@ interface Entry {
   readonly end: number;
 }
 
-/** Fields of one number that follow one another. */
+/** Adjacent fields with one number. */
 interface Run {
   number: number;
   /** Empty when not all of them can be entries of a map. */
@@ -34,19 +34,19 @@ const noEntries: Entry[] = [];
 const noLists: KnownLists = [];
 
 /**
- * Puts the entries of every map of a message into one order, in place and at any depth, as Go writes them in a random
- * one. Nothing else is moved, so that two messages give the same bytes only if they differ in the order of map entries
- * alone. The message is the first `sizeBytes` of `bytes`, behind which there is room for as many once more. What is no
- * message stays as it is.
+ * Sorts the entries of every map of a message, in place and at any depth, because Go writes them in a random order.
+ * Moves nothing else, so two messages give the same bytes only if they differ just in the order of map entries. The
+ * message is the first `sizeBytes` of `bytes`, which must have room for as many again. Bytes that are not a message
+ * stay as they are.
  *
- * Which fields are maps is told by their form, as newer daemons have fields that this version does not know:
- * docs/decisions/0015-records-are-compared-by-content.md has the rule, and what it cannot tell.
+ * Maps are recognised by their form, as newer daemons have fields that this version does not know:
+ * docs/decisions/0015-records-are-compared-by-content.md has the rule and its limits.
  */
 export function orderMaps(bytes: Uint8Array, sizeBytes: number, lists: KnownLists = []): void {
   orderMessage(bytes, 0, sizeBytes, sizeBytes, lists, 0);
 }
 
-/** `spare` is where the room behind the whole message begins. */
+/** `spare` is where the room after the whole message begins. */
 function orderMessage(
   bytes: Uint8Array,
   start: number,
@@ -80,7 +80,7 @@ function extend(run: Run, cursor: MessageCursor): void {
 }
 
 /**
- * The map entry that the cursor stands on; undefined if that is none. An entry is its key and then its value, and Go
+ * The map entry at the cursor; undefined if the field cannot be one. An entry is its key and then its value, and Go
  * always writes both. Numbers are in their shortest form, so that equal keys have equal bytes.
  */
 function entryAt({ bytes, start, value: key, next: end }: MessageCursor): Entry | undefined {
@@ -93,7 +93,7 @@ function entryAt({ bytes, start, value: key, next: end }: MessageCursor): Entry 
   return isShortest(bytes, key + 1, end, keyTag % 8) ? { start, key, value, end } : undefined;
 }
 
-/** Whether the number that a key is, or that a key of bytes begins with, ends in no empty group of bits. */
+/** Whether the varint of a key, or of the length of a key, is in its shortest form. */
 function isShortest(bytes: Uint8Array, at: number, end: number, type: number): boolean {
   if (type !== wireType.varint && type !== wireType.lengthDelimited) return true;
   const numberEnd = varintEnd(bytes, at, end);
@@ -118,8 +118,8 @@ function orderRun(bytes: Uint8Array, entries: Entry[], spare: number): void {
 }
 
 /**
- * Whether two entries, neighbours in the order of their keys, can be of one map: its keys are of one type, its values are
- * of one type, and no key is there twice. Of entries with one key the last counts, so that their order means something.
+ * Whether two entries, adjacent in the order of their keys, can be of one map: its keys have one type, its values have
+ * one type, and no key occurs twice. If a key occurs twice the last entry counts, so their order matters.
  */
 function canFollow(bytes: Uint8Array, before: Entry, entry: Entry): boolean {
   if (bytes[before.key] !== bytes[entry.key] || bytes[before.value] !== bytes[entry.value]) return false;

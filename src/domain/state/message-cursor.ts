@@ -1,8 +1,8 @@
 import { lastFieldNumber, longestVarintBytes, wireType } from './protobuf-reader.js';
 
 /**
- * Stands on one field of a message that is whole in memory. One object serves all fields of a message, since a state has
- * millions of records.
+ * A cursor on one field of a message that is whole in memory. One object serves all fields of a message, since a state
+ * has millions of records.
  */
 export interface MessageCursor {
   readonly bytes: Uint8Array;
@@ -12,13 +12,13 @@ export interface MessageCursor {
   type: number;
   /** Where the field begins, with its number. */
   start: number;
-  /** Where its value begins: behind the length, if it has one. */
+  /** Where its value begins: after the length, if it has one. */
   value: number;
   /** Where its value ends, and the next field begins. */
   next: number;
 }
 
-/** A cursor before the first field of the message that stands from `start` to `end`. */
+/** A cursor before the first field of the message from `start` to `end`. */
 export function cursorAt(bytes: Uint8Array, start: number, end: number): MessageCursor {
   return { bytes, end, number: 0, type: 0, start, value: start, next: start };
 }
@@ -42,14 +42,14 @@ export function advance(cursor: MessageCursor): boolean {
   return true;
 }
 
-/** Whether what stands from `start` to `end` can be read as a message. Bytes of any other kind seldom can. */
+/** Whether the bytes from `start` to `end` can be read as a message. Other bytes seldom can. */
 export function isMessage(bytes: Uint8Array, start: number, end: number): boolean {
   const cursor = cursorAt(bytes, start, end);
   while (cursor.next < end) if (!advance(cursor)) return false;
   return true;
 }
 
-/** Where a value of the wire type `type` ends that stands behind its field's number, at `at`; -1 if it does not before `end`. */
+/** Where the value at `at`, of the wire type `type`, ends; -1 if it does not end before `end`. */
 export function valueEnd(bytes: Uint8Array, type: number, at: number, end: number): number {
   let next = -1;
   if (type === wireType.lengthDelimited) {
@@ -61,7 +61,7 @@ export function valueEnd(bytes: Uint8Array, type: number, at: number, end: numbe
   return next > end ? -1 : next;
 }
 
-/** Where the varint at `at` ends; -1 where there is none of at most 64 bits before `end`. */
+/** Where the varint at `at` ends; -1 if there is no varint of at most 64 bits before `end`. */
 export function varintEnd(bytes: Uint8Array, at: number, end: number): number {
   const last = Math.min(end, at + longestVarintBytes);
   let position = at;

@@ -8,7 +8,7 @@ export interface PassingBytes {
   sizeBytes(): number;
 }
 
-/** Counts the bytes of `source` as they pass, and stops when `signal` fires. What `source` throws is thrown on. */
+/** Counts the bytes of `source` as they pass, and stops when `signal` fires. Rethrows what `source` throws. */
 export function countPassing(source: AsyncIterable<Uint8Array>, signal: AbortSignal): PassingBytes {
   let sizeBytes = 0;
   async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {

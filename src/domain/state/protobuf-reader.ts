@@ -1,4 +1,4 @@
-/** How a field's value is laid out (protobuf.dev, "Encoding"). Groups (3 and 4) are long gone and never written. */
+/** How a field's value is laid out (protobuf.dev, "Encoding"). Groups (3 and 4) are deprecated and never written. */
 export const wireType = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
 /** The highest number that a field can have (protobuf.dev, "Language Guide"). */
@@ -7,35 +7,35 @@ export const lastFieldNumber = 2 ** 29 - 1;
 /** The largest length that one field can have: a protobuf message ends at 2 GiB (protobuf.dev, "Proto Limits"). */
 const fieldSizeLimitBytes = 2 ** 31;
 
-/** A varint of 64 bits takes no more bytes. */
+/** The longest varint of 64 bits. */
 export const longestVarintBytes = 10;
 
 /** The value of a field without one. */
 const nothing = new Uint8Array(0);
 
-/** Where a message's fields begin, told while its bytes pass. */
+/** Hears of a message's fields while its bytes pass. */
 export interface FieldListener {
   /**
-   * A field has begun whose value has `sizeBytes`, which come next; of a varint, whose length is not known beforehand, 0
-   * and no bytes. Before the value stood `headerBytes`. Gives a reason when such a field cannot be.
+   * A field has begun. The next `sizeBytes` are its value; for a varint, whose length is not known beforehand, 0 and no
+   * bytes. `headerBytes` came before the value. Returns a reason if such a field is not possible.
    */
   field(number: number, type: number, sizeBytes: number, headerBytes: number): string | undefined;
-  /** The value of the varint that has begun, which took `sizeBytes`: exact up to 2^53, rounded beyond. */
+  /** The value of the current varint, which took `sizeBytes`: exact up to 2^53, rounded beyond. */
   number?(value: number, sizeBytes: number): void;
   /**
-   * Whether the bytes of the value that has begun are to be shown; without it they are. What nobody wants to see costs
-   * nothing but its length, and a state has millions of records.
+   * Whether to pass on the bytes of the current value; without this method they are passed on. A skipped value costs
+   * only its length, and a state has millions of records.
    */
   wants?(): boolean;
-  /** The next bytes of the value of the field that has begun, one piece at the least. Views, not copies. */
+  /** The next bytes of the current value, at least one piece. Views, not copies. */
   bytes(piece: Uint8Array): void;
-  /** The value is complete, unless it was a varint. Gives a reason when it cannot be. */
+  /** The value is complete, unless it was a varint. Returns a reason if the value is not possible. */
   end?(): string | undefined;
 }
 
 /** A message being read. */
 export interface MessageReader {
-  /** Takes the next bytes; does nothing more once the message is known to be malformed. */
+  /** Takes the next bytes; does nothing once the message is known to be malformed. */
   feed(bytes: Uint8Array): void;
   /** Bytes taken so far, up to where the message turned out to be malformed. */
   position(): number;
@@ -44,8 +44,8 @@ export interface MessageReader {
 }
 
 /**
- * Reads the fields of one protobuf message, which `subject` names in reasons, in constant memory whatever their size and however the bytes are cut into
- * pieces. Nothing inside a field is looked at. Never throws.
+ * Reads the fields of one protobuf message, which `subject` names in reasons, in constant memory for any size of fields
+ * and any division into pieces. Does not look inside fields. Never throws.
  */
 export function readMessage(subject: string, listener: FieldListener): MessageReader {
   let position = 0;
@@ -56,7 +56,7 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
   let remaining = 0;
   let headerBytes = 0;
   let shown = true;
-  /** The varint so far: exact up to 2^53, beyond which every use of it is refused. */
+  /** The varint so far: exact up to 2^53; every use of a larger one is refused. */
   let varint = 0;
   let varintBytes = 0;
 
@@ -69,7 +69,7 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
     if (sizeBytes === 0) take(nothing, 0, 0);
   }
 
-  /** Takes what stands from `start` to `end` of the value's bytes. */
+  /** Takes the value's bytes from `start` to `end`. */
   function take(bytes: Uint8Array, start: number, end: number): void {
     if (shown) listener.bytes(bytes.subarray(start, end));
     remaining -= end - start;

@@ -3,44 +3,44 @@ import { type KnownLists, orderMaps } from './map-order.js';
 import { advance, cursorAt, isMessage } from './message-cursor.js';
 import { stateFields } from './snapshot-content.js';
 
-/** Gives the digests of records, one after the other, while their bytes pass. */
+/** Computes the digests of records, one after the other, while their bytes pass. */
 export interface RecordContentReader {
   /** Takes the next bytes of a record. */
   take(piece: Uint8Array): void;
   /**
-   * Ends the record, which is of the state's field `field`, and gives the digest of its content: that of every record of the
-   * field which says the same, and of no other.
+   * Ends the record, which is of the state's field `field`, and returns the digest of its content: equal for exactly
+   * the records of that field with the same content.
    */
   end(field: number): string;
 }
 
 /**
- * A larger record is compared by its bytes, so that memory has a bound. A daemon is given what it records in messages of at most
- * 4 MiB, which is what grpc-go receives unless it is told otherwise.
+ * A larger record is compared by its bytes, so that memory has a bound. Daemons receive what they record in messages of
+ * at most 4 MiB, grpc-go's default limit.
  */
 export const comparedRecordLimitBytes = 16 * 1024 * 1024;
 
-/** Twice what most records take, and their field's number. */
+/** Enough for twice the size of most records, and their field's number. */
 const firstRoomBytes = 128 * 1024;
 
-/** The number of a record's field stands behind what is compared of it. */
+/** The number of a record's field follows the compared bytes. */
 const fieldNumberBytes = 4;
 
-/** Of jaco.v1.Node: cpu_pressure, memory_pressure and last_pressure_at, which a node reports anew all the time. */
+/** Of jaco.v1.Node: cpu_pressure, memory_pressure and last_pressure_at, which a node keeps reporting. */
 const fleetingFields: readonly number[] = [9, 10, 11];
 
 /** Deployment.services, by the state's field of deployments: a ServiceSpec of a name and a number looks like a map's entry. */
 const knownLists: Readonly<Record<number, KnownLists>> = { [stateFields.deployments]: [8] };
 
 /**
- * A reader that stands before a record. What a record says is its bytes but for the order of the entries of its maps, and
- * of a node but for the load that it reports.
+ * A reader before its first record. The content of a record is its bytes without the order of map entries, and for a
+ * node without the load that it reports.
  */
 export function createRecordContentReader(digests: ContentDigest): RecordContentReader {
-  /** The record, as much space again to put maps in order, and space for the number of its field. */
+  /** The record, the same space again for sorting maps, and space for the number of its field. */
   let room = new Uint8Array(firstRoomBytes);
   let sizeBytes = 0;
-  /** Of a record that is larger than the limit. */
+  /** The digest of a record that is larger than the limit. */
   let digest: RunningDigest | undefined;
 
   function keep(piece: Uint8Array): void {
@@ -85,7 +85,7 @@ export function createRecordContentReader(digests: ContentDigest): RecordContent
   };
 }
 
-/** Takes the load out of the node's record in the first `sizeBytes` by moving the rest together, and gives the size of that. */
+/** Removes the load from the node's record in the first `sizeBytes`, and returns the size of the rest. */
 function dropFleeting(bytes: Uint8Array, sizeBytes: number): number {
   if (!isMessage(bytes, 0, sizeBytes)) return sizeBytes;
   const cursor = cursorAt(bytes, 0, sizeBytes);

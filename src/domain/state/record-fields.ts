@@ -1,10 +1,10 @@
 import { readMessage, wireType } from './protobuf-reader.js';
 
-/** The fields of one whole record, by their numbers; of a field given twice the later counts. */
+/** The fields of one whole record, by their numbers; if a field occurs twice, the later one counts. */
 export interface RecordFields {
   readonly bytes: ReadonlyMap<number, Uint8Array>;
   readonly numbers: ReadonlyMap<number, number>;
-  /** Empty for a field that is not there. */
+  /** Empty for a missing field. */
   text(field: number): string;
 }
 

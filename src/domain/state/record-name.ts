@@ -3,18 +3,18 @@ import { type MessageReader, readMessage } from './protobuf-reader.js';
 /** The name of a node, a deployment or a token is field 1 of its record (wire facts, sections 1 and 2). */
 const nameField = 1;
 
-/** What is longer is no name, in bytes: a hostname has at most 253. */
+/** A longer text is not a name: a hostname has at most 253 bytes. */
 const nameLimitBytes = 1024;
 
-/** Reads the names of records, one after the other, while their bytes pass. Nothing else in them is looked at. */
+/** Reads the names of records, one after the other, while their bytes pass. Reads nothing else in them. */
 export interface RecordNameReader {
   /** Takes the next bytes of a record. */
   take(piece: Uint8Array): void;
-  /** Ends the record and gives its name; empty when it has none that can be read. */
+  /** Ends the record and returns its name; empty if it has no readable name. */
   end(): string;
 }
 
-/** A reader that stands before a record. */
+/** A reader before its first record. */
 export function createRecordNameReader(): RecordNameReader {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let name = '';
@@ -54,7 +54,7 @@ export function createRecordNameReader(): RecordNameReader {
   };
 }
 
-/** The name of one whole record; empty when it has none that can be read. */
+/** The name of one whole record; empty if it has no readable name. */
 export function nameOfRecord(record: Uint8Array): string {
   const reader = createRecordNameReader();
   reader.take(record);

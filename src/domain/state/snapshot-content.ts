@@ -1,9 +1,9 @@
 import { readMessage, wireType } from './protobuf-reader.js';
 
 /**
- * The state inside snapshot.bin, judged while its bytes pass: one protobuf message `jaco.v1.FSMSnapshot`
- * (proto/jaco/v1/state.proto). Only the top level and the cluster's own record are walked, in constant memory;
- * what the entities hold is the daemon's business and is decoded only where a visitor asks for it.
+ * Checks the state inside snapshot.bin while its bytes pass: one protobuf message `jaco.v1.FSMSnapshot`
+ * (proto/jaco/v1/state.proto). Walks only the top level and the cluster's own record, in constant memory; the content
+ * of entities belongs to the daemon and is decoded only if a visitor asks for it.
  */
 
 /** What the walk found. */
@@ -11,33 +11,32 @@ export type SnapshotContent =
   | {
       readonly kind: 'well-formed';
       readonly sizeBytes: number;
-      /** ClusterMeta.cluster_id; undefined when the snapshot names no cluster. */
+      /** ClusterMeta.cluster_id; undefined if the snapshot names no cluster. */
       readonly clusterId: string | undefined;
     }
   | { readonly kind: 'malformed'; readonly atByte: number; readonly reason: string };
 
 /** A walk in progress. */
 export interface SnapshotWalk {
-  /** Takes the next bytes; never throws, and does nothing more once the snapshot is known to be malformed. */
+  /** Takes the next bytes; never throws, and does nothing once the snapshot is known to be malformed. */
   feed(bytes: Uint8Array): void;
-  /** Ends the walk and says what was found. */
+  /** Ends the walk and returns what was found. */
   finish(): SnapshotContent;
 }
 
-/** Who wants to see the records that pass. */
+/** Sees the records that pass. */
 export interface SnapshotVisitor {
   /** Whether the content of records of this field is wanted in one piece. */
   wants(field: number): boolean;
   /**
-   * The next bytes of a record, whatever its size; it is visited after the last of them. A view: whoever keeps it
-   * copies it.
+   * The next bytes of a record of any size; `visit` follows the last of them. A view: copy it to keep it.
    */
   pass?(field: number, piece: Uint8Array): void;
   /**
-   * One entity of the state is complete: an element of a repeated field, the cluster's own record, or what a newer daemon
-   * added. `field` is the number of its field in jaco.v1.FSMSnapshot. It takes `encodedBytes` of the snapshot, with its
-   * field's number and length in front. `content` is the encoded entity, where it was asked for and is no larger than
-   * {@link keptRecordLimitBytes}. (No object is made for a record: there are millions of them.)
+   * One entity of the state is complete: an element of a repeated field, the cluster's own record, or a field that a
+   * newer daemon added. `field` is the number of its field in jaco.v1.FSMSnapshot. It takes `encodedBytes` of the
+   * snapshot, including its field's number and length. `content` is the encoded entity, if it was wanted and is no
+   * larger than {@link keptRecordLimitBytes}. (Records are not made into objects: there are millions of them.)
    */
   visit(field: number, encodedBytes: number, content: Uint8Array | undefined): void;
 }
@@ -48,7 +47,7 @@ export const stateFields = { cluster: 1, nodes: 2, deployments: 3, tokens: 9, su
 /** The state's field numbers go from 1 to 18; a newer daemon may add others, of any type. */
 const lastKnownField = 18;
 
-/** A record larger than this is not kept in memory, in bytes. The cluster's own, two PEM texts and an id, has about 1 KiB. */
+/** A larger record is not kept in memory. The cluster's own, two PEM texts and an id, has about 1 KiB. */
 export const keptRecordLimitBytes = 1024 * 1024;
 
 /** ClusterMeta.cluster_id. */
@@ -57,7 +56,7 @@ const clusterIdField = 1;
 /** A cluster id longer than this is not one. */
 const clusterIdLimitBytes = 1024;
 
-/** Wants to see nothing. */
+/** Sees nothing. */
 export const sightless: SnapshotVisitor = { wants: () => false, visit: () => undefined };
 
 /** Starts a walk over one snapshot. `visitor` sees each record once it is complete. */
@@ -76,7 +75,7 @@ export function walkSnapshot(visitor: SnapshotVisitor = sightless): SnapshotWalk
     return problem;
   }
 
-  /** A second record of the cluster would be merged into the first: what it does not name stays. */
+  /** Protobuf merges a second record of the cluster into the first: fields that it lacks stay. */
   function takeCluster(record: Uint8Array): string | undefined {
     const found = readClusterId(record);
     clusterId = found.clusterId ?? clusterId;
@@ -145,7 +144,7 @@ function readClusterId(record: Uint8Array): { readonly clusterId?: string; reado
   return clusterId === undefined ? { problem: 'the cluster id is not UTF-8 text' } : { clusterId };
 }
 
-/** Text exactly as it is stored, a leading byte order mark included; undefined when it is not UTF-8. */
+/** Text exactly as it is stored, including a leading byte order mark; undefined when it is not UTF-8. */
 function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

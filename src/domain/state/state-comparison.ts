@@ -4,20 +4,23 @@ import { createRecordNameReader } from './record-name.js';
 import { type SnapshotVisitor, stateFields } from './snapshot-content.js';
 import { kindPosition, type StateKind, stateKinds } from './state-kinds.js';
 
-/** What became of the records of one kind. */
+/** How the records of one kind differ. */
 export interface KindDifference {
   readonly kind: StateKind;
   readonly oldCount: number;
   readonly newCount: number;
   readonly added: number;
   readonly removed: number;
-  /** Records of the same name and another content; of kinds without names a change is one removed and one added. */
+  /**
+   * Records with the same name and different content; for kinds without names a change counts as one removed and one
+   * added.
+   */
   readonly changed: number;
-  /** Which they are, each list sorted; undefined for kinds whose records have no names. */
+  /** Their names, each list sorted; undefined for kinds whose records have no names. */
   readonly names: NameDifference | undefined;
 }
 
-/** Names by what became of them. A record without a name counts as one of an empty name. */
+/** Names by kind of change. A record without a name counts as one with an empty name. */
 export interface NameDifference {
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -26,7 +29,7 @@ export interface NameDifference {
 
 /** Two states that are being compared. */
 export interface StateComparison {
-  /** Takes in the state before, all of it, and then the state after. */
+  /** Takes in the whole old state, and then the new one. */
   visitor(side: Side): SnapshotVisitor;
   /** Every kind, in the order of {@link stateKinds}. */
   differences(): readonly KindDifference[];
@@ -35,15 +38,15 @@ export interface StateComparison {
 /** Which of the two states. */
 export type Side = 'old' | 'new';
 
-/** What has been seen of one kind. Of records only digests are kept, and names where they have some. */
+/** What has been seen of one kind: only digests of records, and their names if they have names. */
 interface Ledger {
   readonly counts: Record<Side, number>;
-  /** How many more records of a digest the old state had; where the states agree nothing stays. */
+  /** How many more records with a digest the old state had; equal states leave no entry. */
   readonly balance: Map<string, number>;
   readonly named: Map<string, Partial<Record<Side, string>>> | undefined;
 }
 
-/** The kinds whose records are told by name. */
+/** The kinds whose records are reported by name. */
 const namedFields: readonly number[] = [stateFields.nodes, stateFields.deployments, stateFields.tokens];
 
 /** Starts to compare. Memory grows with the number of records, not with their size. */
@@ -72,7 +75,7 @@ function recordingVisitor(digests: ContentDigest, ledgers: readonly Ledger[], si
     },
     visit(field) {
       const { counts, balance, named } = ledgers[kindPosition(field)] as Ledger;
-      // Every record passes before it is visited, an empty one as well.
+      // Every record passes before it is visited, even an empty one.
       const found = content.end(field);
       counts[side] += 1;
       if (named === undefined) settle(balance, found, side === 'old' ? 1 : -1);
@@ -87,7 +90,7 @@ function settle(balance: Map<string, number>, digest: string, step: 1 | -1): voi
   else balance.set(digest, after);
 }
 
-/** Two records of one name in one state, which no daemon writes, are taken as one. */
+/** Two records with one name in one state, which no daemon writes, count as one. */
 function enter(named: Map<string, Partial<Record<Side, string>>>, name: string, side: Side, digest: string): void {
   const known = named.get(name) ?? {};
   known[side] = (known[side] ?? '') + digest;

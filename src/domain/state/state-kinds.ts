@@ -2,7 +2,7 @@
 export interface StateKind {
   /** The number of its field in jaco.v1.FSMSnapshot; 0 for everything that a newer daemon added. */
   readonly field: number;
-  /** In plain words, in the plural where there may be several. */
+  /** In plain words, in the plural if there may be several. */
   readonly name: string;
 }
 
@@ -29,7 +29,7 @@ export const stateKinds: readonly StateKind[] = [
   { field: 0, name: 'other' },
 ];
 
-/** The position in {@link stateKinds} of the records of a field: of `other` where this version does not know the field. */
+/** The position in {@link stateKinds} of the records of a field: of `other` if this version does not know the field. */
 export function kindPosition(field: number): number {
   return field < stateKinds.length ? field - 1 : stateKinds.length - 1;
 }

@@ -1,8 +1,8 @@
 import { printable } from './printable-text.js';
 
 /**
- * Where an archive is kept, or goes to. A new kind is a member here; the compiler then asks for its words below and for a
- * store of its own.
+ * Where an archive is read from or written to. A new kind is a member here; the compiler then requires its words below
+ * and a store for it.
  */
 export type ArchiveLocation = FileLocation | StandardStreamLocation;
 
@@ -17,7 +17,10 @@ export interface StandardStreamLocation {
   readonly kind: 'standard-stream';
 }
 
-/** The word for a standard stream among paths (POSIX, Utility Syntax Guidelines, 13). A file of that name is `./-`. */
+/**
+ * The word for a standard stream in place of a path (POSIX, Utility Syntax Guidelines, 13). A file with that name is
+ * `./-`.
+ */
 export const standardStreamWord = '-';
 
 /** The location that an operator's word names. */
@@ -25,7 +28,7 @@ export function parseArchiveLocation(word: string): ArchiveLocation {
   return word === standardStreamWord ? { kind: 'standard-stream' } : { kind: 'file', path: word };
 }
 
-/** The word that {@link parseArchiveLocation} takes for the location, as documents for programs hold it. */
+/** The word that {@link parseArchiveLocation} parses into the location, as in documents for programs. */
 export function locationWord(location: ArchiveLocation): string {
   switch (location.kind) {
     case 'file':
@@ -35,7 +38,7 @@ export function locationWord(location: ArchiveLocation): string {
   }
 }
 
-/** How a sentence names the location that an archive is read from or written to, fit for a terminal. */
+/** The location's name in a sentence, printable on a terminal. */
 export function locationName(location: ArchiveLocation, use: 'read' | 'written'): string {
   switch (location.kind) {
     case 'file':

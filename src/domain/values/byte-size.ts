@@ -13,12 +13,12 @@ const factors: Readonly<Record<string, number>> = {
   TIB: 1024 ** 4,
 };
 
-/** Reads a size such as "512MiB", "20GB" or "1048576" as bytes; undefined when it is none. */
+/** Reads a size such as "512MiB", "20GB" or "1048576" as bytes; undefined if it is not a size. */
 export function parseByteSize(text: string): number | undefined {
   const match = /^([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]*)$/.exec(text);
   const factor = factors[match?.[2]?.toUpperCase() ?? 'none'];
   if (match === null || factor === undefined) return undefined;
-  // Rounded, since 1.001 * 1e6 is a little less than it should be.
+  // Rounded, since 1.001 * 1e6 is slightly too small.
   const bytes = Math.round(Number(match[1]) * factor);
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
 }

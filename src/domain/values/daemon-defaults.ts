@@ -1,5 +1,5 @@
 /** Where a daemon keeps its data unless jacod.yaml says otherwise. */
 export const defaultDataDirectory = '/var/lib/jaco';
 
-/** Where a daemon listens for callers of its own host unless jacod.yaml says otherwise. */
+/** Where a daemon listens for local clients unless jacod.yaml says otherwise. */
 export const defaultSocket = '/var/run/jaco/jaco.sock';

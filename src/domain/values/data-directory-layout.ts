@@ -1,7 +1,7 @@
 /**
- * The names inside a data directory, each spelled here and nowhere else: `raft` and `node` are the daemon's (wire facts,
- * section 3), what ends in `.restoring` is ours and never outlives a restore that succeeded. The marker's name is beside the
- * marker.
+ * The names inside a data directory, each defined only here: `raft` and `node` are the daemon's (wire facts, section
+ * 3); names that end in `.restoring` are ours and do not outlive a restore that succeeded. The marker's name is defined
+ * with the marker.
  */
 export const dataDirectoryNames = {
   raft: 'raft',
@@ -12,17 +12,17 @@ export const dataDirectoryNames = {
   nodeRecord: 'node.restoring',
 } as const;
 
-/** Behind the name of a file of `node` while it is written. */
+/** The suffix of a file in `node` while it is written. */
 export const unfinishedNodeFile = '.restoring';
 
 /** The names inside a raft directory (hashicorp/raft v1.7 file_snapshot.go, raft-boltdb as the daemon opens it). */
 export const raftDirectoryNames = {
   logStore: 'log.db',
-  /** Holds a directory for each snapshot, called by its id. */
+  /** Holds a directory for each snapshot, named by its id. */
   snapshots: 'snapshots',
   snapshotMeta: 'meta.json',
   snapshotState: 'state.bin',
-  /** Behind the id of a snapshot that is not whole yet. */
+  /** The suffix of a snapshot that is not complete yet. */
   unfinishedSnapshot: '.tmp',
 } as const;
 

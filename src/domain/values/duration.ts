@@ -8,8 +8,8 @@ const unitsMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads a span of time such as "5m", "90s", "1h30m" or "7d" as whole milliseconds, at least one; undefined when it is
- * none, or is not longer than nothing.
+ * Reads a duration such as "5m", "90s", "1h30m" or "7d" as whole milliseconds, at least one; undefined if it is not a
+ * duration, or is zero.
  */
 export function parseDuration(text: string): number | undefined {
   if (!/^(?:[0-9]+(?:\.[0-9]+)?(?:ms|[smhdw]))+$/.test(text)) return undefined;
@@ -18,12 +18,12 @@ export function parseDuration(text: string): number | undefined {
     totalMs += Number(amount) * (unitsMs[unit as string] as number);
   }
   if (totalMs === 0) return undefined;
-  // Rounded, since 1.1 * 3600000 is a little more than it should be.
+  // Rounded, since 1.1 * 3600000 is slightly too large.
   const wholeMs = Math.max(1, Math.round(totalMs));
   return Number.isSafeInteger(wholeMs) ? wholeMs : undefined;
 }
 
-/** Writes a span of time for people, by its two largest units: "3d 4h", "5m 10s", "0s". What is less is dropped. */
+/** Writes a duration for people, with its two largest units: "3d 4h", "5m 10s", "0s". Drops smaller units. */
 export function formatDuration(durationMs: number): string {
   let rest = Math.floor(Math.abs(durationMs) / 1_000) * 1_000;
   const parts: string[] = [];

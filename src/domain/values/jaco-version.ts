@@ -4,7 +4,7 @@ import { printable } from './printable-text.js';
 
 /**
  * A version as JACO writes it: semantic versioning 2.0 with an optional leading "v" ("0.0.1-dev", "v0.3.9"), or a
- * development build that carries no number ("dev", or empty in archives of daemons that were built without a stamp).
+ * development build without a number ("dev", or empty in archives of daemons that were built without a stamp).
  */
 export type JacoVersion =
   | { readonly kind: 'development'; readonly text: string }
@@ -29,7 +29,7 @@ const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const pattern = new RegExp(`^v?${number}\\.${number}\\.${number}(?:-(${identifiers}))?(?:\\+${identifiers})?$`);
 
 /**
- * Reads a version. `origin` names where it stood, for the error.
+ * Reads a version. `origin` says where it came from, for the error.
  * @throws version_incompatible  the text is neither a version nor a development build
  */
 export function parseJacoVersion(text: string, origin: string): JacoVersion {

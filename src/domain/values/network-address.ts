@@ -10,7 +10,7 @@ const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
 
-/** What reads like an IPv4 address and so is never looked up as a name (RFC 1123, section 2.1). */
+/** Text that looks like an IPv4 address and so is never looked up as a name (RFC 1123, section 2.1). */
 const fourNumbers = /^[0-9]+(?:\.[0-9]+){3}$/;
 
 /** The unspecified address in every notation that {@link parseNetworkAddress} reads; IPv4 inside IPv6 included. */
@@ -29,7 +29,7 @@ export function isHostname(name: string): boolean {
 
 /**
  * Reads `host:port` or `[IPv6]:port`, port 1 to 65535; undefined when it is neither. The host is a hostname or an IPv4
- * address: "10.0.0.256" is no address, and no name that could be looked up.
+ * address: "10.0.0.256" is neither an address nor a name that can be looked up.
  */
 export function parseNetworkAddress(text: string): NetworkAddress | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+(?:%[0-9A-Za-z._~-]+)?)\]|([^:[\]\s/]+)):([0-9]{1,5})$/.exec(text);
@@ -48,14 +48,14 @@ export function formatNetworkAddress(address: NetworkAddress): string {
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
-/** Whether the host is an IP address and no name. */
+/** Whether the host is an IP address, not a name. */
 export function isIpAddress(host: string): boolean {
   return ipv4.test(host) || host.includes(':');
 }
 
 /**
  * An IP address as programs print it: IPv6 in the form of RFC 5952, an IPv4 address inside IPv6 as IPv4. Nodes compare
- * addresses as text, so the same address must always have the same one. A name is returned as it is.
+ * addresses as text, so the same address must always have the same text. A name is returned as it is.
  */
 export function canonicalHost(host: string): string {
   if (!host.includes(':')) return host;
@@ -71,25 +71,25 @@ export function canonicalHost(host: string): string {
 }
 
 /**
- * Whether another node could dial this host: not the unspecified address that a daemon listens on
- * (0.0.0.0, ::), which reaches nobody but the dialler itself.
+ * Whether another node could dial this host: not an unspecified address that a daemon listens on (0.0.0.0, ::), which
+ * reaches only the dialler itself.
  */
 export function isSpecificHost(host: string): boolean {
   return !unspecified.test(withoutZone(host));
 }
 
-/** Whether the host is this machine's own loopback, or a name that stands for it: no other node reaches it. */
+/** Whether the host is this machine's own loopback address, or a name for it: no other node reaches it. */
 export function isLoopbackHost(host: string): boolean {
   return loopback.test(withoutZone(host));
 }
 
-/** Whether the address holds on one link alone (169.254/16, fe80::/10): it stands on every interface of that kind. */
+/** Whether the address is valid only on one link (169.254/16, fe80::/10): many interfaces may have it. */
 export function isLinkLocal(address: string): boolean {
   return /^(?:169\.254\.|fe[89ab][0-9a-f]:)/i.test(address);
 }
 
 function isIpv6(host: string): boolean {
-  // An IPv4 address may stand for the last two groups.
+  // The last two groups may be written as an IPv4 address.
   const bare = withoutZone(host).replace(/[^:]+$/, (last) => (ipv4.test(last) ? '0:0' : last));
   const halves = bare.split('::');
   if (halves.length > 2) return false;
@@ -98,7 +98,7 @@ function isIpv6(host: string): boolean {
   return complete && groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group));
 }
 
-/** An IPv6 address without the interface that a "%eth0" at its end names; any other host as it is. */
+/** An IPv6 address without its zone ("%eth0"); any other host as it is. */
 export function withoutZone(host: string): string {
   return host.split('%')[0] as string;
 }
