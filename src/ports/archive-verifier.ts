@@ -1,6 +1,6 @@
 import type { SnapshotMetadata } from '../domain/archive/snapshot-metadata.js';
 
-/** What a whole, undamaged archive turned out to hold. */
+/** What a whole, undamaged archive holds. */
 export interface ArchiveSummary {
   readonly metadata: SnapshotMetadata;
   readonly snapshotSizeBytes: number;
@@ -9,16 +9,16 @@ export interface ArchiveSummary {
 /** An archive on its way through verification. */
 export interface VerifiedPassage {
   /**
-   * The archive's bytes, unchanged. The iteration ends only when the whole archive has been found good.
+   * The archive's bytes, unchanged. The iteration ends only when the whole archive is verified.
    * @throws archive_rejected, archive_too_large, snapshot_rejected  as soon as the bytes show it, at the latest instead of the end
    */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** What was found; may be asked once `bytes` has ended. */
+  /** What was found; available once `bytes` has ended. */
   summary(): ArchiveSummary;
 }
 
 /** Verifies an archive while its bytes pass, without holding or changing them. */
 export interface ArchiveVerifier {
-  /** Takes the archive's bytes; nothing is pulled before `bytes` is. */
+  /** Takes the archive's bytes; pulls nothing before the caller pulls from `bytes`. */
   verify(archive: AsyncIterable<Uint8Array>): VerifiedPassage;
 }

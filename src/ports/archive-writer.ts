@@ -7,16 +7,16 @@ export interface StoredArchive {
 }
 
 /**
- * Puts one archive on stable storage. Either the whole archive appears at the destination, or nothing does. `Location` is
- * what an implementation can write to.
+ * Puts one archive on stable storage. Either the whole archive appears at the destination, or nothing does. `Location`
+ * is the kind of location that an implementation can write to.
  */
 export interface ArchiveWriter<Location extends ArchiveLocation = ArchiveLocation> {
   /**
-   * Consumes `archive` to its end, with back-pressure. When the promise resolves, a file (mode 0600) and its
-   * directory entry are durable. What `archive` throws is thrown on. On any failure nothing new is left behind, and
-   * a file that stood at `destination` is untouched, but for one case: when the whole new file has replaced it, and
-   * only that could not be made durable. The error then says so. A stream keeps nothing: what has passed into it is out of
-   * reach, and whoever reads it is told of a failure in another way.
+   * Consumes `archive` to its end, with back-pressure. When the promise resolves, a file (mode 0600) and its directory
+   * entry are durable. Rethrows what `archive` throws. After any failure nothing new is left behind, and an earlier
+   * file at `destination` is untouched, with one exception: the whole new file has replaced it, but could not be made
+   * durable. The error then says so. A stream keeps nothing: its bytes cannot be taken back, and its reader learns of a
+   * failure in another way.
    * @throws request_invalid    `destination` is a directory or another thing that cannot be replaced by a file
    * @throws in_progress        another process is writing to `destination`
    * @throws permission_denied, storage_failed  creating, writing, syncing or renaming failed

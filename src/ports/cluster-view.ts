@@ -2,7 +2,7 @@ import type { AuditEvent, AuditQuery } from '../domain/cluster/audit-event.js';
 import type { ClusterStatus } from '../domain/cluster/cluster-status.js';
 
 /**
- * What a running daemon tells about its cluster. Both calls raise `daemon_refused`, `connection_failed`,
+ * What a running daemon reports about its cluster. Both calls raise `daemon_refused`, `connection_failed`,
  * `tls_untrusted`, `deadline_exceeded`, `stream_broken` and `interrupted` as the snapshot source does.
  */
 export interface ClusterView {

@@ -1,13 +1,13 @@
-/** The digest of bytes that are still coming. */
+/** The digest of bytes that are still arriving. */
 export interface RunningDigest {
   update(bytes: Uint8Array): void;
-  /** Hexadecimal; ends the calculation. */
+  /** The digest in hexadecimal; ends the calculation. */
   hex(): string;
 }
 
-/** Tells contents apart without keeping them: no two that anybody can find have the same digest. */
+/** Distinguishes contents without keeping them: it is infeasible to find two with the same digest. */
 export interface ContentDigest {
   start(): RunningDigest;
-  /** The digest of bytes that are all there, in hexadecimal: the same as if they had come in pieces, and sooner. */
+  /** The digest of complete bytes, in hexadecimal: the same as in pieces, but faster. */
   of(bytes: Uint8Array): string;
 }

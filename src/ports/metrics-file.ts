@@ -1,20 +1,20 @@
-/** What is at the place of a metrics file. */
+/** What is at the path of a metrics file. */
 export type MetricsFileContent =
   | { readonly kind: 'none' }
   | { readonly kind: 'text'; readonly text: string }
-  /** Larger than any such file is. */
+  /** Larger than any metrics file. */
   | { readonly kind: 'too-large' };
 
-/** A file by which a monitoring system is told how things went. */
+/** A file that reports results to a monitoring system. */
 export interface MetricsFile {
   /**
-   * What it holds; `none` where no file is.
+   * The file's content; `none` if there is no file.
    * @throws permission_denied, storage_failed
    */
   read(path: string): Promise<MetricsFileContent>;
   /**
-   * Puts `text` in its place, durable and readable by everyone (mode 0644). Whoever reads it meanwhile sees the old text or
-   * the new one, whole.
+   * Replaces the file with `text`, durably and readable by everyone (mode 0644). A reader sees the whole old text or
+   * the whole new one.
    * @throws permission_denied, storage_failed  the old one is still there
    */
   replace(path: string, text: string): Promise<void>;

@@ -1,16 +1,16 @@
-/** The parts of a raft log entry that are the daemon's, and what names the entry (hashicorp/raft v1.7 log.go Log). */
+/** The daemon's parts of a raft log entry, and its position (hashicorp/raft v1.7 log.go Log). */
 export interface LogContent {
   readonly index: bigint;
   readonly term: bigint;
-  /** A command is for the state machine; the rest is the engine's own business. */
+  /** A command is for the state machine; the other types are internal to the engine. */
   readonly type: 'command' | 'noop' | 'add-peer' | 'remove-peer' | 'barrier' | 'configuration';
-  /** Empty where the engine holds none. */
+  /** Empty if the engine has no data. */
   readonly data: Uint8Array;
-  /** Opaque to the engine; empty unless some layer above uses it. */
+  /** Opaque to the engine; empty unless a layer above uses it. */
   readonly extensions: Uint8Array;
 }
 
-/** What the meta.json beside a state will say, but for the size and the checksum, which are of the bytes as they are kept. */
+/** What the meta.json of a snapshot will say, except size and checksum, which are those of the stored bytes. */
 export interface SnapshotName {
   /** `<term>-<index>-<unix ms>`. */
   readonly id: string;
@@ -22,17 +22,17 @@ export interface SnapshotName {
 }
 
 /**
- * How a daemon wants the content of its raft store: as it is, or encrypted, each part bound to its place. The files around it
- * are the engine's, whatever the daemon.
+ * How a daemon stores the content of its raft store: in clear text, or encrypted, with each part bound to its position.
+ * The files themselves are the engine's for every daemon.
  */
 export interface RaftStoreSeal {
   /**
-   * The bytes of state.bin, with back-pressure and in bounded memory. What `state` throws is thrown on, and nothing may be made
-   * of the bytes until the iteration has ended.
+   * The bytes of state.bin, with back-pressure and in bounded memory. Rethrows what `state` throws. Callers must not
+   * rely on the bytes until the iteration has ended.
    */
   sealState(state: AsyncIterable<Uint8Array>, name: SnapshotName): AsyncIterable<Uint8Array>;
-  /** What is stored of a log entry. */
+  /** The stored form of a log entry. */
   sealEntry(entry: LogContent): Pick<LogContent, 'data' | 'extensions'>;
-  /** What the stable store of log.db holds beside the engine's own keys. */
+  /** What the stable store of log.db holds in addition to the engine's own keys. */
   stableValues(): ReadonlyMap<string, Uint8Array>;
 }

@@ -3,11 +3,11 @@ import type { FileOwner, RaftVoter } from '../domain/restore/raft-store-seed.js'
 import type { SnapshotVisitor } from '../domain/state/snapshot-content.js';
 import type { StagedRaftStore } from './raft-store-initializer.js';
 
-/** Who looks at what a store holds, in the order in which a daemon would take it in. */
+/** Sees the content of a store, in the order in which a daemon would load it. */
 export interface StoreVisitor extends SnapshotVisitor {
   /**
-   * The command of a log entry behind the snapshot.
-   * @returns false where it is none that a daemon writes
+   * The command of a log entry after the snapshot.
+   * @returns false if a daemon does not write such a command
    */
   command(data: Uint8Array): boolean;
 }
@@ -17,55 +17,59 @@ export interface RaftMember extends RaftVoter {
   readonly suffrage: 'voter' | 'nonvoter' | 'staging';
 }
 
-/** What a store comes to when a daemon boots it. */
+/** The content of a store as a daemon that boots it would see it. */
 export interface StoreSurvey<Visitor> {
-  /** The snapshot that the state begins with; undefined where the whole state is in the log. */
+  /** The snapshot that the state begins with; undefined if the whole state is in the log. */
   readonly snapshot: { readonly id: string; readonly index: bigint; readonly term: bigint } | undefined;
-  /** Who has seen that snapshot and every command behind it. */
+  /** The visitor that has seen that snapshot and every later command. */
   readonly visitor: Visitor;
-  /** Of the last entry, or of the snapshot where none is behind it; 0 where there is neither. */
+  /** The index of the last entry, or of the snapshot if no entry follows it; 0 without either. */
   readonly lastIndex: bigint;
   readonly lastTerm: bigint;
   readonly currentTerm: bigint;
-  /** How many entries stand behind the snapshot. */
+  /** How many entries follow the snapshot. */
   readonly entriesBehind: bigint;
-  /** When the last of them that has a time was appended, milliseconds since 1970. */
+  /** The time of the last of them that has one, in milliseconds since 1970. */
   readonly lastAppendedAtMs: number | undefined;
-  /** The members by the newest configuration, which a daemon takes whether it was committed or not. */
+  /** The members in the newest configuration, which a daemon uses whether it was committed or not. */
   readonly members: readonly RaftMember[];
   /** Why newer snapshots cannot be used, newest first, a sentence each. */
   readonly passedOver: readonly string[];
 }
 
-/** What a recovered store is made of, beside what the surviving one holds. */
+/** What a recovered store holds in addition to the content of the surviving one. */
 export interface RecoveredStoreSeed {
   /** The data directory; the store becomes its subdirectory `raft`. */
   readonly dataDirectory: string;
   readonly owner: FileOwner | undefined;
   /** The only member of the recovered cluster. */
   readonly voter: RaftVoter;
-  /** Of the configuration that makes it that, behind the last entry; it is the stable store's CurrentTerm too. */
+  /**
+   * Of the configuration that makes it the only member, after the last entry; the term is the stable store's
+   * CurrentTerm too.
+   */
   readonly index: bigint;
   readonly term: bigint;
 }
 
 /**
- * The raft store of a node whose cluster has lost its quorum, opened for reading. Nothing of it is ever changed.
+ * The raft store of a node whose cluster has lost its quorum, opened for reading. It is never changed.
  */
 export interface SurvivingStore {
   /** Absolute. */
   readonly raftDirectory: string;
   /**
-   * Reads everything, as a daemon does at its boot. `begin` makes a visitor; where a snapshot turns out to be damaged on the
-   * way, an older one is tried with another.
+   * Reads everything, as a daemon does at boot. `begin` makes a visitor; if a snapshot turns out to be damaged, an
+   * older one is tried with a new visitor.
    * @throws store_damaged  a daemon would not boot it
    * @throws daemon_running, permission_denied, storage_failed
    */
   survey<Visitor extends StoreVisitor>(begin: () => Visitor, signal: AbortSignal): Promise<StoreSurvey<Visitor>>;
   /**
-   * Builds a store of all that was surveyed, beside its final place, on stable storage: behind the last entry a configuration
-   * with the one voter, and behind that the commands. Holds a lock against other restores until commit or discard; after any
-   * failure the staging directory is gone, or the error names it as left behind. Must come after {@link survey}.
+   * Builds a store of everything that was surveyed, next to its final place, on stable storage: after the last entry a
+   * configuration with the one voter, and after that the commands. Holds a lock against other restores until commit or
+   * discard; after any failure the staging directory is gone, or the error names it as left behind. Must come after
+   * {@link survey}.
    * @throws store_damaged      the surviving store has changed since it was surveyed
    * @throws in_progress, raft_store_exists, daemon_running, permission_denied, storage_failed
    * @throws interrupted        `signal` fired

@@ -11,38 +11,38 @@ import type { Warning } from '../warning.js';
 import { planRecovery, type RecoveryPlan, type RecoveryRequest } from './recovery-plan.js';
 import { collectStoreFindings } from './store-findings.js';
 
-/** What a recovery works with. */
+/** The ports of a recovery. */
 export interface RecoveryPorts extends NodePorts, InstallationPorts {
   readonly survivors: SurvivingStores;
-  /** Without it nothing is said of what the file system could not make durable. */
+  /** Without it there are no warnings about what the file system could not make durable. */
   readonly gaps?: DurabilityGaps;
 }
 
-/** The words of the operator; what is left open is decided from the host. */
+/** The operator's input; the host decides what is left open. */
 export interface RecoveryWish extends RecoveryRequest, NodeWish {
   /** A data directory, or the raft directory in one. */
   readonly from: string;
-  /** Recover also into a directory that holds files of something else, which are left alone. */
+  /** Whether to recover even into a directory that holds files of something else, which recovery leaves alone. */
   readonly intoOtherFiles: boolean;
 }
 
 /** What was recovered. */
 export interface RecoveryOutcome {
   readonly plan: RecoveryPlan;
-  /** Of the state in the snapshot; 0 where there was none. */
+  /** The size of the state in the snapshot; 0 without a snapshot. */
   readonly snapshotSizeBytes: number;
-  /** Files of the node's identity that were made, as paths inside the data directory. */
+  /** Identity files that were made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
   /** Those of the plan as well. */
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Builds a data directory from what one node's disk has left of a cluster, so that a node comes up as the single voter
- * of the same cluster with all that this disk had received. The surviving store is only read. Whatever fails, and wherever the
- * process is killed, the data directory is either as before (apart from a staging directory that the next run clears) or
- * complete.
- * @throws restore_in_doubt  the store is in its place, and nobody knows whether it stays there
+ * Builds a data directory from a surviving node's disk, so that a node comes up as the single voter of the same cluster
+ * with everything that this disk had received. It only reads the surviving store. After a failure, or if the process is
+ * killed at any moment, the data directory is either as before (apart from a staging directory that the next run
+ * clears) or complete.
+ * @throws restore_in_doubt  the store is in place, but a power cut may undo that
  * @throws every error of the ports, of {@link planRecovery} and of {@link refuseUnlessSafe}
  */
 export async function recoverStore(

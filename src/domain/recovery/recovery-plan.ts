@@ -31,14 +31,17 @@ export interface RecoveryPlan extends Omit<NodePlan, 'voter' | 'warnings'>, Omit
   readonly survey: StoreSurvey<StoreFindings>;
   readonly seed: RecoveredStoreSeed;
   readonly marker: RestoreMarker;
-  /** What stands behind the configuration. */
+  /** The commands after the configuration. */
   readonly firstCommands: FirstCommands;
-  /** Paths that will appear, but for files of an identity: those of the raft store, which one rename makes real, and the marker. */
+  /**
+   * Paths that will appear, except identity files: those of the raft store, which one rename puts into place, and the
+   * marker.
+   */
   readonly writes: readonly string[];
   readonly warnings: readonly Warning[];
 }
 
-/** What was found of the surviving store. */
+/** What was found in the surviving store. */
 export interface SurveyedStore {
   readonly raftDirectory: string;
   readonly survey: StoreSurvey<StoreFindings>;
@@ -50,7 +53,7 @@ export interface SurveyedStore {
  * @throws name_invalid      the name cannot be a hostname
  * @throws address_invalid   an address is not one that other nodes can dial, or the daemon would not start with it
  * @throws request_invalid   a node that is to be removed is this one, or not in the state
- * @throws snapshot_rejected raft, which counts in 64 bits, could not go on behind the last entry
+ * @throws snapshot_rejected  raft, which counts in 64 bits, could not continue after the last entry
  */
 export function planRecovery(
   request: RecoveryRequest,
@@ -66,7 +69,7 @@ export function planRecovery(
   if (clusterId === '') throw noCluster(raftDirectory);
   const index = survey.lastIndex + 1n;
   const { currentTerm, lastTerm } = survey;
-  // The engine has written the term down before an entry of it; only damage could tell otherwise.
+  // The engine writes a term down before any entry of that term, so only damage could leave a lower one.
   const term = [currentTerm, lastTerm].sort((one, other) => (one < other ? 1 : -1))[0] as bigint;
   requireRoomBehind({ snapshotIndex: index, snapshotTerm: term });
   const marker: RestoreMarker = {

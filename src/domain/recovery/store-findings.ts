@@ -2,18 +2,18 @@ import { collectFindings, keyIn, type RecordedNode, type SnapshotFindings } from
 import { commandFields, commandKind, visitCommands } from '../state/command.js';
 import { readFields } from '../state/record-fields.js';
 
-/** What a recovery takes from a store while its snapshot and the entries behind that pass. */
+/** What a recovery extracts from a store while its snapshot and the later entries pass. */
 export interface StoreFindings extends SnapshotFindings {
   /**
    * Takes in the command of a log entry.
-   * @returns false where it is none that a daemon writes
+   * @returns false if a daemon does not write such a command
    */
   command(data: Uint8Array): boolean;
   /** How many commands of each kind have passed, in plain words, the most frequent first. */
   kinds(): readonly CommandCount[];
 }
 
-/** How often a kind of command was met. */
+/** How often a kind of command occurred. */
 export interface CommandCount {
   readonly kind: string;
   readonly count: number;
@@ -21,7 +21,7 @@ export interface CommandCount {
 
 /** jaco.v1.NodeJoin. */
 const joinFields = { hostname: 1, address: 2, serverCertFingerprint: 3, wireguardPubkey: 4 } as const;
-/** jaco.v1.NodeStatusUpdate; its status 0 leaves that of the node as it is, 2 is READY. */
+/** jaco.v1.NodeStatusUpdate; status 0 leaves the node's status unchanged, 2 is READY. */
 const statusFields = { hostname: 1, status: 2 } as const;
 const statusReady = 2;
 /** jaco.v1.NodeUpdateSelf. */
@@ -29,7 +29,7 @@ const selfFields = { hostname: 1, wireguardPubkey: 2 } as const;
 /** jaco.v1.ClusterInit; its first three fields are those of jaco.v1.ClusterMeta. */
 const initFields = { selfHostname: 5, selfAddress: 6 } as const;
 
-/** Starts with nothing found. */
+/** Findings of a store of which nothing has been read yet. */
 export function collectStoreFindings(): StoreFindings {
   const findings = collectFindings();
   const counts = new Map<string, number>();
@@ -56,7 +56,7 @@ function countsOf(counts: ReadonlyMap<string, number>): readonly CommandCount[] 
     .sort((one, other) => other.count - one.count || (one.kind < other.kind ? -1 : 1));
 }
 
-/** As the daemon's state machine does (jacod v0.3.9), as far as nodes and the cluster's record go. */
+/** Applies a command as the daemon's state machine does (jacod v0.3.9), for nodes and the cluster's record only. */
 function applyTo(findings: SnapshotFindings, field: number, payload: Uint8Array): void {
   const record = readFields(payload);
   const hostname = record.text(joinFields.hostname);
