@@ -11,7 +11,7 @@ const neighbours = {
   host: [],
   identity: ['filesystem'],
   raft: ['filesystem', 'host'],
-  sandbox: ['contract', 'filesystem', 'host', 'identity', 'raft'],
+  sandbox: ['archive', 'contract', 'filesystem', 'host', 'identity', 'raft'],
   seal: ['filesystem', 'raft'],
   storage: ['filesystem', 'host'],
 };

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { messages } from '../../src/adapters/contract/contract.js';
 import { type CertifiedKey, createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
-import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
 import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { collect, streamOf } from '../builders/byte-streams.js';
+import { composedArchive } from '../builders/composed-archive.js';
 import { noise } from '../builders/snapshot-bytes.js';
 
 /** A cluster's archive, and all that must be known to recognise what is restored from it, or printed of it. */
@@ -53,7 +53,7 @@ export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): P
     takenAt: '2026-05-25T10:00:00Z',
     leaderAtSnapshot: '10.0.0.5:7001',
   };
-  const archive = await collect(writeBackupArchive(metadata, streamOf(snapshot), snapshot.length));
+  const archive = await collect(composedArchive(metadata, streamOf(snapshot), snapshot.length));
   return {
     archive,
     archiveSha256: sha256(archive),

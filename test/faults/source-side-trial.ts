@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { messages } from '../../src/adapters/contract/contract.js';
-import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
 import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import type { MisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';
+import { composedArchive } from '../builders/composed-archive.js';
 import { type JacoEnd, runJaco } from '../cli/jaco-process.js';
 import type { ScratchDirectory } from '../cli/scratch-directory.js';
 
@@ -96,7 +96,7 @@ export async function goodArchive(ballast: Uint8Array = Buffer.alloc(0)): Promis
     leaderAtSnapshot: '10.0.0.5:7001',
   };
   const pieces: Uint8Array[] = [];
-  for await (const piece of writeBackupArchive(metadata, inOnePiece(state), state.length)) pieces.push(piece);
+  for await (const piece of composedArchive(metadata, inOnePiece(state), state.length)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 

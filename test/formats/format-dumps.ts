@@ -3,10 +3,10 @@ import { encodeFirstCommands } from '../../src/adapters/contract/command-encodin
 import { createCrc64 } from '../../src/adapters/raft/crc64.js';
 import { encodePeers } from '../../src/adapters/raft/peers.js';
 import { encodeSnapshotMeta } from '../../src/adapters/raft/snapshot-meta.js';
-import { writeBackupArchive } from '../../src/adapters/sandbox/backup-archive.js';
 import { decideFirstCommands } from '../../src/domain/restore/first-commands.js';
 import { type RestoreMarker, renderMarker } from '../../src/domain/restore/marker.js';
 import { collect, streamOf } from '../builders/byte-streams.js';
+import { composedArchive } from '../builders/composed-archive.js';
 import { metadataWith } from '../builders/snapshot-metadata.js';
 import { recordedNode } from '../domain/builders.js';
 import { clusterRecord, field } from '../domain/state/state-encoder.js';
@@ -38,7 +38,7 @@ const firstCommands = decideFirstCommands({ voter, grpcAddress: '10.0.0.7:7000',
 
 /** The dumps of docs/formats.md by their names there, each made by the encoders that the program itself uses. */
 export async function formatDumps(): Promise<ReadonlyMap<string, string>> {
-  const archive = await collect(writeBackupArchive(metadata, streamOf(state), state.length));
+  const archive = await collect(composedArchive(metadata, streamOf(state), state.length));
   return new Map([
     ['gzip', dumpGzip(archive)],
     ['tar', dumpTar(gunzipSync(archive))],

@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
 import { targetDaemonVersion } from '../../domain/archive/daemon-version.js';
-import { type PlainMetadata, plainSchema } from '../../domain/archive/snapshot-metadata.js';
+import { plainSchema, type SnapshotFacts } from '../../domain/archive/snapshot-metadata.js';
 import type { Clock } from '../../ports/clock.js';
+import { composeArchive, encodeMetadata } from '../archive/archive-composer.js';
 import type { Draft } from '../contract/contract.js';
 import { auditEventNumbers, nodeStatusNumbers } from '../contract/enum-numbers.js';
 import type {
@@ -15,7 +16,6 @@ import type {
   NodeMessage,
 } from '../contract/messages.js';
 import { timestampMs, timestampOf } from '../contract/timestamps.js';
-import { writeBackupArchive } from './backup-archive.js';
 import { sha256 } from './example-cluster.js';
 import { auditEventsIn } from './replicated-state.js';
 import type { SandboxStore } from './sandbox-store.js';
@@ -84,17 +84,21 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
     }),
     async *backup(identity) {
       const snapshot = await exclusively(() => store.takeSnapshot());
-      const metadata: PlainMetadata = {
-        kind: 'plain',
-        schemaVersion: plainSchema,
+      const takenAtMs = clock.nowMs();
+      const facts: SnapshotFacts = {
         clusterId: cluster.clusterId,
         snapshotIndex: snapshot.index,
         snapshotTerm: snapshot.term,
         jacoVersion: writtenVersion,
-        takenAt: new Date(clock.nowMs()).toISOString(),
+        takenAt: new Date(takenAtMs).toISOString(),
         leaderAtSnapshot: store.voter.address,
       };
-      yield* writeBackupArchive(metadata, store.readSnapshot(snapshot), snapshot.sizeBytes);
+      yield* composeArchive({
+        metadata: encodeMetadata(plainSchema, facts),
+        snapshot: store.readSnapshot(snapshot),
+        snapshotSizeBytes: snapshot.sizeBytes,
+        madeAtMs: takenAtMs,
+      });
       await record(auditEventNumbers.backupTaken, { snapshot_index: String(snapshot.index) }, identity);
     },
     async *audit(query, signal) {

@@ -1,0 +1,56 @@
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { stringify } from 'lossless-json';
+import { pack as createPack, type Pack } from 'tar-stream';
+import type { SnapshotFacts } from '../../domain/archive/snapshot-metadata.js';
+import type { ArchiveParts } from '../../ports/archive-composer.js';
+
+/** As much as the daemon sends at a time (wire facts, section 1), in bytes. */
+const compressedChunkBytes = 64 * 1024;
+
+/** The bytes of an archive as a daemon sends them (wire facts, section 2): gzip of a tar with meta.json and snapshot.bin. */
+export async function* composeArchive({
+  metadata,
+  snapshot,
+  snapshotSizeBytes,
+  madeAtMs,
+}: ArchiveParts): AsyncGenerator<Uint8Array, void, undefined> {
+  const pack = createPack();
+  const compressed = new PassThrough();
+  const working = Promise.all([
+    fill(pack, { metadata, snapshot, snapshotSizeBytes, madeAtMs }),
+    pipeline(Readable.from(pack, { objectMode: false }), createGzip({ chunkSize: compressedChunkBytes }), compressed),
+  ]).catch((error: Error) => {
+    pack.destroy(error);
+    compressed.destroy(error);
+  });
+  try {
+    for await (const chunk of compressed as AsyncIterable<Buffer>) yield chunk;
+  } finally {
+    compressed.destroy();
+    await working;
+  }
+}
+
+async function fill(pack: Pack, { metadata, snapshot, snapshotSizeBytes, madeAtMs }: ArchiveParts): Promise<void> {
+  const mtime = new Date(madeAtMs);
+  pack.entry({ name: 'meta.json', mode: 0o600, mtime }, Buffer.from(metadata));
+  const entry = pack.entry({ name: 'snapshot.bin', mode: 0o600, mtime, size: snapshotSizeBytes });
+  await pipeline(snapshot, entry);
+  pack.finalize();
+}
+
+/** meta.json as a daemon writes it. */
+export function encodeMetadata(schemaVersion: number, facts: SnapshotFacts): Uint8Array {
+  const fields = {
+    schema_version: schemaVersion,
+    cluster_id: facts.clusterId,
+    snapshot_index: facts.snapshotIndex,
+    snapshot_term: facts.snapshotTerm,
+    jaco_version: facts.jacoVersion,
+    taken_at: facts.takenAt,
+    leader_at_snapshot: facts.leaderAtSnapshot ?? '',
+  };
+  return Buffer.from(`${stringify(fields, undefined, 2)}\n`);
+}

@@ -1,0 +1,11 @@
+/** What an archive is made of. */
+export interface ArchiveParts {
+  /** The very bytes of meta.json. */
+  readonly metadata: Uint8Array;
+  /** The bytes of snapshot.bin. What it throws is thrown on. */
+  readonly snapshot: AsyncIterable<Uint8Array>;
+  /** How many they are: the archive says so before the first of them. */
+  readonly snapshotSizeBytes: number;
+  /** What the archive gives as the time of its entries, milliseconds since 1970. */
+  readonly madeAtMs: number;
+}
