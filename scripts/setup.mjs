@@ -56,4 +56,5 @@ if (withTests) {
     run('node', ['scripts/build.mjs', '--tests']),
   );
   run('node', ['build/test/interop/prepare-engine.js']);
+  run('node', ['build/test/adapters/storage/s3/prepare-servers.js']);
 }

@@ -30,11 +30,15 @@ _jaco() {
   case "$command $previous" in
     'backup --server' | \
       'backup --token' | \
+      'backup --s3-endpoint' | \
+      'backup --s3-region' | \
       'backup --encrypt-to' | \
       'backup --timeout' | \
       'backup --max-snapshot-size' | \
       'backup --keep' | \
       'backup --keep-within' | \
+      'restore --s3-endpoint' | \
+      'restore --s3-region' | \
       'restore --name' | \
       'restore --advertise-addr' | \
       'restore --grpc-addr' | \
@@ -46,11 +50,17 @@ _jaco() {
       'recover --advertise-addr' | \
       'recover --grpc-addr' | \
       'recover --remove-node' | \
+      'drill --s3-endpoint' | \
+      'drill --s3-region' | \
       'drill --name' | \
       'drill --daemon-version' | \
       'drill --max-snapshot-size' | \
+      'inspect --s3-endpoint' | \
+      'inspect --s3-region' | \
       'inspect --max-snapshot-size' | \
       'inspect --daemon-version' | \
+      'diff --s3-endpoint' | \
+      'diff --s3-region' | \
       'diff --max-snapshot-size' | \
       'cluster status --server' | \
       'cluster status --token' | \
@@ -68,16 +78,21 @@ _jaco() {
       ;;
     'backup --ca-cert' | \
       'backup --socket' | \
+      'backup --s3-ca-cert' | \
       'backup --output' | \
       'backup --identity' | \
       'backup --metrics-file' | \
+      'restore --s3-ca-cert' | \
       'restore --input' | \
       'restore --socket' | \
       'restore --identity' | \
       'recover --socket' | \
+      'drill --s3-ca-cert' | \
       'drill --input' | \
       'drill --identity' | \
+      'inspect --s3-ca-cert' | \
       'inspect --identity' | \
+      'diff --s3-ca-cert' | \
       'diff --identity' | \
       'cluster status --ca-cert' | \
       'cluster status --socket' | \
@@ -87,6 +102,14 @@ _jaco() {
       'state keygen --retain-file' | \
       'sandbox --socket')
       _jaco_files -f "$current"
+      return
+      ;;
+    'backup --s3-addressing' | \
+      'restore --s3-addressing' | \
+      'drill --s3-addressing' | \
+      'inspect --s3-addressing' | \
+      'diff --s3-addressing')
+      _jaco_words 'path virtual' "$current"
       return
       ;;
     'restore --data-dir' | \
@@ -136,12 +159,12 @@ _jaco() {
       ;;
     'backup')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --output --encrypt-to --no-follow --timeout --max-snapshot-size --keep --keep-within --identity --metrics-file --quiet -q --help -h' "$current"
+        _jaco_words '--server --token --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --output --encrypt-to --no-follow --timeout --max-snapshot-size --keep --keep-within --identity --metrics-file --quiet -q --help -h' "$current"
       fi
       ;;
     'restore')
       if [[ $current == -* ]]; then
-        _jaco_words '--input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'recover')
@@ -151,19 +174,19 @@ _jaco() {
       ;;
     'drill')
       if [[ $current == -* ]]; then
-        _jaco_words '--input --name --daemon-version --work-dir --identity --max-snapshot-size --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --daemon-version --work-dir --identity --max-snapshot-size --format -o --help -h' "$current"
       fi
       ;;
     'inspect')
       if [[ $current == -* ]]; then
-        _jaco_words '--identity --max-snapshot-size --list --all --daemon-version --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --max-snapshot-size --list --all --daemon-version --format -o --help -h' "$current"
       else
         _jaco_files -f "$current"
       fi
       ;;
     'diff')
       if [[ $current == -* ]]; then
-        _jaco_words '--identity --max-snapshot-size --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --max-snapshot-size --format -o --help -h' "$current"
       else
         _jaco_files -f "$current"
       fi

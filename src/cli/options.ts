@@ -10,6 +10,7 @@ import { defaultDataDirectory, defaultSocket } from '../domain/values/daemon-def
 import { dataDirectoryNames } from '../domain/values/data-directory-layout.js';
 import { parseDuration } from '../domain/values/duration.js';
 import { printable } from '../domain/values/printable-text.js';
+import { type ObjectStorageOptions, objectStorageFrom } from './object-storage-options.js';
 import type { Terminal } from './terminal.js';
 
 /** The flags by which every command that talks to a daemon finds it. */
@@ -128,7 +129,7 @@ export function formatFrom<Format extends string>(text: string, allowed: readonl
 }
 
 /** The flags by which every command that reads an archive reads it. */
-export interface ReadingOptions {
+export interface ReadingOptions extends ObjectStorageOptions {
   readonly identity?: string;
   readonly maxSnapshotSize?: string;
 }
@@ -142,8 +143,7 @@ export function requiredArchive(value: string | undefined, flag: string, command
 }
 
 /**
- * How the archives at `inputs` are read. stdin is opened only where one is there. Where `inputs` is empty, others are found in a
- * directory, and none of them may be a pipe to wait for.
+ * How the archives at `inputs` are read. stdin is opened only where one is there.
  * @throws request_invalid  stdin is a terminal
  */
 export function readingFrom(
@@ -156,7 +156,8 @@ export function readingFrom(
     limits: limitsFrom(options.maxSnapshotSize),
     identityPath: options.identity,
     streams: terminal.streams,
-    readsPipes: inputs.length > 0,
+    readsPipes: inputs.some(({ kind }) => kind === 'file'),
+    objects: objectStorageFrom(options, inputs),
   };
 }
 

@@ -10,6 +10,7 @@ import { addCompletion } from './completion-command.js';
 import { refuseEmptyWords } from './empty-words.js';
 import { examples } from './examples.js';
 import { addHelp } from './help-command.js';
+import { withObjectStorage } from './object-storage-options.js';
 import { collect, defaultCaCertificate } from './options.js';
 import { asCalled } from './program-name.js';
 import { addDiff, addInspect } from './reading-commands.js';
@@ -74,7 +75,7 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
 }
 
 function addBackup(program: Command, terminal: Terminal): void {
-  withConnection(program.command('backup'))
+  withObjectStorage(withConnection(program.command('backup')))
     .summary('write a consistent snapshot of the cluster into one file')
     .description(
       'Streams a fresh raft snapshot and its metadata from the leader into a gzipped tar file. The archive is verified ' +
@@ -82,7 +83,7 @@ function addBackup(program: Command, terminal: Terminal): void {
     )
     .option(
       '--output <file>',
-      'destination of the archive, or - for standard output (required); may hold the patterns %Y %m %d %H %M %S %F %T %s %j ' +
+      'destination of the archive: a file, s3://bucket/key, or - for standard output (required); may hold the patterns %Y %m %d %H %M %S %F %T %s %j ' +
         'of date(1), in local time, and %% for a percent sign',
     )
     .addOption(
@@ -112,6 +113,7 @@ function addBackup(program: Command, terminal: Terminal): void {
         'jaco backup --output c-%F.tar.gz --metrics-file /var/lib/prometheus/node-exporter/jaco_backup.prom',
         'jaco backup --server 10.0.0.5:7000 --ca-cert ca.crt --output cluster-$(date +%F).tar.gz   # token in JACO_TOKEN',
         'jaco backup --encrypt-to age1… --output cluster.tar.gz.age',
+        'jaco backup --output s3://backups/jaco/cluster-%F.tar.gz --s3-endpoint https://s3.example.com --keep 14',
         'jaco backup --output - | ssh vault "cat > cluster.tar.gz"',
       ),
     )
@@ -119,15 +121,14 @@ function addBackup(program: Command, terminal: Terminal): void {
 }
 
 function addDrill(program: Command, terminal: Terminal): void {
-  program
-    .command('drill')
+  withObjectStorage(program.command('drill'))
     .summary('rehearse a restore, and remove everything again')
     .description(
       'Restores a backup into a throw-away directory through the same code as restore, boots the embedded daemon on it, and ' +
         'checks that it comes up as the single voter, holds the very state of the archive and records the restore. Exit ' +
         'code 0 means: this file restores. Made for cron. The state is on disk, unencrypted, while it runs.',
     )
-    .option('--input <file>', 'the backup archive, or - for standard input (required)')
+    .option('--input <file>', 'the backup archive: a file, s3://bucket/key, or - for standard input (required)')
     .option('--name <hostname>', 'the name to rehearse under (default: this host)')
     .option('--daemon-version <version>', 'the version of the daemon to judge by (default: what jacod --version says)')
     .option('--work-dir <path>', 'where the throw-away files go, for example /dev/shm (default: TMPDIR)')

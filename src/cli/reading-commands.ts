@@ -3,6 +3,7 @@ import type { ListableKind } from '../domain/archive/inspect-archive.js';
 import type { DiffOptions } from './commands/diff.js';
 import type { InspectOptions } from './commands/inspect.js';
 import { examples } from './examples.js';
+import { withObjectStorage } from './object-storage-options.js';
 import type { Terminal } from './terminal.js';
 
 /*
@@ -12,7 +13,7 @@ import type { Terminal } from './terminal.js';
 /** `jaco inspect`. */
 export function addInspect(program: Command, terminal: Terminal): void {
   withReading(program.command('inspect'))
-    .argument('<archive>', 'the backup archive, or - for standard input')
+    .argument('<archive>', 'the backup archive: a file, s3://bucket/key, or - for standard input')
     .summary('tell what is in a backup, and whether it restores')
     .description(
       'Reads a backup once, verifies everything that a restore would, and prints its metadata and how much of the state ' +
@@ -44,8 +45,8 @@ export function addInspect(program: Command, terminal: Terminal): void {
 /** `jaco diff`. */
 export function addDiff(program: Command, terminal: Terminal): void {
   withReading(program.command('diff'))
-    .argument('<old>', 'the earlier backup, or - for standard input')
-    .argument('<new>', 'the later backup, or - for standard input')
+    .argument('<old>', 'the earlier backup, as for inspect, or - for standard input')
+    .argument('<new>', 'the later backup, as for inspect, or - for standard input')
     .summary('tell what changed between two backups')
     .description(
       'Compares two backups: nodes, deployments and tokens by name (+ added, - removed, ~ changed), every other kind by ' +
@@ -68,7 +69,7 @@ export function addDiff(program: Command, terminal: Terminal): void {
 }
 
 function withReading(command: Command): Command {
-  return command
+  return withObjectStorage(command)
     .option('--identity <file>', 'age identity file, for an archive that is encrypted')
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)');
 }

@@ -2,19 +2,19 @@ import { type Command, Option } from 'commander';
 import { defaultDataDirectory, defaultSocket } from '../domain/values/daemon-defaults.js';
 import type { RestoreOptions } from './commands/restore.js';
 import { examples } from './examples.js';
+import { withObjectStorage } from './object-storage-options.js';
 import { collect } from './options.js';
 import type { Terminal } from './terminal.js';
 
 /** `jaco restore`: its flags, help and examples. */
 export function addRestore(program: Command, terminal: Terminal): void {
-  program
-    .command('restore')
+  withObjectStorage(program.command('restore'))
     .summary('prime a data directory from a backup')
     .description(
       'Seeds a fresh raft store from a backup, so that this node comes up as the single voter of the recovered ' +
         'cluster. Run it as root with jacod stopped. Either all of it is done, or the directory stays as it was.',
     )
-    .option('--input <file>', 'the backup archive, or - for standard input (required)')
+    .option('--input <file>', 'the backup archive: a file, s3://bucket/key, or - for standard input (required)')
     .option('--name <hostname>', "this node's hostname, which is its raft id (required)")
     .option(
       '--data-dir <path>',

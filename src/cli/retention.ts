@@ -73,7 +73,8 @@ export async function pruneAfterBackup(
   nowMs: number,
   terminal: Terminal,
 ): Promise<void> {
-  const ports = await composePruning(readingFrom(reading, [], terminal));
+  // What is found in the directory may be a pipe, and none is waited for.
+  const ports = await composePruning({ ...readingFrom(reading, [location], terminal), readsPipes: false });
   const request = { written: location, metadata, belongs, rule, nowMs };
   const { deleted, left, failure } = await pruneBackups(ports, request, terminal.signal);
   for (const gone of deleted) terminal.note(`Deleted ${locationName(gone, 'written')}`);

@@ -4,6 +4,7 @@ import { createAgeArchiveOpener } from '../adapters/age/age-archive-opener.js';
 import type { ArchiveLimits } from '../adapters/archive/archive-limits.js';
 import type { RunSandbox } from '../adapters/sandbox/run-sandbox.js';
 import type { Passage } from '../adapters/storage/reading-through.js';
+import type { S3Settings } from '../adapters/storage/s3/s3-settings.js';
 import type { ComparisonPorts } from '../domain/archive/diff-archives.js';
 import type { InspectionPorts } from '../domain/archive/inspect-archive.js';
 import type { ReadingPorts } from '../domain/archive/read-archive.js';
@@ -39,10 +40,15 @@ const leaderQuestionDeadlineMs = 5_000;
  */
 export async function composeBackup(settings: BackupSettings): Promise<BackupPorts> {
   const { grpcModule, snapshotSourceOf } = await import('./grpc-module.js');
-  const { connectionTo, deadlineMs, limits, recipients, streams } = settings;
+  const { connectionTo, deadlineMs, limits, recipients, streams, objects = objectsOfSharedFiles } = settings;
   const container = new Container({ defaultScope: 'Singleton' });
   const connection = connectionModule(settings, Math.min(deadlineMs, leaderQuestionDeadlineMs));
-  const storage = settingsModule(limits, { streams, readsPipes: false, passage: (bytes) => bytes });
+  const storage = settingsModule(limits, {
+    streams,
+    readsPipes: false,
+    passage: (bytes) => bytes,
+    objects,
+  });
   container.load(connection, storage, archiveModule, fileSystemModule, storageModule, grpcModule);
   return {
     source: container.get(Port.SnapshotSource),
@@ -63,6 +69,15 @@ async function sealerFrom(container: Container, recipients: readonly string[]): 
   container.load(ageModule);
   return container.getAsync(Port.ArchiveSealer);
 }
+
+/** What a frontend that says nothing of object storage gets: what the files of the AWS tools say, and no environment. */
+const objectsOfSharedFiles: S3Settings = {
+  endpoint: undefined,
+  region: undefined,
+  addressing: undefined,
+  caCertificatePath: undefined,
+  environment: {},
+};
 
 /** The store with all that it can do, of which a use case needs a part. */
 export interface WholeStore {
@@ -149,11 +164,12 @@ function readingPortsOf(container: Container): ReadingPorts & WholeStore {
 }
 
 function readingContainer(settings: ReadingSettings): Container {
-  const { limits, identityPath, streams, readsPipes, watch = (bytes) => bytes } = settings;
+  const { limits, identityPath, streams, readsPipes, objects = objectsOfSharedFiles } = settings;
+  const { watch = (bytes) => bytes } = settings;
   const decrypt = createAgeArchiveOpener(identityPath);
   const passage: Passage = (bytes) => decrypt(watch(bytes));
   const container = new Container({ defaultScope: 'Singleton' });
-  const storage = settingsModule(limits, { streams, readsPipes, passage });
+  const storage = settingsModule(limits, { streams, readsPipes, passage, objects });
   container.load(storage, archiveModule, fileSystemModule, storageModule);
   return container;
 }
@@ -212,9 +228,9 @@ function connectionModule(settings: ConnectionSettings, questionDeadlineMs: numb
   });
 }
 
-function settingsModule(limits: ArchiveLimits, storage: StorageSettings): ContainerModule {
+function settingsModule(limits: ArchiveLimits, storage: Omit<StorageSettings, 'largestBytes'>): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(Setting.Limits).toConstantValue(limits);
-    bind(Setting.Storage).toConstantValue(storage);
+    bind(Setting.Storage).toConstantValue({ ...storage, largestBytes: limits.snapshotBytes });
   });
 }

@@ -17,7 +17,7 @@ export const storageModule = new ContainerModule(({ bind }) => {
 function storeForAll(
   fileSystem: FileSystem,
   acquireLock: AcquireLock,
-  { streams, readsPipes, passage }: StorageSettings,
+  { streams, readsPipes, passage, objects, largestBytes }: StorageSettings,
 ): BackupStore {
   const store = createStoreByLocation({
     file: async () => createFileBackupStore(fileSystem, acquireLock, { readsPipes }),
@@ -26,6 +26,13 @@ function storeForAll(
         '../adapters/storage/standard-streams/standard-stream-store.js'
       );
       return createStandardStreamStore(streams);
+    },
+    object: async () => {
+      const [{ createS3BackupStore }, { mannersFor }] = await Promise.all([
+        import('../adapters/storage/s3/s3-backup-store.js'),
+        import('../adapters/storage/s3/s3-settings.js'),
+      ]);
+      return createS3BackupStore(objects, mannersFor(largestBytes));
     },
   });
   return readThrough(store, passage);

@@ -1,4 +1,5 @@
 import type { Passage } from '../adapters/storage/reading-through.js';
+import type { S3Settings } from '../adapters/storage/s3/s3-settings.js';
 import type { StandardStreams } from '../adapters/storage/standard-streams/standard-stream-store.js';
 
 /** What is decided of the places where backups are kept. */
@@ -8,4 +9,8 @@ export interface StorageSettings {
   readonly readsPipes: boolean;
   /** What the bytes of a backup pass when it is read, decryption included. */
   readonly passage: Passage;
+  /** The server that holds the buckets. */
+  readonly objects: S3Settings;
+  /** How large an archive may become that is written, in bytes. */
+  readonly largestBytes: number;
 }

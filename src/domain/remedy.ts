@@ -44,7 +44,13 @@ export type Parameter =
   /** Where the sandbox listens for TLS. */
   | 'listenAddress'
   /** Where jacod.yaml lies. */
-  | 'daemonConfiguration';
+  | 'daemonConfiguration'
+  /** URL of the object storage. */
+  | 's3Endpoint'
+  /** The region of a bucket. */
+  | 's3Region'
+  /** The certificates of the authorities that vouch for the object storage. */
+  | 's3CaCertificate';
 
 /** A user who may do what this process may not. */
 export type User = 'root' | 'member-of-daemon-group' | 'owner-of-directory' | 'reader-of-file';

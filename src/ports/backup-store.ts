@@ -14,7 +14,7 @@ export interface OpenedBackup {
   /**
    * The bytes from the beginning; more than once only if {@link OpenedBackup.rereadable} says so, and then the same
    * bytes, even if the backup is replaced meanwhile.
-   * @throws archive_unreadable  reading fails
+   * @throws archive_unreadable  reading fails, or another has replaced an object whose store keeps no older ones
    * @throws interrupted         the signal that the backup was opened with fired
    */
   read(): AsyncIterable<Uint8Array>;

@@ -1,4 +1,4 @@
-import type { FileLocation, StandardStreamLocation } from '../../src/domain/values/archive-location.js';
+import type { FileLocation, ObjectLocation, StandardStreamLocation } from '../../src/domain/values/archive-location.js';
 
 /** The file at `path`. */
 export function fileAt(path: string): FileLocation {
@@ -6,3 +6,8 @@ export function fileAt(path: string): FileLocation {
 }
 
 export const standardStream: StandardStreamLocation = { kind: 'standard-stream' };
+
+/** The object `key` of the bucket that the tests use. */
+export function objectAt(key: string, bucket = 'backups'): ObjectLocation {
+  return { kind: 'object', bucket, key };
+}

@@ -10,6 +10,7 @@ import { locationName, parseArchiveLocation, standardStreamWord } from '../../do
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { recordedIn } from '../metrics.js';
 import { type NamedFile, refuseSharedFiles } from '../named-files.js';
+import { objectStorageFrom } from '../object-storage-options.js';
 import {
   type ConnectionOptions,
   connectionFrom,
@@ -67,6 +68,7 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
     recipients: options.encryptTo,
     connectionTo: options.follow ? connectionToOthers(options) : undefined,
     streams: terminal.streams,
+    objects: objectStorageFrom(options, [output]),
   });
   const progress = await showProgress(terminal, 'Received');
   try {
@@ -79,7 +81,7 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
 
 /** Every file that the flags name. A recipient that is no file names a place where nothing is, and none that is written. */
 function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
-  const { metricsFile, identity, encryptTo } = options;
+  const { metricsFile, identity, encryptTo, s3CaCert } = options;
   const output = unlessUnfit(() => outputFrom(options, startedAtMs).output);
   const connection = unlessUnfit(() => connectionFrom(options, options.follow));
   const read = (flag: string, path: string | undefined): NamedFile[] =>
@@ -88,6 +90,7 @@ function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
     ...(output?.kind === 'file' ? [replaced('--output', output.path, partOfArchive)] : []),
     ...(metricsFile === undefined ? [] : [metricsFileNamed(metricsFile)]),
     ...read('--identity', identity),
+    ...read('--s3-ca-cert', s3CaCert),
     ...encryptTo.flatMap((recipient) => read('--encrypt-to', recipient)),
     ...(connection?.kind === 'tls' ? read('--ca-cert', connection.caCertificatePath) : []),
     ...(connection?.kind === 'socket' ? read('--socket', connection.path) : []),

@@ -126,4 +126,15 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     give: 'name the configuration of the daemon with JACO_CONFIG',
     another: 'name another one with JACO_CONFIG',
   },
+  s3Endpoint: {
+    flag: '--s3-endpoint',
+    what: 'the URL of the object storage',
+    give: 'give the URL of the object storage with --s3-endpoint',
+  },
+  s3Region: { flag: '--s3-region', what: 'the region of the bucket', give: 'give the region with --s3-region' },
+  s3CaCertificate: {
+    flag: '--s3-ca-cert',
+    what: "the CA certificate of the object storage's server",
+    give: "give the certificate of the server's CA with --s3-ca-cert",
+  },
 };

@@ -4,7 +4,7 @@ import { printable } from './printable-text.js';
  * Where an archive is read from or written to. A new kind is a member here; the compiler then requires its words below
  * and a store for it.
  */
-export type ArchiveLocation = FileLocation | StandardStreamLocation;
+export type ArchiveLocation = FileLocation | StandardStreamLocation | ObjectLocation;
 
 /** A file of this machine, or a pipe that has a path. */
 export interface FileLocation {
@@ -17,6 +17,17 @@ export interface StandardStreamLocation {
   readonly kind: 'standard-stream';
 }
 
+/** An object in a bucket of S3-compatible object storage. Which server has the bucket is not said here. */
+export interface ObjectLocation {
+  readonly kind: 'object';
+  readonly bucket: string;
+  /** Of the object; empty, or with a slash at its end, it names a place where objects are. */
+  readonly key: string;
+}
+
+/** What the words for objects begin with. A file whose path begins so is `./s3://`. */
+const objectScheme = 's3://';
+
 /**
  * The word for a standard stream in place of a path (POSIX, Utility Syntax Guidelines, 13). A file with that name is
  * `./-`.
@@ -25,7 +36,10 @@ export const standardStreamWord = '-';
 
 /** The location that an operator's word names. */
 export function parseArchiveLocation(word: string): ArchiveLocation {
-  return word === standardStreamWord ? { kind: 'standard-stream' } : { kind: 'file', path: word };
+  if (word === standardStreamWord) return { kind: 'standard-stream' };
+  if (!word.startsWith(objectScheme)) return { kind: 'file', path: word };
+  const [bucket = '', ...key] = word.slice(objectScheme.length).split('/');
+  return { kind: 'object', bucket, key: key.join('/') };
 }
 
 /** The word that {@link parseArchiveLocation} parses into the location, as in documents for programs. */
@@ -35,6 +49,8 @@ export function locationWord(location: ArchiveLocation): string {
       return location.path;
     case 'standard-stream':
       return standardStreamWord;
+    case 'object':
+      return `${objectScheme}${location.bucket}/${location.key}`;
   }
 }
 
@@ -45,5 +61,7 @@ export function locationName(location: ArchiveLocation, use: 'read' | 'written')
       return printable(location.path, 4096);
     case 'standard-stream':
       return use === 'read' ? 'standard input' : 'standard output';
+    case 'object':
+      return printable(locationWord(location), 4096);
   }
 }

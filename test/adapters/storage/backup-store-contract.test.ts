@@ -65,11 +65,13 @@ backupStoreContract('files on disk', 'keeps', () => onDisk((files) => files as B
 backupStoreContract('standard streams', 'streams', () => throughStreams((streams) => streams as BackupStore));
 
 backupStoreContract('files, chosen by their location', 'keeps', () =>
-  onDisk((files) => createStoreByLocation({ file: async () => files, 'standard-stream': unasked })),
+  onDisk((files) => createStoreByLocation({ file: async () => files, 'standard-stream': unasked, object: unasked })),
 );
 
 backupStoreContract('standard streams, chosen by their location', 'streams', () =>
-  throughStreams((streams) => createStoreByLocation({ 'standard-stream': async () => streams, file: unasked })),
+  throughStreams((streams) =>
+    createStoreByLocation({ 'standard-stream': async () => streams, file: unasked, object: unasked }),
+  ),
 );
 
 backupStoreContract('files, read through something', 'keeps', () =>

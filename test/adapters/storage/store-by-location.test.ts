@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createStoreByLocation, type StoreFactories } from '../../../src/adapters/storage/store-by-location.js';
 import { streamOf } from '../../builders/byte-streams.js';
-import { fileAt, standardStream } from '../../builders/locations.js';
+import { fileAt, objectAt, standardStream } from '../../builders/locations.js';
 import { createInMemoryBackupStore } from '../../fakes/in-memory-backup-store.js';
 
 const test = suite('a store for all kinds of locations');
@@ -11,12 +11,20 @@ const never = new AbortController().signal;
 /** A store for each kind, and which of them were made. */
 function stage() {
   const made: string[] = [];
-  const stores = { file: createInMemoryBackupStore(), 'standard-stream': createInMemoryBackupStore() };
+  const stores = {
+    file: createInMemoryBackupStore(),
+    'standard-stream': createInMemoryBackupStore(),
+    object: createInMemoryBackupStore(),
+  };
   const make = (kind: keyof typeof stores) => async () => {
     made.push(kind);
     return stores[kind] as never;
   };
-  const factories: StoreFactories = { file: make('file'), 'standard-stream': make('standard-stream') };
+  const factories: StoreFactories = {
+    file: make('file'),
+    'standard-stream': make('standard-stream'),
+    object: make('object'),
+  };
   return { made, stores, store: createStoreByLocation(factories) };
 }
 
@@ -24,7 +32,11 @@ test('leaves each location to the store of its kind', async () => {
   const { stores, store } = stage();
   await store.write(fileAt('/a'), streamOf('kept'), never);
   await store.write(standardStream, streamOf('passed on'), never);
-  assert.equal([[...stores.file.files.keys()], [...stores['standard-stream'].files.keys()]], [['/a'], ['-']]);
+  await store.write(objectAt('b'), streamOf('uploaded'), never);
+  assert.equal(
+    [stores.file, stores['standard-stream'], stores.object].map(({ files }) => [...files.keys()]),
+    [['/a'], ['-'], ['s3://backups/b']],
+  );
 });
 
 test('makes a store when it is first needed, and once', async () => {

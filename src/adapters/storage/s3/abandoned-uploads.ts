@@ -1,0 +1,95 @@
+import type { ObjectLocation } from '../../../domain/values/archive-location.js';
+import { placeOf } from './object-names.js';
+import { S3Refusal } from './s3-failure.js';
+import type { S3Requests } from './s3-requests.js';
+import { childrenOf, rootOf, textOf } from './s3-xml.js';
+import { abortUpload } from './upload.js';
+
+/**
+ * Aborts uploads that a killed backup has left: those beside `location` whose names differ from it in digits alone, as the
+ * names of one series do, and to which no part has come for {@link S3Manners.abandonedAfterMs}, by the server's clock.
+ * Where the key may not list uploads, or the server cannot, they stay.
+ */
+export async function abandonUploads(
+  requests: S3Requests,
+  location: ObjectLocation,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const upload of await unfinishedUploads(requests, location, signal)) {
+      if (await isAbandoned(requests, upload, signal)) await abortUpload(requests, upload);
+    }
+  } catch (error) {
+    if (error instanceof S3Refusal && isNoMatter(error)) return;
+    throw error;
+  }
+}
+
+/** What keeps uploads from being listed and nothing from being written. */
+function isNoMatter({ status, code }: S3Refusal): boolean {
+  return (
+    status === 501 || status === 405 || code === 'AccessDenied' || code === 'NotImplemented' || code === 'NoSuchUpload'
+  );
+}
+
+interface Unfinished {
+  readonly location: ObjectLocation;
+  readonly id: string;
+  readonly mark: '';
+  readonly checksums: false;
+  readonly begunAtMs: number;
+}
+
+async function unfinishedUploads(
+  requests: S3Requests,
+  location: ObjectLocation,
+  signal: AbortSignal,
+): Promise<Unfinished[]> {
+  const found: Unfinished[] = [];
+  const shape = shapeOf(location.key);
+  let markers: Record<string, string> = {};
+  for (;;) {
+    const query = { uploads: '', prefix: placeOf(location), ...markers };
+    const { body } = await requests.ask({ method: 'GET', bucket: location.bucket, key: '', query }, signal);
+    const root = rootOf(body);
+    if (root === undefined) return found;
+    for (const upload of childrenOf(root, 'Upload')) {
+      const key = textOf(upload, 'Key') ?? '';
+      const id = textOf(upload, 'UploadId') ?? '';
+      const begunAtMs = Date.parse(textOf(upload, 'Initiated') ?? '');
+      if (shapeOf(key) !== shape || id === '') continue;
+      found.push({ location: { ...location, key }, id, mark: '', checksums: false, begunAtMs });
+    }
+    const [key, id] = [textOf(root, 'NextKeyMarker') ?? '', textOf(root, 'NextUploadIdMarker') ?? ''];
+    const isLast =
+      textOf(root, 'IsTruncated') !== 'true' || (key === markers['key-marker'] && id === markers['upload-id-marker']);
+    if (isLast) return found;
+    markers = { 'key-marker': key, 'upload-id-marker': id };
+  }
+}
+
+/** The name without its digits: the letters of a pattern put in nothing else. */
+function shapeOf(key: string): string {
+  return key.replace(/[0-9]+/g, '0');
+}
+
+async function isAbandoned(requests: S3Requests, upload: Unfinished, signal: AbortSignal): Promise<boolean> {
+  const { bucket, key } = upload.location;
+  let newestMs = upload.begunAtMs;
+  let marker: string | undefined;
+  for (;;) {
+    const query = { uploadId: upload.id, ...(marker === undefined ? {} : { 'part-number-marker': marker }) };
+    const { headers, body } = await requests.ask({ method: 'GET', bucket, key, query }, signal);
+    const root = rootOf(body);
+    const parts = root === undefined ? [] : childrenOf(root, 'Part');
+    for (const part of parts) newestMs = Math.max(newestMs, Date.parse(textOf(part, 'LastModified') ?? ''));
+    const next =
+      root !== undefined && textOf(root, 'IsTruncated') === 'true' ? textOf(root, 'NextPartNumberMarker') : undefined;
+    if (next === undefined || next === marker) {
+      const nowMs = Date.parse(headers.date ?? '');
+      // A time that cannot be read is NaN, and compares as not abandoned.
+      return nowMs - newestMs >= requests.manners.abandonedAfterMs;
+    }
+    marker = next;
+  }
+}

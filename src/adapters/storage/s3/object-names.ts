@@ -1,0 +1,43 @@
+import { JacoError } from '../../../domain/errors.js';
+import { giveParameter } from '../../../domain/remedy.js';
+import { locationName, type ObjectLocation } from '../../../domain/values/archive-location.js';
+
+/**
+ * Refuses a location that cannot be that of an object. Source: the S3 user guide, "Bucket naming rules" and "Naming Amazon
+ * S3 objects"; clients take `.` and `..` out of URLs, so that such keys would be others.
+ * @throws request_invalid
+ */
+export function requireObject(location: ObjectLocation, use: 'read' | 'written'): void {
+  requireBucket(location);
+  const { key } = location;
+  const reason =
+    key === '' || key.endsWith('/')
+      ? 'it names no object'
+      : key.split('/').some((segment) => segment === '.' || segment === '..')
+        ? 'a part of its key is "." or ".."'
+        : Buffer.byteLength(key) > 1024
+          ? 'its key is longer than 1024 bytes'
+          : undefined;
+  if (reason === undefined) return;
+  throw unfit(location, reason, use);
+}
+
+/**
+ * Refuses what no bucket can be called. Old buckets of AWS may have capitals and underscores.
+ * @throws request_invalid
+ */
+export function requireBucket(location: ObjectLocation): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(location.bucket)) return;
+  throw unfit(location, 'no bucket can have that name', 'written');
+}
+
+/** What the keys of the objects beside this one begin with. */
+export function placeOf({ key }: ObjectLocation): string {
+  return key.slice(0, key.lastIndexOf('/') + 1);
+}
+
+function unfit(location: ObjectLocation, reason: string, use: 'read' | 'written'): JacoError {
+  return new JacoError('request_invalid', `cannot use ${locationName(location, use)}: ${reason}.`, {
+    remedies: [giveParameter(use === 'read' ? 'archive' : 'output', 's3://bucket/cluster.tar.gz')],
+  });
+}

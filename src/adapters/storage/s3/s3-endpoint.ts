@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import type { Agent, ClientRequest, RequestOptions } from 'node:http';
+import { JacoError } from '../../../domain/errors.js';
+import { giveParameter } from '../../../domain/remedy.js';
+import { printable } from '../../../domain/values/printable-text.js';
+import { createCredentialSource } from './credentials.js';
+import type { Credentials, S3Settings } from './s3-settings.js';
+import { readProfile } from './shared-files.js';
+
+/** How requests travel. */
+export interface Transport {
+  request(url: URL, options: RequestOptions): ClientRequest;
+  readonly agent: Agent;
+}
+
+/** One server, as requests need to know it. */
+export interface S3Endpoint {
+  /** host or host:port, for sentences. */
+  readonly host: string;
+  readonly region: string;
+  urlOf(bucket: string, key: string, query?: Readonly<Record<string, string>>): string;
+  credentials(signal: AbortSignal): Promise<Credentials>;
+  transport(): Promise<Transport>;
+}
+
+/** Requests that run at a time: two parts, and one that asks. */
+const connections = 4;
+
+/**
+ * Finds out which server is meant. What the operator gave counts before the environment, and that before the shared files.
+ * @throws request_invalid  the endpoint is no URL of a server
+ */
+export async function findEndpoint(settings: S3Settings): Promise<S3Endpoint> {
+  const { environment } = settings;
+  const profile = await readProfile(environment);
+  const region =
+    settings.region ??
+    (environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || profile['region'] || 'us-east-1');
+  const given =
+    settings.endpoint ??
+    (environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL'] || profile['endpoint_url'] || undefined);
+  const base = serverUrl(given ?? amazonUrl(region));
+  const addressing = settings.addressing ?? (given === undefined ? 'virtual' : 'path');
+  const caCertificatePath = settings.caCertificatePath ?? (environment['AWS_CA_BUNDLE'] || undefined);
+  let transport: Promise<Transport> | undefined;
+  return {
+    host: base.host,
+    region,
+    urlOf: (bucket, key, query = {}) => urlOf(base, addressing, bucket, key, query),
+    credentials: createCredentialSource(environment, profile),
+    transport() {
+      transport ??= makeTransport(base, caCertificatePath);
+      return transport;
+    },
+  };
+}
+
+function amazonUrl(region: string): string {
+  return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+function serverUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.username === '') return url;
+  // What it holds is not shown: it may be a password.
+  throw new JacoError(
+    'request_invalid',
+    'the address of the object storage is not a URL like https://s3.example.com.',
+    {
+      remedies: [giveParameter('s3Endpoint')],
+    },
+  );
+}
+
+function urlOf(
+  base: URL,
+  addressing: 'path' | 'virtual',
+  bucket: string,
+  key: string,
+  query: Readonly<Record<string, string>>,
+): string {
+  // A dot in the name of a bucket would be one in the name of the host, for which no certificate stands.
+  const inPath = addressing === 'path' || (bucket.includes('.') && base.protocol === 'https:');
+  const host = inPath ? base.host : `${bucket}.${base.host}`;
+  const path = [
+    base.pathname.replace(/\/+$/, ''),
+    ...(inPath ? [encoded(bucket)] : []),
+    ...key.split('/').map(encoded),
+  ];
+  const search = Object.entries(query).map(([name, value]) => `${encoded(name)}=${encoded(value)}`);
+  return `${base.protocol}//${host}${path.join('/')}${search.length === 0 ? '' : `?${search.join('&')}`}`;
+}
+
+/** As signatures want it: all but the unreserved characters of RFC 3986. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+async function makeTransport({ protocol }: URL, caCertificatePath: string | undefined): Promise<Transport> {
+  const options = { keepAlive: true, maxSockets: connections };
+  if (protocol === 'http:') {
+    const http = await import('node:http');
+    return { request: http.request, agent: new http.Agent(options) };
+  }
+  const https = await import('node:https');
+  const trust = caCertificatePath === undefined ? {} : { ca: await authorities(caCertificatePath) };
+  return { request: https.request, agent: new https.Agent({ ...options, ...trust }) };
+}
+
+async function authorities(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unusable(path, `it cannot be read (${error.code})`);
+  });
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw unusable(path, 'it is not PEM');
+  return text;
+}
+
+function unusable(path: string, reason: string): JacoError {
+  return new JacoError('ca_unreadable', `cannot use the CA certificate ${printable(path, 4096)}: ${reason}.`, {
+    remedies: [giveParameter('s3CaCertificate')],
+  });
+}

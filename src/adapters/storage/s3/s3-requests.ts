@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AwsV4Signer } from 'aws4fetch';
+import { stopIfInterrupted } from '../../../domain/errors.js';
+import type { S3Endpoint } from './s3-endpoint.js';
+import { isPassing, refusalOf, S3Unreachable } from './s3-failure.js';
+import type { S3Manners } from './s3-settings.js';
+import { sendRequest } from './send-request.js';
+
+/** One request of the protocol. */
+export interface S3Request {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly bucket: string;
+  /** Empty for a request about the bucket. */
+  readonly key: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** SHA-256 of the body, where it is known already. */
+  readonly bodySha256?: Uint8Array;
+}
+
+/** A success. */
+export interface S3Answer {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/**
+ * Sends requests to one server, each signed when it is sent. What may pass (throttling, a broken connection) is tried again
+ * after a pause that doubles, or that the server asks for.
+ * Both throw S3Refusal, S3Unreachable, and JacoError `interrupted` and `credentials_missing`.
+ */
+export interface S3Requests {
+  readonly endpoint: S3Endpoint;
+  readonly manners: S3Manners;
+  /** The answer with its whole body, which is small. */
+  ask(request: S3Request, signal: AbortSignal): Promise<S3Answer>;
+  /** The answer whose body is still to be read. The caller destroys it. */
+  open(request: S3Request, signal: AbortSignal): Promise<IncomingMessage>;
+}
+
+/** How much of an answer is taken into memory, in bytes: a page of a listing is a tenth of it. */
+const answerBytes = 8 * 1024 * 1024;
+
+/** No server is asked to wait for longer, in milliseconds. */
+const longestPauseMs = 30_000;
+
+const emptySha256 = createHash('sha256').digest();
+
+/** Requests to the server at `endpoint`. */
+export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Requests {
+  async function attempt(request: S3Request, signal: AbortSignal, tries: number): Promise<IncomingMessage> {
+    stopIfInterrupted(signal);
+    const { accessKeyId, secretAccessKey, sessionToken } = await endpoint.credentials(signal);
+    const { method, bucket, key, query, headers, body, bodySha256 } = request;
+    const signed = await new AwsV4Signer({
+      method,
+      url: endpoint.urlOf(bucket, key, query),
+      headers: {
+        ...headers,
+        'x-amz-content-sha256': hexOf(bodySha256 ?? (body === undefined ? emptySha256 : sha256Of(body))),
+      },
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      service: 's3',
+      region: endpoint.region,
+    }).sign();
+    const response = await sendRequest(
+      { method, url: signed.url, headers: Object.fromEntries(signed.headers), body, silenceMs: manners.silenceMs },
+      endpoint,
+      signal,
+      tries,
+    );
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return response;
+    throw refusalOf(status, response.headers, await wholeBody(response, tries), tries);
+  }
+
+  async function patiently<Result>(signal: AbortSignal, work: (tries: number) => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work(tries);
+      } catch (error) {
+        if (!isPassing(error) || tries >= manners.attempts) throw error;
+        const asked = 'retryAfterMs' in error ? error.retryAfterMs : undefined;
+        // Not all who were turned away at once may come back at once.
+        const own = manners.firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2);
+        await pause(Math.min(asked ?? own, longestPauseMs), undefined, { signal }).catch(() =>
+          stopIfInterrupted(signal),
+        );
+      }
+    }
+  }
+
+  return {
+    endpoint,
+    manners,
+    ask: (request, signal) =>
+      patiently(signal, async (tries) => {
+        const response = await attempt(request, signal, tries);
+        const body = request.method === 'HEAD' ? '' : await wholeBody(response, tries);
+        response.resume();
+        // S3 begins some answers before it knows how they end.
+        if (/<Error[\s>]/.test(body)) throw refusalOf(500, response.headers, body, tries);
+        return { headers: response.headers, body };
+      }),
+    open: (request, signal) => patiently(signal, (tries) => attempt(request, signal, tries)),
+  };
+}
+
+async function wholeBody(response: IncomingMessage, tries: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  try {
+    for await (const piece of response) {
+      sizeBytes += piece.length;
+      if (sizeBytes > answerBytes) throw Object.assign(new Error('the answer is too long'), { code: 'EMSGSIZE' });
+      pieces.push(piece);
+    }
+  } catch (error) {
+    throw new S3Unreachable(error as NodeJS.ErrnoException, tries);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function sha256Of(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

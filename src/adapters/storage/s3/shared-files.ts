@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { S3Settings } from './s3-settings.js';
+
+/** What the files of the AWS tools say for the profile in use: their own names, in small letters. */
+export type Profile = Readonly<Record<string, string>>;
+
+/**
+ * Reads the two files that the AWS tools share, `~/.aws/credentials` and `~/.aws/config`, for the profile that AWS_PROFILE
+ * names. A file that is not there says nothing. Source: the SDKs and Tools Reference Guide of AWS, "Shared config and
+ * credentials files".
+ */
+export async function readProfile(environment: S3Settings['environment']): Promise<Profile> {
+  const name = environment['AWS_PROFILE'] || 'default';
+  const home = environment['HOME'] || homedir();
+  const path = (variable: string, file: string) => environment[variable] || join(home, '.aws', file);
+  const config = sectionsOf(await textOf(path('AWS_CONFIG_FILE', 'config')));
+  const credentials = sectionsOf(await textOf(path('AWS_SHARED_CREDENTIALS_FILE', 'credentials')));
+  return {
+    ...config.get(name === 'default' ? 'default' : `profile ${name}`),
+    ...credentials.get(name),
+  };
+}
+
+async function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EACCES') return '';
+    throw error;
+  });
+}
+
+function sectionsOf(text: string): Map<string, Record<string, string>> {
+  const sections = new Map<string, Record<string, string>>();
+  let current: Record<string, string> = {};
+  for (const line of text.split(/\r?\n/)) {
+    const section = /^\s*\[\s*(.*?)\s*\]/.exec(line);
+    // Indented lines are settings within a setting, of which none is needed here.
+    const setting = /^([A-Za-z0-9_]+)\s*=\s*(.*?)\s*$/.exec(line);
+    if (section !== null) {
+      const name = (section[1] as string).replace(/^profile\s+/, 'profile ');
+      current = sections.get(name) ?? {};
+      sections.set(name, current);
+    } else if (setting !== null) current[(setting[1] as string).toLowerCase()] = setting[2] as string;
+  }
+  return sections;
+}

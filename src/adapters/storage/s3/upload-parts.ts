@@ -1,0 +1,128 @@
+import { createHash, webcrypto } from 'node:crypto';
+import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
+import { advice } from '../../../domain/remedy.js';
+import { locationName } from '../../../domain/values/archive-location.js';
+import type { S3Requests } from './s3-requests.js';
+import type { Upload, UploadedPart } from './upload.js';
+
+/** Parts that are on their way at a time, while the next is gathered. */
+const partsAtATime = 2;
+
+/** S3 takes no more. */
+const mostParts = 10_000;
+
+/**
+ * Uploads the archive in parts of one size while it comes, and gives them in their order; at least one, if only an empty one.
+ * Memory holds the parts on their way and the one that is gathered, whose buffers are used again. When this throws, no
+ * request is on its way any more, and the archive was let go.
+ */
+export async function uploadParts(
+  requests: S3Requests,
+  upload: Upload,
+  archive: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<UploadedPart[]> {
+  const { partBytes } = requests.manners;
+  const parts: UploadedPart[] = [];
+  const free: Uint8Array<ArrayBuffer>[] = [];
+  const onTheirWay = new Set<Promise<void>>();
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  let failure: { readonly error: unknown } | undefined;
+  let count = 0;
+
+  async function send(buffer: Uint8Array<ArrayBuffer>, length: number): Promise<void> {
+    count += 1;
+    const number = count;
+    if (number > mostParts) throw tooLarge(upload);
+    const sending: Promise<void> = uploadPart(requests, upload, number, buffer.subarray(0, length), stopped)
+      .then((part) => {
+        parts[number - 1] = part;
+        free.push(buffer);
+      })
+      .catch((error) => {
+        failure ??= { error };
+        stop.abort();
+      })
+      .finally(() => onTheirWay.delete(sending));
+    onTheirWay.add(sending);
+    if (onTheirWay.size >= partsAtATime) await Promise.race(onTheirWay);
+    if (failure !== undefined) throw failure.error;
+  }
+
+  try {
+    let buffer: Uint8Array<ArrayBuffer> = new Uint8Array(partBytes);
+    let length = 0;
+    for await (const piece of archive) {
+      stopIfInterrupted(signal);
+      if (failure !== undefined) throw failure.error;
+      for (let offset = 0; offset < piece.length; ) {
+        const taken = piece.subarray(offset, offset + partBytes - length);
+        buffer.set(taken, length);
+        offset += taken.length;
+        length += taken.length;
+        if (length < partBytes) continue;
+        await send(buffer, length);
+        buffer = free.pop() ?? new Uint8Array(partBytes);
+        length = 0;
+      }
+    }
+    stopIfInterrupted(signal);
+    if (length > 0 || count === 0) await send(buffer, length);
+    await Promise.all(onTheirWay);
+    if (failure !== undefined) throw failure.error;
+    return parts;
+  } finally {
+    stop.abort();
+    await Promise.all(onTheirWay);
+  }
+}
+
+async function uploadPart(
+  requests: S3Requests,
+  { location, id, checksums }: Upload,
+  number: number,
+  body: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal,
+): Promise<UploadedPart> {
+  // Off the main thread, which is busy with the archive.
+  const sha256 = new Uint8Array(await webcrypto.subtle.digest('SHA-256', body));
+  const expected = Buffer.from(sha256).toString('base64');
+  const { headers } = await requests.ask(
+    {
+      method: 'PUT',
+      bucket: location.bucket,
+      key: location.key,
+      query: { partNumber: String(number), uploadId: id },
+      headers: checksums ? { 'x-amz-checksum-sha256': expected } : {},
+      body,
+      bodySha256: sha256,
+    },
+    signal,
+  );
+  const checksum = checksums ? (headers['x-amz-checksum-sha256'] as string | undefined) : undefined;
+  if (checksum !== undefined && checksum !== expected) throw changed(location, number);
+  const etag = headers.etag ?? '';
+  const confirmed = checksum !== undefined || etag.replaceAll('"', '') === md5Of(body);
+  return { number, sizeBytes: body.length, sha256, etag, confirmed };
+}
+
+function md5Of(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+
+function changed(location: Upload['location'], number: number): JacoError {
+  return new JacoError(
+    'storage_failed',
+    `cannot write ${locationName(location, 'written')}: the server has other bytes of part ${number} than were sent.`,
+    { remedies: [advice('Look for what stands between this host and the server, and take the backup again.')] },
+  );
+}
+
+function tooLarge({ location }: Upload): JacoError {
+  return new JacoError(
+    'archive_too_large',
+    `cannot write ${locationName(location, 'written')}: the archive is larger than an upload can be with parts of this size.`,
+    { remedies: [{ kind: 'raise-limit', parameter: 'maxSnapshotSize' }] },
+  );
+}

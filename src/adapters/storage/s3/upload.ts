@@ -1,0 +1,111 @@
+import type { LeftBehind } from '../../../domain/errors.js';
+import { locationWord, type ObjectLocation } from '../../../domain/values/archive-location.js';
+import { objectStatus } from './kept-objects.js';
+import { S3Refusal } from './s3-failure.js';
+import type { S3Answer, S3Requests } from './s3-requests.js';
+import { rootOf, textOf } from './s3-xml.js';
+
+/** An upload that has begun. */
+export interface Upload {
+  readonly location: ObjectLocation;
+  /** The server's name for it. */
+  readonly id: string;
+  /** Our name for it, by which the finished object is known as ours. */
+  readonly mark: string;
+  /** Whether the server takes SHA-256 checksums of parts. */
+  readonly checksums: boolean;
+}
+
+/** A part that the server has. */
+export interface UploadedPart {
+  readonly number: number;
+  readonly sizeBytes: number;
+  readonly sha256: Uint8Array;
+  readonly etag: string;
+  /** Whether the server's answer shows that it has the bytes that were sent. */
+  readonly confirmed: boolean;
+}
+
+/** The header with our mark, as the server gives it back. */
+export const markHeader = 'x-amz-meta-jaco-write';
+
+/** How long the clearing away of an upload may take, in milliseconds. */
+const abortMs = 15_000;
+
+/** Begins an upload; without checksums where the server does not know them. */
+export async function beginUpload(
+  requests: S3Requests,
+  location: ObjectLocation,
+  mark: string,
+  signal: AbortSignal,
+): Promise<Upload> {
+  const begin = async (checksums: boolean): Promise<Upload> => {
+    const headers: Record<string, string> = {
+      'content-type': 'application/gzip',
+      [markHeader]: mark,
+      ...(checksums ? { 'x-amz-checksum-algorithm': 'SHA256' } : {}),
+    };
+    const { bucket, key } = location;
+    const answer = await requests.ask({ method: 'POST', bucket, key, query: { uploads: '' }, headers }, signal);
+    return { location, id: uploadIdOf(answer), mark, checksums };
+  };
+  return begin(true).catch((error) => {
+    if (error instanceof S3Refusal && (error.status === 501 || /^Invalid(?:Argument|Request)$/.test(error.code))) {
+      return begin(false);
+    }
+    throw error;
+  });
+}
+
+function uploadIdOf({ body }: S3Answer): string {
+  const root = rootOf(body);
+  const id = root && textOf(root, 'UploadId');
+  if (id === undefined || id === '') throw new S3Refusal({ status: 200, sentence: 'no upload was begun' });
+  return id;
+}
+
+/**
+ * Makes the object of the parts. Where the answer was lost, the object tells whether it was done: a second request would
+ * find no upload. What comes after is not stopped by a signal.
+ */
+export async function completeUpload(
+  requests: S3Requests,
+  { location, id, mark, checksums }: Upload,
+  parts: readonly UploadedPart[],
+): Promise<void> {
+  const { bucket, key } = location;
+  const body = Buffer.from(
+    `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.map((part) => partXml(part, checksums)).join('')}</CompleteMultipartUpload>`,
+  );
+  const headers = { 'content-type': 'application/xml' };
+  const never = new AbortController().signal;
+  try {
+    await requests.ask({ method: 'POST', bucket, key, query: { uploadId: id }, headers, body }, never);
+  } catch (error) {
+    const status = await objectStatus(requests, location, never).catch(() => undefined);
+    if (status?.headers[markHeader] !== mark) throw error;
+  }
+}
+
+/** A server that has asked for checksums with the parts wants them here, too. */
+function partXml({ number, etag, sha256 }: UploadedPart, checksums: boolean): string {
+  const sum = checksums ? `<ChecksumSHA256>${Buffer.from(sha256).toString('base64')}</ChecksumSHA256>` : '';
+  return `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag>${sum}</Part>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Clears an upload away, and gives what stays. No request about it may be on its way. */
+export async function abortUpload(requests: S3Requests, { location, id }: Upload): Promise<LeftBehind[]> {
+  const { bucket, key } = location;
+  try {
+    await requests.ask({ method: 'DELETE', bucket, key, query: { uploadId: id } }, AbortSignal.timeout(abortMs));
+    return [];
+  } catch (error) {
+    if (error instanceof S3Refusal && error.code === 'NoSuchUpload') return [];
+    const path = `${locationWord(location)} (unfinished upload ${id})`;
+    return [{ path, state: 'there', secret: true, reason: `it could not be aborted (${(error as Error).message})` }];
+  }
+}

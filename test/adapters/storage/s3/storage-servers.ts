@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import type { RequestOptions } from 'node:http';
+import { createConnection, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findMoto, findVersitygw, type StorageProgram } from './storage-programs.js';
+import { type StorageProxy, startStorageProxy } from './storage-proxy.js';
+
+/** A server of object storage that runs, behind a proxy of ours. */
+export interface StorageServer {
+  readonly proxy: StorageProxy;
+  /** Credentials for it, and where it is, as the tools of AWS would be told. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One kind of server. */
+export interface StorageServerKind {
+  readonly name: string;
+  find(): Promise<StorageProgram>;
+  /** Starts one, which ends with this process. */
+  start(path: string): Promise<StorageServer>;
+}
+
+const keys = { AWS_ACCESS_KEY_ID: 'jaco-test', AWS_SECRET_ACCESS_KEY: 'a secret/of+the tests' };
+
+/** The dialects that the tests hold us to. */
+export const storageServers: readonly StorageServerKind[] = [
+  { name: 'versitygw', find: findVersitygw, start: startVersitygw },
+  { name: 'moto', find: findMoto, start: startMoto },
+];
+
+async function startVersitygw(path: string): Promise<StorageServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'jaco-test-'));
+  mkdirSync(join(directory, 'data'));
+  const socketPath = join(directory, 'socket');
+  const child = spawn(
+    join(path, 'versitygw'),
+    ['--port', socketPath, '--quiet', '--keep-alive', 'posix', join(directory, 'data')],
+    {
+      env: { ROOT_ACCESS_KEY: keys.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: keys.AWS_SECRET_ACCESS_KEY, HOME: directory },
+      stdio: 'ignore',
+    },
+  );
+  await answers({ socketPath });
+  return behindProxy({ socketPath }, child, () => rmSync(directory, { recursive: true, force: true }));
+}
+
+async function startMoto(path: string): Promise<StorageServer> {
+  const child = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {
+    env: { ...process.env, PYTHONPATH: path, PYTHONUNBUFFERED: '1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    let text = '';
+    child.stderr.on('data', (piece: Buffer) => {
+      text += piece;
+      const found = /http:\/\/127\.0\.0\.1:([0-9]+)/.exec(text);
+      if (found !== null) resolve(Number(found[1]));
+    });
+    child.on('close', () => reject(new Error(`moto ended:\n${text}`)));
+  });
+  (child.stderr as Socket).unref();
+  return behindProxy({ host: '127.0.0.1', port }, child, () => undefined);
+}
+
+async function behindProxy(target: RequestOptions, child: ChildProcess, clear: () => void): Promise<StorageServer> {
+  const proxy = await startStorageProxy(target);
+  child.unref();
+  process.once('exit', () => {
+    child.kill('SIGKILL');
+    clear();
+  });
+  return {
+    proxy,
+    environment: {
+      ...keys,
+      AWS_ENDPOINT_URL_S3: proxy.url,
+      AWS_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+  };
+}
+
+/** Waits until somebody listens there. */
+async function answers(target: { readonly socketPath: string }): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const connected = await new Promise<boolean>((resolve) => {
+      const connection = createConnection(target.socketPath);
+      connection.once('connect', () => {
+        connection.destroy();
+        resolve(true);
+      });
+      connection.once('error', () => resolve(false));
+    });
+    if (connected) return;
+    if (tries > 300) throw new Error('the server does not come up');
+    await sleep(100);
+  }
+}
