@@ -147,7 +147,7 @@ async function restoredStore(engine: Engine, { id, address, index, term }: Voter
     ...['make-archive', '--proto-dir', protoDirectory, '--out', archive, '--state-bytes', '70000'],
     ...['--index', String(index), '--term', String(term)],
   ]);
-  engine.readArchive(archive, engine.path('snapshot.bin'));
+  engine.readArchive(archive, { snapshotFile: engine.path('snapshot.bin') });
   return join((await restoreAs(engine, archive, id, { address, flags: ['--bare'] })).dataDirectory, 'raft');
 }
 

@@ -137,14 +137,22 @@ export class Engine {
     };
   }
 
-  /** What the engine's own stores read from `<data directory>/raft` or another raft directory. */
-  describe(raftDirectory: string): RaftDirectory {
-    return parseEngineJson(this.tool(['describe', raftDirectory])) as RaftDirectory;
+  /** What the engine's own stores read from `<data directory>/raft` or another raft directory, opened with the keyring if one is given. */
+  describe(raftDirectory: string, keyFile?: string): RaftDirectory {
+    return parseEngineJson(this.tool(['describe', ...keyFlags(keyFile), raftDirectory])) as RaftDirectory;
   }
 
-  /** What is in an archive; `snapshotFile` is where its snapshot.bin is to be left, if anywhere. */
-  readArchive(path: string, snapshotFile?: string): ArchiveReading {
-    const flags = snapshotFile === undefined ? [] : ['--snapshot-out', snapshotFile];
+  /** Fails, saying why, if a newer daemon would not boot from a data directory under that keyring. */
+  checkSealed(dataDirectory: string, keyFile: string): void {
+    this.tool(['check-sealed', ...keyFlags(keyFile), dataDirectory]);
+  }
+
+  /** What is in an archive, opened with the keyring if one is given; `snapshotFile` is where its state is to be left, if anywhere. */
+  readArchive(
+    path: string,
+    { snapshotFile, keyFile }: { readonly snapshotFile?: string; readonly keyFile?: string } = {},
+  ): ArchiveReading {
+    const flags = [...(snapshotFile === undefined ? [] : ['--snapshot-out', snapshotFile]), ...keyFlags(keyFile)];
     return parseEngineJson(
       this.tool(['read-archive', '--proto-dir', protoDirectory, ...flags, path]),
     ) as ArchiveReading;
@@ -156,6 +164,10 @@ export class Engine {
     if (result.status !== 0) throw new Error(result.stderr || String(result.error ?? result.signal));
     return result.stdout;
   }
+}
+
+function keyFlags(keyFile: string | undefined): readonly string[] {
+  return keyFile === undefined ? [] : ['--key-file', keyFile];
 }
 
 /** What makes a cluster reachable over TLS. */

@@ -2,13 +2,14 @@ package main
 
 import (
 	"archive/tar"
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"io"
 	"time"
 )
 
-// archiveMetadata is meta.json of schema 1.
+// archiveMetadata is meta.json of schema 1, and of schema 2 for a sealed archive.
 type archiveMetadata struct {
 	SchemaVersion    int    `json:"schema_version"`
 	ClusterID        string `json:"cluster_id"`
@@ -19,11 +20,24 @@ type archiveMetadata struct {
 	LeaderAtSnapshot string `json:"leader_at_snapshot"`
 }
 
-// writeArchive writes an archive as the daemon sends it: gzip of a tar with meta.json, then snapshot.bin.
-func writeArchive(to io.Writer, metadata archiveMetadata, snapshot io.Reader, sizeBytes int64) error {
+// writeArchive writes an archive as the daemon sends it: gzip of a tar with meta.json, then snapshot.bin. Under a ring,
+// snapshot is the envelope that the state machine made, and the archive binds it to its metadata.
+func writeArchive(to io.Writer, metadata archiveMetadata, ring *keyring, snapshot io.Reader, sizeBytes int64) error {
+	metadata.SchemaVersion = plainSchema
+	if ring != nil {
+		metadata.SchemaVersion = sealedSchema
+	}
 	encoded, err := json.MarshalIndent(metadata, "", "  ")
 	if err != nil {
 		return err
+	}
+	if ring != nil {
+		inner, err := io.ReadAll(snapshot)
+		if err != nil {
+			return err
+		}
+		sealed := ring.seal(inner, forBackup(encoded))
+		snapshot, sizeBytes = bytes.NewReader(sealed), int64(len(sealed))
 	}
 	compressed, err := gzip.NewWriterLevel(to, gzip.BestSpeed)
 	if err != nil {

@@ -36,7 +36,7 @@ func (n *node) backup(_ record, stream grpc.ServerStream) error {
 	}
 	defer snapshot.Close()
 	chunks := bufio.NewWriterSize(chunkSender{n.contract, stream}, chunkBytes)
-	err = writeArchive(chunks, n.describeSnapshot(meta), snapshot, meta.Size)
+	err = writeArchive(chunks, n.describeSnapshot(meta), n.ring, snapshot, meta.Size)
 	if err = errors.Join(err, chunks.Flush()); err != nil {
 		return n.contract.refuse(codes.Internal, "backup_failed", err.Error())
 	}
@@ -67,7 +67,6 @@ func (n *node) freshSnapshot() (*raft.SnapshotMeta, io.ReadCloser, error) {
 func (n *node) describeSnapshot(meta *raft.SnapshotMeta) archiveMetadata {
 	leader, _ := n.raft.LeaderWithID()
 	return archiveMetadata{
-		SchemaVersion:    1,
 		ClusterID:        n.state.look().clusterID,
 		SnapshotIndex:    meta.Index,
 		SnapshotTerm:     meta.Term,

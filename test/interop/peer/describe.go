@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/raft"
 )
 
-// raftDirectory is what the engine's own stores read from a raft directory.
+// raftDirectory is what the engine's own stores read from a raft directory. Under a ring the digests are of what is in the
+// envelopes.
 type raftDirectory struct {
 	// CurrentTerm and LastVoteTerm are absent where the key is.
 	CurrentTerm  *uint64 `json:"currentTerm,string"`
@@ -47,22 +48,27 @@ type server struct {
 	Suffrage string `json:"suffrage"`
 }
 
-// describe is `peer describe <raft directory>`.
+// describe is `peer describe [-key-file <ring>] <raft directory>`.
 func describe(arguments []string) error {
 	flags := flag.NewFlagSet("describe", flag.ContinueOnError)
+	keyFile := flags.String("key-file", "", "the keyring that the directory is sealed with")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
-	found, err := readRaftDirectory(flags.Arg(0))
+	ring, err := keyringIn(*keyFile, flags.Arg(0))
+	if err != nil {
+		return err
+	}
+	found, err := readRaftDirectory(flags.Arg(0), ring)
 	if err != nil {
 		return err
 	}
 	return printJSON(found)
 }
 
-func readRaftDirectory(path string) (raftDirectory, error) {
+func readRaftDirectory(path string, ring *keyring) (raftDirectory, error) {
 	found := raftDirectory{Snapshots: []snapshotEntry{}}
-	if err := readLog(filepath.Join(path, "log.db"), &found); err != nil {
+	if err := readLog(filepath.Join(path, "log.db"), ring, &found); err != nil {
 		return found, err
 	}
 	store, err := raft.NewFileSnapshotStoreWithLogger(path, math.MaxInt32, hclog.NewNullLogger())
@@ -77,7 +83,12 @@ func readRaftDirectory(path string) (raftDirectory, error) {
 		entry := describeMeta(meta)
 		if _, content, err := store.Open(meta.ID); err == nil {
 			data, err := io.ReadAll(content)
-			entry.Opens, entry.Digest = err == nil, digest(data)
+			if err == nil && ring != nil {
+				data, err = ring.openStateFile(meta, data)
+			}
+			if entry.Opens = err == nil; entry.Opens {
+				entry.Digest = digest(data)
+			}
 			content.Close()
 		}
 		found.Snapshots = append(found.Snapshots, entry)

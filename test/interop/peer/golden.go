@@ -201,7 +201,7 @@ func (g golden) keep(id, name string) error {
 	if err := os.CopyFS(filepath.Join(to, "raft"), os.DirFS(from)); err != nil {
 		return err
 	}
-	found, err := readRaftDirectory(from)
+	found, err := readRaftDirectory(from, nil)
 	if err != nil {
 		return err
 	}

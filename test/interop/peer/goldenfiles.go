@@ -26,7 +26,7 @@ func (g golden) archive(n *node) error {
 	if err != nil {
 		return err
 	}
-	err = writeArchive(file, n.describeSnapshot(meta), snapshot, meta.Size)
+	err = writeArchive(file, n.describeSnapshot(meta), nil, snapshot, meta.Size)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return err
 	}

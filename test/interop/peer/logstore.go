@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// readLog adds what raft-boltdb reads from a log.db, without changing the file.
-func readLog(path string, found *raftDirectory) error {
+// readLog adds what raft-boltdb reads from a log.db, without changing the file. A ring opens every entry.
+func readLog(path string, ring *keyring, found *raftDirectory) error {
 	store, err := raftboltdb.New(raftboltdb.Options{Path: path, BoltOptions: &bbolt.Options{ReadOnly: true}})
 	if err != nil {
 		return err
@@ -36,6 +37,14 @@ func readLog(path string, found *raftDirectory) error {
 		var entry raft.Log
 		if err := store.GetLog(index, &entry); err != nil {
 			return err
+		}
+		if entry.Index != index {
+			return fmt.Errorf("the entry under the key %d is of index %d", index, entry.Index)
+		}
+		if ring != nil {
+			if err := errors.Join(ring.openEntry(&entry), ring.openCommand(&entry)); err != nil {
+				return err
+			}
 		}
 		found.Entries++
 		found.LastLogTerm = entry.Term

@@ -53,7 +53,7 @@ func seedStore(raftDir string, snapshot snapshotInput, currentTerm uint64) error
 // makeArchive is `peer make-archive`: an archive as a daemon would send it, of a cluster that need not exist.
 func makeArchive(arguments []string) error {
 	flags := flag.NewFlagSet("make-archive", flag.ContinueOnError)
-	metadata := archiveMetadata{SchemaVersion: 1, TakenAt: time.Now().UTC().Format(time.RFC3339), LeaderAtSnapshot: "127.0.0.1:7001"}
+	metadata := archiveMetadata{TakenAt: time.Now().UTC().Format(time.RFC3339), LeaderAtSnapshot: "127.0.0.1:7001"}
 	protoDir := flags.String("proto-dir", "", "where jaco/v1/*.proto are")
 	out := flags.String("out", "", "the archive to write")
 	flags.StringVar(&metadata.ClusterID, "cluster-id", "made-up", "cluster id")
@@ -61,22 +61,27 @@ func makeArchive(arguments []string) error {
 	flags.Uint64Var(&metadata.SnapshotTerm, "term", 1, "snapshot term")
 	flags.StringVar(&metadata.JacoVersion, "jaco-version", "0.0.1-dev", "version of the daemon")
 	sizeBytes := flags.Int("state-bytes", 0, "exact size of the state; 0 leaves it as small as it is")
+	keyFile := flags.String("key-file", "", "keyring: the archive is sealed")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
-	contract, err := loadContract(*protoDir)
-	if err != nil {
+	contract, contractErr := loadContract(*protoDir)
+	ring, ringErr := keyringIn(*keyFile, "")
+	if err := errors.Join(contractErr, ringErr); err != nil {
 		return err
 	}
 	content, err := contract.sampleState(metadata.ClusterID, *sizeBytes)
 	if err != nil {
 		return err
 	}
+	if ring != nil {
+		content = ring.seal(content, forSnapshot)
+	}
 	file, err := os.Create(*out)
 	if err != nil {
 		return err
 	}
-	err = writeArchive(file, metadata, bytes.NewReader(content), int64(len(content)))
+	err = writeArchive(file, metadata, ring, bytes.NewReader(content), int64(len(content)))
 	return errors.Join(err, file.Close())
 }
 

@@ -26,8 +26,11 @@ type node struct {
 	state     *state
 	raft      *raft.Raft
 	transport *raft.NetworkTransport
+	// ring seals the state of the node, if it has one.
+	ring *keyring
+	// log is the file; raft reads and writes its entries through the ring.
 	log       *raftboltdb.BoltStore
-	snapshots *raft.FileSnapshotStore
+	snapshots raft.SnapshotStore
 	// fresh tells that there was no log.db before.
 	fresh bool
 	// grpcAddress is where gRPC listens once it does; it goes into the node's own record.
@@ -42,17 +45,14 @@ func openNode(s settings) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &node{settings: s, contract: contract, state: newState(contract, s.opaque)}
-	if err := os.MkdirAll(s.raftDir(), 0o700); err != nil {
+	ring, err := keyringIn(s.keyFile, s.dataDir)
+	if err != nil {
 		return nil, err
 	}
-	_, err = os.Stat(s.logPath())
-	n.fresh = errors.Is(err, os.ErrNotExist)
-	if n.log, err = raftboltdb.NewBoltStore(s.logPath()); err != nil {
-		return nil, fmt.Errorf("opening log.db: %w", err)
-	}
-	if n.snapshots, err = raft.NewFileSnapshotStore(s.raftDir(), snapshotsKept, os.Stderr); err != nil {
-		return nil, fmt.Errorf("opening the snapshot store: %w", err)
+	n := &node{settings: s, contract: contract, state: newState(contract, ring, s.opaque), ring: ring}
+	logs, err := n.openStores()
+	if err != nil {
+		return nil, err
 	}
 	started := func(*raft.Raft) {}
 	if s.raftIdentity == "" {
@@ -63,11 +63,40 @@ func openNode(s settings) (*node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening for raft: %w", err)
 	}
-	if n.raft, err = raft.NewRaft(s.engine(), n.state, n.log, n.log, n.snapshots, n.transport); err != nil {
+	if n.raft, err = raft.NewRaft(s.engine(), n.state, logs, n.log, n.snapshots, n.transport); err != nil {
 		return nil, fmt.Errorf("starting raft: %w", err)
 	}
 	started(n.raft)
 	return n, nil
+}
+
+// openStores opens what is under raft/. A node with a ring boots only from what a newer daemon boots from.
+func (n *node) openStores() (raft.LogStore, error) {
+	s := n.settings
+	if err := os.MkdirAll(s.raftDir(), 0o700); err != nil {
+		return nil, err
+	}
+	_, err := os.Stat(s.logPath())
+	n.fresh = errors.Is(err, os.ErrNotExist)
+	if n.ring != nil {
+		if err := n.ring.requireStart(s.dataDir, n.fresh); err != nil {
+			return nil, err
+		}
+	}
+	if n.log, err = raftboltdb.NewBoltStore(s.logPath()); err != nil {
+		return nil, fmt.Errorf("opening log.db: %w", err)
+	}
+	if n.snapshots, err = raft.NewFileSnapshotStore(s.raftDir(), snapshotsKept, os.Stderr); err != nil {
+		return nil, fmt.Errorf("opening the snapshot store: %w", err)
+	}
+	if n.ring == nil {
+		return n.log, nil
+	}
+	n.snapshots = sealedSnapshots{n.snapshots, n.ring}
+	if n.fresh {
+		err = n.ring.writeFormat(n.log)
+	}
+	return sealedLog{n.log, n.ring}, err
 }
 
 // transportPool is how many connections to a peer are kept, transportTimeout how long one call on them may take.
@@ -120,9 +149,18 @@ func (n *node) command(kind string, payload record) record {
 	return n.contract.make("Command").with("identity", n.settings.id).with("ts", time.Now()).with(kind, payload)
 }
 
-// apply puts one command into the replicated log and waits until it is committed.
+// submit puts one command into the replicated log.
+func (n *node) submit(command record) raft.ApplyFuture {
+	encoded := command.encode()
+	if n.ring != nil {
+		encoded = n.ring.seal(encoded, forCommand)
+	}
+	return n.raft.Apply(encoded, applyTimeout)
+}
+
+// apply submits one command and waits until it is committed.
 func (n *node) apply(command record) (uint64, error) {
-	future := n.raft.Apply(command.encode(), applyTimeout)
+	future := n.submit(command)
 	if err := future.Error(); err != nil {
 		return 0, err
 	}

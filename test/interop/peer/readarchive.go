@@ -28,19 +28,24 @@ type archiveReading struct {
 	CanonicalDigest string `json:"canonicalDigest"`
 }
 
-// readArchive is `peer read-archive --proto-dir <dir> <file>`.
+// readArchive is `peer read-archive --proto-dir <dir> [--key-file <ring>] <file>`.
 func readArchive(arguments []string) error {
 	flags := flag.NewFlagSet("read-archive", flag.ContinueOnError)
 	protoDir := flags.String("proto-dir", "", "where jaco/v1/*.proto are")
 	snapshotOut := flags.String("snapshot-out", "", "also write snapshot.bin here")
+	keyFile := flags.String("key-file", "", "the keyring that the archive is sealed with")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
-	contract, err := loadContract(*protoDir)
-	if err != nil {
+	contract, contractErr := loadContract(*protoDir)
+	ring, ringErr := keyringIn(*keyFile, "")
+	if err := errors.Join(contractErr, ringErr); err != nil {
 		return err
 	}
 	entries, err := readEntries(flags.Arg(0))
+	if err == nil {
+		err = contract.openArchive(entries, ring)
+	}
 	if err != nil {
 		return err
 	}
@@ -95,7 +100,7 @@ func (c *contract) report(entries map[string][]byte) (archiveReport, error) {
 	if err := json.Unmarshal(entries["meta.json"], &metadata); err != nil {
 		return archiveReport{}, err
 	}
-	content := newState(c, false)
+	content := newState(c, nil, false)
 	if err := content.load(entries["snapshot.bin"]); err != nil {
 		return archiveReport{}, err
 	}

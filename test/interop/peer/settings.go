@@ -16,6 +16,7 @@ type settings struct {
 	grpcAddress       string
 	certificate, key  string
 	raftIdentity      string
+	keyFile           string
 	socket            string
 
 	bootstrap bool
@@ -45,6 +46,7 @@ func parseSettings(arguments []string) (settings, error) {
 	flags.StringVar(&s.certificate, "cert", "", "server certificate, PEM; without it nothing listens on TCP for gRPC")
 	flags.StringVar(&s.key, "key", "", "its private key, PEM")
 	flags.StringVar(&s.raftIdentity, "raft-identity", "", "directory with <id>.crt, <id>.key and ca.crt: raft's transport speaks TLS, as newer daemons' does")
+	flags.StringVar(&s.keyFile, "key-file", "", "keyring: the node seals its state, as newer daemons do, and boots from no other")
 	flags.StringVar(&s.socket, "socket", "", "unix socket for gRPC without TLS or token")
 	flags.BoolVar(&s.bootstrap, "bootstrap", false, "found a cluster if there is no raft store yet")
 	flags.StringVar(&s.clusterID, "cluster-id", "", "id of the cluster to found; random when empty")

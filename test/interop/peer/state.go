@@ -18,6 +18,8 @@ import (
 // (to append the bytes of one protobuf message to another is to merge them). commands.go says what a command does.
 type state struct {
 	contract *contract
+	// ring seals what goes into raft, and opens what comes out of it.
+	ring *keyring
 	// opaque accepts snapshots that are not an FSMSnapshot (0 bytes and 1 byte have none of a cluster's records).
 	opaque bool
 
@@ -35,13 +37,19 @@ type restoredState struct {
 	Count     int    `json:"count"`
 }
 
-func newState(contract *contract, opaque bool) *state {
-	return &state{contract: contract, opaque: opaque, view: newView()}
+func newState(contract *contract, ring *keyring, opaque bool) *state {
+	return &state{contract: contract, ring: ring, opaque: opaque, view: newView()}
 }
 
 // Apply does what one command says (raft.FSM).
 func (s *state) Apply(entry *raft.Log) any {
-	command, err := s.contract.parse("Command", entry.Data)
+	opened := *entry
+	if s.ring != nil {
+		if err := s.ring.openCommand(&opened); err != nil {
+			return err
+		}
+	}
+	command, err := s.contract.parse("Command", opened.Data)
 	if err != nil {
 		return fmt.Errorf("command at index %d: %w", entry.Index, err)
 	}
@@ -61,7 +69,7 @@ func (s *state) Snapshot() (raft.FSMSnapshot, error) {
 }
 
 func (s *state) capture() capture {
-	return capture{s.rest[:len(s.rest):len(s.rest)], s.nodes()}
+	return capture{s.ring, s.rest[:len(s.rest):len(s.rest)], s.nodes()}
 }
 
 // nodes are the records of the nodes, in the order of their names.
@@ -77,6 +85,9 @@ func (s *state) nodes() []byte {
 func (s *state) Restore(snapshot io.ReadCloser) error {
 	defer snapshot.Close()
 	content, err := io.ReadAll(snapshot)
+	if err == nil && s.ring != nil {
+		content, err = s.ring.open(content, forSnapshot)
+	}
 	if err != nil {
 		return err
 	}
@@ -119,11 +130,18 @@ func withoutRecords(content []byte, gone func(field protowire.Number, element []
 }
 
 // capture is a state that no longer changes.
-type capture struct{ rest, nodes []byte }
+type capture struct {
+	ring        *keyring
+	rest, nodes []byte
+}
 
 // Persist streams the captured state into the engine's snapshot store (raft.FSMSnapshot).
 func (c capture) Persist(sink raft.SnapshotSink) error {
-	for _, part := range [][]byte{c.rest, c.nodes} {
+	parts := [][]byte{c.rest, c.nodes}
+	if c.ring != nil {
+		parts = [][]byte{c.ring.seal(slices.Concat(parts...), forSnapshot)}
+	}
+	for _, part := range parts {
 		if _, err := sink.Write(part); err != nil {
 			return err
 		}

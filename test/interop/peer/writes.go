@@ -56,7 +56,7 @@ func (n *node) writeBatch(b batch) ([]write, error) {
 	}
 	for i := range b.Count {
 		name := fmt.Sprintf("%s-%d", b.Prefix, b.From+i)
-		pending = append(pending, n.raft.Apply(n.writeCommand(name, b.SizeBytes).encode(), applyTimeout))
+		pending = append(pending, n.submit(n.writeCommand(name, b.SizeBytes)))
 		if len(pending) == batchWindow {
 			if err := settle(); err != nil {
 				return nil, err
