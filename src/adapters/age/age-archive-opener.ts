@@ -7,31 +7,31 @@ import { iterableOf, streamOf } from './web-stream.js';
 const binaryStart = 'age-encryption.org/v1';
 const armorStart = '-----BEGIN AGE ENCRYPTED FILE-----';
 
-/** An armored file is held in memory whole: it is meant for short texts. In bytes. */
+/** An armored file is held in memory as a whole: armor is meant for short texts. */
 const armorLimitBytes = 64 * 1024 * 1024;
 
 /**
- * No header is longer, in bytes: a recipient takes a few hundred of them, one of the kinds made against quantum computers
- * two thousand. The library would hold one without an end in memory.
+ * The longest header that is read: a recipient takes a few hundred bytes, a post-quantum one two thousand. The library
+ * would hold an endless header in memory.
  */
 const headerLimitBytes = 1024 * 1024;
 
-/** Who encrypts with a passphrase does so for nobody else: the first stanza tells. */
+/** A file encrypted with a passphrase has no other recipients, so its first stanza shows it. */
 const byPassphrase = /^age-encryption\.org\/v1\n-> scrypt /;
 
 /** The last line of a header; the body lines before it are base64, which has no hyphen. */
 const headerEnd = /\n--- [^\n]*\n/;
 
 /**
- * Decrypts archives that are encrypted in the age format while they pass, and lets others through as they are.
- * `identityPath` names a file with identities (`AGE-SECRET-KEY-1…`, one a line), of which one must fit.
- * The iteration ends only when the whole file has been found authentic.
+ * Decrypts archives in the age format while they pass, and passes others on unchanged. `identityPath` names a file with
+ * identities (`AGE-SECRET-KEY-1…`, one a line), one of which must match. The iteration ends only when the whole file is
+ * authenticated.
  */
 export function createAgeArchiveOpener(identityPath: string | undefined) {
-  // Read once, however many archives are opened: the path may be that of a pipe.
+  // Read once for all archives: the path may be that of a pipe.
   let identities: Promise<AgeIdentities> | undefined;
   /**
-   * @throws identity_missing   it is encrypted and there is no identity
+   * @throws identity_missing   the archive is encrypted and there is no identity
    * @throws identity_unusable  the identity does not open it
    * @throws archive_rejected   the encrypted file is damaged
    */
@@ -71,7 +71,7 @@ async function readStart(iterator: AsyncIterator<Uint8Array>): Promise<Start> {
   }
 }
 
-/** `chunks`, which are forgotten on the way, and what comes after them. */
+/** `chunks`, which are released as they pass, and the rest after them. */
 function prepend(chunks: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
   const iterator: AsyncIterator<Uint8Array> = {
     async next() {
@@ -101,7 +101,7 @@ async function* unarmor(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: AgeIdentities): AsyncGenerator<Uint8Array> {
-  // Loaded for archives that are encrypted only.
+  // Loaded only for encrypted archives.
   const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   for (const line of identities.lines) {
@@ -128,7 +128,7 @@ async function* decrypt(bytes: AsyncIterable<Uint8Array>, identities: AgeIdentit
   }
 }
 
-/** The same bytes, unless their header has no end. */
+/** The same bytes; fails if their header is too long. */
 async function* limitHeader(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let header: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of bytes) {

@@ -10,7 +10,7 @@ import { iterableOf, streamOf } from './web-stream.js';
 /**
  * Encrypts archives in the age format (age-encryption.org/v1), so that the `age` program opens them too.
  * Each of `recipients` is a recipient (`age1…`) or the path of a file with one a line; any one of them can decrypt.
- * @throws recipient_unusable  one is neither, or some withstand quantum computers and others do not
+ * @throws recipient_unusable  one is neither, or some are post-quantum and others are not
  */
 export async function createAgeArchiveSealer(recipients: readonly string[]): Promise<ArchiveSealer> {
   const encrypter = new Encrypter();
@@ -26,7 +26,7 @@ export async function createAgeArchiveSealer(recipients: readonly string[]): Pro
   return {
     async *seal(archive) {
       const bytes = archive[Symbol.asyncIterator]();
-      // Before the header is given away: a source that refuses must leave no trace in a pipe.
+      // Before the header is passed on: a source that refuses must leave no trace in a pipe.
       const first = await bytes.next();
       yield* iterableOf(await encrypter.encrypt(streamOf(resume(first, bytes))));
     },
@@ -45,8 +45,8 @@ async function* resume(
 }
 
 /**
- * A recipient in capitals, as QR codes hold it, in the letters that the library asks for: in Bech32 both are the same (BIP 173;
- * findings/age-recipients-in-capitals.sh).
+ * Converts a recipient in upper case, as in QR codes, to the lower case that the library requires: Bech32 allows both
+ * (BIP 173; findings/age-recipients-in-capitals.sh).
  */
 const inSmallLetters = (word: string) => (/^AGE1[0-9A-Z]+$/.test(word) ? word.toLowerCase() : word);
 
@@ -74,7 +74,7 @@ async function recipientsOf(word: string): Promise<readonly string[]> {
   return recipients;
 }
 
-/** Those to which only the age program encrypts; `opening` begins the reason. */
+/** Refuses recipients to which only the age program encrypts; `opening` begins the reason. */
 function refuseOtherKinds(given: string, recipients: readonly string[], opening: string): void {
   for (const recipient of recipients) {
     const found = kindOfRecipient(recipient);
@@ -89,7 +89,9 @@ function refuseOtherKinds(given: string, recipients: readonly string[], opening:
   }
 }
 
-/** As the age program does: whoever breaks the weaker kind reads the file, whatever the others withstand. */
+/**
+ * Like the age program: an attacker who breaks the weaker kind can read the file, no matter how strong the others are.
+ */
 function refuseMixture(recipients: readonly string[]): void {
   const kinds = recipients.map(kindOfRecipient).filter((found) => found.kind === 'native');
   const strong = kinds.filter((found) => found.withstandsQuantumComputers).length;

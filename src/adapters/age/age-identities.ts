@@ -3,14 +3,14 @@ import { JacoError } from '../../domain/errors.js';
 import { giveParameter, type Remedy } from '../../domain/remedy.js';
 import { shownWord } from './shown-word.js';
 
-/** The identities of an identity file, of which one must fit. */
+/** The identities of an identity file, one of which must match. */
 export interface AgeIdentities {
   readonly path: string;
   /** Secret. */
   readonly lines: readonly string[];
 }
 
-/** What is given for an identity file and only the age program can use, by how it or one of its lines begins. */
+/** Identity files that only the age program can use, recognised by the start of the file or of a line. */
 const forTheProgram = [
   { start: /^AGE-PLUGIN-/i, reason: 'it holds an identity of an age plugin, which only the age program can use' },
   { start: /^-----BEGIN [A-Z ]*PRIVATE KEY-----/, reason: 'it is an SSH key, which only the age program can use' },
@@ -19,7 +19,7 @@ const forTheProgram = [
 /**
  * Reads an identity file: identities (`AGE-SECRET-KEY-1…`), one a line.
  * @throws identity_missing   no path is given
- * @throws identity_unusable  it cannot be read, or holds something else; no line of it is quoted
+ * @throws identity_unusable  it cannot be read, or holds something else; the message quotes no line of it
  */
 export async function readAgeIdentities(path: string | undefined): Promise<AgeIdentities> {
   if (path === undefined) {

@@ -1,16 +1,16 @@
-/** What a word is that stands where an age recipient should. */
+/** What a word is that was given as an age recipient. */
 export type RecipientKind =
-  /** One that we encrypt to, and whether what is encrypted withstands quantum computers. */
+  /** One that we encrypt to, and whether it is post-quantum. */
   | { readonly kind: 'native'; readonly withstandsQuantumComputers: boolean }
-  /** One for which the age program starts another, `age-plugin-<name>`. */
+  /** One for which the age program starts a plugin, `age-plugin-<name>`. */
   | { readonly kind: 'plugin'; readonly name: string }
   | { readonly kind: 'ssh' }
   | { readonly kind: 'none' };
 
 /**
- * Tells it by how the word begins. A recipient is Bech32 (BIP 173): a readable part, a `1`, and characters among which is no
- * other 1. The readable part is `age`, `age1pq`, `age1tag` or `age1tagpq` for native ones, and `age1<name>` for those of
- * plugins (C2SP, age.md and age-plugin.md).
+ * Recognises the kind by the start of the word. A recipient is Bech32 (BIP 173): a readable part, a `1`, and characters
+ * without another 1. The readable part is `age`, `age1pq`, `age1tag` or `age1tagpq` for native ones, and `age1<name>`
+ * for those of plugins (C2SP, age.md and age-plugin.md).
  */
 export function kindOfRecipient(word: string): RecipientKind {
   if (/^(?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)/.test(word)) return { kind: 'ssh' };

@@ -1,8 +1,8 @@
-/** What an archive may cost. */
+/** Limits on an archive. */
 export interface ArchiveLimits {
-  /** The largest snapshot.bin that is accepted, in bytes: what stops a gzip bomb from filling the disk. */
+  /** The largest snapshot.bin to accept, in bytes: keeps a gzip bomb from filling the disk. */
   readonly snapshotBytes: number;
 }
 
-/** Larger than any state that a daemon holds in memory today. */
+/** Larger than any state that a daemon can hold in memory today. */
 export const defaultArchiveLimits: ArchiveLimits = { snapshotBytes: 64 * 1024 ** 3 };

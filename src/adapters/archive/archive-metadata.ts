@@ -14,7 +14,7 @@ import * as validators from './metadata-validator.js';
 /** The largest uint64. */
 const uint64Maximum = 2n ** 64n - 1n;
 
-/** What ajv made of metadata-schema.json: a type guard that leaves behind what it found wrong. */
+/** The validator that ajv compiled from metadata-schema.json: a type guard that stores its errors. */
 interface Guard<Document> {
   (value: unknown): value is Document;
   errors?: readonly ErrorObject[] | null;
@@ -30,14 +30,14 @@ interface SchemaOne {
   readonly leader_at_snapshot?: string;
 }
 
-/** meta.json of any other. */
+/** meta.json of any other schema. */
 type Fields = Readonly<Record<string, unknown>>;
 
 const isAnySchema = validators.isAnySchema as unknown as Guard<{ schema_version: bigint }>;
 const isSchemaOne = validators.isSchemaOne as unknown as Guard<SchemaOne>;
 
 /**
- * Reads an archive's meta.json. Of schemas other than 1 only what is there in the known form is taken, so that a newer
+ * Reads an archive's meta.json. From schemas other than 1 it takes only fields in the known form, so that a newer
  * daemon's archive can be recognised and refused by name.
  * @throws archive_rejected  it is not UTF-8, not JSON, has a field twice with different values, or one of the wrong type
  */
@@ -55,7 +55,7 @@ export function parseArchiveMetadata(bytes: Uint8Array): SnapshotMetadata {
     : { kind: 'unknown', schemaVersion, ...facts };
 }
 
-/** What schema 1 promises to hold; only the leader may be missing. */
+/** The facts that schema 1 requires; only the leader may be missing. */
 function plainFacts(fields: SchemaOne): SnapshotFacts {
   return {
     clusterId: fields.cluster_id,
@@ -67,7 +67,7 @@ function plainFacts(fields: SchemaOne): SnapshotFacts {
   };
 }
 
-/** What is there in the form of schema 1. */
+/** The fields that have the form of schema 1. */
 function knownFacts(fields: Fields): KnownFacts {
   return {
     clusterId: textIn(fields['cluster_id']),
@@ -79,7 +79,7 @@ function knownFacts(fields: Fields): KnownFacts {
   };
 }
 
-/** An empty text says nothing. */
+/** An empty text counts as missing. */
 function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

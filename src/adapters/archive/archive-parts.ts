@@ -11,18 +11,18 @@ import { readTar, type TarListener } from './tar-reader.js';
 const metadataEntry = 'meta.json';
 const snapshotEntry = 'snapshot.bin';
 
-/** A plain file, as new and as old tars mark it. */
+/** A plain file, as new and old tar formats mark it. */
 const plainFileTypes = ['0', '\0'];
 
-/** A piece of an archive, in the order in which it stands there. */
+/** A piece of an archive, in the archive's order. */
 export type ArchivePart =
   | { readonly kind: 'metadata'; readonly bytes: Uint8Array }
   | { readonly kind: 'snapshot'; readonly bytes: Uint8Array };
 
 /**
- * Takes an archive apart: gzip of a tar with exactly meta.json and snapshot.bin, in either order. The metadata comes
- * whole, the snapshot in pieces. The iteration ends only when the last byte has been read and found good. Zeros behind
- * the archive are refused, unless `padding` hears of them.
+ * Takes an archive apart: gzip of a tar with exactly meta.json and snapshot.bin, in either order. Yields the metadata
+ * as a whole, the snapshot in pieces. The iteration ends only when the archive is read and verified to its last byte.
+ * Refuses zeros after the archive, unless there is a `padding` listener.
  * @throws archive_rejected   the bytes are not that, or are damaged
  * @throws archive_too_large  the snapshot is larger than the limit
  */
@@ -46,7 +46,10 @@ export async function* readArchiveParts(
   }
 }
 
-/** What is in the gzip may be wrapped once more, and its tar would only be called damaged. */
+/**
+ * The content of the gzip may be wrapped once more; without this check the error would only say that the tar is
+ * damaged.
+ */
 function refuseWrapped(start: Uint8Array): void {
   const text = Buffer.from(start.subarray(0, 32)).toString('latin1');
   if (text.startsWith('\x1f\x8b')) throw archiveRejected('it is compressed twice: undo one with gzip -d');
@@ -55,7 +58,7 @@ function refuseWrapped(start: Uint8Array): void {
   }
 }
 
-/** Gathers parts as the tar is read; whoever asks takes what has come since. */
+/** Collects parts while the tar is read; the caller takes those that have come since its last call. */
 function collectParts(limits: ArchiveLimits) {
   const seen = new Set<string>();
   let parts: ArchivePart[] = [];

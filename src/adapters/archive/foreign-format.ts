@@ -1,10 +1,10 @@
 import { JacoError } from '../../domain/errors.js';
 import { advice, type Encoding, type Remedy } from '../../domain/remedy.js';
 
-/** How many bytes of a file are enough to tell its format: the mark of a tar stands in the first block. */
+/** How many bytes of a file show its format: the magic of a tar is in the first block. */
 const tellingBytes = 512;
 
-/** A format that is taken for a backup, and what its owner should do. */
+/** A format that operators mistake for a backup, and what they should do. */
 interface ForeignFormat {
   readonly matches: (head: Buffer) => boolean;
   /** Completes "it is …". */
@@ -12,7 +12,7 @@ interface ForeignFormat {
   readonly remedy: Remedy;
 }
 
-/** What most often lies where a backup should; each is told by how it begins. */
+/** The files most often given instead of a backup, each recognised by its start. */
 const foreignFormats: readonly ForeignFormat[] = [
   {
     matches: (head) => head.toString('latin1', 257, 262) === 'ustar',
@@ -68,7 +68,7 @@ const foreignFormats: readonly ForeignFormat[] = [
   },
 ];
 
-/** The refusal of what does not begin as gzip does; `start` is what is known of its beginning. */
+/** The refusal of a file that is not gzip; `start` is what is known of its beginning. */
 export function notGzip(start: Buffer): JacoError {
   const head = start.subarray(0, tellingBytes);
   const format = foreignFormats.find(({ matches }) => matches(head));

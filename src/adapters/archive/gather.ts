@@ -1,9 +1,9 @@
-/** How many pieces wait as they came. */
+/** The most pieces that wait. */
 const piecesAtMost = 1024;
 
 /**
- * Gathers small pieces to larger ones of at least `gatheredBytes`: a system call, or a change of threads, costs about the same
- * for a kilobyte as for a hundred. A large piece passes as it is.
+ * Gathers small pieces into larger ones of at least `gatheredBytes`: a system call, or a thread switch, costs about the
+ * same for a kilobyte as for a hundred. A large piece passes unchanged.
  */
 export async function* gather(
   pieces: AsyncIterable<Uint8Array>,
@@ -14,7 +14,7 @@ export async function* gather(
   for await (const piece of pieces) {
     gathered.push(piece);
     bytes += piece.length;
-    // Each piece is an object, many times the size of a byte: a sender of single bytes must not fill the memory.
+    // Each piece is an object, much larger than a byte: a sender of single bytes must not fill the memory.
     if (gathered.length === piecesAtMost) gathered = [Buffer.concat(gathered, bytes)];
     if (bytes < gatheredBytes) continue;
     const [first] = gathered;

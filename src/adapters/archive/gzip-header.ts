@@ -3,7 +3,7 @@ import { iterationOf } from '../host/iteration.js';
 import { archiveRejected } from './archive-rejected.js';
 import { notGzip } from './foreign-format.js';
 
-/** More than any name, comment or extra field that a gzip tool writes, in bytes. */
+/** Longer than any name, comment or extra field that a gzip tool writes. */
 const headerLimitBytes = 64 * 1024;
 
 /** The flags of RFC 1952, section 2.3.1. Those above are reserved and must be zero. */
@@ -14,7 +14,7 @@ const flagComment = 16;
 const reservedFlags = 0xe0;
 
 /**
- * Reads the header of a gzip member, checks it, and gives what follows it.
+ * Reads and checks the header of a gzip member, and returns what follows it.
  * @throws archive_rejected  the bytes do not begin with a header, or end inside it
  */
 export async function afterGzipHeader(compressed: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
@@ -27,7 +27,7 @@ export async function afterGzipHeader(compressed: AsyncIterable<Uint8Array>): Pr
   }
 }
 
-/** Reads to the end of the header, and gives what came with it of the bytes behind. */
+/** Reads to the end of the header, and returns the bytes after it that came with it. */
 async function readHeader(compressed: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   let head = Buffer.alloc(0);
   for (;;) {
@@ -36,18 +36,18 @@ async function readHeader(compressed: AsyncIterator<Uint8Array>): Promise<Uint8A
     head = Buffer.concat([head, value]);
     if (!beginsAsGzip(head)) throw notGzip(head);
     const length = headerLength(head);
-    // Judged by the header's own length, not by how its bytes happen to be cut.
+    // Decided by the header's own length, not by how its bytes happen to be split.
     if (length !== undefined && length <= headerLimitBytes) return head.subarray(length);
     if (head.length > headerLimitBytes) throw archiveRejected('its gzip header does not end');
   }
 }
 
-/** 1f 8b names gzip, 8 its only compression method; what is not there yet may still be right. */
+/** 1f 8b is the magic of gzip, 8 its only compression method; missing bytes may still be right. */
 function beginsAsGzip(head: Buffer): boolean {
   return [0x1f, 0x8b, 8].every((byte, at) => at >= head.length || head[at] === byte);
 }
 
-/** `first`, and what comes after it. */
+/** `first`, and the rest after it. */
 function continued(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
   let waiting: Uint8Array | undefined = first;
   return iterationOf(
@@ -61,7 +61,7 @@ function continued(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIte
   );
 }
 
-/** How many bytes the header has that `head` begins with; undefined while more are needed to know. */
+/** The length of the header at the start of `head`; undefined while more bytes are needed. */
 function headerLength(head: Buffer): number | undefined {
   const flags = head[3];
   if (flags === undefined || head.length < 10) return undefined;

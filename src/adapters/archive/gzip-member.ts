@@ -8,7 +8,10 @@ import { createMemberTail, type MemberTail, trailerBytes } from './member-tail.j
 /** How much is inflated at a time, in bytes. Fewer, larger pieces cost fewer turns of the event loop. */
 const inflatedChunkBytes = 512 * 1024;
 
-/** One piece waits to be taken while zlib inflates the next in a thread of its own. (zlib hands the mark on to its stream.) */
+/**
+ * One piece waits to be taken while zlib inflates the next in its own thread. (zlib passes the high-water mark on to
+ * its stream.)
+ */
 const inflateOptions: ZlibOptions & TransformOptions = {
   chunkSize: inflatedChunkBytes,
   readableHighWaterMark: inflatedChunkBytes,
@@ -17,15 +20,15 @@ const inflateOptions: ZlibOptions & TransformOptions = {
 /** The size in a member's trailer is modulo 2^32, and like its CRC-32 before it little-endian (RFC 1952, section 2.3.1). */
 const sizeModulus = 2 ** 32;
 
-/** Told how many zero bytes followed a gzip member to the end of its file. */
+/** Receives the number of zero bytes between a gzip member and the end of its file. */
 export type PaddingListener = (bytes: number) => void;
 
 /**
- * Inflates one gzip member that fills `compressed` to its last byte, checksum and length included. Header and trailer
- * are read here and not by zlib's own gunzip, which silently goes on with further members: a backup has none. Zeros
- * behind it, with which tapes and block devices fill their last block, are passed over where `padding` hears of them,
- * and refused like anything else where not.
- * What `compressed` throws is thrown on; ending the iteration early ends `compressed` too.
+ * Inflates one gzip member that fills `compressed` to its last byte, checksum and length included. Reads header and
+ * trailer itself instead of using zlib's gunzip, which silently continues with further members; a backup has only one.
+ * With a `padding` listener it ignores zeros after the member, with which tapes and block devices fill their last
+ * block; otherwise it refuses them like anything else. Rethrows what `compressed` throws; ending the iteration early
+ * ends `compressed` too.
  * @throws archive_rejected  the bytes are not gzip, are damaged, are cut short or go on after the end
  */
 export async function* inflateGzipMember(
@@ -34,7 +37,7 @@ export async function* inflateGzipMember(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const inflate = createInflateRaw(inflateOptions);
   const feeding = feed(compressed, inflate, padding !== undefined);
-  // Its failure is met below, where the inflated side fails with the same error.
+  // Its failure is handled below, where the inflated side fails with the same error.
   feeding.catch(() => undefined);
   const release = createPieceRelease();
   let inflatedBytes = 0;
@@ -63,7 +66,9 @@ export async function* inflateGzipMember(
   }
 }
 
-/** Gives zlib what it takes, and remembers what it may leave. Without `padding` the first byte behind the trailer is enough. */
+/**
+ * Feeds zlib, and remembers the bytes that it may leave. Without `padding` the first byte after the trailer is enough.
+ */
 async function feed(compressed: AsyncIterable<Uint8Array>, inflate: InflateRaw, padding: boolean): Promise<MemberTail> {
   const input = watchInput(inflate);
   const tail = createMemberTail();
@@ -71,7 +76,7 @@ async function feed(compressed: AsyncIterable<Uint8Array>, inflate: InflateRaw, 
     for await (const chunk of await afterGzipHeader(compressed)) {
       tail.add(chunk, inflate.bytesWritten);
       if (inflate.readableEnded) {
-        // The data has ended, and zlib has closed itself: the rest is only looked at.
+        // The data has ended, and zlib has closed itself: the rest is only examined.
         const { otherBytes, zeroBytes } = tail.end(inflate.bytesWritten);
         if (otherBytes > 0 || (zeroBytes > 0 && !padding)) break;
         continue;
@@ -88,8 +93,8 @@ async function feed(compressed: AsyncIterable<Uint8Array>, inflate: InflateRaw, 
 }
 
 /**
- * Keeps one chunk waiting while zlib works on another in a thread of its own, so that it need not stand still until the
- * next has come. The stream's own 'drain' comes only when nothing waits any more.
+ * Keeps one chunk waiting while zlib works on another in its own thread, so that zlib is never idle until the next
+ * arrives. The stream emits 'drain' only when nothing is waiting.
  */
 function watchInput(inflate: InflateRaw): { write(chunk: Uint8Array): Promise<void> } {
   let waiting = 0;
@@ -100,7 +105,7 @@ function watchInput(inflate: InflateRaw): { write(chunk: Uint8Array): Promise<vo
     wake?.();
   }
   return {
-    /** Resolves when the next chunk may be written, or when none ever will; an error belongs to the inflated side, which reports it. */
+    /** Resolves when the next chunk may be written, or the stream has closed; the inflated side reports errors. */
     async write(chunk) {
       waiting += 1;
       inflate.write(chunk, taken);

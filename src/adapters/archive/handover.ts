@@ -1,16 +1,16 @@
 /** Passes items from one running function to another, one at a time. */
 export interface Handover<Item> {
-  /** Resolves to true when the item has been taken, to false when nothing will be taken any more. */
+  /** Resolves to true when the item has been taken, to false when the taking side has stopped. */
   offer(item: Item): Promise<boolean>;
-  /** No more items come. */
+  /** No more items will come. */
   end(): void;
-  /** Whoever takes has gone; every offer resolves to false. */
+  /** The taking side has stopped; every offer resolves to false. */
   stop(): void;
   /** The taking side; may be iterated once. */
   readonly items: AsyncIterable<Item>;
 }
 
-/** A handover with room for no item: an offer resolves once the item before it has been dealt with. */
+/** A handover without a buffer: an offer resolves once its item has been consumed. */
 export function createHandover<Item>(): Handover<Item> {
   let offered: { readonly item: Item; readonly taken: (accepted: boolean) => void } | undefined;
   let state: 'open' | 'ended' | 'stopped' = 'open';

@@ -1,21 +1,21 @@
-/** The CRC-32 and the size that follow the compressed data of a gzip member, in bytes (RFC 1952, section 2.3.1). */
+/** The length of the CRC-32 and the size that follow the compressed data of a gzip member (RFC 1952, section 2.3.1). */
 export const trailerBytes = 8;
 
 /** What follows the compressed data. */
 export interface MemberEnd {
-  /** Shorter than {@link trailerBytes} where the bytes are cut short. */
+  /** Shorter than {@link trailerBytes} if the bytes are cut short. */
   readonly trailer: Buffer;
-  /** How many zeros follow the trailer, up to the first byte that is none. */
+  /** How many zeros follow the trailer, up to the first other byte. */
   readonly zeroBytes: number;
-  /** How many bytes follow from there on; not all where the reading ended at them. */
+  /** How many bytes follow after that; not all of them if reading stopped there. */
   readonly otherBytes: number;
 }
 
-/** The end of a gzip member, of which only zlib knows where it begins. */
+/** The end of a gzip member. Only zlib knows where it begins. */
 export interface MemberTail {
-  /** Takes the next bytes behind the header; of all bytes, the data is known to hold the first `taken`. */
+  /** Takes the next bytes after the header; the first `taken` of all bytes are known to be data. */
   add(chunk: Uint8Array, taken: number): void;
-  /** What is known, now that the data is known to have had `dataBytes` bytes. */
+  /** The result, once the data is known to have `dataBytes` bytes. */
   end(dataBytes: number): MemberEnd;
 }
 

@@ -9,12 +9,12 @@ import { readArchiveParts } from './archive-parts.js';
 import { gather } from './gather.js';
 import { createHandover } from './handover.js';
 
-/** How much of an archive is gathered before it goes on to the check and the consumer, in bytes. */
+/** How many bytes of an archive are gathered before they go to the check and the consumer. */
 const gatheredByDefault = 512 * 1024;
 
 /**
- * Verifies archives while they pass. Each chunk is handed to the check and to the consumer; neither gets more than
- * one chunk ahead of the other, so that memory stays flat whichever is slower.
+ * Verifies archives while they pass. Each chunk goes to the check and to the consumer; neither gets more than one chunk
+ * ahead of the other, so memory stays flat no matter which is slower.
  */
 export function createStreamingArchiveVerifier(
   limits: ArchiveLimits,
@@ -70,7 +70,7 @@ async function check(archive: AsyncIterable<Uint8Array>, limits: ArchiveLimits):
   return { metadata, snapshotSizeBytes };
 }
 
-/** What the metadata say, checked; undefined where the state cannot be read either. */
+/** The checked facts of the metadata; undefined if the state cannot be read. */
 function factsOf(metadata: SnapshotMetadata): SnapshotFacts | undefined {
   const schema = schemaOf({ metadata });
   return schema.kind === 'readable' ? schema.checkMetadata() : undefined;

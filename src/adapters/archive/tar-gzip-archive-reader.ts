@@ -9,9 +9,9 @@ import { type ArchivePart, readArchiveParts } from './archive-parts.js';
 import { archiveRejected } from './archive-rejected.js';
 
 /**
- * Reads archives. With meta.json in front, as daemons write it, one reading of the bytes does. With the snapshot in front
- * they are read twice, where that is possible: once for the metadata, and once more for the snapshot, when the metadata
- * must still be the same.
+ * Reads archives. If meta.json comes first, as daemons write it, it reads the bytes once. If the snapshot comes first,
+ * it reads them twice, if possible: once for the metadata, and once for the snapshot, when the metadata must still be
+ * the same.
  */
 export function createTarGzipArchiveReader(limits: ArchiveLimits): ArchiveReader {
   return {
@@ -61,7 +61,7 @@ async function nextPart(parts: Parts): Promise<ArchivePart> {
   return value;
 }
 
-/** The snapshot came first: all of it has to pass before the metadata is known. */
+/** The snapshot came first: all of it must be read before the metadata. */
 async function skipToMetadata(parts: Parts, rereadable: boolean): Promise<Uint8Array> {
   if (!rereadable) {
     throw new JacoError(

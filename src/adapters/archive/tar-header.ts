@@ -1,10 +1,10 @@
 import { printable } from '../../domain/values/printable-text.js';
 import { archiveRejected } from './archive-rejected.js';
 
-/** A tar is made of blocks of this many bytes: one for a header, and whole ones for what it describes. */
+/** The block size of a tar: one block for a header, and whole blocks for the content. */
 export const blockBytes = 512;
 
-/** Where the fields stand in a header (POSIX.1, pax, "ustar Interchange Format"). */
+/** The positions of the fields in a header (POSIX.1, pax, "ustar Interchange Format"). */
 const nameField = { start: 0, end: 100 };
 const sizeField = { start: 124, end: 136 };
 const checksumField = { start: 148, end: 156 };
@@ -12,7 +12,7 @@ const typeField = 156;
 const magicField = { start: 257, end: 263 };
 const prefixField = { start: 345, end: 500 };
 
-/** The two formats that are read; in GNU's older one something else stands where the prefix of the name would be. */
+/** The two formats that are read; GNU's older one uses the field of the name's prefix for something else. */
 const posixMagic = 'ustar\0';
 const gnuMagic = 'ustar ';
 
@@ -22,10 +22,10 @@ const base256Marker = 0x80;
 /** The type of a header that describes the one after it (POSIX.1, "pax Header Block"). */
 export const extendedType = 'x';
 
-/** Types of entries, plain files first; the others are refused by name where their content is met. */
+/** Types of entries, plain files first; the others are refused by name when their content is read. */
 const entryTypes = ['0', '\0', '1', '2', '3', '4', '5', '6', '7'];
 
-/** What the structure of a tar depends on in one header. */
+/** The fields of one header that determine the structure of a tar. */
 export interface TarHeader {
   readonly name: string;
   readonly type: string;
@@ -34,7 +34,7 @@ export interface TarHeader {
 
 /**
  * Reads a header so strictly that every reader of tar agrees on what it says.
- * @throws archive_rejected  its checksum is wrong, its size is not a plain number, or it is of a kind that no backup has
+ * @throws archive_rejected  its checksum is wrong, its size is not a plain number, or no backup has an entry of its kind
  */
 export function readTarHeader(block: Buffer): TarHeader {
   const checksum = octal(block, checksumField);
@@ -46,7 +46,7 @@ export function readTarHeader(block: Buffer): TarHeader {
     throw archiveRejected('its tar is damaged: a header is of no known format');
   const type = String.fromCharCode(block[typeField] as number);
   if (type !== extendedType && !entryTypes.includes(type)) {
-    // Global and GNU's own headers would change the names or content of what follows them.
+    // Global headers and GNU's own headers would change the names or content of later entries.
     throw archiveRejected(`its tar holds a header of type "${printable(type)}", which no backup has`);
   }
   const sizeBytes = octal(block, sizeField) ?? base256(block.subarray(sizeField.start, sizeField.end));
@@ -56,12 +56,12 @@ export function readTarHeader(block: Buffer): TarHeader {
   return { name: prefix === '' ? name : `${prefix}/${name}`, type, sizeBytes };
 }
 
-/** Attributes of a file that a backup does not need and that change nothing in its content. */
+/** Attributes of a file that a backup does not need and that do not change its content. */
 const harmlessKeys =
   /^(?:[acm]time|uid|gid|uname|gname|comment|SCHILY\.(?:dev|ino|nlink|fflags|xattr\..*|acl\..*)|LIBARCHIVE\..*)$/;
 
 /**
- * Reads the records of an extended header and gives the size that it sets, if it does. Daemons need one for a
+ * Reads the records of an extended header and returns the size that it sets, if any. Daemons need one for a
  * snapshot that is too large for the plain header; archiving tools add times and attributes.
  * @throws archive_rejected  a record is malformed or changes anything but the size
  */
@@ -107,7 +107,7 @@ function base256(field: Buffer): number | undefined {
   return value <= Number.MAX_SAFE_INTEGER ? Number(value) : undefined;
 }
 
-/** The sum of all bytes, the checksum field itself counted as spaces. */
+/** The sum of all bytes, with the checksum field itself counted as spaces. */
 function sumOf(block: Buffer): number {
   let sum = (checksumField.end - checksumField.start) * 0x20;
   for (let at = 0; at < blockBytes; at++) {

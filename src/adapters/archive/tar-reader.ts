@@ -8,37 +8,39 @@ const extendedLimitBytes = 64 * 1024;
 const endBytes = 2 * blockBytes;
 const endLimitBytes = 1024 * 1024;
 
-/** Who is told what a tar holds, while its bytes pass. What it throws stops the reading. */
+/** Receives the content of a tar while its bytes pass. What it throws stops the reading. */
 export interface TarListener {
   /** An entry begins. */
   entry(header: TarHeader): void;
-  /** The next bytes of its content, as a view; `last` when they complete it. An entry without content has one empty piece. */
+  /**
+   * The next bytes of its content, as a view; `last` if they complete it. An entry without content has one empty piece.
+   */
   content(piece: Uint8Array, last: boolean): void;
 }
 
 /** A tar being read. */
 export interface TarReader {
-  /** Takes the next bytes. @throws archive_rejected as soon as they show something that no backup has */
+  /** Takes the next bytes. @throws archive_rejected  as soon as they contain something that no backup has */
   take(bytes: Uint8Array): void;
-  /** Takes the end. @throws archive_rejected the tar is cut short or has no proper end */
+  /** Takes the end. @throws archive_rejected  the tar is cut short or has no proper end */
   end(): void;
 }
 
 /**
- * Reads a tar from header to header, without keeping content. Libraries read whatever tar tools write: names and sizes
- * from global, GNU and malformed headers, entries behind the end, megabytes of extended headers. Where two readers could
- * disagree on what an archive holds, it is refused here.
+ * Reads a tar from header to header, without keeping content. Libraries read anything that tar tools write: names and
+ * sizes from global, GNU and malformed headers, entries after the end, megabytes of extended headers. This reader
+ * refuses an archive if two readers could disagree on its content.
  */
 export function readTar(listener: TarListener): TarReader {
   let reading: 'header' | 'extended header' | 'content' | 'end' = 'header';
   const header = Buffer.alloc(blockBytes);
   let extended = Buffer.alloc(0);
   let extendedBytes = 0;
-  /** How much of what is being read has come, and how much there is, padding included. */
+  /** How many bytes of the current part have come, and its length with padding. */
   let doneBytes = 0;
   let wholeBytes = blockBytes;
   let contentBytes = 0;
-  /** What an extended header says of the entry after it; undefined while there is none. */
+  /** What an extended header sets for the entry after it; undefined without one. */
   let pending: { readonly sizeBytes: number | undefined } | undefined;
 
   function start(next: typeof reading, bytes: number): void {
@@ -79,7 +81,7 @@ export function readTar(listener: TarListener): TarReader {
     start('header', blockBytes);
   }
 
-  /** Hands on what of the piece is content, and not the padding behind it. */
+  /** Passes on the content in the piece, without the padding after it. */
   function takeContent(piece: Uint8Array): void {
     const left = contentBytes - doneBytes;
     if (left > 0) listener.content(piece.length > left ? piece.subarray(0, left) : piece, piece.length >= left);

@@ -4,8 +4,8 @@ import { auditEventNumbers, nodeStatusNumbers } from './enum-numbers.js';
 import { timestampOf } from './timestamps.js';
 
 /*
- * Written field by field, with the numbers of proto/jaco/v1/commands.proto: to read the whole contract for one entry would take
- * longer than all the rest of a small restore's writing. Fields with their default are left out, as Go leaves them out.
+ * Written field by field, with the numbers of proto/jaco/v1/commands.proto: loading the whole contract for one entry
+ * would take longer than all other writing of a small restore. Fields with their default value are omitted, as Go does.
  */
 
 /** Writes the fields of one message. */
@@ -13,7 +13,7 @@ type Fields = (writer: protobuf.Writer) => void;
 
 /**
  * The bytes of one jaco.v1.Command, as the daemon writes them into its log: a Batch of all of them. Time and identity
- * stand in each child too, as the daemon takes them from there.
+ * are in each child too, because the daemon reads them there.
  */
 export function encodeFirstCommands({ identity, atMs, commands }: FirstCommands): Uint8Array {
   const issued: Fields = (writer) => {

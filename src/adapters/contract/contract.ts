@@ -12,7 +12,7 @@ import type {
   StateMessage,
 } from './messages.js';
 
-/** A message of which any field, at any depth, may be left out: it then has its default. */
+/** A message in which any field, at any depth, may be omitted: it then has its default. */
 export type Draft<Message> = Message extends Buffer | string | number | boolean | null
   ? Message
   : { readonly [Field in keyof Message]?: Draft<Message[Field]> };
@@ -23,7 +23,7 @@ export interface MessageCodec<Message> {
   decode(bytes: Uint8Array): Message;
 }
 
-/** One call of a service, from the caller's and the daemon's side. */
+/** One call of a service, for clients and daemons. */
 export interface CallDefinition<Request, Response> {
   readonly path: string;
   readonly request: MessageCodec<Request>;
@@ -31,14 +31,14 @@ export interface CallDefinition<Request, Response> {
 }
 
 /**
- * Read without @grpc/proto-loader, which also describes each message for servers that reflect: that takes ten times as long as
- * all that a client needs, at every start.
+ * Loaded without @grpc/proto-loader, which also describes each message for server reflection: at every start that takes
+ * ten times as long as everything that a client needs.
  */
 const contract = protobuf.Root.fromJSON(contractDescriptor as protobuf.INamespace).resolveAll();
 
-/** How decoded messages look: as @grpc/proto-loader gives them to the sandbox's services, too. */
+/** The form of decoded messages, the same as @grpc/proto-loader gives to the sandbox's services. */
 export const conversion = {
-  // uint64 must survive: text becomes bigint where it is read.
+  // uint64 must keep its precision: readers convert the text to bigint.
   longs: String,
   bytes: Buffer,
   defaults: true,
@@ -53,7 +53,7 @@ export const calls = {
   auditQuery: callOf<AuditQueryRequest, AuditEventMessage>('jaco.v1.Audit', 'Query'),
 } as const;
 
-/** The messages that are read or written outside of calls. */
+/** The messages that are read or written outside calls. */
 export const messages = {
   /** A state, or a piece of one: appending the bytes of a piece merges it (protobuf.dev, "Last One Wins"). */
   state: codecOf<StateMessage>('jaco.v1.FSMSnapshot'),

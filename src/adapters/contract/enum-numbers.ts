@@ -1,4 +1,4 @@
-/** jaco.v1.AuditEventType, as far as this program writes them. */
+/** The values of jaco.v1.AuditEventType that this program writes. */
 export const auditEventNumbers = {
   apply: 1,
   nodeJoin: 4,

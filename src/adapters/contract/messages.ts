@@ -90,7 +90,7 @@ export interface DeploymentMessage {
   readonly acmeEmail: string;
 }
 
-/** jaco.v1.FSMSnapshot, as far as this program makes some of its own. */
+/** The part of jaco.v1.FSMSnapshot that this program writes. */
 export interface StateMessage {
   readonly cluster: ClusterMetaMessage;
   readonly nodes: readonly NodeMessage[];
@@ -103,14 +103,14 @@ export interface StateMessage {
   readonly registryCredentials: readonly Buffer[];
 }
 
-/** jaco.v1.Subnet, as far as it is looked at. */
+/** The part of jaco.v1.Subnet that this program reads. */
 export interface SubnetMessage {
   readonly deployment: string;
   readonly network: string;
   readonly host: string;
 }
 
-/** jaco.v1.Command: what one log entry does to the state. It has at most one of the fields behind `identity`. */
+/** jaco.v1.Command: what one log entry does to the state. It has at most one of the fields after `identity`. */
 export interface CommandMessage {
   readonly ts: TimestampMessage | null;
   readonly identity: string;
@@ -164,6 +164,6 @@ export interface DaemonErrorMessage {
 export interface RpcStatus {
   readonly code: number;
   readonly message: string;
-  /** google.protobuf.Any; its names are not in camel case because protobufjs knows it from itself. */
+  /** google.protobuf.Any; its names are not in camel case because protobufjs defines it itself. */
   readonly details: readonly { readonly type_url: string; readonly value: Buffer }[];
 }

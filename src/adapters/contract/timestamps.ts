@@ -4,7 +4,7 @@ import type { TimestampMessage } from './messages.js';
 export function timestampText(timestamp: TimestampMessage | null): string {
   if (timestamp === null) return '';
   const instant = new Date(Number(timestamp.seconds) * 1000);
-  // A time that no calendar of ours holds is told as it came.
+  // A time outside JavaScript's calendar is shown as it came.
   if (Number.isNaN(instant.getTime())) return `${timestamp.seconds} s`;
   const fraction = timestamp.nanos === 0 ? '' : `.${String(timestamp.nanos).padStart(9, '0').replace(/0+$/, '')}`;
   return instant.toISOString().replace('.000Z', `${fraction}Z`);

@@ -3,8 +3,8 @@ import { storageError } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
 
 /**
- * Removes `path` with all that is in it, as far as it goes, and names it where something of it stays. Links are removed,
- * never followed; absent is fine. Never fails. `secret`: whether its files may hold secrets in the clear.
+ * Removes `path` with everything in it, as far as possible, and names it if something stays. Removes links but never
+ * follows them; a missing path is fine. Never fails. `secret`: whether its files may hold unencrypted secrets.
  */
 export async function clearAway(fileSystem: FileSystem, path: string, secret: boolean): Promise<readonly LeftBehind[]> {
   const failures: Failure[] = [];
@@ -16,8 +16,8 @@ export async function clearAway(fileSystem: FileSystem, path: string, secret: bo
 }
 
 /**
- * Makes the removal of `removed` durable by syncing the directory that named them, and names those that may return where
- * that fails. Never fails.
+ * Makes the removal of `removed` durable by syncing their directory, and names those that may return if that fails.
+ * Never fails.
  */
 export async function settleRemoval(
   fileSystem: FileSystem,
@@ -42,11 +42,11 @@ export function reasonOf(error: unknown, action: string): string {
 interface Failure {
   readonly path: string;
   readonly error: unknown;
-  /** Whether all that is left is a directory, in which nothing of ours is. */
+  /** Whether only a directory is left that holds nothing of ours. */
   readonly directoryAlone: boolean;
 }
 
-/** What cannot be removed keeps nothing else from it: what holds secrets may be the next. */
+/** Continues after something that cannot be removed: the next file may hold secrets. */
 async function clear(fileSystem: FileSystem, path: string, failures: Failure[]): Promise<void> {
   const before = failures.length;
   let directoryAlone = false;
@@ -56,7 +56,7 @@ async function clear(fileSystem: FileSystem, path: string, failures: Failure[]):
     if (status.kind !== 'directory') return await fileSystem.removeFile(path);
     for (const name of await fileSystem.list(path)) await clear(fileSystem, `${path}/${name}`, failures);
     directoryAlone = true;
-    // It would only fail as not empty, and that is not the reason.
+    // It would only fail as not empty, which is not the real reason.
     if (failures.length === before) await fileSystem.removeDirectory(path);
   } catch (error) {
     failures.push({ path, error, directoryAlone });

@@ -8,10 +8,10 @@ import { lockHolder } from './file-lock.js';
 import type { FileSystem } from './file-system.js';
 
 /**
- * Whether a daemon runs on the data directory: one that holds the lock on its raft/log.db, or listens on its socket. A
- * socket that is configured for the data directory is its socket, even where the store that the daemon has open was moved away
- * under it. Else the directory whose store the daemon has open is the one that it serves; one that is no member of a
- * cluster yet has none, and the configuration tells.
+ * Whether a daemon runs on the data directory: it holds the lock on raft/log.db there, or listens on its socket. The
+ * socket configured for the data directory belongs to it, even if the store that the daemon has open was moved away.
+ * For any other socket, the daemon serves the directory whose store it has open; a daemon that is not yet a member of a
+ * cluster has no store open, and the configuration decides.
  */
 export async function findDaemon(
   fileSystem: FileSystem,
@@ -38,8 +38,8 @@ export async function findDaemon(
 }
 
 /**
- * Who has the store of the data directory open, in words: `process 4711 holds the lock on raft/log.db`. Undefined where
- * nobody has, or there is no store.
+ * The process that has the store of the data directory open, in words: `process 4711 holds the lock on raft/log.db`.
+ * Undefined if there is no such process, or no store.
  */
 export async function storeHolder(fileSystem: FileSystem, dataDirectory: string): Promise<string | undefined> {
   const logStore = await fileSystem.status(join(dataDirectory, logStorePath)).catch(absentBelowFile);
@@ -53,7 +53,9 @@ export function absentBelowFile(error: NodeJS.ErrnoException): undefined {
   throw error;
 }
 
-/** The data directory whose store the process has open, in the process's own eyes; undefined when it has none. */
+/**
+ * The data directory whose store the process has open, as the process sees the path; undefined if it has no store open.
+ */
 async function servedDirectory({ process }: SocketHolder): Promise<string | undefined> {
   const ending = `/${logStorePath}`;
   const open = await openFiles(`/proc/${process}`).catch(() => []);

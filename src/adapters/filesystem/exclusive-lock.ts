@@ -7,41 +7,42 @@ import { reasonOf } from './clearing.js';
 /** A lock that this process holds. */
 export interface ExclusiveLock {
   /**
-   * Lets others in, and gives what is left of the lock, which holds nothing once this process has ended. Never fails; safe
-   * to call more than once.
+   * Releases the lock, and returns what is left of it, which locks nothing once this process has ended. Never fails;
+   * safe to call more than once.
    */
   release(): Promise<readonly LeftBehind[]>;
 }
 
 /**
- * Takes the lock called `name` (a word that can stand in a file name) in `directory`, or resolves to undefined when another
- * process, or this one, holds it.
- * @throws the operating system's error when no lock can be made there
+ * Takes the lock called `name` (a word that can be part of a file name) in `directory`, or resolves to undefined if
+ * another process, or this one, holds it.
+ * @throws the operating system's error if no lock can be made there
  */
 export type AcquireLock = (directory: string, name: string) => Promise<ExclusiveLock | undefined>;
 
 /**
- * How long a contender waits at most before it asks again, in milliseconds; at random, so that two do not keep asking each
+ * The longest that a contender waits before it asks again, in milliseconds; random, so that two do not keep asking each
  * other at the same moments.
  */
 const askAgainWithinMs = 10;
 /** How long the holder of a lock may take to answer before it counts as busy, in milliseconds. */
 const answerDeadlineMs = 2_000;
-/** How often a contender opens a socket whose file disappears before it has its name. */
+/** How often a contender tries to open a socket whose file disappears before it is renamed. */
 const openAttempts = 20;
 
 /** File systems without sockets (FAT, some FUSE and CIFS mounts), and directories that may be written but not listed. */
 const unsupported = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
 
 /**
- * A lock that the kernel releases when its holder dies, however it dies: a listening unix socket in the directory
- * (`.jaco-lock-<name>-<its own word>`, docs/decisions/0006). Node offers no flock. Only somebody who may write the directory can
- * put a socket there, so nobody else can hold the lock; a socket whose owner has died refuses connections, so it holds
- * nothing and the next one removes it.
+ * A lock that the kernel releases when its holder dies in any way: a listening unix socket in the directory
+ * (`.jaco-lock-<name>-<its own word>`, docs/decisions/0006). Node has no flock. Only a user who may write the directory
+ * can put a socket there, so other users cannot hold the lock. A socket whose owner has died refuses connections, so it
+ * locks nothing, and the next contender removes it.
  *
- * Each contender has a socket of its own and asks the others. One who holds the lock wins; among those who contend, the lowest
- * name. It decides once all others wait, which they do as long as they see a lower one; whoever has waited looks at everyone
- * once more before it decides. So never do two hold the lock, and never do all give way to each other.
+ * Each contender has its own socket and asks the others. The holder of the lock wins; among contenders, the lowest
+ * name. A contender waits as long as it sees a lower name, and the lowest one decides once all others wait. A contender
+ * that has waited asks all others again before it decides. So two processes never hold the lock together, and
+ * contenders never all give way to each other.
  */
 export const acquireExclusiveLock: AcquireLock = async (directory, name) => {
   try {
@@ -74,7 +75,7 @@ async function acquireSocketIn(directory: string, name: string): Promise<Exclusi
   }
 }
 
-/** Asking the others in order to decide; waiting for a lower one, and deciding nothing; or holding the lock. */
+/** Contending: asks the others in order to decide. Waiting for a lower one. Holding the lock. */
 type State = 'asking' | 'waiting' | 'held';
 
 interface Rival {
@@ -84,11 +85,11 @@ interface Rival {
 
 interface Contender {
   readonly name: string;
-  /** Asks the others with a living socket. Sockets of the dead are removed, on the way or at the end. */
+  /** Asks the others that have a live socket. Removes dead sockets, during the check or at the end. */
   look(): Promise<readonly Rival[]>;
   state(): State;
   become(state: State): void;
-  /** Gives what is left of its socket. Safe to call more than once. */
+  /** Returns what is left of its socket. Safe to call more than once. */
   withdraw(): Promise<readonly LeftBehind[]>;
 }
 
@@ -100,7 +101,7 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
     await handle.close();
     throw error;
   });
-  /** Of contenders that were killed before they had a name, or that do not answer yet. */
+  /** Sockets of contenders that were killed before the rename, or that do not listen yet. */
   const silent = new Set<string>();
   let withdrawn: Promise<readonly LeftBehind[]> | undefined;
   const withdraw = async () => {
@@ -133,8 +134,8 @@ async function contend(directory: string, prefix: string): Promise<Contender> {
 }
 
 /**
- * Opens a socket that answers with `state`, under a name unlike any other of this boot; what an earlier boot left under it is
- * replaced. The name is not random: that would load cryptography.
+ * Opens a socket that answers with `state`, under a name that is unique in this boot, and replaces what an earlier boot
+ * left under it. The name is not random: that would load cryptography.
  */
 async function answerUnderOwnName(
   at: string,
@@ -146,36 +147,36 @@ async function answerUnderOwnName(
       connection.on('error', () => undefined);
       connection.end(state());
     });
-    // The lock alone is no reason for the process to stay.
+    // The lock must not keep the process alive.
     server.unref();
     const name = `${prefix}${process.pid}-${process.hrtime.bigint()}`;
     const unborn = `${at}/${unbornName(name)}`;
     try {
-      // Under its own name only once it answers: a socket that refuses would be taken for that of a dead process.
+      // Renamed only once it listens: others take a socket that refuses for that of a dead process.
       await listen(server, unborn);
-      // Everyone who may write the directory may ask; the umask would leave out the group.
+      // Every user who may write the directory may ask; the umask would exclude the group.
       await chmod(unborn, 0o666);
       await rename(unborn, `${at}/${name}`);
       return { name, server };
     } catch (error) {
       await closed(server);
-      // Between bind and listen a socket refuses, too: on a busy machine another contender may have cleared it away as dead.
+      // Between bind and listen a socket refuses too: on a busy machine another contender may have removed it as dead.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === openAttempts) throw error;
     }
   }
 }
 
-/** The name of a socket, or the beginning of such names, before it has its own. */
+/** The name of a socket, or the prefix of such names, before the rename. */
 function unbornName(name: string, end = '.new'): string {
   return `.${name}${end}`;
 }
 
-/** It holds nothing, and the next one will try again. */
+/** A failure does no harm: the socket locks nothing, and the next contender tries again. */
 async function removeDead(path: string): Promise<void> {
   await unlink(path).catch(() => undefined);
 }
 
-/** Gives the socket where it stays. `shown` is its path for the operator. */
+/** Returns the socket if it could not be removed. `shown` is its path for the operator. */
 async function removeSocket(path: string, shown: string): Promise<readonly LeftBehind[]> {
   try {
     await unlink(path);
@@ -187,8 +188,8 @@ async function removeSocket(path: string, shown: string): Promise<readonly LeftB
 }
 
 /**
- * A path to the directory that leaves room for a name: that of a socket may have 107 bytes (unix(7)), and a directory's may
- * have thousands. Linux leads there through the descriptor.
+ * A path to the directory that leaves room for a name: a socket's path may have 107 bytes (unix(7)), a directory's
+ * thousands. On Linux the path goes through the file descriptor.
  */
 async function shortPathTo(handle: FileHandle, directory: string): Promise<string> {
   const path = `/proc/self/fd/${handle.fd}`;
@@ -208,7 +209,10 @@ function listen(server: Server, address: string): Promise<void> {
   });
 }
 
-/** What the socket's owner says of itself. One who is connected to and says nothing lives, and may hold the lock. */
+/**
+ * The state that the socket's owner reports. An owner that accepts the connection but does not answer is alive, and may
+ * hold the lock.
+ */
 function ask(path: string): Promise<State | 'dead'> {
   return new Promise((resolve) => {
     let answer = '';
@@ -219,7 +223,7 @@ function ask(path: string): Promise<State | 'dead'> {
     });
     connection.on('data', (bytes) => (answer += bytes));
     connection.on('error', ({ code }: NodeJS.ErrnoException) => {
-      // EAGAIN: its queue is full. EACCES: it is not ours to ask. Both are no reason to believe it dead.
+      // EAGAIN: its queue is full. EACCES: we may not connect. Neither means that it is dead.
       if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve('dead');
       else resolve(code === 'ECONNRESET' ? 'asking' : 'held');
     });
@@ -227,7 +231,7 @@ function ask(path: string): Promise<State | 'dead'> {
   });
 }
 
-/** The second choice: a name in Linux's abstract namespace (unix(7)), which any user of the machine could take. */
+/** The fallback: a name in Linux's abstract namespace (unix(7)), which any user of the machine could take. */
 async function acquireAbstractSocket(directory: string, name: string): Promise<ExclusiveLock | undefined> {
   const { stat } = await import('node:fs/promises');
   const { dev, ino } = await stat(directory, { bigint: true });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { FileStatus, FileSystem } from './file-system.js';
 
 /**
- * The process that holds a lock on the file, as bbolt does while a daemon has it open (flock, bbolt v1.4
- * bolt_unix.go); undefined when none does. Linux lists the locks in /proc/locks as "major:minor:inode" (proc(5)), those
- * of processes that this one may see; where there is no such list, nobody is believed to hold one.
+ * The process that holds a lock on the file, as bbolt does while a daemon has it open (flock, bbolt v1.4 bolt_unix.go);
+ * undefined if there is no such process. Linux lists the locks of visible processes in /proc/locks as
+ * "major:minor:inode" (proc(5)); without that list, the file counts as unlocked.
  */
 export async function lockHolder(fileSystem: FileSystem, file: FileStatus): Promise<string | undefined> {
   const locks = await readFile('/proc/locks', 'utf8').catch(() => '');
@@ -24,8 +24,8 @@ function deviceNumbers(device: bigint): string {
 }
 
 /**
- * Whether the process has the file open. On btrfs, /proc/locks names another device than stat(2) does; what the holder
- * of a lock has open settles whether it is this file that it locks.
+ * Whether the process has the file open. On btrfs, /proc/locks and stat(2) name different devices; the files that the
+ * holder has open show whether it locks this file.
  */
 async function hasOpen(fileSystem: FileSystem, holder: string, file: FileStatus): Promise<boolean> {
   const directory = `/proc/${holder}/fd`;

@@ -32,7 +32,7 @@ export async function createOwnedDirectory(
   if (owner !== undefined) await fileSystem.changeOwner(path, owner);
 }
 
-/** Reads a whole file of at most `limitBytes`; undefined when it is larger. */
+/** Reads a whole file of at most `limitBytes`; undefined if it is larger. */
 export async function readSmallFile(
   fileSystem: FileSystem,
   path: string,
@@ -53,7 +53,9 @@ export async function readSmallFile(
   }
 }
 
-/** Removes a file or a directory with all that is in it; links are removed, never followed. Absent is fine. */
+/**
+ * Removes a file or a directory with everything in it. Removes links but never follows them; a missing path is fine.
+ */
 export async function removeTree(fileSystem: FileSystem, path: string): Promise<void> {
   const status = await fileSystem.linkStatus(path);
   if (status === undefined) return;
@@ -63,8 +65,8 @@ export async function removeTree(fileSystem: FileSystem, path: string): Promise<
 }
 
 /**
- * The operating system's refusal as one sentence that names the path and the reason. `action` completes "cannot …",
- * for example "write /backups/a.tar.gz". An error that already has its sentence passes unchanged.
+ * The operating system's error as one sentence that names the path and the reason. `action` completes "cannot …", for
+ * example "write /backups/a.tar.gz". An error that already has a sentence passes unchanged.
  */
 export function storageError(error: unknown, action: string): unknown {
   if (error instanceof JacoError) return error;
@@ -86,7 +88,7 @@ export function storageError(error: unknown, action: string): unknown {
   });
 }
 
-/** What the errors that operators meet mean, and what to do. */
+/** Common errors: what they mean, and what to do. */
 const reasons: Readonly<Record<string, readonly [string, string]>> = {
   ENOSPC: ['no space left on the device', 'Free some space or choose another file system, then try again.'],
   EDQUOT: ['the disk quota is used up', 'Free some space or choose another file system, then try again.'],

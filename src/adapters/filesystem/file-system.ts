@@ -1,14 +1,13 @@
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 
 /**
- * The file-system calls that the adapters make: the one seam between them and the operating system, so that a test
- * can put a simulated disk underneath. Every method fails with the operating system's own error (`code`, `path`), and
- * one that failed to create something has left nothing.
- * Nothing is durable before a sync: a file's bytes before {@link OpenFile.sync}, a directory's entries before
- * {@link FileSystem.syncDirectory}.
+ * The file-system calls that the adapters make: the one seam between them and the operating system, so that a test can
+ * put a simulated disk underneath. Every method fails with the operating system's own error (`code`, `path`); one that
+ * fails to create something leaves nothing. Nothing is durable before a sync: a file's bytes before {@link
+ * OpenFile.sync}, a directory's entries before {@link FileSystem.syncDirectory}.
  */
 export interface FileSystem {
-  /** Creates a file that must not exist yet, with exactly `mode` whatever the umask, open for writing. */
+  /** Creates a file that must not exist yet, with exactly `mode` under any umask, open for writing. */
   createFile(path: string, mode: number): Promise<OpenFile>;
   /** Opens a file for reading. Does not wait for a writer when `path` is a FIFO. */
   openFile(path: string): Promise<OpenFile>;
@@ -16,13 +15,13 @@ export interface FileSystem {
   createDirectory(path: string, mode: number): Promise<void>;
   /** Names of the entries, in no particular order. */
   list(path: string): Promise<readonly string[]>;
-  /** What stands at `path`, links followed; undefined when nothing does. */
+  /** What is at `path`, following links; undefined if nothing is there. */
   status(path: string): Promise<FileStatus | undefined>;
-  /** What stands at `path` itself, links not followed; undefined when nothing does. */
+  /** What is at `path` itself, without following links; undefined if nothing is there. */
   linkStatus(path: string): Promise<FileStatus | undefined>;
   /** The path with every link resolved. */
   resolve(path: string): Promise<string>;
-  /** Whether this process may create entries in the directory. Fails with EROFS where nobody may. */
+  /** Whether this process may create entries in the directory. Fails with EROFS on a read-only file system. */
   isWritable(path: string): Promise<boolean>;
   /** Renames, replacing a file (or an empty directory by a directory) at `to`. */
   rename(from: string, to: string): Promise<void>;
@@ -35,11 +34,11 @@ export interface FileSystem {
   syncDirectory(path: string): Promise<void>;
 }
 
-/** An open file. Whoever opened it closes it. */
+/** An open file. The caller that opened it closes it. */
 export interface OpenFile {
   /** Reads up to `buffer.length` bytes at `position`; 0 means the end. */
   read(buffer: Uint8Array, position: number): Promise<number>;
-  /** Writes all of `bytes` at the end of what was written so far. */
+  /** Appends all of `bytes`. */
   write(bytes: Uint8Array): Promise<void>;
   changeOwner(owner: FileOwner): Promise<void>;
   /** Makes the bytes and the metadata of this file durable. */
@@ -55,7 +54,7 @@ export interface FileStatus {
   /** Permission bits, 0 to 0o7777. */
   readonly mode: number;
   readonly owner: FileOwner;
-  /** Device and inode, which together name the file on this machine. */
+  /** Device and inode, which together identify the file on this machine. */
   readonly device: bigint;
   readonly inode: bigint;
 }

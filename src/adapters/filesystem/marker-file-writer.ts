@@ -15,7 +15,7 @@ export function createMarkerFileWriter(fileSystem: FileSystem): MarkerWriter {
       try {
         await putInPlace(fileSystem, path, new TextEncoder().encode(renderMarker(marker)), owner);
         try {
-          // The marker must be durable before the store is: a store without it would boot and record no restore.
+          // The marker must be durable before the store: a store without it would boot and record no restore.
           await fileSystem.syncDirectory(dataDirectory);
         } catch (error) {
           throw leavingBehind(storageError(error, `write ${path}`), await clearAway(fileSystem, path, false));

@@ -2,9 +2,9 @@ import { storageError } from './file-operations.js';
 import type { FileSystem, OpenFile } from './file-system.js';
 
 /**
- * The same file system, whose failures are sentences that name what was done to which path. Applied at the border of
- * this adapter, so that what a caller's own stream throws in between passes through untouched. The operating system's
- * error stays as `cause`, its code as `details.errno`.
+ * The same file system, with failures as sentences that name the action and the path. Applied at the boundary of this
+ * adapter, so that errors of a caller's own stream pass unchanged. The operating system's error stays as `cause`, its
+ * code as `details.errno`.
  */
 export function namingFailures(fileSystem: FileSystem): FileSystem {
   return {

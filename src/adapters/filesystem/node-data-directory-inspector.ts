@@ -10,7 +10,7 @@ import { absentBelowFile, findDaemon } from './daemon-presence.js';
 import { readSmallFile, storageError } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
 
-/** Looks at data directories on this machine's file system. */
+/** Examines data directories on this machine's file system. */
 export function createDataDirectoryInspector(fileSystem: FileSystem): DataDirectoryInspector {
   return {
     async inspect(dataDirectory, socket) {
@@ -29,7 +29,7 @@ async function inspect(fileSystem: FileSystem, path: string, socket: DaemonSocke
   const daemon = await findDaemon(fileSystem, path, socket);
   if (status === undefined) {
     const link = await fileSystem.linkStatus(path);
-    // What is there now and is no link to nothing, another restore has made since the look.
+    // If something other than a dangling link is there now, another restore has created it meanwhile.
     if (link !== undefined && link.kind !== 'link') return inspect(fileSystem, path, socket);
     if (link !== undefined) return { ...nothingAt(path), kind: 'not-a-directory', writable: false, daemon };
     return { ...nothingAt(path), kind: 'missing', writable: await isParentWritable(fileSystem, path), daemon };
@@ -51,25 +51,25 @@ function nothingAt(path: string) {
   return { path, owner: undefined, existingRaftStore: undefined, foreignEntry: undefined, foreignMarker: false };
 }
 
-/** What a daemon keeps in its data directory (wire and disk facts), with what a killed restore leaves there. */
+/** What a daemon keeps in its data directory (wire and disk facts), and what a killed restore leaves there. */
 const entriesOfDaemon: readonly string[] = [
   ...Object.values(dataDirectoryNames),
   ...['wg', 'jaco.sock', markerFileName, `${markerFileName}.part`],
 ];
-/** A fresh file system, and what waits for a lock of ours. */
+/** Entries of a fresh file system, and sockets of our own locks: these mean nothing. */
 const saysNothing = /^(?:lost\+found$|\.{1,2}jaco-lock-)/;
 
-/** The first entry, where none of them is one of a daemon. */
+/** The first entry, if no entry belongs to a daemon. */
 async function findForeignEntry(fileSystem: FileSystem, path: string): Promise<string | undefined> {
   const names = await fileSystem.list(path);
   if (names.some((name) => entriesOfDaemon.includes(name))) return undefined;
   return names.filter((name) => !saysNothing.test(name)).toSorted((a, b) => (a < b ? -1 : 1))[0];
 }
 
-/** No marker is larger, in bytes. */
+/** Larger than any marker. */
 const markerLimitBytes = 64 * 1024;
 
-/** Whether something is there that is neither empty nor a marker. */
+/** Whether the file is neither empty nor a marker. */
 async function isOtherThanMarker(fileSystem: FileSystem, path: string): Promise<boolean> {
   const status = await fileSystem.status(path);
   if (status === undefined || (status.kind === 'file' && status.sizeBytes === 0)) return false;
@@ -78,7 +78,7 @@ async function isOtherThanMarker(fileSystem: FileSystem, path: string): Promise<
   return bytes === undefined || !/^cluster_id=/m.test(new TextDecoder().decode(bytes));
 }
 
-/** A missing directory can be made where its nearest existing ancestor is a directory that can be written. */
+/** A missing directory can be created if its nearest existing ancestor is a writable directory. */
 async function isParentWritable(fileSystem: FileSystem, path: string): Promise<boolean> {
   const parent = dirname(path);
   const status = await fileSystem.status(parent);
@@ -88,7 +88,7 @@ async function isParentWritable(fileSystem: FileSystem, path: string): Promise<b
 
 /**
  * The first file below `raft`, log.db before others. A daemon that was never initialised may have left empty
- * directories there; those are no store. A file system that is mounted there counts as one: no rename can replace it.
+ * directories there; those are not a store. A mount point there counts as a store: no rename can replace it.
  */
 async function findRaftStore(
   fileSystem: FileSystem,

@@ -11,7 +11,7 @@ export function createNodeFileSystem(): FileSystem {
         constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
         mode,
       );
-      // The umask may have taken bits away at creation, never added any: there is no moment at which more could read it.
+      // The umask may have removed bits at creation, but never adds any: at no moment can more users read it.
       try {
         await handle.chmod(mode);
         return openFile(handle);
@@ -67,7 +67,7 @@ function openFile(handle: fs.FileHandle): OpenFile {
       return (await handle.read(buffer, 0, buffer.length, position)).bytesRead;
     },
     async write(bytes) {
-      // A write may come back short, for example at a full disk; the next one then names the reason.
+      // A write may be short, for example on a full disk; the next one then reports the reason.
       for (let written = 0; written < bytes.length; ) {
         written += (await handle.write(bytes, written, bytes.length - written, null)).bytesWritten;
       }

@@ -7,7 +7,7 @@ import type { FileSystem } from './file-system.js';
 import { namingFailures } from './named-failures.js';
 import { replaceFile } from './replace-file.js';
 
-/** No file of metrics is larger, in bytes. */
+/** Larger than any metrics file. */
 const limitBytes = 64 * 1024;
 
 /** A metrics file on disk, as the textfile collector of node_exporter reads it. */
@@ -23,7 +23,7 @@ export function createMetricsFile(bareFileSystem: FileSystem): MetricsFile {
     },
     async replace(path, text) {
       const status = await fileSystem.status(path);
-      // A rename would put a file into the place of a device, of /dev/null for one.
+      // A rename would replace a device, such as /dev/null, with a file.
       if (status !== undefined && status.kind !== 'file') throw notAFile(path);
       await replaceFile(fileSystem, path, Buffer.from(text), undefined, 0o644);
     },

@@ -5,14 +5,14 @@ import { clearAway } from './clearing.js';
 import { storageError, writeNewFile } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
 
-/** The temporary file of the file at `path`, beside it. */
+/** The temporary file for the file at `path`, in the same directory. */
 export function partOfFile(path: string): string {
   return `${path}.part`;
 }
 
 /**
- * Writes a file of mode 0600, unless told otherwise, in the place of what may stand at `path`: as a temporary file, synced,
- * renamed, the directory synced. After a failure the old file is there, or the new one, whole either way.
+ * Writes a file (by default of mode 0600) that replaces an existing one at `path`: as a temporary file, synced,
+ * renamed, the directory synced. After a failure the whole old file is there, or the whole new one.
  */
 export async function replaceFile(
   fileSystem: FileSystem,
@@ -26,8 +26,8 @@ export async function replaceFile(
 }
 
 /**
- * As {@link replaceFile}, but for the directory, which the caller syncs. After a failure the old file is there, and of the
- * new one nothing, or the error names what is left behind.
+ * Like {@link replaceFile}, but the caller syncs the directory. After a failure the old file is there and the new one
+ * is gone, or the error names what is left behind.
  */
 export async function putInPlace(
   fileSystem: FileSystem,

@@ -5,18 +5,18 @@ import { clearAway } from './clearing.js';
 import { createOwnedDirectory, removeTree } from './file-operations.js';
 import type { FileSystem } from './file-system.js';
 
-/** A directory that is built beside its final place and moved there as a whole. One of its methods ends it. */
+/** A directory that is built next to its final place and moved there as a whole. One of its methods ends it. */
 export interface StagedDirectory {
-  /** Where it is built. Before the commit the caller makes everything in it durable. */
+  /** Where it is built. The caller makes everything in it durable before the commit. */
   readonly path: string;
   /**
-   * Moves it to its final place with one rename, durably; `in-doubt` where it was moved, and neither that could be made
-   * durable nor could it be moved back. If it throws, nothing has moved; empty directories that stood there may be gone.
+   * Moves it to its final place with one rename, durably; `in-doubt` if it was moved, but the move could be neither
+   * made durable nor undone. If it throws, nothing has moved; empty directories in its place may be gone.
    * @throws the caller's error  something stands in the final place
    * @throws permission_denied, storage_failed
    */
   commit(): Promise<CommitOutcome>;
-  /** Removes it, and gives what is left of it. Never fails. After a commit it does nothing. */
+  /** Removes it, and returns what is left of it. Never fails. Does nothing after a commit. */
   discard(): Promise<readonly LeftBehind[]>;
 }
 
@@ -29,14 +29,14 @@ export interface StagingPlace {
   readonly owner: FileOwner | undefined;
   /** Whether its files hold secrets. */
   readonly secret: boolean;
-  /** The error for what stands at `path`, in the final place, where only empty directories may. */
+  /** The error for something at `path`, in the final place, other than empty directories. */
   readonly occupied: (path: string, cause?: unknown) => Error;
 }
 
 /**
- * Makes the directory under its staged name (mode 0700), in place of what a killed run left there. After a failure it is
- * gone, or the error names it as left behind. `files` names its failures.
- * @throws the caller's error  something stands in the final place already
+ * Creates the directory under its staged name (mode 0700), replacing what a killed run left there. After a failure it
+ * is gone, or the error names it as left behind. `files` names its failures.
+ * @throws the caller's error  something is already in the final place
  * @throws permission_denied, storage_failed
  */
 export async function stageDirectory(files: FileSystem, place: StagingPlace): Promise<StagedDirectory> {
@@ -44,7 +44,7 @@ export async function stageDirectory(files: FileSystem, place: StagingPlace): Pr
   const [path, target] = [`${parent}/${place.stagedName}`, `${parent}/${place.finalName}`];
   await directoriesBelow(files, target, place);
   try {
-    // Of what a killed run left nothing can be trusted.
+    // Nothing that a killed run left can be trusted.
     await removeTree(files, path);
     await createOwnedDirectory(files, path, owner);
   } catch (error) {
@@ -70,11 +70,11 @@ export async function stageDirectory(files: FileSystem, place: StagingPlace): Pr
 /** The one rename, and its durability. */
 async function publish(files: FileSystem, path: string, target: string, place: StagingPlace): Promise<CommitOutcome> {
   await removeEmptyTree(files, target, place);
-  // Replaces nothing but an empty directory, should something have got there since.
+  // Replaces only an empty directory, even if something has appeared there since.
   await files.rename(path, target).catch(refuseContent(target, place));
   try {
-    // The new name: without it a crash could take back what has been reported as done. The staged name's own entry was
-    // never synced and need not be: the rename replaces it, and what it leads to is on disk.
+    // Syncs the new name: without it a crash could undo what has been reported as done. The staged name's own entry was
+    // never synced and need not be: the rename replaces it, and its content is on disk.
     await files.syncDirectory(place.parent);
     return { kind: 'durable' };
   } catch (failure) {
@@ -83,9 +83,9 @@ async function publish(files: FileSystem, path: string, target: string, place: S
 }
 
 /**
- * Whether the new name is on disk is unknown: it is taken back, so that a run that fails leaves nothing in the final place.
- * Where that cannot be made durable either, the disk may keep either name. Then the directory goes forward again: once it
- * counts as being in its place, nobody clears it away, and no power cut can bring half of it there.
+ * It is unknown whether the new name is on disk: undo the rename, so that a run that fails leaves nothing in the final
+ * place. If that cannot be made durable either, the disk may keep either name. Then the directory is moved forward
+ * again: once it is in its final place no run clears it away, and a power cut cannot leave half of it there.
  */
 async function takeBack(
   files: FileSystem,
@@ -107,14 +107,14 @@ function succeeds(work: Promise<void>): Promise<boolean> {
   );
 }
 
-/** Removes a tree of nothing but directories; the first thing else that it meets is somebody's. */
+/** Removes a tree that consists only of directories; anything else in it belongs to another program. */
 async function removeEmptyTree(files: FileSystem, target: string, place: StagingPlace): Promise<void> {
   const directories = await directoriesBelow(files, target, place);
-  // Only rmdir, which spares what may have appeared since the look.
+  // Only rmdir, which spares what may have appeared since the check.
   for (const directory of directories) await files.removeDirectory(directory).catch(refuseContent(directory, place));
 }
 
-/** `path` and the directories in it, innermost first; throws where there is something else. */
+/** `path` and the directories in it, innermost first; throws if there is anything else. */
 async function directoriesBelow(files: FileSystem, path: string, place: StagingPlace): Promise<readonly string[]> {
   const status = await files.linkStatus(path);
   if (status === undefined) return [];
@@ -124,7 +124,7 @@ async function directoriesBelow(files: FileSystem, path: string, place: StagingP
   return [...below, path];
 }
 
-/** What a rename or rmdir reports where there is something that it would have to destroy. */
+/** The errors of a rename or rmdir that would have to destroy something. */
 function refuseContent(path: string, place: StagingPlace): (error: unknown) => never {
   return (error) => {
     const errno = isJacoError(error) ? error.details['errno'] : undefined;

@@ -1,14 +1,13 @@
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 import type { FileSystem, OpenFile } from './file-system.js';
 
-/** After how many bytes the disk is set to work on what was written. */
+/** After how many written bytes an early sync starts. */
 const earlySyncBytes = 32 * 1024 * 1024;
 
 /**
- * Writes all of `pieces` at the end of `file` and gives their size in bytes. The next piece is pulled while the one before
- * is being written; never more than that wait. Of a large file, most is synced on the way, beside the writing, so that
- * the last sync, which is the caller's, does not have to wait for all of it. What `pieces` throws is thrown on, once
- * nothing runs any more that needs the file.
+ * Appends all of `pieces` to `file` and returns their size in bytes. Pulls the next piece while the one before is being
+ * written; never more wait. Syncs most of a large file while writing goes on, so that the last sync, which the caller
+ * makes, does not have to wait for all of it. Rethrows what `pieces` throws, once no operation uses the file any more.
  */
 export async function streamToFile(
   pieces: AsyncIterable<Uint8Array>,
@@ -21,7 +20,7 @@ export async function streamToFile(
   let syncedBytes = 0;
 
   async function syncEarly(): Promise<void> {
-    // What it failed with, it has told once: the last sync would know nothing of it.
+    // The kernel reports an error only once: the last sync would not see it.
     await syncing;
     isSyncing = true;
     syncedBytes = sizeBytes;
@@ -45,15 +44,15 @@ export async function streamToFile(
     await syncing;
     return sizeBytes;
   } catch (error) {
-    // The file is closed next: not under a write or a sync that still runs.
+    // The caller closes the file next: no write or sync may still run.
     await Promise.allSettled([writing, syncing]);
     throw error;
   }
 }
 
 /**
- * Writes all of `pieces` into a new file of mode 0600, puts it on stable storage, and gives its size in bytes. The caller
- * makes its directory entry durable. What `pieces` throws is thrown on.
+ * Writes all of `pieces` into a new file of mode 0600, puts it on stable storage, and returns its size in bytes. The
+ * caller makes its directory entry durable. Rethrows what `pieces` throws.
  */
 export async function streamToNewFile(
   fileSystem: FileSystem,
@@ -66,7 +65,7 @@ export async function streamToNewFile(
   try {
     if (owner !== undefined) await file.changeOwner(owner);
     sizeBytes = await streamToFile(pieces, file);
-    // The content, before anything refers to it.
+    // Syncs the content before any name refers to it.
     await file.sync();
   } catch (error) {
     await file.close().catch(() => undefined);

@@ -1,10 +1,13 @@
 import type { DurabilityGaps } from '../../ports/durability-gaps.js';
 import type { FileSystem } from './file-system.js';
 
-/** How file systems say that they do not sync directories at all (fsync(2)). EIO is none of them: there a sync has failed. */
+/**
+ * The errors with which file systems report that they do not sync directories (fsync(2)). EIO is different: a sync has
+ * failed.
+ */
 const unsupported: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
-/** The same file system, on which a directory that cannot be synced is no failure, but a gap that it remembers. */
+/** The same file system, but a directory that cannot be synced is recorded as a gap instead of a failure. */
 export function toleratingUnsynced(fileSystem: FileSystem): FileSystem & DurabilityGaps {
   const unsynced = new Set<string>();
   return {
