@@ -90,6 +90,16 @@ export function snapshotSourceContract(
     assert.is((await failureOf(source.open(never))).code, 'deadline_exceeded');
   });
 
+  for (const [span, deadlineMs] of [
+    ['longer than a timer can wait', 2 ** 31],
+    ['longer than a header can say', Number.MAX_SAFE_INTEGER],
+  ] as const) {
+    test(`takes a deadline that is ${span}`, async () => {
+      const { source } = await sourceOf({ pieces: [Buffer.from('archive')] }, deadlineMs);
+      assert.is(Buffer.concat(await piecesOf(source.open(never))).toString(), 'archive');
+    });
+  }
+
   test('asks nobody once the signal has fired', async () => {
     const { source, calls } = await sourceOf({ pieces: [Buffer.from('archive')] });
     assert.is((await failureOf(source.open(AbortSignal.abort()))).code, 'interrupted');

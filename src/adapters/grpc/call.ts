@@ -9,9 +9,15 @@ import { createReadCredit, type ReadCredit } from './read-credit.js';
 /** How a daemon is reached and how long one call may take. */
 export interface CallSettings {
   readonly connection: DaemonConnection;
-  /** From the first byte sent to the last one received, in milliseconds. */
+  /** From the first byte sent to the last one received, in milliseconds; more than {@link longestWaitMs} sets no deadline. */
   readonly deadlineMs: number;
 }
+
+/**
+ * The longest that Node's timers wait, some 24 days. grpc-js as a server ends a call with a longer deadline at once, and as a
+ * client throws, where nobody can catch it, for a deadline that its header cannot hold.
+ */
+const longestWaitMs = 2 ** 31 - 1;
 
 /**
  * Makes one call and gives its messages as they come; of a call that is no stream, the one. While one is consumed the
@@ -28,7 +34,7 @@ export async function* callDaemon<Request, Response>(
 ): AsyncGenerator<Response, void, undefined> {
   stopIfInterrupted(signal);
   const { client, metadata } = await openClient(connection);
-  const deadline = Date.now() + deadlineMs;
+  const deadline = deadlineMs > longestWaitMs ? Number.POSITIVE_INFINITY : Date.now() + deadlineMs;
   try {
     // A signal that fired while the client was made tells nobody who listens from now on.
     stopIfInterrupted(signal);
