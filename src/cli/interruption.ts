@@ -14,11 +14,18 @@ export interface Interruption {
 }
 
 /**
- * Starts watching. A second signal of the same kind ends the program at once, without cleaning up. SIGHUP asks for nothing
- * where whoever started the program has it ignored.
+ * How long signals of the same kind count as the first one, in milliseconds. timeout(1) sends its signal to the program and
+ * then to the program's group; a terminal and a wrapper such as sudo or npm both pass on Ctrl-C.
+ */
+const repeatWithinMs = 1_000;
+
+/**
+ * Starts watching. A second signal of the same kind, later than {@link repeatWithinMs} after the first, ends the program at
+ * once, without cleaning up. SIGHUP asks for nothing where whoever started the program has it ignored.
  */
 export function watchForInterruption(): Interruption {
   const abort = new AbortController();
+  const heard = new Set<keyof typeof signals>();
   let cause: keyof typeof signals | undefined;
   for (const name of Object.keys(signals) as (keyof typeof signals)[]) {
     if (name === 'SIGHUP' && hangupIsIgnored(process.env)) {
@@ -26,10 +33,13 @@ export function watchForInterruption(): Interruption {
       process.on(name, () => undefined);
       continue;
     }
-    process.once(name, () => {
+    const onSignal = () => {
+      if (!heard.has(name)) setTimeout(() => process.removeListener(name, onSignal), repeatWithinMs).unref();
+      heard.add(name);
       cause ??= name;
       abort.abort();
-    });
+    };
+    process.on(name, onSignal);
   }
   return {
     signal: abort.signal,

@@ -80,6 +80,14 @@ for (const [signal, code] of Object.entries(codes) as [keyof typeof codes, numbe
     assert.is(readFileSync(scratch.path('out', 'old.tar.gz'), 'utf8'), 'the archive of yesterday');
   });
 
+  test(`cleans up a backup also where ${signal} comes again and again, as from timeout(1) and wrappers`, async () => {
+    const running = await stalledBackup();
+    const sending = setInterval(() => running.process.kill(signal), 1);
+    const { stderr } = await running.ended.finally(() => clearInterval(sending));
+    assert.is(stderr, 'Interrupted: everything unfinished was removed.\n');
+    assert.equal(scratch.names('out'), ['old.tar.gz']);
+  });
+
   test(`cleans up a restore on ${signal} and ${ending}`, async () => {
     const running = await runningRestore(scratch.path('new', 'data'));
     running.process.kill(signal);
