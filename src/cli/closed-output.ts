@@ -1,9 +1,9 @@
 import { fstatSync, readFileSync, statSync } from 'node:fs';
 
 /**
- * Whether stdout was closed when the program started (`>&-`). Node opens /dev/null in its place, for reading and writing
- * (src/node.cc, PlatformInit), so that all that is written vanishes without an error; a shell's `>/dev/null` is for
- * writing alone. Where the system does not tell, it counts as open.
+ * Whether stdout was closed when the program started (`>&-`). Node opens /dev/null in its place, for reading and
+ * writing (src/node.cc, PlatformInit), so that output vanishes without an error; a shell's `>/dev/null` is open only
+ * for writing. If the system does not say, stdout counts as open.
  */
 export function standardOutputIsClosed(): boolean {
   try {

@@ -3,8 +3,8 @@ import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 
 /**
- * Refuses a flag or an argument that is empty: it is a variable of the shell that was not set, and taking it for a default
- * would do something else than was meant.
+ * Refuses an empty flag or argument: usually a shell variable was not set, and treating it as a default would not do
+ * what the operator meant.
  * @throws request_invalid
  */
 export function refuseEmptyWords(command: Command): void {

@@ -1,8 +1,9 @@
-/** Ends this process by a signal's own action, so that whoever waits for it sees the signal and no exit code. */
+/** Ends this process by a signal's default action, so that its parent sees the signal instead of an exit code. */
 export function endBySignal(signal: NodeJS.Signals): never {
-  // libuv puts a signal's own action back when nobody listens any more: also of one that Node ignores, such as SIGPIPE.
+  // libuv restores a signal's default action when the last listener is removed, even for one that Node ignores, such as
+  // SIGPIPE.
   if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') process.on(signal, () => undefined).removeAllListeners(signal);
   process.kill(process.pid, signal);
-  // What a process gets from itself arrives before kill returns, but for signals that it blocks.
+  // A signal that a process sends to itself arrives before kill returns, unless it is blocked.
   process.exit(128 + process.getBuiltinModule('node:os').constants.signals[signal]);
 }

@@ -1,19 +1,20 @@
 /**
- * Puts V8's collector of garbage into `gc`, as `node --expose-gc` does: whoever streams large pieces asks it to free
- * them (docs/performance.md). It is made when it is first called, as small archives do without it and node:v8 takes 2 ms to load.
+ * Puts V8's garbage collector into `gc`, as `node --expose-gc` does: code that streams large pieces calls it to free
+ * them (docs/performance.md). It is created at the first call, since small archives do not need it and node:v8 is slow
+ * to load.
  */
 export function exposeCollector(): void {
   globalThis.gc ??= ((options: NodeJS.GCOptions) => {
     const collect = makeCollector();
     globalThis.gc = collect;
-    // Node ends by waiting for V8's compilers, and one that finds the heap full waits for a collection: forever, were
-    // there none (nodejs/node#54918). A collection of all lets them go on.
+    // At exit Node waits for V8's compiler threads. One that finds the heap full waits for a collection, which never
+    // comes (nodejs/node#54918). A full collection lets it continue.
     process.once('exit', () => collect());
     collect(options);
   }) as NodeJS.GCFunction;
 }
 
-/** A context that is made under the flag has the function, and the function works for all. */
+/** A context that is created under the flag has the function, which works for all contexts. */
 function makeCollector(): NodeJS.GCFunction {
   process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
   return process.getBuiltinModule('node:vm').runInNewContext('gc');

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import { examples } from './examples.js';
 
-/** `jaco help [command...]`. The parser's own would print the whole help for a command that does not exist, and not say so. */
+/**
+ * `jaco help [command...]`. The parser's own command would print the whole help for an unknown command, without an
+ * error.
+ */
 export function addHelp(program: Command): void {
   program
     .command('help [command...]')
@@ -12,7 +15,7 @@ export function addHelp(program: Command): void {
       let command = program;
       for (const word of words) {
         const next = command.commands.find((candidate) => candidate.name() === word);
-        // What was meant, the parser finds out.
+        // The parser suggests what was meant.
         if (next === undefined) command.parse([word], { from: 'user' });
         else command = next;
       }

@@ -2,10 +2,10 @@ import { constants, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /**
- * Whether the program should outlive its terminal, as nohup asks for by having SIGHUP ignored. Node takes that back before
- * our first line (node.cc, PlatformInit), but nohup leaves traces:
- * - in place of a terminal it gives /dev/null as stdin, open for writing only (GNU coreutils, nohup.c);
- * - shells tell a program in `_` what they started, and nohup starts us with the same environment;
+ * Whether the program should outlive its terminal, which nohup requests by ignoring SIGHUP. Node undoes that before our
+ * code runs (node.cc, PlatformInit), but nohup leaves traces:
+ * - instead of a terminal, stdin is /dev/null, open only for writing (GNU coreutils, nohup.c);
+ * - shells put the started program into `_`, and nohup starts us with the same environment;
  * - a script that was started by it ignores SIGHUP itself, as does one that says `trap '' HUP`.
  */
 export function hangupIsIgnored(environment: Readonly<Record<string, string | undefined>>): boolean {
@@ -22,14 +22,14 @@ function inputIsOfNohup(): boolean {
   }
 }
 
-/** The bits of a file's flags that say whether it is read or written: O_ACCMODE (fcntl.h). */
+/** The bits of a file's flags for its access mode: O_ACCMODE (fcntl.h). */
 const accessMode = 3;
 
 function parentIgnoresHangup(): boolean {
   try {
     const status = readFileSync(`/proc/${process.ppid}/status`, 'utf8');
     const [, ignored = '0'] = /^SigIgn:\s+([0-9a-f]+)$/m.exec(status) ?? [];
-    // One bit a signal, of which SIGHUP is the first (proc_pid_status(5)).
+    // One bit per signal; SIGHUP is the first (proc_pid_status(5)).
     return (BigInt(`0x${ignored}`) & 1n) === 1n;
   } catch {
     return false;

@@ -5,9 +5,9 @@ const signals = { SIGINT: 130, SIGQUIT: 131, SIGTERM: 143, SIGHUP: 129 } as cons
 
 /** Watches for the signals that ask the program to stop. */
 export interface Interruption {
-  /** Fires at the first signal, so that what runs can clean up. */
+  /** Fires at the first signal, so that running work can clean up. */
   readonly signal: AbortSignal;
-  /** The one that came first; undefined when none did. */
+  /** The first signal; undefined if there was no signal. */
   cause(): keyof typeof signals | undefined;
   /** Its exit code: 130 after SIGINT, 131 after SIGQUIT, 143 after SIGTERM, 129 after SIGHUP. */
   exitCode(): number | undefined;
@@ -21,7 +21,7 @@ const repeatWithinMs = 1_000;
 
 /**
  * Starts watching. A second signal of the same kind, later than {@link repeatWithinMs} after the first, ends the program at
- * once, without cleaning up. SIGHUP asks for nothing where whoever started the program has it ignored.
+ * once, without cleaning up. SIGHUP is ignored if the program was started with SIGHUP ignored.
  */
 export function watchForInterruption(): Interruption {
   const abort = new AbortController();
@@ -29,7 +29,7 @@ export function watchForInterruption(): Interruption {
   let cause: keyof typeof signals | undefined;
   for (const name of Object.keys(signals) as (keyof typeof signals)[]) {
     if (name === 'SIGHUP' && hangupIsIgnored(process.env)) {
-      // Without a listener it would end the process.
+      // Without a listener the signal would end the process.
       process.on(name, () => undefined);
       continue;
     }

@@ -15,17 +15,17 @@ import { errorSentence } from './rendering/error-text.js';
 import { leftBehindText } from './rendering/left-behind-text.js';
 import { processTerminal } from './terminal.js';
 
-// Meant for developers: an operator can do nothing about what a newer Node deprecates in a library.
+// Deprecation warnings are for developers: an operator can do nothing about what a newer Node deprecates in a library.
 process.noDeprecation = process.env['JACO_DEBUG'] !== '1';
-// The program is bundled: its maps say where a stack really leads.
+// The program is bundled: source maps show the real places in a stack.
 if (process.env['JACO_DEBUG'] === '1') process.setSourceMapsEnabled(true);
 exposeCollector();
 const interruption = watchForInterruption();
 const terminals = watchTerminals();
 const terminal = processTerminal(interruption.signal, calledName());
-// A command that waits for what will never come leaves Node with nothing to do: that is not success.
+// If a command waits for something that never comes, Node runs out of work and exits: that is not success.
 process.once('beforeExit', () => terminal.fail(new Error('the command came to no end')));
-// A function, as the single executable is CommonJS, which does not await at its top.
+// A function, as the single executable is CommonJS, which has no top-level await.
 void run();
 
 async function run(): Promise<void> {
@@ -35,23 +35,23 @@ async function run(): Promise<void> {
     if (namesCommandOfAnother(program, process.argv.slice(2))) await handOnIfPossible();
     streams = [process.stdout, process.stderr];
     process.stdout.on('error', onStreamError);
-    // Then there is nobody left to tell.
+    // There is no way left to report it.
     process.stderr.on('error', () => undefined);
     await program.parseAsync();
   } catch (error) {
     report(error, program);
-    // What was cut off may be stuck in a pipe that nobody reads.
+    // Output that was cut off may be stuck in a pipe without a reader.
     if (isJacoError(error, 'interrupted')) streams = [process.stderr];
   }
   await Promise.all(streams.map(flushed));
-  // Whoever waits for a program whose terminal has gone is told by the signal; and Node's exit needs the terminal.
+  // If the terminal is gone, end by the signal: the parent sees it, and Node's exit needs the terminal.
   if (process.exitCode !== undefined && interruption.cause() === 'SIGHUP') endBySignal('SIGHUP');
   terminals.letGoOfLost();
-  // gRPC does not let go of a connection that is still being made, and would keep a command that has failed for minutes.
+  // gRPC does not drop a connection that is still being made, and would keep a failed command running for minutes.
   process.exit();
 }
 
-/** Ends with the other program, where there is one. What it takes is loaded for it alone. */
+/** Hands on to the other program, if there is one. Its code is loaded only then. */
 async function handOnIfPossible(): Promise<void> {
   const { findNextJaco } = await import('./handing-on/next-jaco.js');
   const next = findNextJaco(process.env);
@@ -63,7 +63,7 @@ async function handOnIfPossible(): Promise<void> {
   endAs(end);
 }
 
-/** Resolves once everything that was written to the stream has been, or has failed to be. */
+/** Resolves once everything passed to the stream has been written, or has failed. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve());
@@ -89,9 +89,12 @@ function interruptionText(left: readonly LeftBehind[]): string {
   return `Interrupted: not everything unfinished could be removed. ${leftBehindText(left)}`;
 }
 
-/** The parser says "error: unknown option '--ouput'\n(Did you mean --output?)"; here it becomes one line with a next step. */
+/**
+ * The parser says "error: unknown option '--ouput'\n(Did you mean --output?)"; this turns it into one line with a next
+ * step.
+ */
 function usageError(error: CommanderError, program: Command): JacoError | undefined {
-  // Help for a command that only groups others has been printed, and says all there is to say.
+  // Help for a command that only groups others has already been printed.
   if (error.code === 'commander.help') return undefined;
   const sentence = printable(error.message.replace(/^error: /, '').replace(/\n+/g, ' '), 400);
   const [first] = process.argv.slice(2).filter((word) => /^[a-z]+$/.test(word));
@@ -101,11 +104,14 @@ function usageError(error: CommanderError, program: Command): JacoError | undefi
   return new JacoError('request_invalid', sentence, { remedies: [advice(help)] });
 }
 
-/** Whoever read our output may have left, as `head` and a terminal do: that is no failure. Output that cannot be written is one. */
+/**
+ * If the reader closed the pipe, as `head` or a terminal does, that is not a failure. Output that cannot be written is
+ * a failure.
+ */
 function onStreamError(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY)) return;
   const failure = storageError(error, 'write to standard output');
   if (!terminal.outputIsReport) terminal.fail(failure);
-  // What was to be done is done: the exit code says so, also to a script that writes its log onto a full disk.
+  // The work is done: the exit code says so, even to a script whose log is on a full disk.
   else terminal.warn(`it is done, but ${isJacoError(failure) ? errorSentence(failure) : String(failure)}`);
 }

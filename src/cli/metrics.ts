@@ -4,7 +4,7 @@ import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { errorSentence } from './rendering/error-text.js';
 import type { Terminal } from './terminal.js';
 
-/** Takes a backup and records how it went in the metrics file, where one is given; that it cannot is a warning. */
+/** Takes a backup and records the result in the metrics file, if one is given; a failure to record is a warning. */
 export async function recordedIn<Outcome extends BackupOutcome>(
   metricsFile: string | undefined,
   take: () => Promise<Outcome>,

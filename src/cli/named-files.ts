@@ -8,17 +8,17 @@ import { printable } from '../domain/values/printable-text.js';
 export interface NamedFile {
   /** "--output", for the message. */
   readonly flag: string;
-  /** As it was given, patterns expanded. */
+  /** As given, with patterns expanded. */
   readonly path: string;
-  /** What is replaced is lost. */
+  /** Replacing destroys the old content. */
   readonly use: 'read' | 'replace';
-  /** The path of the temporary file beside it, from its own; undefined where none is made. */
+  /** Derives the path of the temporary file from its own; undefined if there is no temporary file. */
   readonly partOf?: (path: string) => string;
 }
 
 /**
- * Refuses two flags that name one file of which at least one would be replaced, links followed: the second use would destroy
- * what the first one needs or has just written. Temporary files count, too.
+ * Refuses two flags that name one file, through links too, if one of them would replace it: the second use would
+ * destroy what the first one needs or has just written. Temporary files count too.
  * @throws request_invalid
  */
 export async function refuseSharedFiles(files: readonly NamedFile[]): Promise<void> {
@@ -37,7 +37,7 @@ export async function refuseSharedFiles(files: readonly NamedFile[]): Promise<vo
   }
 }
 
-/** The file by what it is where it exists, as links may lead to it, and by where it would be; likewise its temporary file. */
+/** The file's identity if it exists, as links may lead to it, and its path; likewise for its temporary file. */
 async function placesOf({ path, partOf }: NamedFile): Promise<readonly string[]> {
   const place = await placeOf(path);
   if (partOf === undefined) return [place.identity, place.path];

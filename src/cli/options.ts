@@ -13,7 +13,7 @@ import { printable } from '../domain/values/printable-text.js';
 import { type ObjectStorageOptions, objectStorageFrom } from './object-storage-options.js';
 import type { Terminal } from './terminal.js';
 
-/** The flags by which every command that talks to a daemon finds it. */
+/** The flags with which every command that talks to a daemon finds it. */
 export interface ConnectionOptions {
   readonly server?: string;
   readonly token?: string;
@@ -30,16 +30,16 @@ export function fromEnvironment(name: string): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
-/** Where this host is asked about itself: PATH, and JACO_CONFIG as jacod reads it. */
+/** The environment for facts about this host: PATH, and JACO_CONFIG as jacod reads it. */
 export function hostFromEnvironment(): HostSettings {
   return { environment: process.env, daemonConfiguration: fromEnvironment('JACO_CONFIG') };
 }
 
 /**
- * Which daemon is meant: `--server` over TLS with a token, or the local socket without one. `goesOn` says that another
- * daemon may be asked over TLS after the socket, so that flags for that have a use.
- * @throws credentials_missing  `--server` is given and no token is
- * @throws request_invalid      flags are given of which only one can have its way
+ * The daemon to connect to: `--server` over TLS with a token, or the local socket without one. `goesOn`: another daemon
+ * may be asked over TLS after the socket, so flags for TLS are useful.
+ * @throws credentials_missing  `--server` is given without a token
+ * @throws request_invalid      flags contradict each other
  */
 export function connectionFrom(options: ConnectionOptions, goesOn = false): DaemonConnection {
   refuseContradiction(options, goesOn);
@@ -73,7 +73,7 @@ function refuseContradiction({ server, socket, token, caCert }: ConnectionOption
   });
 }
 
-/** How any daemon of the cluster is reached over TLS; undefined where no token is at hand. */
+/** How to reach any daemon of the cluster over TLS; undefined without a token. */
 export function connectionToOthers(options: ConnectionOptions): ((address: string) => DaemonConnection) | undefined {
   const token = (options.token ?? fromEnvironment('JACO_TOKEN') ?? '').trim();
   if (token === '') return undefined;
@@ -92,7 +92,7 @@ export function required(value: string | undefined, flag: string, command: strin
 }
 
 /**
- * A flag's value as a span of time, in milliseconds.
+ * A flag's value as a duration, in milliseconds.
  * @throws request_invalid
  */
 export function durationMs(text: string, flag: string): number {
@@ -104,7 +104,7 @@ export function durationMs(text: string, flag: string): number {
 }
 
 /**
- * What an archive may cost, from `--max-snapshot-size`.
+ * The limits on an archive, from `--max-snapshot-size`.
  * @throws request_invalid
  */
 export function limitsFrom(maximumSnapshotSize: string | undefined): ArchiveLimits {
@@ -128,7 +128,7 @@ export function formatFrom<Format extends string>(text: string, allowed: readonl
   });
 }
 
-/** The flags by which every command that reads an archive reads it. */
+/** The flags of every command that reads an archive. */
 export interface ReadingOptions extends ObjectStorageOptions {
   readonly identity?: string;
   readonly maxSnapshotSize?: string;

@@ -4,17 +4,17 @@ import { isSea } from 'node:sea';
 /** The name that is only ours: `jaco` is also the name of the daemon's own program. */
 const secondName = 'jaco-dr';
 
-/** What is ours behind `jaco` wherever texts write it as a command. */
+/** Our commands after `jaco` in texts. */
 const calls =
   /\bjaco (?=(?:backup|restore|drill|inspect|diff|cluster status|audit|sandbox|completion|help|<command>|--help)\b)/g;
 
-/** By which of its two names the program was called. */
+/** The name by which the program was called. */
 export function calledName(): 'jaco' | 'jaco-dr' {
   const called = isSea() ? process.argv0 : (process.argv[1] ?? '');
   return basename(called) === secondName ? secondName : 'jaco';
 }
 
-/** A text for people, with our commands as they are called under this name: what it says can be typed. */
+/** A text for people, with our commands under this name, so that they can be typed as shown. */
 export function asCalled(text: string, name: 'jaco' | 'jaco-dr'): string {
   return name === 'jaco' ? text : text.replace(calls, `${name} `);
 }

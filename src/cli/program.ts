@@ -21,13 +21,13 @@ import { refuseSwallowedFlags } from './swallowed-flags.js';
 import type { Terminal } from './terminal.js';
 import { refuseUndecodableWords } from './undecodable-words.js';
 
-/** How long a backup may take (specification), and how long a question may. */
+/** How long a backup may take (specification), and how long a query may. */
 const backupDeadline = '5m';
 const questionDeadline = '10s';
 
 /**
- * The command line: its commands, flags, help and examples. What a command does is loaded when it is called, so that
- * help and version cost no more than this file.
+ * The command line: its commands, flags, help and examples. A command's code is loaded when it is called, so that help
+ * and version cost no more than this file.
  */
 export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'jaco'): Command {
   const program = new Command(name)
@@ -39,7 +39,7 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
     .version(programVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    // Errors are told in one place, with everything else that fails.
+    // Errors are reported in one place, with all other failures.
     .configureOutput({
       outputError: () => undefined,
       writeOut: (text) => void process.stdout.write(asCalled(text, name)),

@@ -4,16 +4,16 @@ import type { BackupStore } from '../ports/backup-store.js';
 import { progressText } from './rendering/progress-text.js';
 import type { Terminal } from './terminal.js';
 
-/** How often the line is drawn anew, in milliseconds. */
+/** How often the line is redrawn, in milliseconds. */
 const intervalMs = 100;
 
-/** A line on the terminal that shows how far a stream has come. */
+/** A line on the terminal that shows the progress of a stream. */
 export interface Progress {
-  /** Counts the bytes that pass from the beginning, which a stream that is read again starts anew; changes nothing about them. */
+  /** Counts the bytes that pass, from 0 each time a stream is read; does not change them. */
   watch(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  /** Says how many bytes will pass; undefined where that is not known. */
+  /** Sets how many bytes will pass; undefined if unknown. */
   expect(totalBytes: number | undefined): void;
-  /** Takes the line away. Safe to call more than once. */
+  /** Removes the line. Safe to call more than once. */
   end(): void;
 }
 
@@ -21,14 +21,15 @@ export interface Progress {
 const unseen: Progress = { watch: (bytes) => bytes, expect: () => undefined, end: () => undefined };
 
 /**
- * Starts to show the progress of what `what` says ("Received", "Read"). Where no person watches stderr, nothing is shown and
- * nothing loaded.
+ * Starts to show progress, labelled with `what` ("Received", "Read"). If stderr is not a terminal, shows and loads
+ * nothing.
  */
 export async function showProgress(terminal: Pick<Terminal, 'progressOutput'>, what: string): Promise<Progress> {
   const stream = terminal.progressOutput;
   if (stream === undefined) return unseen;
   const { createLogUpdate } = await import('log-update');
-  // Hiding the cursor would have the library take SIGINT from us, and a killed backup leave its temporary file.
+  // To hide the cursor the library would handle SIGINT in our place, and a killed backup would leave its temporary
+  // file.
   const line = createLogUpdate(withSize(stream), { showCursor: true });
   const startedAt = performance.now();
   let bytes = 0;
@@ -55,7 +56,7 @@ export async function showProgress(terminal: Pick<Terminal, 'progressOutput'>, w
   };
 }
 
-/** Consoles on serial lines, and some containers, say that they have 0 columns: then they are taken for the usual terminal. */
+/** Consoles on serial lines, and some containers, report 0 columns: assume a terminal of the usual size. */
 function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return Object.create(stream, {
     columns: { get: () => stream.columns || 80 },
@@ -64,7 +65,7 @@ function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   }) as NodeJS.WriteStream;
 }
 
-/** The size of an archive as it is kept; undefined for a pipe, and where reading will tell what is wrong. */
+/** The stored size of an archive; undefined for a pipe, and if reading will report an error. */
 export async function knownSize(
   store: Pick<BackupStore, 'stat'>,
   archive: ArchiveLocation,

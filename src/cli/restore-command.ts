@@ -64,7 +64,7 @@ export function addRestore(program: Command, terminal: Terminal): void {
     .action(async (options: RestoreOptions) => (await import('./commands/restore.js')).restore(options, terminal));
 }
 
-/** To the parser `--no-identity` would be the opposite of `--identity <file>`; it is a thing of its own. */
+/** The parser would treat `--no-identity` as the opposite of `--identity <file>`; it is unrelated. */
 export function withoutIdentity(): Option {
   const option = new Option('--no-identity', "do not make this node's certificate and key, signed by the cluster's CA");
   option.attributeName = () => 'nodeIdentity';

@@ -12,7 +12,7 @@ import { errorSentence } from './rendering/error-text.js';
 import { warningText } from './rendering/warning-text.js';
 import type { Terminal } from './terminal.js';
 
-/** The flags that say what is to be kept of earlier backups. */
+/** The flags that say which earlier backups to keep. */
 export interface RetentionOptions extends ReadingOptions {
   readonly keep?: string;
   readonly keepWithin?: string;
@@ -26,8 +26,8 @@ export interface Retention {
 }
 
 /**
- * What the flags ask to keep; undefined where they ask for nothing.
- * @throws request_invalid  a value is unfit, or the name of the output does not tell which files belong together
+ * What the flags request to keep; undefined without such flags.
+ * @throws request_invalid  a value is invalid, or the name of the output does not show which files belong together
  */
 export function retentionFrom(
   options: RetentionOptions,
@@ -64,8 +64,8 @@ function countFrom(text: string): number {
 }
 
 /**
- * Clears away what is not to be kept, and says what became of the files. The backup is written by then: what goes wrong
- * here is a warning.
+ * Deletes what no rule keeps, and reports the result for each file. The backup is already written, so a failure here is
+ * a warning.
  */
 export async function pruneAfterBackup(
   { rule, belongs, reading }: Retention,

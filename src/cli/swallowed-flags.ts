@@ -3,8 +3,8 @@ import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 
 /**
- * Refuses a flag whose value is another flag of the command: the value was forgotten, and the other flag would have no
- * effect.
+ * Refuses a flag whose value is another flag of the command: the operator forgot the value, and the other flag would
+ * have no effect.
  * @throws request_invalid
  */
 export function refuseSwallowedFlags(command: Command): void {

@@ -5,42 +5,42 @@ import { asCalled } from './program-name.js';
 import { errorText } from './rendering/error-text.js';
 import { failureJson } from './rendering/failure-json.js';
 
-/** The two streams of the program, and the wish of whoever runs it that it stop. */
+/** The program's streams, and the signal to stop. */
 export interface Terminal {
   /** Fires when the program is asked to stop. */
   readonly signal: AbortSignal;
-  /** Whether what is printed is read by a person. */
+  /** Whether stdout is a terminal. */
   readonly outputIsTerminal: boolean;
-  /** Whether there is no stdout: whoever started the program has closed it. */
+  /** Whether stdout was closed when the program started. */
   readonly outputIsClosed: boolean;
-  /** Whether a person would have to type what is read from stdin. */
+  /** Whether stdin is a terminal. */
   readonly inputIsTerminal: boolean;
-  /** stdin and stdout, for what is no text. Reading fails with `interrupted` when the program is asked to stop. */
+  /** stdin and stdout for binary data. Reading fails with `interrupted` when the program is asked to stop. */
   readonly streams: StandardStreams;
-  /** Where progress is shown: stderr, where a person watches it on a terminal that can rewrite a line. */
+  /** Where to show progress: stderr, if it is a terminal that can rewrite a line. */
   readonly progressOutput: NodeJS.WriteStream | undefined;
-  /** Results, on stdout, a line each: when they cannot be written, the command has failed. */
+  /** Prints a line of results on stdout: if it cannot be written, the command has failed. */
   print(text: string): void;
-  /** What was done, on stdout: it is done, whether or not that can be written. */
+  /** Reports on stdout what was done: it is done even if the report cannot be written. */
   report(text: string): void;
-  /** Everything else, on stderr. */
+  /** Prints everything else on stderr. */
   note(text: string): void;
-  /** Something that the operator should know, on stderr. */
+  /** Prints a warning on stderr. */
   warn(sentence: string): void;
   /**
-   * Ends the run with exit code 1; `error` is told on stderr unless it has been told already, and on stdout as JSON where
-   * JSON is awaited and none was printed.
+   * Ends the run with exit code 1. Reports `error` on stderr unless it was reported before, and on stdout as JSON if
+   * JSON is expected and was not printed yet.
    */
   fail(error: unknown): void;
-  /** Says on stderr that the run was interrupted, and on stdout where JSON is awaited. */
+  /** Says on stderr that the run was interrupted, and on stdout if JSON is expected. */
   interrupted(sentence: string, error: unknown): void;
-  /** From now on stdout is read by a program, which awaits JSON whatever happens. */
+  /** From now on a program reads stdout and always expects JSON. */
   awaitJson(): void;
-  /** Whether what goes to stdout only reports what has been done. */
+  /** Whether stdout only reports what has been done. */
   readonly outputIsReport: boolean;
 }
 
-/** The process's own streams; what is said on stderr names commands as under the name by which the program was called. */
+/** The process's own streams; messages on stderr use the name by which the program was called. */
 export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): Terminal {
   const told = new Set<string>();
   let outputIsReport = false;
@@ -51,7 +51,7 @@ export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): 
   };
   return {
     signal,
-    // Looked at when it is asked for, like the others: what is handed on to another program gets the streams untouched.
+    // Evaluated on demand, like the others: a command that is handed on must get untouched streams.
     get outputIsTerminal() {
       return process.stdout.isTTY;
     },
@@ -66,7 +66,7 @@ export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): 
       input() {
         const stop = () => process.stdin.destroy(new JacoError('interrupted', 'interrupted'));
         signal.addEventListener('abort', stop);
-        // Whoever reads is told; where nobody does, nothing is amiss.
+        // The reader gets the error; without a reader it does not matter.
         process.stdin.on('error', () => undefined);
         if (signal.aborted) stop();
         return process.stdin;
@@ -95,7 +95,7 @@ export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): 
     fail(error) {
       process.exitCode = 1;
       const text = error === undefined ? '' : `${errorText(error)}\n`;
-      // An output that cannot be written fails with each write, and in the stream as in what wrote to it.
+      // An unwritable output fails at each write, both in the stream and in the code that wrote to it.
       if (told.has(text)) return;
       told.add(text);
       process.stderr.write(asCalled(text, name));
@@ -104,7 +104,7 @@ export function processTerminal(signal: AbortSignal, name: 'jaco' | 'jaco-dr'): 
   };
 }
 
-/** The same terminal, on which neither results nor notes are shown: what remains are warnings and errors. */
+/** The same terminal without results and notes: only warnings and errors remain. */
 export function quieted(terminal: Terminal): Terminal {
   return {
     signal: terminal.signal,

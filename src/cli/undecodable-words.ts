@@ -3,12 +3,12 @@ import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 import { printable } from '../domain/values/printable-text.js';
 
-/** What Node puts in the place of bytes that are not UTF-8. */
+/** Node's replacement for bytes that are not UTF-8. */
 const replacement = '\u{fffd}';
 
 /**
- * Refuses words of the command line, and variables of this program, whose bytes are not UTF-8: Node has put other characters in
- * their place by now, and a file would be written under another name than was meant.
+ * Refuses words of the command line, and variables of this program, whose bytes are not UTF-8: Node has replaced them,
+ * and a file would be written under a different name.
  * @throws request_invalid
  */
 export function refuseUndecodableWords(words: readonly string[], environment: NodeJS.ProcessEnv): void {
@@ -20,7 +20,10 @@ export function refuseUndecodableWords(words: readonly string[], environment: No
   if (name !== undefined && !areUtf8('/proc/self/environ')) throw undecodable(name);
 }
 
-/** Whether the character was given as such: the system tells the bytes (proc(5)). Where it does not, it counts as given. */
+/**
+ * Whether the operator typed the replacement character itself: the system shows the original bytes (proc(5)). If it
+ * does not, assume so.
+ */
 function areUtf8(path: string): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));

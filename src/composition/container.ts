@@ -27,11 +27,14 @@ import { storageModule } from './storage-module.js';
 import type { StorageSettings } from './storage-settings.js';
 
 /*
- * The composition root. Each technology is wired in a module file of its own beside this one. What not every command needs is
- * loaded by those that do, so that `jaco restore` does not pay for gRPC nor `jaco backup` for the raft store.
+ * The composition root. Each technology is wired in its own module file in this folder. Commands load only the modules
+ * that they need, so that `jaco restore` does not pay for gRPC, nor `jaco backup` for the raft store.
  */
 
-/** How long a backup asks a follower who leads, in milliseconds: the answer only makes an error more helpful. */
+/**
+ * How long a backup waits for a follower to name the leader, in milliseconds: the answer only makes an error more
+ * helpful.
+ */
 const leaderQuestionDeadlineMs = 5_000;
 
 /**
@@ -79,7 +82,7 @@ const objectsOfSharedFiles: S3Settings = {
   environment: {},
 };
 
-/** The store with all that it can do, of which a use case needs a part. */
+/** The whole store; a use case needs only a part of it. */
 export interface WholeStore {
   readonly store: BackupStore;
 }
@@ -110,7 +113,7 @@ function restorePortsOf(container: Container): RestorePorts & WholeStore {
   };
 }
 
-/** The ports of a recovery from what a disk has left. */
+/** The ports of a recovery from a surviving disk. */
 export async function composeRecovery(settings: HostSettings): Promise<RecoveryPorts> {
   const [{ raftModule }, { recoveryModule }, { hostModule }] = await Promise.all([
     import('./raft-module.js'),
@@ -138,12 +141,12 @@ export async function composeInspection(settings: ReadingSettings): Promise<Insp
   return { ...readingPortsOf(container), clock: container.get(Port.Clock) };
 }
 
-/** The ports that clear away old backups. */
+/** The ports that delete old backups. */
 export async function composePruning(settings: ReadingSettings): Promise<PrunePorts> {
   return readingPortsOf(readingContainer(settings));
 }
 
-/** The ports that record how a backup went. */
+/** The ports that record the result of a backup. */
 export async function composeRecording(): Promise<RecordingPorts> {
   const { metricsModule } = await import('./metrics-module.js');
   const container = new Container({ defaultScope: 'Singleton' });
@@ -174,7 +177,7 @@ function readingContainer(settings: ReadingSettings): Container {
   return container;
 }
 
-/** The port that asks a running daemon. */
+/** The port that queries a running daemon. */
 export async function composeClusterView(settings: ConnectionSettings): Promise<ClusterView> {
   const { grpcModule } = await import('./grpc-module.js');
   const container = new Container({ defaultScope: 'Singleton' });

@@ -9,7 +9,7 @@ export const grpcModule = new ContainerModule(({ bind }) => {
   bind(Port.ClusterView).toResolvedValue(createGrpcClusterView, [Setting.Connection, Setting.QuestionDeadlineMs]);
 });
 
-/** Whoever listens on a socket, to be asked. */
+/** Queries the daemon that listens on a socket. */
 export const clusterViewOf = createGrpcClusterView;
-/** A further node of the same cluster as the source of a backup. */
+/** Another node of the same cluster as the source of a backup. */
 export const snapshotSourceOf = createGrpcSnapshotSource;

@@ -25,14 +25,14 @@ import type { SnapshotSource } from '../ports/snapshot-source.js';
 import type { SurvivingStores } from '../ports/surviving-stores.js';
 import type { StorageSettings } from './storage-settings.js';
 
-/** Environment variables of the process, or those that a frontend chooses to let through. */
+/** Environment variables of the process, or those that a frontend passes on. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the host is asked about itself and its daemon. */
+/** The settings for facts about the host and its daemon. */
 export interface HostSettings {
-  /** PATH, on which jacod and other programs are looked for, and what those read. */
+  /** PATH, to find jacod and other programs, and the variables that those read. */
   readonly environment: Environment;
-  /** Where jacod.yaml is; undefined looks for it in its usual place, where it need not be. */
+  /** The path of jacod.yaml; undefined: its usual place, where it may be missing. */
   readonly daemonConfiguration?: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export const Port = {
   SurvivingStores: Symbol('SurvivingStores') as ServiceIdentifier<SurvivingStores>,
 } as const;
 
-/** What adapters share of the machine. */
+/** Parts of the machine that adapters share. */
 export const Machine = {
   FileSystem: Symbol('FileSystem') as ServiceIdentifier<FileSystem>,
   AcquireLock: Symbol('AcquireLock') as ServiceIdentifier<AcquireLock>,
@@ -69,7 +69,7 @@ export const Machine = {
 /** What a frontend decides. */
 export const Setting = {
   Host: Symbol('Host') as ServiceIdentifier<HostSettings>,
-  /** age recipients, or files that hold some. */
+  /** age recipients, or files with recipients. */
   Recipients: Symbol('Recipients') as ServiceIdentifier<readonly string[]>,
   Connection: Symbol('Connection') as ServiceIdentifier<DaemonConnection>,
   /** How long a backup may take, in milliseconds. */

@@ -7,13 +7,13 @@ import type { FirstCommands } from '../domain/restore/first-commands.js';
 import type { Clock } from '../ports/clock.js';
 import { Machine, Port } from './identifiers.js';
 
-/** Loads what encodes for the one entry that is written, not at the start. */
+/** Loads the encoder only when the entry is written, not at the start. */
 export async function encodeWhenWanted(commands: FirstCommands): Promise<Uint8Array> {
   const { encodeFirstCommands } = await import('../adapters/contract/command-encoding.js');
   return encodeFirstCommands(commands);
 }
 
-/** The raft store's files, and the node's identity beside them. */
+/** The raft store's files and the node's identity. */
 export const raftModule = new ContainerModule(({ bind }) => {
   bind(Port.RaftStoreInitializer).toResolvedValue(
     (fileSystem: FileSystem, acquireLock: AcquireLock) =>

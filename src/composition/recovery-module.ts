@@ -5,7 +5,7 @@ import { createSurvivingStores } from '../adapters/raft/surviving-stores.js';
 import { Machine, Port } from './identifiers.js';
 import { encodeWhenWanted } from './raft-module.js';
 
-/** The raft stores that nodes have left. */
+/** The raft stores on surviving disks. */
 export const recoveryModule = new ContainerModule(({ bind }) => {
   bind(Port.SurvivingStores).toResolvedValue(
     (fileSystem: FileSystem, acquireLock: AcquireLock) =>

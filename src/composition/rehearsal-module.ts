@@ -6,10 +6,10 @@ import { createSandboxRehearsalNode } from '../adapters/sandbox/sandbox-rehearsa
 import { clusterViewOf } from './grpc-module.js';
 import { Machine, Port } from './identifiers.js';
 
-/** How long the embedded daemon may take to answer a question, in milliseconds: it may have to read gigabytes. */
+/** How long the embedded daemon may take to answer a query, in milliseconds: it may have to read gigabytes. */
 const questionDeadlineMs = 300_000;
 
-/** The embedded daemon as the node on which a restore is rehearsed, asked as any daemon is. */
+/** The embedded daemon as the node for a rehearsal, queried like any daemon. */
 export const rehearsalModule = new ContainerModule(({ bind }) => {
   bind(Port.RehearsalNode).toResolvedValue(
     (fileSystem: FileSystem, acquireLock: AcquireLock, run: RunSandbox) =>

@@ -9,37 +9,37 @@ import type { HostSettings } from './identifiers.js';
  * What a frontend decides, by use case.
  */
 
-/** How a cluster is reached, and how long a call to it may take. */
+/** How to reach a cluster, and how long a call to it may take. */
 export interface ConnectionSettings {
   readonly connection: DaemonConnection;
   readonly deadlineMs: number;
 }
 
-/** What a backup may be asked for beside a cluster and a file. */
+/** The settings of a backup in addition to the cluster and the file. */
 export interface BackupSettings extends ConnectionSettings {
   readonly limits: ArchiveLimits;
-  /** age recipients, or files that hold some; none leaves the archive as it was sent. */
+  /** age recipients, or files with recipients; if empty, the archive stays as it was sent. */
   readonly recipients: readonly string[];
-  /** How another node of the cluster is reached; undefined where there is no token for it, or nobody shall be followed. */
+  /** How to reach another node of the cluster; undefined if there is no token, or the leader should not be followed. */
   readonly connectionTo: ((grpcAddress: string) => DaemonConnection) | undefined;
   readonly streams: StandardStreams;
   /** Where objects are kept; left out, what the shared files of the AWS tools say. */
   readonly objects?: S3Settings;
 }
 
-/** How archives are read. */
+/** How to read archives. */
 export interface ReadingSettings {
   readonly limits: ArchiveLimits;
-  /** File with age identities, for archives that are encrypted. */
+  /** File with age identities, for encrypted archives. */
   readonly identityPath: string | undefined;
   readonly streams: StandardStreams;
   /** Where objects are kept; left out, what the shared files of the AWS tools say. */
   readonly objects?: S3Settings;
-  /** Whether a path that is that of a pipe is read, and its writer waited for. */
+  /** Whether to read pipes, waiting for their writer. */
   readonly readsPipes: boolean;
-  /** Sees the bytes of an archive as they are kept, from the beginning at each reading. */
+  /** Sees the stored bytes of an archive, from the beginning at each reading. */
   readonly watch?: Passage;
 }
 
-/** How an archive is read and where the host is asked about itself. */
+/** How to read an archive, and the settings for facts about the host. */
 export interface RestoreSettings extends ReadingSettings, HostSettings {}

@@ -2,12 +2,12 @@ import type { Passage } from '../adapters/storage/reading-through.js';
 import type { S3Settings } from '../adapters/storage/s3/s3-settings.js';
 import type { StandardStreams } from '../adapters/storage/standard-streams/standard-stream-store.js';
 
-/** What is decided of the places where backups are kept. */
+/** Settings of the stores. */
 export interface StorageSettings {
   readonly streams: StandardStreams;
-  /** Whether a path that is that of a pipe is read, and its writer waited for. */
+  /** Whether to read pipes, waiting for their writer. */
   readonly readsPipes: boolean;
-  /** What the bytes of a backup pass when it is read, decryption included. */
+  /** The stages that a backup's bytes pass when read, including decryption. */
   readonly passage: Passage;
   /** The server that holds the buckets. */
   readonly objects: S3Settings;

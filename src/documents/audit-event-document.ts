@@ -6,7 +6,7 @@ export interface AuditEventDocument {
   /** The daemon's name without its prefix, for example "RESTORE_COMPLETED". */
   readonly type: string;
   readonly identity: string;
-  /** RFC 3339, UTC; empty where the daemon gives none. */
+  /** RFC 3339, UTC; empty if the daemon gives no time. */
   readonly timestamp: string;
   readonly payload: Readonly<Record<string, string>>;
 }

@@ -9,7 +9,7 @@ export interface DifferenceDocument {
   readonly old: ComparedArchiveDocument;
   readonly new: ComparedArchiveDocument;
   readonly same_cluster: boolean;
-  /** Whether the states hold the same records; what the metadata say is not meant. */
+  /** Whether the states hold the same records; the metadata may differ. */
   readonly identical: boolean;
   readonly kinds: readonly {
     readonly kind: string;
@@ -50,7 +50,7 @@ export function differenceDocument(difference: ArchiveDifference): DifferenceDoc
   };
 }
 
-/** Whether any record of the kind came, went or changed. */
+/** Whether any record of the kind was added, removed or changed. */
 export function isChanged({ added, removed, changed }: KindDifference): boolean {
   return added + removed + changed > 0;
 }

@@ -3,14 +3,14 @@ import type { Remedy } from '../domain/remedy.js';
 import type { AddressSource } from '../domain/restore/address-source.js';
 import type { Warning } from '../domain/warning.js';
 
-/** What a frontend says in its own words where a document has a place for a sentence. */
+/** A frontend's own words for the sentences in documents. */
 export interface DocumentWords {
-  /** The ways out of a failure, as one sentence; undefined where there are none. */
+  /** The ways out of a failure, as one sentence; undefined if there are no remedies. */
   nextStep(remedies: readonly Remedy[]): string | undefined;
   /** A warning as a sentence, without its full stop. */
   warning(warning: Warning): string;
-  /** Where an address comes from. */
+  /** The origin of an address. */
   addressSource(source: AddressSource): string;
-  /** Where the version of the daemon comes from. */
+  /** The origin of the daemon's version. */
   daemonVersionSource(source: DaemonVersionSource): string;
 }

@@ -1,21 +1,21 @@
 import type { KnownFacts } from '../domain/archive/snapshot-metadata.js';
 
-/** What every document says of a snapshot. */
+/** The facts about a snapshot in every document. */
 export interface DocumentedFacts {
   readonly cluster_id: string;
   readonly snapshot_index: bigint;
   readonly snapshot_term: bigint;
-  /** RFC 3339, as the archive says it. */
+  /** RFC 3339, as in the archive. */
   readonly taken_at: string;
-  /** The daemon's, as the archive says it. */
+  /** The daemon's, as in the archive. */
   readonly jaco_version: string;
   /** host:port of the leader's raft transport. */
   readonly leader_at_snapshot: string;
 }
 
 /**
- * The facts of a snapshot as JSON documents show them. Their form is older than schemas of which only a part may be known: an
- * empty text, and a 0 that no raft snapshot has, stand for what is not.
+ * The facts of a snapshot as JSON documents show them. Their form is older than schemas with unknown facts: an empty
+ * text, or 0, which no raft snapshot has, means unknown.
  */
 export function documentedFacts(facts: KnownFacts): DocumentedFacts {
   return {

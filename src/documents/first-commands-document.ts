@@ -7,20 +7,20 @@ export type FirstCommandDocument =
       readonly hostname: string;
       readonly address: string;
       readonly grpc_address: string;
-      /** Base64; null where the state has none. */
+      /** Base64; null if the state has no value. */
       readonly wireguard_pubkey: string | null;
     }
   | { readonly kind: 'node-is-ready' | 'node-is-removed'; readonly hostname: string }
   | { readonly kind: 'restore-is-recorded'; readonly payload: Readonly<Record<string, string>> };
 
-/** What the restored log begins with, for a program. */
+/** The first commands of the restored log, for a program. */
 export interface FirstCommandsDocument {
-  /** Who the audit log names for them. */
+  /** The identity that the audit log records for them. */
   readonly identity: string;
   readonly commands: readonly FirstCommandDocument[];
 }
 
-/** What the restored log begins with, as data for a program. */
+/** The first commands of the restored log, as data for a program. */
 export function firstCommandsDocument({ identity, commands }: FirstCommands): FirstCommandsDocument {
   return { identity, commands: commands.map(documentOf) };
 }

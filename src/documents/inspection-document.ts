@@ -16,25 +16,25 @@ export interface InspectionDocument extends DocumentedFacts {
   /** How many times larger the state is than the file that holds it. */
   readonly compression_ratio: number;
   readonly schema_version: number;
-  /** By this host's clock; null where the archive does not say when it was taken. */
+  /** By this host's clock; null if the archive does not say when it was taken. */
   readonly age_seconds: number | null;
   readonly snapshot_size_bytes: number;
-  /** Null where the state cannot be read. `share` is of the snapshot, from 0 to 1. */
+  /** Null if the state cannot be read. `share` is the share of the snapshot, from 0 to 1. */
   readonly kinds:
     | readonly { readonly kind: string; readonly count: number; readonly bytes: number; readonly share: number }[]
     | null;
   readonly restore: VerdictDocument;
 }
 
-/** Whether a restore would take an archive, for a program. */
+/** Whether a restore would accept an archive, for a program. */
 export interface VerdictDocument {
   readonly accepted: boolean;
   readonly daemon_version: string;
   readonly daemon_version_source: string;
-  /** By which rule the versions fit; null in a refusal. */
+  /** The rule by which the versions are compatible; null in a refusal. */
   readonly rule: string | null;
   readonly warning: string | null;
-  /** `next_step` is left out of the JSON where there is none. */
+  /** `next_step` is absent from the JSON if there is no next step. */
   readonly refusal: {
     readonly code: ErrorCode;
     readonly message: string;
@@ -42,7 +42,7 @@ export interface VerdictDocument {
   } | null;
 }
 
-/** What a frontend has to say of an inspection in its own words. */
+/** The words that a frontend needs for an inspection. */
 export type InspectionWords = Pick<DocumentWords, 'daemonVersionSource' | 'nextStep'>;
 
 /** What is in an archive, as data for a program. */

@@ -11,22 +11,22 @@ export interface RecoveryDocument {
   /** The raft directory that is read. */
   readonly from: string;
   readonly cluster_id: string;
-  /** Null where the whole state is in the log. */
+  /** Null if the whole state is in the log. */
   readonly snapshot: { readonly id: string; readonly index: bigint; readonly term: bigint } | null;
-  /** Of the last entry that the disk holds. */
+  /** The index of the last entry on the disk. */
   readonly last_index: bigint;
   readonly last_term: bigint;
-  /** RFC 3339, UTC: when that was appended; null where no entry behind the snapshot tells. */
+  /** RFC 3339, UTC: when that entry was appended; null if no entry after the snapshot has a time. */
   readonly last_appended_at: string | null;
-  /** The entries behind the snapshot, and what their commands are. */
+  /** The entries after the snapshot, and the kinds of their commands. */
   readonly entries_behind_snapshot: bigint;
   readonly commands_behind_snapshot: readonly CommandCount[];
-  /** The members by the newest configuration on the disk. */
+  /** The members in the newest configuration on the disk. */
   readonly members: readonly { readonly id: string; readonly address: string; readonly suffrage: string }[];
   readonly data_directory: string;
   readonly voter: VoterDocument;
   readonly owner: OwnerDocument;
-  /** Where the configuration with the one voter stands. */
+  /** The index of the configuration with the one voter. */
   readonly configuration_index: bigint;
   readonly term: bigint;
   /** Paths of every file. */

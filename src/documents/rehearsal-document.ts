@@ -3,22 +3,22 @@ import type { RehearsalOutcome } from '../domain/restore/rehearse-restore.js';
 import { locationWord } from '../domain/values/archive-location.js';
 import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
 
-/** A rehearsal in which everything held, for a program. */
+/** A rehearsal that succeeded, for a program. */
 export interface RehearsalDocument {
   readonly archive: string;
   readonly restores: true;
   readonly cluster_id: string;
   readonly snapshot_index: bigint;
   readonly snapshot_term: bigint;
-  /** RFC 3339, as the archive says it. */
+  /** RFC 3339, as in the archive. */
   readonly taken_at: string;
   readonly snapshot_size_bytes: number;
-  /** What was found true, a sentence each. */
+  /** The checks that passed, one sentence each. */
   readonly checks: readonly string[];
   /** `names` holds the first twenty. */
   readonly deployments: { readonly count: number; readonly names: readonly string[] };
   readonly rejoin: readonly RejoinDocument[];
-  /** What of the throw-away files could not be removed; absent where nothing stayed. */
+  /** Temporary files that could not be removed; absent if all were removed. */
   readonly left_behind?: readonly LeftBehind[];
 }
 

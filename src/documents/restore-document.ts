@@ -16,7 +16,7 @@ export interface RestoreDocument extends Omit<DocumentedFacts, 'jaco_version'> {
     readonly archive: string;
     readonly daemon: string;
     readonly daemon_source: string;
-    /** By which rule they fit. */
+    /** The rule by which they are compatible. */
     readonly rule: string;
   };
   readonly owner: OwnerDocument;
@@ -24,7 +24,7 @@ export interface RestoreDocument extends Omit<DocumentedFacts, 'jaco_version'> {
   readonly writes: readonly string[];
   /** Those of the node's identity, as paths inside the data directory. */
   readonly identity_files: readonly string[];
-  /** Null where the log stays empty. */
+  /** Null if the log stays empty. */
   readonly first_commands: FirstCommandsDocument | null;
   readonly rejoin: readonly RejoinDocument[];
   readonly warnings: readonly string[];

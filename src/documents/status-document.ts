@@ -3,7 +3,7 @@ import { type ClusterStatus, leaderOf, type Suffrage } from '../domain/cluster/c
 /** A cluster's status for a program. */
 export interface StatusDocument {
   readonly initialized: boolean;
-  /** The leader's hostname, or its address when no node has it; empty while there is none. */
+  /** The leader's hostname, or its address if no node has it; empty without a leader. */
   readonly leader: string;
   readonly raft_index: bigint;
   readonly nodes: readonly {
@@ -30,7 +30,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
   };
 }
 
-/** The leader's hostname, or its address when no node has it; empty while there is none. */
+/** The leader's hostname, or its address if no node has it; empty without a leader. */
 export function leaderName(status: ClusterStatus): string {
   return leaderOf(status)?.hostname ?? status.leader;
 }

@@ -2,7 +2,7 @@ import type { NodePlan } from '../domain/restore/node-plan.js';
 import type { RaftVoter } from '../domain/restore/raft-store-seed.js';
 import type { DocumentWords } from './document-words.js';
 
-/** The single voter, for a program; addresses are host:port, each with where it comes from. */
+/** The single voter, for a program; addresses are host:port, each with its origin. */
 export interface VoterDocument {
   readonly id: string;
   readonly address: string;
@@ -11,7 +11,7 @@ export interface VoterDocument {
   readonly grpc_address_source: string;
 }
 
-/** Whose the files are; null for the user who runs this. */
+/** The owner of the files; null: the user who runs the command. */
 export type OwnerDocument = { readonly uid: number; readonly gid: number } | null;
 
 /** The single voter, as data for a program. */

@@ -1,14 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Shorter ones could be guessed, in characters. */
+/** In characters; a shorter token could be guessed. */
 const shortestToken = 32;
 
 /** Whether a request carries the token as `Authorization: Bearer …`. */
 export type IsAuthorized = (request: IncomingMessage) => boolean;
 
 /**
- * A check for one token. How long it takes tells nothing of the token: what is compared are digests, which have one length.
+ * A check for one token. Its duration reveals nothing about the token: it compares digests, which all have the same
+ * length.
  * @throws Error  the token is too short to be a secret
  */
 export function bearerToken(token: string): IsAuthorized {

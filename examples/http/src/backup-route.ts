@@ -6,9 +6,9 @@ import type { Route } from './route.js';
 import type { ServiceSettings } from './settings.js';
 
 /**
- * `GET /backup`: takes a backup and sends it while it is verified, as fast as the client reads. Nothing is sent before the
- * archive's first half MiB, or all of a smaller one, was found good: a failure until then is an answer of its own. The response ends
- * only after the verifier has accepted the archive's end.
+ * `GET /backup`: takes a backup and sends it while it is verified, as fast as the client reads. It sends nothing before
+ * it has verified the archive's first half MiB, or all of a smaller archive: a failure until then gets its own answer.
+ * The response ends only after the verifier has accepted the archive's end.
  */
 export function backupRoute(settings: ServiceSettings): Route {
   const { connection, backupDeadlineMs, largestSnapshotBytes } = settings;
@@ -17,7 +17,7 @@ export function backupRoute(settings: ServiceSettings): Route {
     statuses: daemonStatusCodes,
     async run(request, response, signal) {
       if (request.httpVersion === '1.0') {
-        // Its answers end where the connection does: a part of an archive could not be told from the whole.
+        // Such an answer ends with the connection, so the client could not tell a part of an archive from the whole.
         refuse(response, 505, 'http_version', 'A backup is sent by HTTP/1.1 or newer.');
         return;
       }
@@ -26,7 +26,7 @@ export function backupRoute(settings: ServiceSettings): Route {
         deadlineMs: backupDeadlineMs,
         limits: { snapshotBytes: largestSnapshotBytes },
         recipients: [],
-        // A follower names the leader, which takes the same token. The local socket knows none.
+        // A follower names the leader, which accepts the same token. The local socket uses no token.
         connectionTo: connection.kind === 'tls' ? (address) => ({ ...connection, address }) : undefined,
         streams: { input: () => request, output: () => response },
       });
@@ -39,7 +39,7 @@ export function backupRoute(settings: ServiceSettings): Route {
   };
 }
 
-/** Keeps each piece back until there is another, or the end: the verifier has then found it good. */
+/** Holds each piece back until the next one or the end: by then the verifier has accepted it. */
 function onePieceBehind(writer: ArchiveWriter): ArchiveWriter {
   async function* delayed(archive: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
     let held: Uint8Array | undefined;

@@ -3,7 +3,7 @@ import type { DaemonConnection } from 'jaco/adapters/grpc/connection';
 import type { Place } from './server.js';
 import { type ServiceSettings, usualSettings } from './settings.js';
 
-/** What the process is told by its environment. Secrets are in files: everybody may read a command line. */
+/** The settings from the environment. Secrets are in files: every user may read a command line. */
 export interface Told {
   readonly settings: Omit<ServiceSettings, 'report'>;
   readonly place: Place;

@@ -13,8 +13,8 @@ import type { ServiceSettings } from './settings.js';
 const daemonVersionField = 'daemon-version';
 
 /**
- * `POST /inspect`: reads the archive in the body as it comes, keeps nothing of it, and tells what is in it. That a restore
- * would refuse it is no failure here, but a part of the answer.
+ * `POST /inspect`: reads the archive in the body as it comes, without storing it, and reports what is in it. If a
+ * restore would refuse it, that is part of the answer, not a failure.
  */
 export function inspectRoute({ largestArchiveBytes, largestSnapshotBytes }: ServiceSettings): Route {
   return {
@@ -36,14 +36,14 @@ export function inspectRoute({ largestArchiveBytes, largestSnapshotBytes }: Serv
   };
 }
 
-/** @throws version_incompatible  what the query gives is not a version */
+/** @throws version_incompatible  the query's value is not a version */
 function daemonVersionIn(target: string): string | undefined {
   const given = new URLSearchParams(target.split('?')[1]).get(daemonVersionField) ?? undefined;
   if (given !== undefined) parseJacoVersion(given, `"${daemonVersionField}" in the query`);
   return given;
 }
 
-/** The bytes of the body, up to a limit. A client that waits to be told to send them is told when they are wanted. */
+/** The bytes of the body, up to a limit. A client that waits for 100 Continue gets it when the body is read. */
 async function* body(
   request: IncomingMessage,
   response: ServerResponse,
@@ -51,7 +51,8 @@ async function* body(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (request.headers.expect !== undefined) response.writeContinue();
   let sizeBytes = 0;
-  // What is left of a body that is refused passes over, see service.ts; destroying it would leave the client without an answer.
+  // The rest of a refused body is discarded, see service.ts; destroying the request would leave the client without an
+  // answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     sizeBytes += chunk.length;
     refuseLargeBody(sizeBytes, limitBytes);
@@ -71,10 +72,13 @@ function refuseLargeBody(sizeBytes: number, limitBytes: number): void {
   );
 }
 
-/** There are no words here: what helps is told as data, and a source by its name. */
+/** This server has no sentences of its own: remedies are data, and a source is its name. */
 const words: InspectionWords = { nextStep: () => undefined, daemonVersionSource: (source) => source };
 
-/** The inspection document without the place of the archive, which has none, and with a refusal told as all failures are. */
+/**
+ * The inspection document without the archive's path, since there is none, and with a refusal in the form of all
+ * failures.
+ */
 function inspectionAnswer(inspection: Inspection) {
   const { verdict } = inspection;
   const { archive, restore, ...document } = inspectionDocument(inspection, words);

@@ -3,10 +3,10 @@ import { startServer } from './server.js';
 import { createService } from './service.js';
 
 /*
- * The process: what it is told by its environment, and when it stops. Everything else is the service's.
+ * The process: its environment, and when it stops. The service does everything else.
  */
 
-/** How long requests that are being answered when the process is told to stop may take, in milliseconds. */
+/** How long running requests may take after the signal to stop, in milliseconds. */
 const graceMs = 30_000;
 
 const { settings, place } = readEnvironment(process.env);

@@ -13,20 +13,20 @@ export interface RunningServer {
   /** Where it listens, with the port that the system chose. */
   readonly place: Place;
   /**
-   * Accepts no more requests, and resolves when those that are being answered are. What is not answered after `graceMs`
-   * milliseconds is broken off.
+   * Accepts no more requests, and resolves when the running ones are answered. Breaks off those that are not answered
+   * after `graceMs` milliseconds.
    */
   stop(graceMs: number): Promise<void>;
 }
 
-/** Starts a server. @throws what listening throws: the port is in use, say */
+/** Starts a server. @throws what listening throws, for example because the port is in use */
 export async function startServer(service: RequestListener, { host, port }: Place): Promise<RunningServer> {
   const server = createServer(service);
   server.on('request', (_, response) => {
-    // A connection that is kept for another request would hold up the end.
+    // An idle keep-alive connection would delay the end.
     response.once('close', () => setImmediate(() => server.listening || server.closeIdleConnections()));
   });
-  // A client that asks first is answered before it sends its body: no token, no body.
+  // A client that expects 100 Continue is answered before it sends its body: without a token, no body.
   server.on('checkContinue', service);
   await once(server.listen(port, host), 'listening');
   return {

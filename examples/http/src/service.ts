@@ -8,12 +8,12 @@ import type { Route } from './route.js';
 import type { ServiceSettings } from './settings.js';
 import { statusRoute } from './status-route.js';
 
-/** How long a client may go on sending a body that was answered already, in milliseconds. */
+/** How long a client may continue to send a body that was already answered, in milliseconds. */
 const lingerMs = 10_000;
 
 /**
- * The service, for a server of node:http. Requests share nothing but the settings: each has its own ports and its own signal,
- * which a client that goes away fires.
+ * The service, for a server of node:http. Requests share nothing but the settings: each has its own ports and its own
+ * signal, which fires when the client disconnects.
  * @throws Error  the token is too short to be a secret
  */
 export function createService(settings: ServiceSettings): RequestListener {
@@ -58,7 +58,7 @@ async function runRoute(
   } catch (error) {
     if (gone.signal.aborted) return;
     if (response.headersSent) {
-      // So that no client takes a part for the whole. It cannot be told why.
+      // So that no client mistakes a part for the whole. There is no way left to say why.
       response.destroy();
       report(error);
       return;
@@ -74,8 +74,8 @@ async function runRoute(
 }
 
 /**
- * Lets go by what a client still sends after its answer: one whose connection is closed on it may not see the answer. There
- * is an end to that, too.
+ * Discards what a client still sends after its answer: if the server closed the connection at once, the client might
+ * not see the answer. This has a time limit too.
  */
 function passOverTheRest(request: IncomingMessage): void {
   if (request.complete) return;

@@ -1,20 +1,20 @@
 import type { DaemonConnection } from 'jaco/adapters/grpc/connection';
 
-/** What the program around the service decides. */
+/** The settings that the surrounding program decides. */
 export interface ServiceSettings {
-  /** The daemon that is asked. */
+  /** The daemon to ask. */
   readonly connection: DaemonConnection;
-  /** What clients must give. Secret. */
+  /** The token that clients must send. Secret. */
   readonly token: string;
   /** How long a backup may take, in milliseconds. */
   readonly backupDeadlineMs: number;
-  /** How long a question to the daemon may take, in milliseconds. */
+  /** How long a query to the daemon may take, in milliseconds. */
   readonly questionDeadlineMs: number;
   /** The largest archive that is accepted for inspection, in bytes. */
   readonly largestArchiveBytes: number;
   /** The largest snapshot, decompressed, that is sent or inspected, in bytes. */
   readonly largestSnapshotBytes: number;
-  /** Hears of failures that no answer could tell: those that nobody foresaw, and those in the middle of a backup. */
+  /** Receives failures that no answer could report: unexpected ones, and those in the middle of a backup. */
   readonly report: (error: unknown) => void;
 }
 

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { jsonLine } from 'jaco/documents/json-text';
 
-/** The cluster that the archives of these tests are of. */
+/** The cluster of the archives in these tests. */
 export const clusterId = 'c-7f3a';
 
-/** What meta.json says, but for `changes`. */
+/** Changes to the usual meta.json. */
 export interface MetadataChanges {
   readonly schema_version?: number;
   readonly snapshot_index?: bigint;
   readonly jaco_version?: string;
 }
 
-/** An archive as a daemon writes it, whose state holds one deployment of so many bytes, which no compression shrinks. */
+/** An archive as a daemon writes it, whose state holds one deployment of `deploymentBytes` incompressible bytes. */
 export function archiveOf(deploymentBytes: number, changes: MetadataChanges = {}): Buffer {
   const metadata = {
     schema_version: 1,

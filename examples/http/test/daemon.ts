@@ -7,7 +7,7 @@ import { archiveOf } from './archives.js';
 /** The program of the installed package, which restores a cluster here and runs its embedded daemon. */
 const program = fileURLToPath(new URL('dist/jaco.js', import.meta.resolve('jaco/package.json')));
 
-/** A daemon in a process of its own. */
+/** A daemon in its own process. */
 export interface TestDaemon {
   readonly socket: string;
   stop(): Promise<void>;

@@ -11,8 +11,8 @@ import { errorIn, startService } from './running-service.js';
 import { scratchDirectory } from './scratch.js';
 
 /*
- * Every failure that can be brought about here. That none is told in the words of the command line is seen in each: errorIn
- * looks for them.
+ * Every failure that can be caused here. In each case errorIn also checks that the answer does not use the words of the
+ * command line.
  */
 
 const path = scratchDirectory();
@@ -22,7 +22,7 @@ function file(name: string, content: string): string {
   return path(name);
 }
 
-/** What the service says in front of each connection: the status, and the code. */
+/** The service's answer for a connection: the status, and the code. */
 async function ask(connection: DaemonConnection, asked: '/status' | '/backup'): Promise<readonly [number, string]> {
   const service = await startService(connection, { backupDeadlineMs: 2_000, questionDeadlineMs: 2_000 });
   try {
@@ -91,7 +91,7 @@ test('tells what the daemon refuses, or that it is too slow', async () => {
   ]);
 });
 
-/** Bodies that are no archive, or none that can be read here. */
+/** Bodies that are not archives, or that cannot be read here. */
 const bodies: readonly (readonly [what: string, body: Buffer, status: number, code: string])[] = [
   ['empty', Buffer.alloc(0), 422, 'archive_rejected'],
   ['a web page', Buffer.from('<!doctype html><title>Sign in</title>'), 422, 'archive_rejected'],

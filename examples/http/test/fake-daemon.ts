@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { field } from './archives.js';
 
-/** A daemon that does as it is told. */
+/** A daemon whose behaviour the test decides. */
 export interface FakeDaemon {
   readonly socket: string;
   /** How many calls it has received. */
   calls(): number;
-  /** How many of them have ended, of themselves or because they were cancelled. */
+  /** How many of them have ended, by themselves or because they were cancelled. */
   ended(): number;
   stop(): Promise<void>;
 }
@@ -15,10 +15,13 @@ export interface FakeDaemon {
 /** Sends one message of a call. */
 export type Send = (message: Uint8Array) => Promise<void>;
 
-/** Answers a call; when it has resolved, the call ends with the gRPC status that it gives. */
+/** Answers a call; when it resolves, the call ends with the gRPC status that it returns. */
 export type Serve = (send: Send) => Promise<number>;
 
-/** Serves every call at a socket by `serve`, whatever is called: gRPC (its protocol over HTTP/2) as far as these tests go. */
+/**
+ * Serves every call at a socket with `serve`, for any method: the part of gRPC (its protocol over HTTP/2) that these
+ * tests need.
+ */
 export async function startFakeDaemon(socket: string, serve: Serve): Promise<FakeDaemon> {
   const sessions = new Set<ServerHttp2Session>();
   const count = { calls: 0, ended: 0 };

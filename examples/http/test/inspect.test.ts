@@ -23,7 +23,7 @@ after(() => service.stop());
 
 const inspect = (body: Uint8Array, by = service) => by.ask('/inspect', { method: 'POST', body });
 
-/** A body whose length nobody says. */
+/** A body of unknown length. */
 function streamed(pieces: Iterable<Uint8Array>): RequestInit {
   return { method: 'POST', body: ReadableStream.from(pieces), duplex: 'half' } as RequestInit;
 }

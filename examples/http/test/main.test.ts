@@ -17,7 +17,7 @@ function tokenFile(name: string, content = `${token}\n`): string {
   return path(name);
 }
 
-/** Starts the process, and gives the line that says where it listens. */
+/** Starts the process, and returns the line that says where it listens. */
 async function startMain(environment: Record<string, string>): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];

@@ -7,10 +7,13 @@ import { archiveOf } from './archives.js';
 import { startDaemon } from './daemon.js';
 import { scratchDirectory } from './scratch.js';
 
-/** What a library that wires classes adds to `Reflect`, by the proposal for metadata of decorators; it replaces nothing. */
+/**
+ * The functions that a dependency-injection library adds to `Reflect`, by the proposal for decorator metadata; it
+ * replaces nothing.
+ */
 const metadataFunctions = /^Reflect\.(\w+Metadata(Keys)?|metadata|decorate|Symbol\(@reflect-metadata:registry\))(\.|$)/;
 
-/** What belongs to the process, and to all that runs in it. */
+/** State that belongs to the whole process. */
 function processState() {
   const listeners = process.eventNames().map((name) => [String(name), process.listenerCount(name)]);
   return {
@@ -22,7 +25,10 @@ function processState() {
   };
 }
 
-/** Every property of the global object, of its members and of their prototypes, by name. What only a getter could tell is left out. */
+/**
+ * Every property of the global object, of its members and of their prototypes, by name. Properties with getters are
+ * left out.
+ */
 function globals(): Map<string, unknown> {
   const found = new Map<string, unknown>();
   const collect = (owner: object, path: string, depth: number): void => {
@@ -39,7 +45,7 @@ function globals(): Map<string, unknown> {
   return found;
 }
 
-/** Has Node make what its own client keeps in globals. */
+/** Makes Node create the globals of its own client. */
 async function fetchOnce(): Promise<void> {
   const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,25 +5,25 @@ import { startServer } from '../src/server.js';
 import { createService } from '../src/service.js';
 import { type ServiceSettings, usualSettings } from '../src/settings.js';
 
-/** What the service of these tests asks for. */
+/** The token of the service in these tests. */
 export const token = 'f'.repeat(64);
-/** The headers of a client that has it. */
+/** The headers of a client with the token. */
 export const authorized = { authorization: `Bearer ${token}` };
 
 /** A service that listens. */
 export interface RunningService {
   readonly port: number;
-  /** Where a path of it is. */
+  /** The URL of a path. */
   url(path: string): string;
-  /** Asks with the token. */
+  /** Sends a request with the token. */
   ask(path: string, options?: RequestInit): Promise<Response>;
-  /** Failures that no answer could tell. */
+  /** Failures that no answer could report. */
   readonly reported: readonly unknown[];
-  /** Stops it; those that are being answered may take so many milliseconds. */
+  /** Stops it; running requests may take `graceMs` milliseconds. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Starts the service in front of a daemon: the one at a socket, if only the path of that is given. */
+/** Starts the service in front of a daemon; a path alone means the daemon at that socket. */
 export async function startService(
   daemon: string | DaemonConnection,
   changes: Partial<ServiceSettings> = {},
@@ -44,7 +44,7 @@ export async function startService(
   };
 }
 
-/** An error as the service tells it. */
+/** An error as the service reports it. */
 export interface ToldError {
   readonly code: string;
   readonly message: string;
@@ -52,7 +52,7 @@ export interface ToldError {
   readonly remedies: readonly { readonly kind: string }[];
 }
 
-/** The error that an answer tells: whole, and in the words of no other frontend. */
+/** The error in an answer, after checking that it is complete and does not use the words of another frontend. */
 export async function errorIn(response: Response): Promise<ToldError> {
   assert.match(response.headers.get('content-type') ?? '', /^application\/json/);
   assert.ok(response.status >= 400, String(response.status));
@@ -68,12 +68,12 @@ export function errorOf(text: string): ToldError {
   return error;
 }
 
-/** That an answer has no flag, no environment variable and no command of the command line in it, nor the streams of a shell. */
+/** Asserts that an answer names no flag, environment variable or command of the command line, nor a shell's streams. */
 export function assertNoForeignWords(text: string): void {
   assert.doesNotMatch(text, /--|\bsudo\b|JACO_|standard (in|out)put/, text);
 }
 
-/** Waits until something holds. @throws Error it did not come about in half a minute */
+/** Waits until `holds` returns true. @throws Error it did not within half a minute */
 export async function until(holds: () => boolean): Promise<void> {
   for (let attempt = 0; !holds(); attempt += 1) {
     if (attempt === 3_000) throw new Error('what was waited for did not come about');

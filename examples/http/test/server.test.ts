@@ -11,7 +11,7 @@ import { scratchDirectory } from './scratch.js';
 const path = scratchDirectory();
 const archive = archiveOf(2_000_000);
 
-/** A daemon that sends the half of a backup, and the rest when it is told to. */
+/** A daemon that sends half of a backup, and the rest when the test asks for it. */
 async function startHesitatingDaemon() {
   const telling = new EventEmitter();
   const daemon = await startFakeDaemon(path('fake'), async (send) => {

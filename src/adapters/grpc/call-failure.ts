@@ -14,11 +14,11 @@ export interface FailedCall {
   readonly deadlineMs: number;
   /** When it had to end, in milliseconds since 1970. */
   readonly deadline: number;
-  /** Whether the request was given to a connection that stood, so that the daemon may have received it. */
+  /** Whether the request was handed to an established connection, so that the daemon may have received it. */
   readonly wasHandedOver: boolean;
-  /** Whether the call was ended here because its connection had gone unnoticed. */
+  /** Whether this process ended the call because its connection was lost unnoticed. */
   readonly isLost: boolean;
-  /** Whether what answered is no gRPC at all, by the kind of its content. */
+  /** Whether the answer is not gRPC, by its content-type. */
   readonly isForeign: boolean;
 }
 
@@ -29,14 +29,14 @@ const daemonErrorType = '/jaco.v1.Error';
 
 /**
  * A failed call as an error for the operator: the daemon's own refusal, the missed deadline, a connection that never
- * came about, or one that broke. What went wrong in this process before anything was sent was not foreseen: it is an
- * error of no code, with its own words.
+ * came about, or one that broke. A failure in this process before anything was sent is unexpected: an error without a
+ * code, with its own message.
  */
 export async function callFailure(error: ServiceError, call: FailedCall): Promise<Error> {
   const refusal = daemonError(error);
   if (refusal !== undefined) return refused(refusal, call.connection, error);
   const place = describeConnection(call.connection);
-  // A call that was ended here has our own cancellation for an error.
+  // The error of a call that we ended is our own cancellation.
   const [reason, said] = call.isLost ? [resetUnnoticed, resetUnnoticed] : [reasonIn(error), error.details];
   const context = { details: { reason: printable(said, 300) }, cause: error };
   switch (call.isForeign ? 'foreign' : originOf(error, call)) {
@@ -72,12 +72,12 @@ export async function callFailure(error: ServiceError, call: FailedCall): Promis
 }
 
 /**
- * With TLS 1.3 the handshake is complete for a client before the server asks in vain for its certificate, so that a second
- * look finds nothing wrong (findings/alert-after-the-handshake.sh). Alert 116 of RFC 8446.
+ * With TLS 1.3 the handshake is complete for a client before the server rejects its missing certificate, so a second
+ * connection finds nothing wrong (findings/alert-after-the-handshake.sh). Alert 116 of RFC 8446.
  */
 const certificateRequired = /\balert certificate required\b/;
 
-/** No connection came about, but a second look could make one. */
+/** The connection failed, but a second attempt succeeded. */
 function unconnected(place: string, reason: string, context: ErrorContext): JacoError {
   if (certificateRequired.test(reason)) {
     return new JacoError(
@@ -109,7 +109,7 @@ function daemonError(error: ServiceError): DaemonErrorMessage | undefined {
     const decoded = messages.daemonError.decode(detail.value);
     return decoded.code === '' ? undefined : decoded;
   } catch {
-    // Details that cannot be read say nothing; the status itself still does.
+    // Without readable details, the status itself still counts.
     return undefined;
   }
 }
@@ -123,7 +123,7 @@ const outsideCluster: readonly Remedy[] = [
   { kind: 'initialise-cluster' },
 ];
 
-/** By the codes of daemons, which may send any word. */
+/** By the daemon's code, which may be any word. */
 const remediesOf: ReadonlyMap<string, readonly Remedy[]> = new Map<string, readonly Remedy[]>([
   ['no_leader', [{ kind: 'find-leader' }, advice('Wait until one is elected.')]],
   ['raft_unavailable', [advice('Wait until the cluster has a leader again, then try once more.')]],
@@ -152,7 +152,7 @@ function refused(
   cause: ServiceError,
 ): JacoError {
   const remedies = pendingMembership.test(message) ? afterMembershipChange : (remediesOf.get(code) ?? []);
-  // The daemon's words are its own, and some repeat what they were sent.
+  // The daemon's message is foreign text, and may repeat what it was sent.
   const said = withoutToken(message || cause.details || 'the daemon gave no reason', connection);
   return new JacoError('daemon_refused', `${printable(code, 80)}: ${printable(said, 500)}`, {
     remedies,

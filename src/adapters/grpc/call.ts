@@ -6,7 +6,7 @@ import { type DaemonConnection, openClient } from './connection.js';
 import { watchConnection } from './connection-watch.js';
 import { createReadCredit, type ReadCredit } from './read-credit.js';
 
-/** How a daemon is reached and how long one call may take. */
+/** How to reach a daemon, and how long one call may take. */
 export interface CallSettings {
   readonly connection: DaemonConnection;
   /** From the first byte sent to the last one received, in milliseconds; more than {@link longestWaitMs} sets no deadline. */
@@ -14,14 +14,14 @@ export interface CallSettings {
 }
 
 /**
- * The longest that Node's timers wait, some 24 days. grpc-js as a server ends a call with a longer deadline at once, and as a
- * client throws, where nobody can catch it, for a deadline that its header cannot hold.
+ * The longest that Node's timers wait, some 24 days. With a longer deadline, grpc-js as a server ends a call at once; as a
+ * client it throws, where no caller can catch it, for a deadline that its header cannot hold.
  */
 const longestWaitMs = 2 ** 31 - 1;
 
 /**
- * Makes one call and gives its messages as they come; of a call that is no stream, the one. While one is consumed the
- * next is read, and no more than that, apart from what HTTP/2's window lets through. Ending the iteration early cancels
+ * Makes one call and yields its messages as they come; a call that is not a stream yields one. While one message is
+ * consumed the next is read, but no more, apart from what HTTP/2's window admits. Ending the iteration early cancels
  * the call.
  * @throws daemon_refused, connection_failed, tls_untrusted, deadline_exceeded, stream_broken, interrupted, what
  *         {@link openClient} throws, and a plain Error for what failed in this process before anything was sent
@@ -36,7 +36,7 @@ export async function* callDaemon<Request, Response>(
   const { client, metadata } = await openClient(connection);
   const deadline = deadlineMs > longestWaitMs ? Number.POSITIVE_INFINITY : Date.now() + deadlineMs;
   try {
-    // A signal that fired while the client was made tells nobody who listens from now on.
+    // If the signal fired while the client was made, a listener added now would not hear of it.
     stopIfInterrupted(signal);
     const credit = createReadCredit();
     const call = start(client, metadata, definition, request, { deadline, credit });
@@ -67,17 +67,17 @@ export async function* callDaemon<Request, Response>(
 }
 
 /**
- * Whether a call that has failed had been handed to a connection that stood. gRPC asks the connection who is at its other
- * end, and has nobody to ask before.
+ * Whether a failed call had been handed to an established connection. gRPC gets the peer from the connection, so
+ * without one there is no peer.
  */
 function wasHandedOver(call: ClientReadableStream<unknown>): boolean {
   return call.getAuthContext() !== null;
 }
 
 /**
- * Looks at what kind of content answers, and ends a call that something else than gRPC answers: grpc-js asks for the kind only
- * beside a status that is none of success, and takes a web page's bytes for messages, the first five for the size of one that may be a
- * gigabyte and more (findings/a-web-page-for-a-message.sh).
+ * Checks the content-type of the answer, and ends a call if the answer is not gRPC: grpc-js checks it only if the
+ * status is not a success, and reads a web page's bytes as messages, the first five as the size of one that may be over
+ * a gigabyte (findings/a-web-page-for-a-message.sh).
  */
 function watchAnswer(call: ClientReadableStream<unknown>): { isForeign(): boolean } {
   let isForeign = false;
@@ -89,7 +89,7 @@ function watchAnswer(call: ClientReadableStream<unknown>): { isForeign(): boolea
   return { isForeign: () => isForeign };
 }
 
-/** Every call is made as a stream: on the wire a single answer is a stream of one message. */
+/** Makes every call as a stream: on the wire a single answer is a stream of one message. */
 function start<Request, Response>(
   client: Client,
   metadata: Metadata,

@@ -7,13 +7,13 @@ import { printable } from '../../domain/values/printable-text.js';
 import { type DaemonConnection, describeConnection, readCaCertificate, serverAddress } from './connection.js';
 import { serverIdentity } from './server-identity.js';
 
-/** How long the second look may take, in milliseconds. */
+/** How long the second attempt may take, in milliseconds. */
 const diagnosisDeadlineMs = 5_000;
 
 /**
- * Finds out why no connection came about, by making one more with the same address and the same CA and nothing sent.
- * gRPC itself tells only that there was none, or hides the reason in prose.
- * @returns undefined when a connection can be made after all
+ * Finds out why a connection failed, by making another one to the same address with the same CA, without sending
+ * anything. gRPC itself reports only the failure, or hides the reason in prose.
+ * @returns undefined if a connection can be made after all
  */
 export async function diagnoseConnection(connection: DaemonConnection): Promise<JacoError | undefined> {
   const code = connection.kind === 'socket' ? await trySocket(connection.path) : await tryTls(connection);
@@ -26,7 +26,7 @@ type Server = Extract<DaemonConnection, { kind: 'tls' }>;
 
 async function trySocket(path: string): Promise<string | undefined> {
   const code = await settle(connectSocket(path), 'connect');
-  // The kernel refuses connections to what is no socket in the same words as to a socket without a listener.
+  // The kernel reports the same error for a file that is not a socket and for a socket without a listener.
   const isOther = code === 'ECONNREFUSED' && !(await stat(path).catch(() => undefined))?.isSocket();
   return isOther ? 'ENOTSOCK' : code;
 }

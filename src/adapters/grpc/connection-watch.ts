@@ -3,18 +3,18 @@ import { type Client, connectivityState } from '@grpc/grpc-js';
 import { hasConnectionTo } from '../host/own-connections.js';
 import { type DaemonConnection, serverAddress } from './connection.js';
 
-/** Looks after one call's connection while the call waits for something. */
+/** Watches one call's connection while the call waits. */
 export interface ConnectionWatch {
-  /** Whether the connection is gone, which nobody else has noticed. */
+  /** Whether the connection was lost unnoticed. */
   isLost(): boolean;
-  /** Something has come, and its consumer is at work on it. */
+  /** A message has come, and its consumer works on it. */
   rest(): void;
   /** The call waits again. */
   resume(): void;
   end(): void;
 }
 
-/** How often the kernel is asked, in milliseconds. Two looks in a row that find no connection mean that there is none. */
+/** How often to ask the kernel, in milliseconds. Two checks in a row without a connection mean that it is lost. */
 const lookEveryMs = 2_000;
 
 const unwatched: ConnectionWatch = {
@@ -25,10 +25,10 @@ const unwatched: ConnectionWatch = {
 };
 
 /**
- * Calls `onLoss` once the connection of the client's call is gone while gRPC still counts on it. Node up to 24 does not
- * notice that a connection over TLS was reset when a write of HTTP/2 is the first to find out: libuv stops reading, and the
- * error of the write is dropped (findings/reset-that-a-write-sees-first.sh). The call would wait until its deadline.
- * Over the local socket Node notices. Where the kernel does not say what connections there are, the deadline has to do.
+ * Calls `onLoss` once the connection of the client's call is gone while gRPC still relies on it. Node up to 24 does not
+ * notice the reset of a TLS connection if a write of HTTP/2 sees it first: libuv stops reading, and the error of the
+ * write is dropped (findings/reset-that-a-write-sees-first.sh). The call would wait until its deadline. Over the local
+ * socket Node notices. If the kernel does not list connections, only the deadline helps.
  */
 export function watchConnection(client: Client, connection: DaemonConnection, onLoss: () => void): ConnectionWatch {
   if (connection.kind === 'socket') return unwatched;

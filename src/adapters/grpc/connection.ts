@@ -9,7 +9,7 @@ import { faultOfSocketPath, unixSocketPath, unixSocketPathLimit } from '../host/
 import { serverIdentity } from './server-identity.js';
 import { zonedTarget } from './zoned-address.js';
 
-/** Where a daemon is reached, and as whom. */
+/** Where to reach a daemon, and with which credentials. */
 export type DaemonConnection =
   | {
       /** The local unix socket: its file permissions are the only authentication, no token is sent. */
@@ -19,7 +19,7 @@ export type DaemonConnection =
   | {
       /** TCP, always TLS, the server's certificate always verified. */
       readonly kind: 'tls';
-      /** `host:port`, or a host alone for port 7000. */
+      /** `host:port`, or only a host for port 7000. */
       readonly address: string;
       /** PEM file of the cluster CA. */
       readonly caCertificatePath: string;
@@ -27,7 +27,7 @@ export type DaemonConnection =
       readonly token: string;
     };
 
-/** A client and what goes with each of its calls. Whoever opened it closes it. */
+/** A client and the metadata of its calls. The caller that opened it closes it. */
 export interface OpenClient {
   readonly client: Client;
   /** Authentication. */
@@ -40,9 +40,9 @@ const defaultPort = 7000;
 const channelOptions: ChannelOptions = {
   // A daemon may cut its stream into chunks of any size.
   'grpc.max_receive_message_length': -1,
-  // HTTP/2's own 64 KiB have the daemon wait for our answer after each chunk. In bytes.
+  // With HTTP/2's default of 64 KiB the daemon would wait for our acknowledgement after each chunk. In bytes.
   'grpc-node.flow_control_window': 512 * 1024,
-  // A cluster is dialled directly: a proxy of the environment is for the outside world.
+  // A cluster is dialled directly: a proxy from the environment is for the outside world.
   'grpc.enable_http_proxy': 0,
   'grpc.enable_retries': 0,
   'grpc.service_config_disable_resolution': 1,
@@ -51,7 +51,7 @@ const channelOptions: ChannelOptions = {
 /**
  * Prepares a client; nothing is dialled before its first call.
  * @throws request_invalid      the address is not a host:port, or the path cannot be that of a socket
- * @throws credentials_missing  the token cannot be one
+ * @throws credentials_missing  the token is not possible
  * @throws ca_unreadable        the CA file is not there, cannot be read or is not PEM
  */
 export async function openClient(connection: DaemonConnection): Promise<OpenClient> {
@@ -102,7 +102,7 @@ export async function readCaCertificate(path: string): Promise<Buffer> {
   const certificates = content.toString('latin1').match(pemCertificate) ?? [];
   if (certificates.length === 0) throw refuse('it is not a PEM certificate', undefined);
   try {
-    // TLS itself passes over what it cannot read, and then trusts nobody.
+    // TLS itself ignores what it cannot read, and then trusts no server.
     for (const certificate of certificates) new X509Certificate(certificate);
   } catch (error) {
     throw refuse('its PEM certificate is damaged', error);
@@ -129,7 +129,7 @@ function usableSocketPath(path: string): string {
   });
 }
 
-/** gRPC's own complaint about a token with, say, a line break would print it: so it is checked before. */
+/** gRPC's own error about a token with, for example, a line break would print it, so we check it before. */
 function usableToken(token: string): string {
   if (/^[\u0021-\u007e]+$/.test(token)) return token;
   throw new JacoError('credentials_missing', 'the operator token holds characters that no token has.', {
@@ -137,7 +137,7 @@ function usableToken(token: string): string {
   });
 }
 
-/** The daemon's place in words, for errors. */
+/** The daemon's address in words, for errors. */
 export function describeConnection(connection: DaemonConnection): string {
   return connection.kind === 'socket' ? printable(connection.path, 4096) : printable(connection.address, 300);
 }

@@ -1,19 +1,19 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 
 /**
- * Who ended a call: this process, before anything was sent; the daemon with a status of its own; nobody, because no
- * connection came about; a connection that broke; a server that does not speak the contract; or the deadline.
+ * What ended a call: this process, before anything was sent; the daemon with its own status; a connection that could
+ * not be made, or that broke; a server that does not speak the contract; or the deadline.
  */
 export type FailureOrigin = 'process' | 'daemon' | 'unconnected' | 'broken' | 'foreign' | 'deadline';
 
 /**
- * gRPC reports its own failures and those of a connection by statuses that look like one of the daemon's. Only their
- * wording tells them apart (grpc-js 1.14: subchannel-call.js, load-balancing-call.js, resolving-call.js, picker.js,
- * resolver-dns.js, client-interceptors.js, compression-filter.js). The first that fits holds.
+ * gRPC reports its own failures and those of a connection with statuses that look like the daemon's. Only their wording
+ * distinguishes them (grpc-js 1.14: subchannel-call.js, load-balancing-call.js, resolving-call.js, picker.js,
+ * resolver-dns.js, client-interceptors.js, compression-filter.js). The first match counts.
  */
 const ownWords: readonly (readonly [RegExp, FailureOrigin])[] = [
   [/^Deadline exceeded/, 'deadline'],
-  // What the language itself throws, or Node of its own code, is no answer of a network.
+  // Errors of JavaScript itself, or of Node's own code, do not come from the network.
   [/^No connection established\. Last error: (Type|Range|Reference|Syntax|URI)Error\b/, 'process'],
   [/^No connection established\. Last error: Error \[ERR_(?!TLS_|SSL_|OSSL_|HTTP2_|SOCKET_|STREAM_)/, 'process'],
   [/^(No connection established|Name resolution failed)/, 'unconnected'],
@@ -28,9 +28,9 @@ const ownWords: readonly (readonly [RegExp, FailureOrigin])[] = [
 ];
 
 /**
- * Who ended the call that failed with `error`. Once a call was handed to a connection (`wasHandedOver`), words of what
- * comes before that are none of our gRPC's: a daemon wrote them, or a proxy on the way to it. `deadline` is when the call
- * had to end, in milliseconds since 1970; `isLost` says that its connection was found to be gone.
+ * What ended the call that failed with `error`. If the call was handed to a connection (`wasHandedOver`), a message
+ * about an earlier stage is not from our gRPC: a daemon or a proxy wrote it. `deadline` is when the call had to end, in
+ * milliseconds since 1970; `isLost` says that its connection was found to be gone.
  */
 export function originOf(
   error: ServiceError,
@@ -44,16 +44,16 @@ export function originOf(
   const origin = ownWords.find(([pattern]) => pattern.test(error.details))?.[1];
   if (origin === 'unconnected' && wasHandedOver) return 'broken';
   if (origin !== undefined && !(origin === 'process' && wasHandedOver)) return origin;
-  // The daemon knows the deadline too, and may have been the first to tell.
+  // The daemon knows the deadline too, and may have reported it first.
   if (error.code === status.DEADLINE_EXCEEDED && Date.now() >= deadline - clockSlackMs) return 'deadline';
   return 'daemon';
 }
 
-/** What kept a connection from coming about, without gRPC's words around it; all that it said where it says no more. */
+/** Why a connection failed, without gRPC's words around the reason; the whole message if there is no more in it. */
 export function reasonIn({ details }: ServiceError): string {
   const lastError = /^No connection established\. Last error: (.*?)\.? Resolution note: /s.exec(details)?.[1];
   return (lastError ?? details).replace(/\.$/, '');
 }
 
-/** The deadline travels as a span of time, so that the two ends do not meet it at the same moment. */
+/** The deadline is sent as a duration, so the two ends do not reach it at the same moment. */
 const clockSlackMs = 1_000;

@@ -1,16 +1,16 @@
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 
-/** Bounds how far a call reads ahead of its consumer. */
+/** Limits how far a call reads ahead of its consumer. */
 export interface ReadCredit {
-  /** Goes with the call. */
+  /** To pass to the call. */
   readonly interceptor: Interceptor;
-  /** Lets one more message be read. */
+  /** Allows one more message to be read. */
   grant(): void;
 }
 
 /**
- * Credit for one message. gRPC by itself keeps sixteen messages ready, whatever their size: a daemon that cuts its
- * stream into chunks of 8 MiB would fill 128 MiB here. With a grant for each message that is handed out, it is one.
+ * Credit for one message. gRPC by default keeps sixteen messages of any size ready: a daemon that splits its stream
+ * into chunks of 8 MiB would fill 128 MiB here. With one grant per message that is handed out, it keeps one.
  */
 export function createReadCredit(): ReadCredit {
   let credit = 1;

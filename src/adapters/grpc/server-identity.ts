@@ -3,26 +3,27 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { withoutZone } from '../../domain/values/network-address.js';
 
-/** How a server is named in the TLS handshake, and which certificates are its own. */
+/** The server's name in the TLS handshake, and the check of its certificate. */
 export interface ServerIdentity {
-  /** Goes to the server as server name indication. */
+  /** Sent to the server as server name indication. */
   readonly indicatedName: string;
   /**
-   * For `checkServerIdentity` of tls.connect: why a certificate is not that of the dialled host, or undefined when it
-   * is. The name that TLS passes is not looked at: for an address it is a stand-in.
+   * For `checkServerIdentity` of tls.connect: why a certificate is not that of the dialled host, or undefined if it is.
+   * Ignores the name that TLS passes: for an address it is a placeholder.
    */
   readonly check: (name: string, certificate: PeerCertificate) => Error | undefined;
 }
 
 /**
- * Stands in for an address, as server name indication carries names only (RFC 6066, section 3) and gRPC always sends
+ * Placeholder for an address, as server name indication carries only names (RFC 6066, section 3) and gRPC always sends
  * one. No host has this name (RFC 6761, section 6.4).
  */
 const nameOfAnAddress = 'ip-address.invalid';
 
 /**
- * The identity of the server at `host`, a name or an IP address: its certificate must carry exactly that name or address
- * among its subject alternative names. A zone ("%eth0") means something on this machine only, and no certificate has it.
+ * The identity of the server at `host`, a name or an IP address: its certificate must carry exactly that name or
+ * address among its subject alternative names. A zone ("%eth0") has a meaning only on this machine, and no certificate
+ * contains it.
  */
 export function serverIdentity(host: string): ServerIdentity {
   const dialled = withoutZone(host);
@@ -33,8 +34,8 @@ export function serverIdentity(host: string): ServerIdentity {
 }
 
 /**
- * OpenSSL's own comparison, address by address: tls.checkServerIdentity of Node 22.23, and of some versions of 24 and
- * 26, knows no IPv6 addresses (nodejs/node#64032).
+ * Uses OpenSSL's own comparison: tls.checkServerIdentity of Node 22.23, and of some versions of 24 and 26, refuses all
+ * IPv6 addresses (nodejs/node#64032).
  */
 function checkAddress(address: string, { raw, subjectaltname }: PeerCertificate): Error | undefined {
   if (new X509Certificate(raw).checkIP(address) !== undefined) return undefined;

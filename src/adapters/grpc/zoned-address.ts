@@ -9,8 +9,8 @@ import {
 const scheme = 'jaco-zoned';
 
 /**
- * The gRPC target of an IPv6 address with a zone ("fe80::1%eth0"). gRPC builds a URL of what it dials, and a URL has no
- * zones: so the address is dialled with its zone, and the URL made without.
+ * The gRPC target of an IPv6 address with a zone ("fe80::1%eth0"). gRPC builds a URL from the target, and a URL has no
+ * zones: so we dial the address with its zone, and build the URL without it.
  */
 export function zonedTarget(address: NetworkAddress): string {
   experimental.registerResolver(scheme, ZonedAddressResolver);
@@ -20,7 +20,10 @@ export function zonedTarget(address: NetworkAddress): string {
 type Target = Parameters<typeof experimental.createResolver>[0];
 type Listener = experimental.ResolverListener;
 
-/** Resolves the target to the address that it names, once: asked again after each failure, it would be asked for ever. */
+/**
+ * Resolves the target to the address that it names, once: if it answered again after each failure, gRPC would retry for
+ * ever.
+ */
 class ZonedAddressResolver implements experimental.Resolver {
   readonly #target: Target;
   readonly #listener: Listener;
@@ -33,7 +36,7 @@ class ZonedAddressResolver implements experimental.Resolver {
 
   updateResolution(): void {
     const endpoints = [{ addresses: [addressOf(this.#target)] }];
-    // Not before this returns, and not after destroy: gRPC relies on it.
+    // gRPC relies on getting no answer before this returns or after destroy.
     this.#pending ??= setImmediate(() => this.#listener(experimental.statusOrFromValue(endpoints), {}, null, ''));
   }
 

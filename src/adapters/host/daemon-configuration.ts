@@ -7,7 +7,7 @@ import type { DaemonConfiguration } from '../../ports/host-facts.js';
 
 const defaultConfigurationPath = '/etc/jaco/jacod.yaml';
 
-/** What the errors that operators meet mean. */
+/** Common errors, explained. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'a part of the path is not a directory',
@@ -24,8 +24,8 @@ const nothingConfigured: DaemonConfiguration = {
 };
 
 /**
- * What the daemon reads in jacod.yaml, at `chosenPath` or in its usual place, as it reads it (gopkg.in/yaml.v3): the first
- * document alone, and every scalar as it is spelled, so that 1.10 is a text (findings/yaml-scalars-as-text.sh).
+ * Reads jacod.yaml, at `chosenPath` or in its usual place, as the daemon does (gopkg.in/yaml.v3): only the first
+ * document, and every scalar as it is spelled, so that 1.10 is a text (findings/yaml-scalars-as-text.sh).
  * @throws configuration_unreadable
  */
 export async function readDaemonConfiguration(chosenPath: string | undefined): Promise<DaemonConfiguration> {
@@ -35,7 +35,7 @@ export async function readDaemonConfiguration(chosenPath: string | undefined): P
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    // A file that nobody asked for may well be absent; one that the operator named may not.
+    // The default file may be absent; one that the operator named may not.
     if (chosenPath === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return nothingConfigured;
     throw unreadable(path, reasons[String(code)] ?? String(code), error);
   }
@@ -49,14 +49,15 @@ export async function readDaemonConfiguration(chosenPath: string | undefined): P
   };
 }
 
-/** The text of a field; undefined where it is not there, or null. */
+/** The text of a field; undefined if it is missing or null. */
 type Fields = (key: string) => string | undefined;
 
 async function fieldsIn(path: string, text: string): Promise<Fields> {
-  // Loaded only where there is something to parse.
+  // Loaded only if there is something to parse.
   const { parseAllDocuments } = await import('./yaml-text.js');
   const [document] = parseAllDocuments(text);
-  // The daemon would not start with such a file; but it is /dev/null, too, by which operators say that there is none.
+  // The daemon would not start with an empty file. But /dev/null is empty too, and operators use it to say that there
+  // is no file.
   if (document === undefined) return () => undefined;
   const values = valuesIn(path, document);
   return (key) => {

@@ -1,8 +1,8 @@
 /**
- * An iteration whose every step is a call of `next`, which is not called again once it has said that it is done; `close` is
- * called when the iteration ends early. For the ways that large pieces pass: a generator keeps the piece that it handed on
- * last while it waits for the next, and one that V8 has optimized may keep a far older one, so that memory would grow with
- * the number of generators on the way (docs/performance.md).
+ * An iteration that calls `next` for each step, but not again after it reports that it is done; it calls `close` if the
+ * iteration ends early. Use it where large pieces pass: a generator keeps the last piece that it yielded while it waits
+ * for the next, and one that V8 has optimized may keep a far older one, so memory would grow with the number of
+ * generators in the chain (docs/performance.md).
  */
 export function iterationOf<Item>(
   next: () => Promise<IteratorResult<Item, void>>,

@@ -4,9 +4,9 @@ import type { InterfaceAddress } from '../../domain/cluster/daemon-interface.js'
 import { outputOf } from './program-output.js';
 
 /**
- * The addresses of this machine's interfaces. Node leaves out interfaces without a carrier (libuv asks for IFF_RUNNING),
- * which the daemon counts as up and may pick. So `ip` of iproute2 is asked first, and Node where there is no such
- * program or it knows no JSON (BusyBox).
+ * The addresses of this machine's interfaces. Node omits interfaces without a carrier (libuv checks IFF_RUNNING), which
+ * the daemon counts as up and may pick. So this uses `ip` of iproute2, and Node's list only if there is no such program
+ * or it cannot print JSON (BusyBox).
  */
 export async function interfaceAddresses(
   environment: Readonly<Record<string, string | undefined>>,
@@ -25,7 +25,7 @@ export async function resolveName(name: string): Promise<string | undefined> {
   }
 }
 
-/** What `ip -json address show` prints; undefined when that is something else. */
+/** Parses the output of `ip -json address show`; undefined if it has another form. */
 function readIpOutput(text: string): readonly InterfaceAddress[] | undefined {
   let links: unknown;
   try {

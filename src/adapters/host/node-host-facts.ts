@@ -4,13 +4,13 @@ import { readDaemonConfiguration } from './daemon-configuration.js';
 import { interfaceAddresses, resolveName } from './network-addresses.js';
 import { outputOf } from './program-output.js';
 
-/** A version as it may stand anywhere in a line: "jacod v0.3.9 (linux/amd64)", "jacod version dev". */
+/** A version anywhere in a line: "jacod v0.3.9 (linux/amd64)", "jacod version dev". */
 const versionInText = /(?:^|\s)(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?|dev)(?=[\s,;)]|$)/m;
 
 /**
- * Facts of this machine; `environment` gives PATH, on which jacod and ip are looked for, and `configurationPath` says where
- * jacod.yaml is; undefined looks for it in its usual place, where it need not be. A jacod that does not
- * tell its version within `versionDeadlineMs` milliseconds is stopped and counts as one that cannot.
+ * Facts about this machine. `environment` gives PATH, to find jacod and ip. `configurationPath` is the path of
+ * jacod.yaml; undefined means its usual place, where it may be missing. A jacod that does not print its version within
+ * `versionDeadlineMs` milliseconds is stopped and counts as having no version.
  */
 export function createNodeHostFacts(
   environment: Readonly<Record<string, string | undefined>>,
@@ -22,7 +22,7 @@ export function createNodeHostFacts(
     interfaces: () => interfaceAddresses(environment),
     resolve: resolveName,
     async installedDaemonVersion() {
-      // One that cannot tell: the next rule decides.
+      // No version: the next rule decides.
       const printed = await outputOf('jacod', ['--version'], environment, versionDeadlineMs);
       return printed === undefined ? undefined : versionInText.exec(printed)?.[1];
     },

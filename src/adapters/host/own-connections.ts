@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { openFiles } from './processes.js';
 
-/** A connection that has ended and only keeps its numbers from being used again: TCP_TIME_WAIT (net/tcp_states.h). */
+/** A closed connection that only reserves its port numbers: TCP_TIME_WAIT (net/tcp_states.h). */
 const timeWait = '06';
 
 /**
- * Whether the kernel has a TCP connection of this process to `port`, of whatever host, also one that is only being made;
- * undefined where this system does not say. A connection that its peer has reset is gone from the kernel's list
- * (/proc/net/tcp, proc(5)) at once, whatever this process knows of it.
+ * Whether the kernel has a TCP connection of this process to `port` of any host, including one that is still being
+ * established; undefined if this system does not say. A connection that its peer has reset disappears from the kernel's
+ * list (/proc/net/tcp, proc(5)) at once, even if this process has not noticed.
  */
 export async function hasConnectionTo(port: number): Promise<boolean | undefined> {
   try {

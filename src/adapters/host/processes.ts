@@ -1,22 +1,22 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 
-/** What of the processes of this machine could be read, and whether one of them could not for lack of rights. */
+/** What could be read about this machine's processes, and whether some could not be read for lack of rights. */
 export interface Seen<Found> {
   readonly found: Found;
   readonly denied: boolean;
 }
 
-/** The process that starts all others. It can be out of reach even for root, and runs no daemon itself. */
+/** The process that starts all others. It can be unreadable even for root, and never is a daemon itself. */
 const initProcess = 1;
 
-/** The ids of the processes that this one may see at all. Empty where there is no /proc. */
+/** The ids of the processes that this one may see. Empty without /proc. */
 export async function listProcesses(): Promise<readonly number[]> {
   const names = await readdir('/proc').catch(() => []);
   return names.filter((name) => /^[0-9]+$/.test(name)).map(Number);
 }
 
-/** What `look` finds of each process. One that ends meanwhile counts as one that has nothing. */
+/** The results of `look` for each process. A process that ends meanwhile has no result. */
 export async function lookAtProcesses<Found>(
   processes: readonly number[],
   look: (directory: string, id: number) => Promise<readonly Found[]>,
@@ -33,7 +33,7 @@ export async function lookAtProcesses<Found>(
   return { found: found.flat(), denied };
 }
 
-/** Where the file descriptors of a process lead, in the words of proc(5): a path, "socket:[4711]". */
+/** What the file descriptors of a process refer to, in the notation of proc(5): a path, "socket:[4711]". */
 export async function openFiles(directory: string): Promise<readonly string[]> {
   const descriptors = await readdir(`${directory}/fd`);
   const links = await Promise.all(
@@ -42,7 +42,7 @@ export async function openFiles(directory: string): Promise<readonly string[]> {
   return links.filter((link) => link !== undefined);
 }
 
-/** The name of a process's program: that of its file, or what it calls itself where that cannot be read. */
+/** The name of a process's program: that of its file, or its own name if the file cannot be read. */
 export async function programName(directory: string): Promise<string> {
   return (await programFile(directory)) ?? (await ownName(directory));
 }
@@ -58,7 +58,7 @@ async function programFile(directory: string): Promise<string | undefined> {
   return path === undefined ? undefined : basename(path.replace(/ \(deleted\)$/, ''));
 }
 
-/** At most 15 bytes. Node 24 and newer call themselves by the name of their main thread. */
+/** At most 15 bytes. Node 24 and newer use the name of their main thread. */
 async function ownName(directory: string): Promise<string> {
   return (await readFile(`${directory}/comm`, 'utf8').catch(() => '')).trimEnd();
 }

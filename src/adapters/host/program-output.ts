@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * What a program of this machine prints; undefined when there is none on the PATH of `environment`, it fails, or it has
- * not ended within `deadlineMs` milliseconds, after which it is killed.
+ * The output of a program on this machine; undefined if it is not on the PATH of `environment`, fails, or has not ended
+ * within `deadlineMs` milliseconds, after which it is killed.
  */
 export async function outputOf(
   program: string,
@@ -24,8 +24,8 @@ export async function outputOf(
 }
 
 /**
- * Looking takes a tenth of the time that it takes to start a process that is not there. Where there is no PATH at all, the
- * system knows where it looks, and may find it.
+ * A search is much cheaper than a failed attempt to start a process. Without any PATH, the system's default applies,
+ * and may find the program.
  */
 async function isOnPath(program: string, path: string | undefined): Promise<boolean> {
   if (path === undefined) return true;

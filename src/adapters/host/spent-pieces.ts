@@ -1,10 +1,10 @@
-/** After how many bytes the pieces that have passed are freed. */
+/** After how many bytes spent pieces are freed. */
 const freedEveryBytes = 8 * 1024 * 1024;
 
 /**
- * Frees pieces that have passed, before they fill tens of megabytes. V8 frees them when its own heap has grown enough; but
- * their bytes lie outside of it, and how many have piled up by then depends on what else the program does for each. Uses the
- * collector that `node --expose-gc` or the program itself has put into `gc`; without one V8 is left alone.
+ * Frees spent pieces before they fill tens of megabytes. V8 frees them only when its own heap has grown enough. But
+ * their bytes lie outside that heap, and how many pile up depends on what else the program allocates. Uses the
+ * collector that `node --expose-gc` or the program itself has put into `gc`; without one it does nothing.
  */
 export function createPieceRelease(): (passedBytes: number) => void {
   let passed = 0;
@@ -12,7 +12,7 @@ export function createPieceRelease(): (passedBytes: number) => void {
     passed += passedBytes;
     if (passed < freedEveryBytes) return;
     passed = 0;
-    // Of the young alone: to look through the whole heap takes ten times as long, and V8 forgets what it has optimized.
+    // A minor collection: a full one takes ten times as long, and V8 discards optimized code.
     globalThis.gc?.({ type: 'minor' });
   };
 }

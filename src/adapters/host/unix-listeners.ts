@@ -6,23 +6,23 @@ import { isSystemd, listProcesses, lookAtProcesses, openFiles, programName } fro
 /** A process that has a listening socket open. */
 export interface SocketHolder {
   readonly process: number;
-  /** The name of its program, of its own choosing. */
+  /** The name of its program, which the process can choose. */
   readonly program: string;
-  /** Whether it is systemd, which keeps the socket for a service beside or before that. */
+  /** Whether it is systemd, which holds the socket for a service that may or may not run. */
   readonly isSystemd: boolean;
 }
 
-/** Who listens on a unix socket. */
+/** The processes that listen on a unix socket. */
 export interface SocketUse {
   readonly holders: readonly SocketHolder[];
-  /** Why there may be others, as a sentence without its end; undefined when these are all. */
+  /** Why there may be others, as a sentence without a full stop; undefined if these are all. */
   readonly unseen: string | undefined;
 }
 
 /** One line of /proc/net/unix that stands for a listening socket with a path. */
 interface ListeningSocket {
   readonly inode: string;
-  /** As the listener named it, which may be relative, and in another root directory. */
+  /** As the listener named it: it may be relative, or in another root directory. */
   readonly path: string;
 }
 
@@ -33,10 +33,10 @@ interface Target {
 }
 
 /**
- * Who listens on the unix socket at `path`, found out without connecting to it: a connection would make systemd start
- * the daemon for which it holds the socket. The kernel lists listening sockets and their inodes for every network namespace
- * (/proc/net/unix, proc(5)), and what processes have open leads from an inode to them. Not seen: what is in a PID namespace
- * that this process is not in, such as that of another container.
+ * Finds the processes that listen on the unix socket at `path` without connecting to it: a connection would make
+ * systemd start the daemon for which it holds the socket. The kernel lists listening sockets and their inodes for every
+ * network namespace (/proc/net/unix, proc(5)); the open files of processes lead from an inode to its processes. It does
+ * not see processes in a PID namespace that this process is not in, such as that of another container.
  */
 export async function lookAtSocket(path: string): Promise<SocketUse> {
   const real = await whereItLeads(path);
@@ -53,7 +53,7 @@ export async function lookAtSocket(path: string): Promise<SocketUse> {
   return { holders, unseen };
 }
 
-/** The path with links resolved, also where its last part is missing. */
+/** The path with links resolved, even if its last part is missing. */
 async function whereItLeads(path: string): Promise<string> {
   const absolute = resolve(path);
   try {
@@ -64,8 +64,8 @@ async function whereItLeads(path: string): Promise<string> {
 }
 
 /**
- * The listening sockets of every network namespace that a process is in; undefined where this system has no such list.
- * Everybody may read the list of any process, and its inode is the namespace's own.
+ * The listening sockets of every network namespace of the processes; undefined if this system has no such list. Every
+ * user may read the list of any process, and its inode identifies the namespace.
  */
 async function listeningSockets(processes: readonly number[]): Promise<readonly ListeningSocket[] | undefined> {
   const tables = new Map<number, string>();
@@ -86,7 +86,7 @@ async function readListeningSockets(table: string): Promise<readonly ListeningSo
   return [...lines].map(([, inode = '', path = '']) => ({ inode, path }));
 }
 
-/** The processes that have one of the sockets open, and whether there is a socket that none of them has. */
+/** The processes that have one of the sockets open, and whether a socket remains without a process. */
 async function holdersOf(candidates: readonly ListeningSocket[], processes: readonly number[], target: Target) {
   if (candidates.length === 0) return { found: [], denied: false, unheld: false };
   const held = new Set<string>();
@@ -104,9 +104,9 @@ async function holdersOf(candidates: readonly ListeningSocket[], processes: read
 }
 
 /**
- * Whether a socket that a process named `path` is the one that is looked for: the same file in the eyes of the process,
- * whose root, mounts and working directory may be others; of a socket whose file is gone, the same place. Of a process that
- * cannot be seen, an absolute path counts as this one's, and a relative one might be meant as long as there is a socket.
+ * Whether a socket that a process named `path` is the target: the same file as the process sees it, whose root, mounts
+ * and working directory may differ; for a socket whose file is gone, the same place. For a process that cannot be seen,
+ * an absolute path counts as the target, and a relative one may be the target as long as a socket is there.
  */
 async function isTarget(path: string, directory: string | undefined, target: Target): Promise<boolean> {
   if (directory === undefined) {

@@ -1,5 +1,5 @@
 /**
- * YAML, loaded only where there is some. Named here one by one: the bundle of the built program gives whoever imports
- * the package itself at run time an object without these names.
+ * YAML, loaded only when needed. The names are exported one by one: in the bundled program, a dynamic import of the
+ * package itself returns an object without these names.
  */
 export { parseAllDocuments, stringify as stringifyYaml } from 'yaml';

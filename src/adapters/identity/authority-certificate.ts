@@ -2,29 +2,30 @@ import type { X509Certificate } from 'node:crypto';
 import { type Boolean as Asn1Boolean, fromBER, type ObjectIdentifier, type OctetString, type Sequence } from 'asn1js';
 import { oids } from './object-identifiers.js';
 
-/** A CA's certificate, with what Node does not tell of it. */
+/** A CA's certificate, with fields that Node does not expose. */
 export interface AuthorityCertificate {
   readonly parsed: X509Certificate;
-  /** Whether it is of version 1, which has no extensions and so does not say who is a CA. */
+  /** Whether it is of version 1, which has no extensions and so cannot mark a CA. */
   readonly isVersion1: boolean;
   /** The DER of its subject, which certificates that it issues repeat byte for byte as their issuer. */
   readonly subject: Sequence;
   /**
    * The value of its subject key identifier, 2.5.29.14: of any length, and made in any way (RFC 5280, section 4.2.1.2,
-   * only suggests one; Go 1.25 and newer take the first 20 bytes of SHA-256, RFC 7093). Undefined where it has none.
+   * only suggests one; Go 1.25 and newer take the first 20 bytes of SHA-256, RFC 7093). Undefined without that
+   * extension.
    */
   readonly keyIdentifier: Uint8Array | undefined;
   readonly extensions: readonly CertificateExtension[];
 }
 
-/** That a certificate has an extension. */
+/** An extension of a certificate. */
 export interface CertificateExtension {
   readonly oid: string;
-  /** Who does not know a critical extension must not trust the certificate. */
+  /** A program that does not know a critical extension must not trust the certificate. */
   readonly critical: boolean;
 }
 
-/** The tags of the version, which is left out where it is 1, and of the extensions. */
+/** The tags of the version, which is omitted if it is 1, and of the extensions. */
 const tags = { version: 0, extensions: 3 } as const;
 
 /** Reads what an issuer needs to know of its own certificate. */
@@ -48,7 +49,7 @@ export function readAuthorityCertificate(parsed: X509Certificate): AuthorityCert
   };
 }
 
-/** An identifier, perhaps whether it is critical (left out where it is not), and the DER of the value in an OCTET STRING. */
+/** An identifier, a flag if it is critical, and the DER of the value in an OCTET STRING. */
 function readExtension(extension: Sequence): CertificateExtension & { readonly value: Uint8Array } {
   const fields = extension.valueBlock.value;
   return {

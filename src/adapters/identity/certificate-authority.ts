@@ -4,7 +4,7 @@ import { readAuthorityCertificate } from './authority-certificate.js';
 import { signCertificate } from './certificate.js';
 import { validityOf } from './validity.js';
 
-/** A certificate and its private key, PEM both; the key in PKCS #8. */
+/** A certificate and its private key, both in PEM; the key in PKCS #8. */
 export interface CertifiedKey {
   readonly certificate: string;
   /** Secret. */
@@ -14,7 +14,7 @@ export interface CertifiedKey {
 /** How long certificates are valid, in milliseconds: ten years, as the daemon's are (wire facts, section 1). */
 const validityMs = 3652 * 86_400_000;
 
-/** Clocks of other machines may be behind this one's, in milliseconds. */
+/** How far clocks of other machines may be behind this one's, in milliseconds. */
 const clockSkewMs = 3_600_000;
 
 /** Makes the CA of a new cluster. `nowMs` is the time of day, in milliseconds since 1970. */
@@ -29,8 +29,8 @@ export async function createCertificateAuthority(name: string, nowMs: number): P
 
 /**
  * Signs a node's certificate with the cluster's CA, for use as a server and as a client, and no longer than the CA is
- * valid. `hosts` are the names and IP addresses under which the node may be dialled. Whether a client would trust it is
- * not looked at.
+ * valid. `hosts` are the names and IP addresses under which the node may be dialled. Does not check whether a client
+ * would trust it.
  * @throws Error  the authority is not a certificate with its private key
  */
 export async function signNodeCertificate(
@@ -41,7 +41,7 @@ export async function signNodeCertificate(
 ): Promise<CertifiedKey> {
   const key = createPrivateKey(authority.key);
   const issuer = readAuthorityCertificate(new X509Certificate(authority.certificate));
-  // With another key it would sign, and nobody would trust what it signed.
+  // A different key could sign, but no client would trust the result.
   if (!issuer.parsed.checkPrivateKey(key)) throw new Error('the key is of another CA');
   const { publicKey, privateKey } = await createKeys();
   const { notBefore, notAfter } = validity(nowMs);

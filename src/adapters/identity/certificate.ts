@@ -19,18 +19,18 @@ import {
 import type { AuthorityCertificate } from './authority-certificate.js';
 import { oids } from './object-identifiers.js';
 
-/** What a certificate is to say. */
+/** The content of a certificate. */
 export interface CertificateContent {
   /** Common name of the subject. */
   readonly name: string;
   readonly publicKey: KeyObject;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** A CA signs others; a node has the names and IP addresses under which it is dialled. */
+  /** A CA signs others; a node has the names and IP addresses by which it is dialled. */
   readonly role: { readonly kind: 'authority' } | { readonly kind: 'node'; readonly hosts: readonly string[] };
 }
 
-/** Who signs: a CA with its certificate, or the subject itself where there is none. */
+/** The signer: a CA with its certificate, or without one the subject itself. */
 export interface CertificateIssuer {
   readonly key: KeyObject;
   readonly certificate: AuthorityCertificate | undefined;
@@ -38,14 +38,14 @@ export interface CertificateIssuer {
 
 type Node = Sequence | Constructed | Primitive | Asn1Set | ObjectIdentifier;
 
-/** From 2050 on, times need the form with four digits of the year (RFC 5280, section 4.1.2.5). */
+/** From 2050 on, times need a year of four digits (RFC 5280, section 4.1.2.5). */
 const firstGeneralizedYear = 2050;
 
 /**
  * Makes a signed X.509 certificate of version 3, PEM (RFC 5280).
  * Its authority key identifier is the subject key identifier of the issuer's certificate, byte for byte: clients other
- * than Go's refuse a chain in which the two differ, and most take one without (RFC 5280, section 4.2.1.1).
- * @throws Error  the issuer's key is of a kind that cannot sign
+ * than Go's refuse a chain in which the two differ, and most accept one without it (RFC 5280, section 4.2.1.1).
+ * @throws Error  this kind of key cannot sign
  */
 export function signCertificate(content: CertificateContent, issuer: CertificateIssuer): string {
   const scheme = schemeOf(issuer.key);
@@ -125,7 +125,7 @@ function generalName(host: string): Primitive {
 
 function addressBytes(address: string): Uint8Array {
   if (isIP(address) === 4) return Uint8Array.from(address.split('.').map(Number));
-  // The parser of URLs writes an IPv6 address in its one normal form, without an embedded IPv4 address.
+  // The URL parser writes an IPv6 address in its canonical form, without an embedded IPv4 address.
   const normal = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
   const [head = '', tail] = normal.split('::');
   const groups = (text: string | undefined) => (text === undefined || text === '' ? [] : text.split(':'));
@@ -135,8 +135,8 @@ function addressBytes(address: string): Uint8Array {
 }
 
 /**
- * The first 20 bytes of SHA-256 over the bits of the key, as Go 1.25 and newer make them (RFC 7093, section 2, method 1).
- * It names, and protects nothing.
+ * The first 20 bytes of SHA-256 over the bits of the key, as Go 1.25 and newer make them (RFC 7093, section 2, method
+ * 1). It is a name, not a protection.
  */
 function keyIdentifierOf(publicKey: KeyObject): Uint8Array {
   const spki = fromBER(bufferOf(publicKey.export({ type: 'spki', format: 'der' })));
@@ -172,7 +172,7 @@ function primitive(tagNumber: number, bytes: Uint8Array): Primitive {
   return new Primitive({ idBlock: { tagClass: 3, tagNumber }, valueHex: bufferOf(bytes) });
 }
 
-/** The bytes alone: a Buffer may be a view into a larger piece of memory. */
+/** Only these bytes: a Buffer may be a view into a larger piece of memory. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

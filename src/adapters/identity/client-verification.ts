@@ -5,11 +5,11 @@ import { certificateIn, privateKeyIn } from './pem.js';
 import { isForServersAndClients } from './usable-authority.js';
 import { formatInstant, validityOf } from './validity.js';
 
-/** What a client of a node holds against its certificate. */
+/** What a client of a node checks its certificate against. */
 export interface ClientExpectation {
   /** The only CA that it trusts. */
   readonly authority: X509Certificate;
-  /** The node's hostname: newer daemons ask for it as the common name of a peer (raft's transport over TLS). */
+  /** The node's hostname: newer daemons require it as the common name of a peer (raft's transport over TLS). */
   readonly name: string;
   /** The names and IP addresses under which it dials. */
   readonly hosts: readonly string[];
@@ -17,9 +17,9 @@ export interface ClientExpectation {
 }
 
 /**
- * Verifies a node's certificate and key as those who meet them do: clients of its gRPC server, and, with newer daemons,
- * the servers that it dials itself. Gives the reason against it, as a clause that begins with "it"; undefined where
- * there is none. That the CA itself may issue certificates is not looked at.
+ * Verifies a node's certificate and key as its peers do: clients of its gRPC server, and, with newer daemons, the
+ * servers that it dials itself. Returns the reason against it, as a clause that begins with "it"; undefined if there is
+ * no reason. Does not check whether the CA itself may issue certificates.
  */
 export function verifyAsClient(
   { certificate, key }: CertifiedKey,
@@ -43,7 +43,7 @@ export function verifyAsClient(
 }
 
 function isFor(certificate: X509Certificate, host: string): boolean {
-  // Clients do not look at the common name, nor do they know of an IPv6 address's zone.
+  // Clients ignore the common name, and do not know an IPv6 address's zone.
   if (isIP(host) === 0) return certificate.checkHost(host, { subject: 'never' }) !== undefined;
   return certificate.checkIP(host.replace(/%.*$/, '')) !== undefined;
 }

@@ -1,9 +1,9 @@
 import { readSmallFile } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 
-/** What a restore is about to put into `node`: enough to tell its files from the operator's, and no secret. */
+/** What a restore is about to put into `node`: enough to distinguish its files from the operator's, but no secrets. */
 export interface InstallationRecord {
-  /** Whether `node` itself is made. */
+  /** Whether `node` itself is created. */
   readonly makesDirectory: boolean;
   readonly files: readonly {
     readonly name: string;
@@ -18,15 +18,15 @@ const directoryLine = 'directory';
 /** Larger than any record of three files, in bytes. */
 const recordLimitBytes = 4096;
 
-/** The record as text: a line for each thing that is made, files in the form of sha256sum. */
+/** The record as text: a line for each thing that is created, files in the format of sha256sum. */
 export function renderRecord({ makesDirectory, files }: InstallationRecord): string {
   const lines = files.map(({ name, digest }) => `${digest}  ${name}`);
   return [...(makesDirectory ? [directoryLine] : []), ...lines, ''].join('\n');
 }
 
 /**
- * Reads a record back. Of one that was cut short by a crash the whole lines count: nothing is installed before all of
- * it is durable.
+ * Reads a record back. If a crash cut it short, only the complete lines count: nothing is installed before all of it is
+ * durable.
  */
 export async function readRecord(files: FileSystem, path: string): Promise<InstallationRecord> {
   const isFile = (await files.linkStatus(path))?.kind === 'file';

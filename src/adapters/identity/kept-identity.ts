@@ -3,10 +3,10 @@ import type { CertifiedKey } from './certificate-authority.js';
 import { verifyAsClient } from './client-verification.js';
 import { certificateIn } from './pem.js';
 
-/** One certificate in a PEM file, in which other text may stand between them. */
+/** One certificate in a PEM file, which may have other text in between. */
 const block = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** Whether one of the certificates in `bundle` is `wanted`, however its text is written; PEM both. */
+/** Whether one of the certificates in `bundle` is `wanted`, independent of how the PEM text is laid out. */
 export function holdsCertificate(bundle: string, wanted: string): boolean {
   const sought = certificateIn(wanted);
   if (sought === undefined) return false;
@@ -14,9 +14,8 @@ export function holdsCertificate(bundle: string, wanted: string): boolean {
 }
 
 /**
- * Why clients that trust the cluster's CA would not trust a certificate and key that an operator left in place, or peers
- * would not take it for the node `name`'s; undefined where they would. Under which other names it is dialled is the
- * operator's affair.
+ * Why clients that trust the cluster's CA would not trust a certificate and key that an operator left in place, or
+ * peers would not accept it for the node `name`; undefined if they would. Its other names are up to the operator.
  */
 export function faultOfKeptPair(
   pair: CertifiedKey,

@@ -5,16 +5,16 @@ import { readSmallFile, removeTree } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { readRecord } from './installation-record.js';
 
-/** By which the name of a private key is known, finished or not. */
+/** The suffix of a private key's name. */
 const keySuffix = '.key';
 
 /** Larger than any certificate or key, in bytes. */
 const fileLimitBytes = 64 * 1024;
 
 /**
- * Where an identity goes, and what tells of it meanwhile; paths. What is about to be installed is recorded first, until the
- * store has been committed: files in `node` that a record names by name and content were put there by a restore that did
- * not end, and the next one takes them away.
+ * The paths of an identity and of its record. Restore first records what it is about to install, and keeps the record
+ * until the store is committed. If a file in `node` matches a record by name and content, an interrupted restore put it
+ * there, and the next restore removes it.
  */
 export interface InstallationPlace {
   readonly files: FileSystem;
@@ -33,22 +33,22 @@ export function installationPlace(files: FileSystem, dataDirectory: string): Ins
   };
 }
 
-/** Loads cryptography, which a restore without an identity to make or to take back does without. */
+/** Loads cryptography, which a restore needs only if it has an identity to make or to undo. */
 export const loadDigest = () => import('./file-digest.js');
 
-/** What a restore that did not end has left in `node`. */
+/** What an interrupted restore has left in `node`. */
 export interface Leftovers {
-  /** Whether there is a record, of which the rest is read. */
+  /** Whether there is a record, from which the rest is read. */
   readonly recorded: boolean;
-  /** Whether it had to make `node` itself. */
+  /** Whether it had to create `node` itself. */
   readonly makesDirectory: boolean;
-  /** Names of the files that it installed and nobody has changed since. */
+  /** Names of the files that it installed and that have not changed since. */
   readonly installed: readonly string[];
-  /** All that is to be removed: names, in their order. */
+  /** The names of everything to remove, in order. */
   readonly removable: readonly string[];
 }
 
-/** Finds what a restore that did not end has left; touches nothing. */
+/** Finds what an interrupted restore has left; changes nothing. */
 export async function findLeftovers({ files, node, record }: InstallationPlace): Promise<Leftovers> {
   if ((await files.linkStatus(record)) === undefined) {
     return { recorded: false, makesDirectory: false, installed: [], removable: [] };
@@ -68,13 +68,13 @@ export async function findLeftovers({ files, node, record }: InstallationPlace):
   return { recorded: true, makesDirectory, installed, removable };
 }
 
-/** Takes away what a restore that did not end has installed, and then its record. */
+/** Removes what an interrupted restore has installed, and then its record. */
 export async function clearLeftovers(place: InstallationPlace): Promise<void> {
   const { files, dataDirectory, node, record } = place;
   const { recorded, makesDirectory, removable } = await findLeftovers(place);
   if (!recorded) return;
   for (const name of removable) await files.removeFile(`${node}/${name}`);
-  // What is gone must stay gone: without the record nothing tells it from the operator's own.
+  // The removal must be durable first: without the record the files could not be told from the operator's.
   if (makesDirectory && (await isEmptyDirectory(files, node))) {
     await files.removeDirectory(node);
     await files.syncDirectory(dataDirectory);
@@ -85,9 +85,9 @@ export async function clearLeftovers(place: InstallationPlace): Promise<void> {
 }
 
 /**
- * Takes away what this restore has installed, as {@link clearLeftovers} does, but as far as it goes; gives what stays. Its
- * record stays with it, for the next restore to take it away by; where that cannot be read, all that was `made` stays. Never
- * fails.
+ * Removes what this restore has installed, like {@link clearLeftovers}, but as far as possible; returns what stays. If
+ * something stays, so does the record, with which the next restore removes it. If the record cannot be read, everything
+ * in `made` stays. Never fails.
  */
 export async function withdrawInstallation(
   place: InstallationPlace,
@@ -112,7 +112,7 @@ export async function withdrawInstallation(
   return [...left, { path: record, state: 'there', secret: false, reason }];
 }
 
-/** Makes durable that the files are gone, and with them `node` where the restore had made that. */
+/** Makes the removal of the files durable, and removes `node` too if the restore had created it. */
 async function settleNode(
   { files, dataDirectory, node }: InstallationPlace,
   makesDirectory: boolean,
@@ -133,7 +133,7 @@ async function isEmptyDirectory(files: FileSystem, path: string): Promise<boolea
   return (await files.status(path)) !== undefined && (await files.list(path)).length === 0;
 }
 
-/** The content of a plain file; undefined where there is something else, or nothing. */
+/** The content of a plain file; undefined if there is something else, or nothing. */
 async function readFile(files: FileSystem, path: string): Promise<Uint8Array | undefined> {
   if ((await files.linkStatus(path))?.kind !== 'file') return undefined;
   return (await readSmallFile(files, path, fileLimitBytes)) ?? new Uint8Array(0);

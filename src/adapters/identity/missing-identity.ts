@@ -5,14 +5,14 @@ import type { FileSystem } from '../filesystem/file-system.js';
 import { nodeIdentityNames } from './node-identity-files.js';
 import type { issueNodeIdentity } from './node-identity-issuer.js';
 
-/** A file of a node's identity that is to be made. */
+/** A file of a node's identity to make. */
 export interface IdentityFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly mode: number;
 }
 
-/** What is to be made of an identity, and what the operator should know. */
+/** The missing files of an identity, and what the operator should know. */
 export interface MissingIdentity {
   readonly files: readonly IdentityFile[];
   readonly warnings: readonly string[];
@@ -31,26 +31,26 @@ type Place = NonNullable<NodeIdentityRequest['wanted']> & {
   /** The path of its directory. */
   readonly node: string;
   readonly name: string;
-  /** Names of files there that will be gone by then. */
+  /** Names of files there that will be removed first. */
   readonly leaving: ReadonlySet<string>;
 };
 
-/** Certificates are for everyone to read who may enter the directory, keys for the daemon alone. */
+/** Everyone who may enter the directory may read certificates; only the daemon may read keys. */
 const modes = { certificate: 0o644, key: 0o600 } as const;
 
 /** Larger than any certificate or key, in bytes. */
 const fileLimitBytes = 64 * 1024;
 
-/** What a node does without a certificate of its CA: jacod makes one of its own, which nobody can verify. */
+/** What happens without a certificate from the CA: jacod makes its own, which no client can verify. */
 const consequence = 'the daemon starts all the same, but clients that verify it will not trust this node';
 
-/** Judges what is kept; loaded only where something is, as it loads cryptography. */
+/** Checks existing files; loaded only if there are any, as it loads cryptography. */
 const loadJudge = () => import('./kept-identity.js');
 
 /**
- * Makes what is missing of the identity that is wanted; `node` is the path of its directory, `leaving` are names of files
- * there that will be gone. What is there is kept, and judged as a client will judge it. Where the CA can issue nothing
- * that clients would trust, nothing at all is made.
+ * Makes the missing files of the wanted identity; `node` is the path of its directory, `leaving` are names of files
+ * there that will be removed. Keeps existing files, and checks them as a client would. If the CA cannot issue a
+ * certificate that clients would trust, makes nothing.
  */
 export async function makeMissing(
   files: FileSystem,
@@ -105,7 +105,7 @@ async function missingPair(place: Place, { issue, nowMs }: IdentityIssue): Promi
   return { kind: 'made', files, warnings: [] };
 }
 
-/** What the operator should know of a certificate or key that was there before; undefined where neither was. */
+/** A warning about an existing certificate or key; undefined if there was neither. */
 async function warningOfKept(place: Place, nowMs: number): Promise<string | undefined> {
   const { name, authority } = place;
   const { certificate, key } = nodeIdentityNames(name);
@@ -133,7 +133,7 @@ function shown({ node }: Place, file: string): string {
   return printable(`${node}/${file}`, 4096);
 }
 
-/** The text of what an operator may have put there, or linked to; empty where that cannot be a certificate or key. */
+/** The text of a file that an operator may have put or linked there; empty if it cannot be a certificate or key. */
 async function readKept({ files, node }: Place, file: string): Promise<string> {
   if ((await files.status(`${node}/${file}`))?.kind !== 'file') return '';
   const bytes = await readSmallFile(files, `${node}/${file}`, fileLimitBytes);

@@ -3,15 +3,15 @@ import { type CertifiedKey, signNodeCertificate } from './certificate-authority.
 import { verifyAsClient } from './client-verification.js';
 import { judgeAuthority } from './usable-authority.js';
 
-/** A node's identity that its clients accept, or why there is none: a clause that quotes no secret. */
+/** A node's identity that its clients accept, or the reason why there cannot be one: a clause that quotes no secret. */
 export type IssuedIdentity =
   | { readonly kind: 'issued'; readonly identity: CertifiedKey }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * Makes a node's key, and its certificate signed by the cluster's CA; and verifies both as clients will, so that nothing
- * is issued which they would not trust. `hosts` are the names and IP addresses under which the node may be dialled,
- * `nowMs` is the time of day in milliseconds since 1970.
+ * Makes a node's key, and its certificate signed by the cluster's CA, and verifies both as clients will, so that it
+ * never issues anything that they would not trust. `hosts` are the names and IP addresses by which the node may be
+ * dialled, `nowMs` is the time of day in milliseconds since 1970.
  */
 export async function issueNodeIdentity(
   authority: ClusterAuthority,
@@ -27,7 +27,7 @@ export async function issueNodeIdentity(
     if (fault === undefined) return { kind: 'issued', identity };
     return { kind: 'refused', reason: `clients would not trust a certificate that the cluster's CA signs: ${fault}` };
   } catch {
-    // The error of the library could quote the key.
+    // The library's error could quote the key.
     return { kind: 'refused', reason: "the cluster's CA cannot sign" };
   }
 }

@@ -20,10 +20,10 @@ import {
 import { type IdentityFile, makeMissing } from './missing-identity.js';
 import type { issueNodeIdentity } from './node-identity-issuer.js';
 
-/** As the daemon makes it (real daemon, point 9). One that is there keeps its mode. */
+/** As the daemon creates it (real daemon, point 9). An existing one keeps its mode. */
 const directoryMode = 0o700;
 
-/** Issues as {@link issueNodeIdentity} does, which is loaded only where something is signed. */
+/** Calls {@link issueNodeIdentity}, which is loaded only if there is something to sign. */
 const issueWhenNeeded: typeof issueNodeIdentity = async (...parameters) =>
   (await import('./node-identity-issuer.js')).issueNodeIdentity(...parameters);
 
@@ -72,7 +72,7 @@ async function stageFiles(
   const { digestOf } = await loadDigest();
   const recorded = missing.map(({ name, bytes }) => ({ name, digest: digestOf(bytes) }));
   try {
-    // Its entry becomes durable with all others of the data directory before anything is installed.
+    // Its entry becomes durable with the other entries of the data directory before anything is installed.
     const text = renderRecord({ makesDirectory, files: recorded });
     await writeNewFile(files, record, new TextEncoder().encode(text), owner);
   } catch (error) {
@@ -83,13 +83,13 @@ async function stageFiles(
     files: missing.map(pathInData),
     warnings,
     install: () => install(place, makesDirectory, missing, owner, made),
-    // A crash that brings it back does no harm: no restore goes where a store is.
+    // If a crash brings it back, that does no harm: no restore goes where a store is.
     finish: () => clearAway(files, record, false),
     withdraw: () => withdrawInstallation(place, made),
   };
 }
 
-/** `made` is told of each path that is there since. */
+/** Adds each path that it creates to `made`. */
 async function install(
   { files, dataDirectory, node }: InstallationPlace,
   makesDirectory: boolean,
@@ -101,14 +101,15 @@ async function install(
     await files.createDirectory(node, directoryMode);
     made.add(node);
     if (owner !== undefined) await files.changeOwner(node, owner);
-    // The new directory's entry: the store's could be durable first, and would then boot without an identity.
+    // Syncs the new directory's entry: the store's entry could become durable first, and the store would boot without
+    // an identity.
     await files.syncDirectory(dataDirectory);
   }
   for (const { name, bytes, mode } of missing) {
     const [path, part] = [`${node}/${name}`, `${node}/${name}${unfinishedNodeFile}`];
     made.add(part);
     await writeNewFile(files, part, bytes, owner, mode);
-    // It was missing when this restore began; whose it is that has come since is not known.
+    // The file was missing when this restore began; it is not known who created it since.
     if ((await files.linkStatus(path)) !== undefined) throw appeared(path);
     await files.rename(part, path);
     made.delete(part);

@@ -1,5 +1,5 @@
 /**
- * The object identifiers that we write or look for: attributes and extensions of RFC 5280, signatures of RFC 8410
+ * The object identifiers that we write or read: attributes and extensions of RFC 5280, signatures of RFC 8410
  * (Ed25519), RFC 5758 (ECDSA) and RFC 4055 (RSA).
  */
 export const oids = {

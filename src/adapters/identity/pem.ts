@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 
-/** The first certificate of a PEM text; undefined where there is none that can be read. */
+/** The first certificate in a PEM text; undefined if there is no readable one. */
 export function certificateIn(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);
@@ -10,8 +10,8 @@ export function certificateIn(pem: string): X509Certificate | undefined {
 }
 
 /**
- * The private key in a PEM text; undefined where there is none that can be read without a passphrase. The library's
- * error is not passed on: it could quote the key.
+ * The private key in a PEM text; undefined if there is no key that can be read without a passphrase. Drops the
+ * library's error, which could quote the key.
  */
 export function privateKeyIn(pem: string): KeyObject | undefined {
   try {

@@ -5,7 +5,7 @@ import { oids } from './object-identifiers.js';
 import { certificateIn, privateKeyIn } from './pem.js';
 import { formatInstant, validityOf } from './validity.js';
 
-/** A CA that can sign certificates which clients accept, or why it is none: a clause that quotes no secret. */
+/** A CA that can sign certificates that clients accept, or the reason why it cannot: a clause that quotes no secret. */
 export type AuthorityVerdict =
   | { readonly kind: 'usable'; readonly certificate: X509Certificate }
   | { readonly kind: 'unusable'; readonly reason: string };
@@ -13,10 +13,10 @@ export type AuthorityVerdict =
 /** Curves that TLS clients accept in certificates (RFC 8446, section 4.2.3), by their names in OpenSSL. */
 const acceptedCurves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
-/** Below this many bits clients refuse an RSA key. */
+/** Clients refuse an RSA key with fewer bits. */
 const leastRsaBits = 2048;
 
-/** Extensions whose meaning is checked here; a client refuses a certificate with a critical one that it does not know. */
+/** Extensions that are checked here; a client refuses a certificate with an unknown critical one. */
 const understood = new Set<string>([
   oids.basicConstraints,
   oids.keyUsage,
@@ -28,8 +28,8 @@ const understood = new Set<string>([
 
 /**
  * Whether a cluster's CA, as the state holds it, can issue certificates at the time `nowMs` (milliseconds since 1970).
- * Clients hold its certificate as the only one that they trust, so it must be self-signed: OpenSSL, and so Node, curl
- * and Python, look for the issuer of any other.
+ * Clients trust only its certificate, so it must be self-signed: OpenSSL, and so Node, curl and Python, look for the
+ * issuer of any other.
  */
 export function judgeAuthority(authority: ClusterAuthority, nowMs: number): AuthorityVerdict {
   const parsed = certificateIn(authority.certificate);
@@ -46,7 +46,7 @@ function unusable(reason: string): AuthorityVerdict {
 
 function faultOfKey(key: KeyObject, certificate: X509Certificate): string | undefined {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
-  // With another key it would sign, and nobody would trust what it signed.
+  // A different key could sign, but no client would trust the result.
   if (!certificate.checkPrivateKey(key)) return "the cluster's CA key does not belong to its CA certificate";
   if (type === 'ed25519') return undefined;
   if (type === 'ec') {
@@ -64,7 +64,7 @@ function faultOfCertificate(certificate: AuthorityCertificate, nowMs: number): s
   const { parsed, extensions, isVersion1 } = certificate;
   const { notBeforeMs, notAfterMs } = validityOf(parsed);
   const its = "the cluster's CA certificate";
-  // Clients take a certificate of version 1, too, when they are told to trust it.
+  // Clients also accept a certificate of version 1 that they are configured to trust.
   if (!parsed.ca && !isVersion1) return `${its} is not that of a CA`;
   if (!parsed.checkIssued(parsed) || !parsed.verify(parsed.publicKey)) {
     return `${its} is not self-signed: clients would look for another CA, which they do not have`;
@@ -82,9 +82,9 @@ function faultOfCertificate(certificate: AuthorityCertificate, nowMs: number): s
   return obstacle === undefined ? undefined : `${its} restricts what it signs by the extension ${obstacle.oid}`;
 }
 
-/** Whether its extended key usage, where it has one, allows both sides of TLS. */
+/** Whether its extended key usage, if any, allows both sides of TLS. */
 export function isForServersAndClients(certificate: X509Certificate): boolean {
-  // Undefined without that extension, whatever its type says.
+  // Undefined without that extension, although its type says otherwise.
   const purposes: readonly string[] | undefined = certificate.keyUsage;
   if (purposes === undefined || purposes.includes(oids.anyExtendedKeyUsage)) return true;
   return purposes.includes(oids.serverAuth) && purposes.includes(oids.clientAuth);

@@ -17,12 +17,12 @@ export const pageFlags = { branch: 0x01, leaf: 0x02, meta: 0x04, freelist: 0x10 
 export const pageHeaderBytes = 16;
 /** Branch and leaf elements are of one size. */
 export const elementBytes = 16;
-/** Length of what stands before a bucket's inline page. */
+/** Length of the header before a bucket's inline page. */
 export const bucketHeaderBytes = 16;
 /** The leaf element's flag that marks a bucket. */
 export const bucketElementFlag = 1;
 
-/** By which a meta page is known. */
+/** The magic number of a meta page. */
 export const metaMagic = 0xed0cdaed;
 /** The one version that bbolt has ever written. */
 export const metaVersion = 2;

@@ -12,13 +12,13 @@ export interface BoltMeta {
   readonly transaction: bigint;
 }
 
-/** Page sizes that bbolt looks for when it knows none (db.go getPageSizeFromSecondMeta): 1 KiB to 16 MiB. */
+/** Page sizes that bbolt tries if it does not know the size (db.go getPageSizeFromSecondMeta): 1 KiB to 16 MiB. */
 const pageSizes = Array.from({ length: 15 }, (_, power) => 1024 << power);
 
 /**
- * The valid meta page of the higher transaction id. bbolt writes them in turns, so that one of them is whole after
- * any crash: where the other one's checksum does not hold, it counts for nothing.
- * @throws store_damaged neither is valid, or the file ends before the pages that it names
+ * The valid meta page with the higher transaction id. bbolt writes them in turn, so that one of them is whole after any
+ * crash; a meta page with a wrong checksum is ignored.
+ * @throws store_damaged  neither is valid, or the file ends before the pages that it names
  */
 export async function readBoltMeta(file: OpenFile, sizeBytes: number, refuse: RefuseDamage): Promise<BoltMeta> {
   const first = await readMetaAt(file, 0);
@@ -32,7 +32,7 @@ export async function readBoltMeta(file: OpenFile, sizeBytes: number, refuse: Re
   return meta;
 }
 
-/** Its place depends on the page size, which only it knows where the first one is lost. */
+/** Its position depends on the page size, which only it contains if the first one is lost. */
 async function findSecondMeta(file: OpenFile, sizes: readonly number[]): Promise<BoltMeta | undefined> {
   for (const pageBytes of sizes) {
     const meta = await readMetaAt(file, pageBytes);
@@ -62,7 +62,7 @@ async function readMetaAt(file: OpenFile, position: number): Promise<BoltMeta | 
   };
 }
 
-/** Reads `length` bytes at `position`, fewer only where the file ends. */
+/** Reads `length` bytes at `position`, fewer only at the end of the file. */
 export async function readAt(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(length);
   let filled = 0;

@@ -9,12 +9,12 @@ import {
 } from './bolt-format.js';
 import { type BoltElement, contentBytes, pageBytes } from './bolt-tree.js';
 
-/** Where the freelist of a new file lies, behind the two metas; it is empty. */
+/** The freelist of a new file, after the two metas; it is empty. */
 const freelistPage = 2;
-/** The first page behind what every file begins with. */
+/** The first page after the head of a file. */
 export const firstFreePage = 3;
 
-/** What every new file begins with: two metas that name the root and where the pages in use end, and an empty freelist. */
+/** The head of a new file: two metas that name the root and where the pages in use end, and an empty freelist. */
 export function encodeBoltHead(rootPage: number, highWaterMark: number): Uint8Array {
   const head = new Uint8Array(firstFreePage * pageBytes);
   // A new file of bbolt's own has the same content in both metas, as if transactions 0 and 1 had made it.
@@ -23,7 +23,7 @@ export function encodeBoltHead(rootPage: number, highWaterMark: number): Uint8Ar
   return head;
 }
 
-/** The page `id` with all that overflows it, whole pages. */
+/** The page `id` with its overflow, as whole pages. */
 export function encodeBoltPage(id: number, elements: readonly BoltElement[]): Uint8Array {
   const pages = Math.ceil(contentBytes(elements) / pageBytes);
   const bytes = new Uint8Array(pages * pageBytes);
@@ -31,7 +31,7 @@ export function encodeBoltPage(id: number, elements: readonly BoltElement[]): Ui
   return bytes;
 }
 
-/** The page that lies inline in a bucket's value, no longer than its content. */
+/** The page that is inline in a bucket's value, no longer than its content. */
 export function encodeInlinePage(elements: readonly BoltElement[]): Uint8Array {
   const bytes = new Uint8Array(contentBytes(elements));
   writeElements(bytes, 0, elements, 0);

@@ -17,7 +17,7 @@ interface PageHeader {
   readonly overflow: number;
 }
 
-/** Where one element's key and value lie, counted from the start of the page. */
+/** The positions of one element's key and value, from the start of the page. */
 interface Extent {
   readonly start: number;
   readonly keyBytes: number;
@@ -25,8 +25,8 @@ interface Extent {
 }
 
 /**
- * Reads the page `id` and no more of the file than it fills.
- * @throws store_damaged it is none of the file, says it is another, or its elements do not fit into it
+ * Reads exactly the page `id` from the file.
+ * @throws store_damaged  it is not in the file, claims another id, or its elements do not fit into it
  */
 export async function readBoltPage(
   file: OpenFile,
@@ -51,14 +51,14 @@ export async function readBoltPage(
   if (tableEnd > limit) throw refuse(`the elements of ${name} do not fit into it`);
   if (tableEnd > bytes.length) bytes = await read(tableEnd);
   const end = readExtents(bytes, header, limit, name, refuse).end;
-  // Old bbolt (before v1.4) took one page more than needed where the content filled the last one to its end.
+  // Old bbolt (before v1.4) took one page more than needed if the content filled the last one completely.
   if (header.overflow > Math.floor(end / meta.pageBytes)) throw refuse(`${name} takes more pages than it fills`);
   if (end > bytes.length) bytes = await read(end);
   return parsePage(bytes, header, limit, name, refuse);
 }
 
 /**
- * Reads the page that lies inline in a bucket's value.
+ * Reads the page that is inline in a bucket's value.
  * @throws store_damaged
  */
 export function parseInlinePage(bytes: Uint8Array, name: string, refuse: RefuseDamage): BoltPage {
@@ -83,8 +83,8 @@ function readHeader(bytes: Uint8Array): PageHeader {
 }
 
 /**
- * bbolt writes keys and values one after another behind the table of elements, without gaps (inode.go
- * WriteInodeToPage). Holding pages to that finds nearly every damage to the table.
+ * bbolt writes keys and values one after another after the table of elements, without gaps (inode.go WriteInodeToPage).
+ * Checking this finds nearly every damage to the table.
  */
 function readExtents(bytes: Uint8Array, header: PageHeader, limit: number, name: string, refuse: RefuseDamage) {
   if (header.flags !== pageFlags.branch && header.flags !== pageFlags.leaf) {

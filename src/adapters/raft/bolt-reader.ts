@@ -7,13 +7,13 @@ import type { BoltPair } from './bolt-writer.js';
 import { damageOf } from './damaged-store.js';
 
 /**
- * A bbolt file opened for reading. A bucket that is not there reads as an empty one, as raft-boltdb would make it on
- * opening. Every method may throw store_damaged, storage_failed or permission_denied. Nobody may write meanwhile.
+ * A bbolt file opened for reading. A missing bucket reads as an empty one, as raft-boltdb would create it on opening.
+ * Every method may throw store_damaged, storage_failed or permission_denied. No process may write meanwhile.
  */
 export interface BoltFile {
   hasBucket(bucket: string): Promise<boolean>;
   get(bucket: string, key: Uint8Array): Promise<Uint8Array | undefined>;
-  /** The pairs of a bucket by ascending key, from `from` on. Holds one page of each level of the tree at a time. */
+  /** The pairs of a bucket by ascending key, from `from` on. Keeps one page of each level of the tree in memory. */
   pairs(bucket: string, from?: Uint8Array): AsyncGenerator<BoltPair, void, undefined>;
   firstKey(bucket: string): Promise<Uint8Array | undefined>;
   lastKey(bucket: string): Promise<Uint8Array | undefined>;
@@ -21,10 +21,10 @@ export interface BoltFile {
   close(): Promise<void>;
 }
 
-/** The root of a tree: a page of the file, or one that lies inline in the bucket's value. */
+/** The root of a tree: a page of the file, or one inline in the bucket's value. */
 type Root = { readonly kind: 'page'; readonly id: bigint } | { readonly kind: 'inline'; readonly page: BoltPage };
 
-/** Keys that may stand below a branch's element: from `lowest` up to, but not including, `end`. */
+/** Keys that may be below a branch's element: from `lowest` up to, but not including, `end`. */
 interface KeyRange {
   readonly lowest: Uint8Array | undefined;
   readonly end: Uint8Array | undefined;
@@ -33,9 +33,9 @@ interface KeyRange {
 type Leaf = Extract<BoltPage, { kind: 'leaf' }>;
 
 /**
- * Opens a bbolt file through positioned reads; the file as a whole is never in memory. What is read is held to the
- * format and to what bbolt's own check demands of pages and key order, so that damage ends in an error and never in a
- * crash, an endless loop or another bucket's data.
+ * Opens a bbolt file with positioned reads; the whole file is never in memory. Checks the format, and pages and key
+ * order as strictly as bbolt's own check, so that damage leads to an error and never to a crash, an endless loop or
+ * another bucket's data.
  * @throws store_damaged, storage_failed, permission_denied
  */
 export async function openBoltFile(fileSystem: FileSystem, path: string): Promise<BoltFile> {
@@ -55,7 +55,10 @@ export async function openBoltFile(fileSystem: FileSystem, path: string): Promis
     throw error;
   }
 
-  /** Visits the leaves that may hold keys from `from` on, in either direction. `above` are the pages on the way. */
+  /**
+   * Visits the leaves that may hold keys from `from` on, in either direction. `above` are the pages on the path from
+   * the root.
+   */
   async function* leaves(
     root: Root,
     from: Uint8Array | undefined,
@@ -155,7 +158,7 @@ export async function openBoltFile(fileSystem: FileSystem, path: string): Promis
   };
 }
 
-/** Whether `key` stands before `end`; undefined is behind every key. */
+/** Whether `key` comes before `end`; undefined is after every key. */
 function isBefore(key: Uint8Array, end: Uint8Array | undefined): boolean {
   return end === undefined || Buffer.compare(key, end) < 0;
 }

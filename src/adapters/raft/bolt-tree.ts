@@ -1,30 +1,33 @@
 import { elementBytes, pageHeaderBytes } from './bolt-format.js';
 
-/** What machines of 4 KiB pages give a new file; bbolt takes it from the file wherever it is opened. */
+/** The page size of a new file on machines with 4 KiB pages; bbolt reads it from the file on every machine. */
 export const pageBytes = 4096;
-/** A branch of one child would be no branch (node.go minKeys). */
+/** A branch needs two children (node.go minKeys). */
 const fewestChildren = 2;
 
-/** What goes on a leaf or branch page: a leaf's element has flags and a value, a branch's a child. */
+/** An element of a leaf or branch page: a leaf's has flags and a value, a branch's a child. */
 export type BoltElement =
   | { readonly key: Uint8Array; readonly flags: number; readonly value: Uint8Array }
   | { readonly key: Uint8Array; readonly child: number };
 
-/** The pages of a file that have been given out. */
+/** Allocates the pages of a file. */
 export interface PagePlacer {
-  /** Gives the elements the next pages of the file, and the id of the first of them. */
+  /** Puts the elements on the next pages of the file, and returns the id of the first page. */
   place(elements: readonly BoltElement[]): number;
 }
 
-/** A tree that is laid out while its elements come, by ascending key. A page of each level is in memory. */
+/** A tree that is built while its elements come, by ascending key. Keeps a page of each level in memory. */
 export interface BoltTree {
-  /** Puts the element behind those that came before. */
+  /** Appends the element. */
   add(element: BoltElement): void;
-  /** Places what is left, and gives the page of the root; the elements themselves, unplaced, where one page holds them. */
+  /**
+   * Places what is left, and returns the page of the root; or the elements themselves, unplaced, if one page holds
+   * them.
+   */
   end(): { readonly root: number } | { readonly elements: readonly BoltElement[] };
 }
 
-/** One level: the page that fills, and the full one before it, which may have to lend an element. */
+/** One level: the page being filled, and the full one before it, which may have to give up an element. */
 interface Level {
   elements: BoltElement[];
   sizeBytes: number;
@@ -32,7 +35,7 @@ interface Level {
   placed: boolean;
 }
 
-/** Cuts elements into pages, leaves first; a page takes more than fits only where a single element does. */
+/** Divides elements into pages, leaves first; a page overflows only with a single large element. */
 export function createBoltTree({ place }: PagePlacer): BoltTree {
   const levels: Level[] = [];
 
@@ -43,7 +46,7 @@ export function createBoltTree({ place }: PagePlacer): BoltTree {
     if (level.elements.length >= fewest && level.sizeBytes + sizeOf(element) > pageBytes) {
       placeFull(depth, level);
       level.full = level.elements;
-      // A leaf page lends nothing.
+      // A leaf page gives up no element.
       if (depth === 0) placeFull(depth, level);
       level.elements = [];
       level.sizeBytes = pageHeaderBytes;
@@ -81,12 +84,12 @@ export function createBoltTree({ place }: PagePlacer): BoltTree {
   };
 }
 
-/** How much of a page an element takes, in bytes. */
+/** The size of an element in a page, in bytes. */
 function sizeOf(element: BoltElement): number {
   return elementBytes + element.key.length + ('value' in element ? element.value.length : 0);
 }
 
-/** How much the elements take with their page's header, in bytes. */
+/** The size of the elements with their page's header, in bytes. */
 export function contentBytes(elements: readonly BoltElement[]): number {
   return elements.reduce((sum, element) => sum + sizeOf(element), pageHeaderBytes);
 }

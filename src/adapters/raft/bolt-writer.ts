@@ -8,38 +8,38 @@ export interface BoltPair {
   readonly value: Uint8Array;
 }
 
-/** One bucket on the top level; nested ones raft-boltdb does not use. */
+/** One bucket on the top level; raft-boltdb does not use nested ones. */
 export interface BoltBucket {
   readonly name: string;
   /** In any order, no key twice. */
   readonly pairs: readonly BoltPair[];
 }
 
-/** Up to here bbolt itself keeps a bucket inline (bucket.go maxInlineBucketSize: a quarter of a page). */
+/** Up to this size bbolt itself keeps a bucket inline (bucket.go maxInlineBucketSize: a quarter of a page). */
 const inlineLimitBytes = pageBytes / 4;
 /** bbolt v1.4 db.go MaxKeySize. */
 const maximumKeyBytes = 32_768;
 
 /**
- * A bbolt file while it is made: its buckets, and the pairs of each, come by ascending key. A page of each level of a tree
- * is in memory.
+ * A bbolt file that is being written: buckets, and the pairs of each, come by ascending key. Keeps a page of each level
+ * of a tree in memory.
  */
 export interface BoltFileWriter {
   /** Begins a bucket; the one before must have ended. */
   bucket(name: string): {
-    /** @throws RangeError the key is empty, longer than bbolt allows, or not behind the one before */
+    /** @throws RangeError the key is empty, longer than bbolt allows, or not after the one before */
     add(pair: BoltPair): void;
     end(): void;
   };
-  /** Ends the file, and gives how many pages it has. */
+  /** Ends the file, and returns its number of pages. */
   end(): number;
 }
 
 /**
- * Begins a complete bbolt file, which bbolt opens, checks and goes on writing like one of its own: two meta pages, an
- * empty freelist, and for each bucket a tree of pages, or an inline page where bbolt would have one. The bytes go to
- * `write` in their order in the file. Since the first of them say how many pages there will be, `pageCount` must be
- * known; a writer without `write` counts them, over the same pairs.
+ * Begins a complete bbolt file, which bbolt opens, checks and continues to write like one of its own: two meta pages,
+ * an empty freelist, and for each bucket a tree of pages, or an inline page where bbolt would have one. The bytes go to
+ * `write` in file order. The first of them contain the number of pages, so `pageCount` must be known; a writer without
+ * `write` counts the pages, over the same pairs.
  */
 export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Array) => void): BoltFileWriter {
   let nextPage = firstFreePage;
@@ -51,7 +51,7 @@ export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Arr
     return id;
   };
   const root = createBoltTree({ place });
-  // The root comes last, and is small: one page, unless somebody has hundreds of buckets.
+  // The root comes last, and is small: one page, unless there are hundreds of buckets.
   write?.(encodeBoltHead(pageCount - 1, pageCount));
   return {
     bucket(name) {
@@ -79,7 +79,7 @@ export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Arr
 
 /**
  * A whole file of the given buckets in memory. Keys are sorted here.
- * @throws RangeError a key or name is empty, longer than bbolt allows, or there twice
+ * @throws RangeError a key or name is empty, longer than bbolt allows, or occurs twice
  */
 export function encodeBoltFile(buckets: readonly BoltBucket[]): Uint8Array {
   const inOrder = sortedBy(buckets, ({ name }) => Buffer.from(name)).map(({ name, pairs }) => ({
@@ -103,7 +103,7 @@ function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => Uint8Arra
   return [...items].sort((a, b) => Buffer.compare(keyOf(a), keyOf(b)));
 }
 
-/** Looks at one key after the other. */
+/** Checks one key after the other. */
 function keysInOrder(): (key: Uint8Array) => void {
   let before: Uint8Array | undefined;
   return (key) => {
@@ -115,7 +115,7 @@ function keysInOrder(): (key: Uint8Array) => void {
   };
 }
 
-/** The bucket's header, and behind it its page where that is inline. */
+/** The bucket's header, and after it its page if that is inline. */
 function bucketValue(
   tree: ReturnType<ReturnType<typeof createBoltTree>['end']>,
   place: (elements: readonly BoltElement[]) => number,

@@ -9,8 +9,8 @@ export interface Crc64 {
 
 /**
  * CRC-64/ECMA as Go's hash/crc64 computes it with its ECMA table (reflected polynomial 0xc96c5795d7870f42, start and
- * final xor all ones), with which hashicorp/raft v1.7 file_snapshot.go guards state.bin. That of "123456789" is
- * 0x995dc9bbdf1939fa. Computed in WebAssembly, so that hundreds of megabytes a second keep up with a disk.
+ * final xor all ones), with which hashicorp/raft v1.7 file_snapshot.go protects state.bin. The CRC-64 of "123456789" is
+ * 0x995dc9bbdf1939fa. Computed in WebAssembly, to keep up with a disk.
  */
 export async function createCrc64(): Promise<Crc64> {
   const hasher = await createCRC64();

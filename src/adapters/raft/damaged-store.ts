@@ -2,10 +2,10 @@ import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 
-/** Says that a file of a raft store is damaged; `reason` completes "<path> is damaged: …". */
+/** Makes the error for a damaged file of a raft store; `reason` completes "<path> is damaged: …". */
 export type RefuseDamage = (reason: string, cause?: unknown) => JacoError;
 
-/** The refusal of one file of a raft store, for the reasons that its reader finds. */
+/** Makes errors about one file of a raft store, for the reasons that its reader finds. */
 export function damageOf(path: string): RefuseDamage {
   return (reason, cause) =>
     new JacoError('store_damaged', `${printable(path, 4096)} is damaged: ${reason}.`, {

@@ -9,8 +9,9 @@ import { storageError } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 
 /**
- * Makes the data directory (mode 0700, for `owner`) and missing parents (0755), durably, and gives those that it made,
- * outermost first. After a failure none of them is left, or the error names it as left behind. `files` names its failures.
+ * Makes the data directory (mode 0700, for `owner`) and missing parents (0755), durably, and returns those that it
+ * made, outermost first. After a failure they are gone, or the error names them as left behind. `files` names its
+ * failures.
  * @throws permission_denied, storage_failed
  */
 export async function createDataDirectory(
@@ -27,7 +28,7 @@ export async function createDataDirectory(
       if (!(await createUnlessThere(files, path, ours ? 0o700 : 0o755))) continue;
       created.push(path);
       if (ours && owner !== undefined) await files.changeOwner(path, owner);
-      // The new directory's entry: what is synced inside it would be lost with it.
+      // Syncs the new directory's entry: without it, everything inside could be lost, synced or not.
       await files.syncDirectory(dirname(path));
     }
     return created;
@@ -37,7 +38,7 @@ export async function createDataDirectory(
 }
 
 /**
- * Takes the lock of a data directory: it is the directory's own, whatever path leads there. If it cannot be taken,
+ * Takes the lock of a data directory, which belongs to the directory, not to the path. If it cannot be taken,
  * `created` directories are removed, unless another restore works in them.
  * @throws in_progress, permission_denied, storage_failed
  */
@@ -62,8 +63,8 @@ export async function lockDataDirectory(
 }
 
 /**
- * Removes those of the directories that are empty, innermost first, up to the first that is not, which others use or which
- * holds what is told already. Gives the one that it could not remove for another reason. Never fails.
+ * Removes the empty ones of the directories, innermost first, up to the first that is not empty, because others use it
+ * or it holds something already reported. Returns the one that it could not remove for another reason. Never fails.
  */
 export async function removeEmptyDirectories(
   files: FileSystem,
@@ -80,7 +81,7 @@ export async function removeEmptyDirectories(
   return [];
 }
 
-/** False where somebody else has made the directory meanwhile. */
+/** False if another process has made the directory meanwhile. */
 async function createUnlessThere(files: FileSystem, path: string, mode: number): Promise<boolean> {
   try {
     await files.createDirectory(path, mode);

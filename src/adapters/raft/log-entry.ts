@@ -17,7 +17,7 @@ const logEntryTypes: readonly LogEntryType[] = [
 
 /** One entry of the raft log (hashicorp/raft v1.7 log.go Log). */
 export interface LogEntry extends LogContent {
-  /** When the leader appended it, in nanoseconds since 1970; undefined for Go's zero time. Operators' information only. */
+  /** When the leader appended it, in nanoseconds since 1970; undefined for Go's zero time. For information only. */
   readonly appendedAtNanoseconds: bigint | undefined;
 }
 
@@ -47,8 +47,8 @@ export function encodeLogEntry(entry: LogEntry): Uint8Array {
 }
 
 /**
- * Reads an entry that raft-boltdb stored, in whichever of its two time formats. Data is a view into `bytes`.
- * @throws store_damaged (through `refuse`) it is not such an entry
+ * Reads an entry that raft-boltdb stored, in either of its two time formats. Data is a view into `bytes`.
+ * @throws store_damaged (through `refuse`) the bytes are not such an entry
  */
 export function decodeLogEntry(bytes: Uint8Array, refuse: RefuseDamage): LogEntry {
   const fields = decodeMsgpack(bytes, refuse);
@@ -70,7 +70,7 @@ function field(name: string, ...value: readonly Uint8Array[]): readonly Uint8Arr
   return [encodeRaw(Buffer.from(name)), ...value];
 }
 
-/** The engine's own entries without data hold a nil slice; it reads nil and empty alike. */
+/** The engine writes a nil slice in entries without data, and reads nil and empty alike. */
 function rawOrNil(bytes: Uint8Array): readonly Uint8Array[] {
   return bytes.length === 0 ? [encodeRaw(undefined)] : [encodeRawHeader(bytes.length), bytes];
 }
@@ -99,8 +99,8 @@ function encodeGoTime(unixNanoseconds: bigint | undefined): Uint8Array {
 }
 
 /**
- * Beside MarshalBinary (version 2 has seconds in the zone, one byte more) raft-boltdb's option
- * MsgpackUseNewTimeFormat writes msgpack timestamps, bare: 4, 8 or 12 bytes, and nil for the zero time.
+ * Besides MarshalBinary (version 2 has seconds in the zone, one byte more), raft-boltdb's option
+ * MsgpackUseNewTimeFormat writes bare msgpack timestamps: 4, 8 or 12 bytes, and nil for the zero time.
  */
 function decodeGoTime(bytes: Uint8Array, refuse: RefuseDamage): bigint | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

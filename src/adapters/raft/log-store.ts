@@ -9,35 +9,35 @@ export interface StoredLogEntry {
   readonly bytes: Uint8Array;
 }
 
-/** What a log store holds beside its entries. */
+/** What a log store holds in addition to its entries. */
 export interface StableContent {
   /** The stable store's CurrentTerm. The engine starts its next election one above it. */
   readonly currentTerm: bigint;
-  /** Whom this node voted for last; absent where it has not voted. `candidate` is a raft address. */
+  /** The node's last vote; absent if it has not voted. `candidate` is a raft address. */
   readonly lastVote?: { readonly term: bigint; readonly candidate: string };
-  /** What the stable store holds beside the engine's keys. */
+  /** What the stable store holds in addition to the engine's keys. */
   readonly stableValues?: ReadonlyMap<string, Uint8Array>;
 }
 
-/** What a log store is made of. */
+/** The content of a log store. */
 export interface LogStoreContent extends StableContent {
   readonly entries?: readonly StoredLogEntry[];
 }
 
-/** A log store opened for reading, while nobody writes it. */
+/** A log store opened for reading. No process may write it meanwhile. */
 export interface LogStoreReader {
-  /** 0 where the store has none, as the engine takes it (hashicorp/raft v1.7 api.go NewRaft). */
+  /** 0 if the store has no term, as in the engine (hashicorp/raft v1.7 api.go NewRaft). */
   readonly currentTerm: bigint;
   readonly lastVoteTerm: bigint | undefined;
   /** The raft address of the node that was voted for. */
   readonly lastVoteCandidate: string | undefined;
-  /** What the stable store holds beside the engine's keys. */
+  /** What the stable store holds in addition to the engine's keys. */
   readonly stableValues: ReadonlyMap<string, Uint8Array>;
-  /** Undefined where there are no entries. */
+  /** Undefined if there are no entries. */
   readonly firstIndex: bigint | undefined;
   readonly lastIndex: bigint | undefined;
   /**
-   * The entries by ascending index, from `fromIndex` on. Gaps are not looked for.
+   * The entries by ascending index, from `fromIndex` on. Does not check for gaps.
    * @throws store_damaged, storage_failed
    */
   entries(fromIndex: bigint): AsyncIterable<StoredLogEntry>;
@@ -45,7 +45,7 @@ export interface LogStoreReader {
   close(): Promise<void>;
 }
 
-/** raft-boltdb v2.3 bolt_store.go: both buckets are made on opening if they are missing; no other key is needed. */
+/** raft-boltdb v2.3 bolt_store.go: it creates missing buckets on opening and needs no other key. */
 const logBucket = 'logs';
 const stableBucket = 'conf';
 
@@ -54,8 +54,8 @@ const stableKeys = { currentTerm: 'CurrentTerm', voteTerm: 'LastVoteTerm', voteC
 const ownKeys: readonly string[] = Object.values(stableKeys);
 
 /**
- * The bytes of a whole log.db: what raft-boltdb v2.3 would have written, in a file that it goes on writing.
- * @throws RangeError a number is not a uint64, or an index is there twice
+ * The bytes of a whole log.db: what raft-boltdb v2.3 would have written, in a file that it can continue to write.
+ * @throws RangeError a number is not a uint64, or an index occurs twice
  */
 export function encodeLogStore(content: LogStoreContent): Uint8Array {
   const logs = (content.entries ?? []).map(pairOf);
@@ -65,17 +65,17 @@ export function encodeLogStore(content: LogStoreContent): Uint8Array {
   ]);
 }
 
-/** A log.db while it is made, for logs that memory does not hold; entries come by ascending index. */
+/** A log.db that is being written, for logs that do not fit into memory; entries come by ascending index. */
 export interface LogStoreWriter {
-  /** @throws RangeError the index is not behind the one before */
+  /** @throws RangeError the index is not after the one before */
   add(entry: StoredLogEntry): void;
-  /** Ends the file, and gives how many pages it has. */
+  /** Ends the file, and returns its number of pages. */
   end(): number;
 }
 
 /**
- * Begins a log.db, as {@link encodeLogStore} makes it. The bytes go to `write` in their order in the file; without it the
- * pages are only counted, as `pageCount` must say beforehand how many there will be.
+ * Begins a log.db, as {@link encodeLogStore} makes it. The bytes go to `write` in file order; without it the writer
+ * only counts the pages, because `pageCount` must be known beforehand.
  */
 export function createLogStoreWriter(
   content: StableContent,
@@ -112,14 +112,14 @@ function pairOf({ index, bytes }: StoredLogEntry): BoltPair {
 }
 
 /**
- * Opens a log.db and reads what stands beside its entries.
+ * Opens a log.db and reads what it holds in addition to its entries.
  * @throws store_damaged, storage_failed, permission_denied
  */
 export async function readLogStore(fileSystem: FileSystem, path: string): Promise<LogStoreReader> {
   const refuse = damageOf(path);
   const file = await openBoltFile(fileSystem, path);
   try {
-    // raft-boltdb makes both in one transaction: where one is gone, damage has hidden it.
+    // raft-boltdb creates both in one transaction: if one is missing, damage has hidden it.
     if ((await file.hasBucket(logBucket)) !== (await file.hasBucket(stableBucket))) {
       throw refuse(`it has only one of the buckets "${logBucket}" and "${stableBucket}"`);
     }
@@ -151,7 +151,7 @@ export async function readLogStore(fileSystem: FileSystem, path: string): Promis
   }
 }
 
-/** Big-endian, so that keys sort as their numbers do (raft-boltdb v2.3 util.go). */
+/** Big-endian, so that keys sort in numeric order (raft-boltdb v2.3 util.go). */
 function encodeUint64(value: bigint): Uint8Array {
   if (value < 0n || value >= 1n << 64n) throw new RangeError(`${value} is not a uint64`);
   const bytes = new Uint8Array(8);

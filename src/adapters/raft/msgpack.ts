@@ -1,15 +1,15 @@
 import type { RefuseDamage } from './damaged-store.js';
 
 /**
- * One decoded value: nil is null, every integer a bigint, text and binary both bytes (go-msgpack's default handle
- * writes both in the raw format), a map a list of pairs.
+ * One decoded value: nil is null, every integer is a bigint, text and binary are both bytes (go-msgpack's default
+ * handle writes both in the raw format), a map is a list of pairs.
  */
 export type MsgpackValue = null | boolean | bigint | Uint8Array | readonly MsgpackValue[] | MsgpackMap;
 
 /** A decoded map, with its keys as text. */
 export type MsgpackMap = ReadonlyMap<string, MsgpackValue>;
 
-/** How deep values may nest; the engine's own go to two. */
+/** How deep values may nest; the engine's own have two levels. */
 const deepest = 8;
 
 /**
@@ -27,7 +27,7 @@ export function encodeUnsigned(value: bigint): Uint8Array {
   return bytes.subarray(0, 1 + size);
 }
 
-/** What stands before `length` bytes of text or binary: raw format, which knows no 8-bit length (EncodeStringBytesRaw). */
+/** The header of `length` bytes of text or binary: raw format, which has no 8-bit length (EncodeStringBytesRaw). */
 export function encodeRawHeader(length: number): Uint8Array {
   if (length < 32) return Uint8Array.of(0xa0 | length);
   return length < 0x10000 ? withLength(0xda, length, 2) : withLength(0xdb, length, 4);
@@ -38,7 +38,7 @@ export function encodeRaw(bytes: Uint8Array | undefined): Uint8Array {
   return bytes === undefined ? Uint8Array.of(0xc0) : Buffer.concat([encodeRawHeader(bytes.length), bytes]);
 }
 
-/** What stands before the items of an array. */
+/** The header of an array. */
 export function encodeArrayHeader(count: number): Uint8Array {
   if (count < 16) return Uint8Array.of(0x90 | count);
   return count < 0x10000 ? withLength(0xdc, count, 2) : withLength(0xdd, count, 4);
@@ -126,7 +126,7 @@ export function decodeMsgpack(bytes: Uint8Array, refuse: RefuseDamage): MsgpackV
 
   function array(count: number, depth: number): MsgpackValue[] {
     const items: MsgpackValue[] = [];
-    // Every item takes a byte at least, so a count that lies ends at the end of the bytes.
+    // Every item takes at least a byte, so reading a wrong count stops at the end of the bytes.
     for (let item = 0; item < count; item += 1) items.push(value(depth + 1));
     return items;
   }

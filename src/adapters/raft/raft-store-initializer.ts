@@ -13,7 +13,7 @@ import { encodeLogStore, type StoredLogEntry } from './log-store.js';
 import { writeSnapshot } from './snapshot-writer.js';
 import { stageStore } from './staged-store.js';
 
-/** What puts commands into the form in which the daemon's state machine takes them. */
+/** Encodes commands in the form that the daemon's state machine reads. */
 export type EncodeCommands = (commands: FirstCommands) => Uint8Array | Promise<Uint8Array>;
 
 /** Builds raft stores that hashicorp/raft v1.7 boots from, each in place with one rename (see {@link stageStore}). */
@@ -40,7 +40,7 @@ export function createRaftStoreInitializer(
   };
 }
 
-/** Every step is durable before the next one relies on it; nothing here is under a name that a daemon reads. */
+/** Every step is durable before the next one relies on it; a daemon reads none of these names. */
 async function build(
   files: FileSystem,
   staging: string,
@@ -49,27 +49,28 @@ async function build(
   entries: () => Promise<readonly StoredLogEntry[]>,
   signal: AbortSignal,
 ): Promise<void> {
-  // Made here, as its entry needs no sync of its own: the staging directory is synced below.
+  // Created here, as its entry needs no separate sync: the staging directory is synced below.
   await createOwnedDirectory(files, `${staging}/${raftDirectoryNames.snapshots}`, seed.owner);
   const { snapshotId: id, index, term, configurationIndex, voter, seal, owner } = seed;
   const servers = [{ suffrage: 'voter', ...voter }] as const;
   const sealed = seal.sealState(state, { id, index, term, configurationIndex, voters: [voter] });
   await writeSnapshot(files, staging, { id, index, term, servers, configurationIndex }, sealed, owner);
   stopIfInterrupted(signal);
-  // The term keeps later snapshots newer than this one (RaftStoreSeed.term); the file makes the daemon open raft at all.
+  // The term keeps later snapshots newer than this one (RaftStoreSeed.term); without the file the daemon would not open
+  // raft.
   const logStore = encodeLogStore({
     currentTerm: term,
     stableValues: seal.stableValues(),
     entries: await entries(),
   });
   await writeNewFile(files, `${staging}/${raftDirectoryNames.logStore}`, logStore, owner);
-  // The entries of log.db and snapshots/: after the rename nobody syncs them any more.
+  // Syncs the entries of log.db and snapshots/: no step syncs them after the rename.
   await files.syncDirectory(staging);
   stopIfInterrupted(signal);
 }
 
 /**
- * The log behind the snapshot. The node's first election is in a later term; committing the entry with which a leader begins
+ * The log after the snapshot. The node's first election is in a later term; committing the new leader's first entry
  * commits this one too, and then it is applied (hashicorp/raft v1.7 raft.go).
  */
 async function firstEntries(

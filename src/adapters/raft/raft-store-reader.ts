@@ -7,27 +7,28 @@ import { listSnapshots, type OpenedSnapshot, openSnapshot } from './snapshot-dir
 import type { SnapshotMeta } from './snapshot-meta.js';
 
 /**
- * A raft store opened for reading, while nobody writes it: a daemon's log.db may be torn in the middle of a write. Nothing is
- * changed. Of the log a page of each level of its tree is in memory, of a snapshot a piece.
+ * A raft store opened for reading. No process may write it meanwhile: the log.db of a running daemon may be torn.
+ * Changes nothing. Keeps a page of each level of the log's tree and a piece of a snapshot in memory.
  */
 export interface RaftStoreReader {
-  /** 0 where the store has none, as the engine takes it. */
+  /** 0 if the store has no term, as in the engine. */
   readonly currentTerm: bigint;
-  /** Whom the node voted for last, by its raft address; undefined where it has taken part in no election. */
+  /** The node's last vote, with the candidate's raft address; undefined if it has taken part in no election. */
   readonly lastVote: { readonly term: bigint; readonly candidate: string | undefined } | undefined;
-  /** What the stable store holds beside the engine's keys. */
+  /** What the stable store holds in addition to the engine's keys. */
   readonly stableValues: ReadonlyMap<string, Uint8Array>;
-  /** The first and the last index of the log; undefined where it is empty. */
+  /** The first and the last index of the log; undefined if it is empty. */
   readonly logRange: { readonly first: bigint; readonly last: bigint } | undefined;
-  /** The snapshots that the engine would see, newest first by its own order; their content has not been looked at. */
+  /** The snapshots that the engine would see, newest first in the engine's order; their content has not been read. */
   readonly snapshots: readonly SnapshotMeta[];
   /**
    * Opens one of them.
-   * @throws store_damaged, permission_denied, storage_failed  also at the end of its content (see {@link OpenedSnapshot})
+   * @throws store_damaged, permission_denied, storage_failed possibly only at the end of its content (see {@link
+   * OpenedSnapshot})
    */
   openSnapshot(id: string): Promise<OpenedSnapshot>;
   /**
-   * The entries by ascending index, from `fromIndex` on, as they are stored. Gaps are not looked for.
+   * The entries by ascending index, from `fromIndex` on, as they are stored. Does not check for gaps.
    * @throws store_damaged, storage_failed
    */
   entries(fromIndex: bigint): AsyncIterable<StoredLogEntry>;
@@ -36,9 +37,9 @@ export interface RaftStoreReader {
    * @throws store_damaged
    */
   readEntry(stored: StoredLogEntry): LogEntry;
-  /** Says that the log is damaged. */
+  /** Makes the error for a damaged log. */
   readonly refuseLog: RefuseDamage;
-  /** Says that the state in a snapshot is damaged. */
+  /** Makes the error for a damaged state in a snapshot. */
   refuseSnapshot(id: string): RefuseDamage;
   /** Safe to call more than once. */
   close(): Promise<void>;

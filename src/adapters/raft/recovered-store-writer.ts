@@ -18,11 +18,11 @@ import { writeSnapshot } from './snapshot-writer.js';
 import { stageStore } from './staged-store.js';
 import type { SurveyListener } from './store-survey.js';
 
-/** What a recovered store is written with. */
+/** The tools for writing a recovered store. */
 export interface RecoveredStoreTools {
   readonly acquireLock: AcquireLock;
   readonly encodeCommands: EncodeCommands;
-  /** @throws daemon_running  somebody writes the surviving store */
+  /** @throws daemon_running  a process has the surviving store open */
   requireUnused(): Promise<void>;
 }
 
@@ -30,9 +30,9 @@ export interface RecoveredStoreTools {
 const writtenAtOnceBytes = 256 * 1024;
 
 /**
- * Writes what a survey found into a new store: its snapshot, the entries behind it as they are stored, and the new ones. A
- * log.db that was copied would bring free pages and entries that nobody needs with it, and the damage that nothing has
- * looked at. Since a bbolt file begins with how many pages it has, the survey counts them.
+ * Writes what a survey found into a new store: its snapshot, the later entries as they are stored, and the new ones. A
+ * copy of log.db would include free pages, unneeded entries and damage that was not checked. A bbolt file begins with
+ * its number of pages, so the survey counts them.
  */
 export function createRecoveredStoreWriter(
   fileSystem: FileSystem,
@@ -51,12 +51,12 @@ export function createRecoveredStoreWriter(
     for (const entry of added) counter.add(entry);
     await createOwnedDirectory(files, `${staging}/${raftDirectoryNames.snapshots}`, owner);
     if (snapshot !== undefined) await copySnapshot(staging, snapshot, owner, signal);
-    // The vote stays behind: it bound the node in a term that is over with its next election.
+    // The vote is not copied: it bound the node only in a term that ends with its next election.
     const content = { currentTerm: seed.term, stableValues: store.stableValues };
     const from = (snapshot?.index ?? 0n) + 1n;
     const log = logStoreBytes(content, counter.end(), followedBy(store.entries(from), added, signal));
     await streamToNewFile(files, `${staging}/${raftDirectoryNames.logStore}`, log, owner);
-    // The entries of log.db and snapshots/: after the rename nobody syncs them any more.
+    // Syncs the entries of log.db and snapshots/: no step syncs them after the rename.
     await files.syncDirectory(staging);
     await requireUnused();
     stopIfInterrupted(signal);
@@ -73,7 +73,7 @@ export function createRecoveredStoreWriter(
     await writeSnapshot(fileSystem, staging, snapshot, untilInterrupted(content, signal), owner);
   }
 
-  /** The bytes of the new log.db. What was counted must come again. */
+  /** The bytes of the new log.db. The same entries must come as were counted. */
   async function* logStoreBytes(
     content: StableContent,
     pageCount: number,
@@ -109,8 +109,8 @@ export function createRecoveredStoreWriter(
 }
 
 /**
- * The configuration, which the engine takes from its log at boot whether it was committed or not, and the commands. The
- * node elects itself in a later term; committing the entry with which a leader begins commits everything before it
+ * The configuration, which the engine reads from its log at boot whether it was committed or not, and the commands. The
+ * node elects itself in a later term; committing the new leader's first entry commits everything before it
  * (hashicorp/raft v1.7 raft.go).
  */
 async function addedEntries(

@@ -9,7 +9,7 @@ import type { RaftServer, SnapshotMeta } from './snapshot-meta.js';
 /** What commands are applied to (hashicorp/raft v1.7 fsm.go). */
 export interface StateMachine {
   /**
-   * Takes in a snapshot. What `content` throws is thrown on; before its end nothing of it may be believed.
+   * Loads a snapshot. Rethrows what `content` throws; nothing in it can be trusted before its end.
    * @throws store_damaged (through `refuse`)
    */
   restore(content: AsyncIterable<Uint8Array>, refuse: RefuseDamage): Promise<void>;
@@ -20,15 +20,15 @@ export interface StateMachine {
   apply(index: bigint, data: Uint8Array, refuse: RefuseDamage): void;
 }
 
-/** What a store comes to when it is booted. */
+/** The content of a booted store. */
 export interface ReplayedStore<State> {
   /** The snapshot that the state begins with. */
   readonly snapshot: SnapshotMeta | undefined;
   readonly state: State;
-  /** Of the last entry, or of the snapshot where none is behind it; 0 where there is neither. */
+  /** The index of the last entry, or of the snapshot if no entry follows it; 0 without either. */
   readonly lastIndex: bigint;
   readonly lastTerm: bigint;
-  /** The members by the newest configuration, which the engine takes whether it was committed or not. */
+  /** The members in the newest configuration, which the engine uses whether it was committed or not. */
   readonly servers: readonly RaftServer[];
   /** The index of the log entry that made `servers` the members. */
   readonly configurationIndex: bigint;
@@ -37,9 +37,9 @@ export interface ReplayedStore<State> {
 }
 
 /**
- * Boots a store by the rules of hashicorp/raft v1.7 (api.go NewRaft): the newest snapshot whose checksum holds, its
- * configuration, then every log entry behind it. Where that engine would stop with an error or a panic, this does too.
- * `begin` makes a state that holds nothing; `onEntry` sees each entry behind the snapshot once it counts. Keeps no entry.
+ * Boots a store by the rules of hashicorp/raft v1.7 (api.go NewRaft): the newest snapshot with a correct checksum, its
+ * configuration, then every later log entry. Fails where that engine would stop with an error or a panic. `begin` makes
+ * an empty state; `onEntry` sees each later entry once it counts. Keeps no entries.
  * @throws store_damaged, permission_denied, storage_failed
  */
 export async function replayStore<State extends StateMachine>(
@@ -84,7 +84,7 @@ interface RestoredSnapshot<State> {
   readonly failures: readonly JacoError[];
 }
 
-/** The engine tries its snapshots from the newest on, and gives up when there are some and none can be used. */
+/** The engine tries its snapshots from the newest on, and gives up if there are snapshots but all are unusable. */
 async function restoreNewest<State extends StateMachine>(
   store: RaftStoreReader,
   begin: () => State,
@@ -105,7 +105,7 @@ async function restoreNewest<State extends StateMachine>(
   return { snapshot: undefined, state: begin(), failures };
 }
 
-/** Where a snapshot was passed over, the log is in order: it begins behind that snapshot. */
+/** If a snapshot was skipped, the log itself is correct: it begins after that snapshot. */
 function missingEntry(index: bigint, [damaged]: readonly JacoError[], refuse: RefuseDamage): JacoError {
   const gap = refuse(`log entry ${index} is missing`);
   if (damaged === undefined) return gap;

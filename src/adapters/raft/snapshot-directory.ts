@@ -12,26 +12,26 @@ import { parseSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
 export interface OpenedSnapshot {
   readonly meta: SnapshotMeta;
   /**
-   * The bytes of state.bin, once. Ends with store_damaged when their number or checksum is not what meta.json says:
-   * nothing may be believed before the end. Closes the file however it ends.
+   * The bytes of state.bin, once. Ends with store_damaged if their number or checksum differs from meta.json: nothing
+   * can be trusted before the end. Always closes the file.
    */
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** A meta.json with hundreds of members has less, in bytes. */
+/** Larger than a meta.json with hundreds of members. */
 const metaLimitBytes = 256 * 1024;
 
 /** How much of state.bin is read at a time, in bytes. */
 const readBytes = 256 * 1024;
 
-/** What a file that is simply not there, or is another kind of thing, reports; the engine passes over such directories. */
+/** The errors for a file that is missing or of another kind; the engine skips such directories. */
 const absences = ['ENOENT', 'ENOTDIR', 'EISDIR'];
 
 /**
- * The snapshots that the engine would see, newest first by its own order: term, then index, then id. It passes over
- * unfinished directories, links, and those whose meta.json is missing, unreadable or of another version (file_snapshot.go
- * getSnapshots). A directory under another name than its id is passed over too: the engine would open the one it names.
- * Content is not looked at.
+ * The snapshots that the engine would see, newest first in its order: term, then index, then id. Skips unfinished
+ * directories, links, and those whose meta.json is missing, unreadable or of another version (file_snapshot.go
+ * getSnapshots). Also skips a directory whose name is not its id: the engine would open the one that the id names. Does
+ * not read content.
  * @throws permission_denied, storage_failed the files are there but cannot be read
  */
 export async function listSnapshots(fileSystem: FileSystem, raftDirectory: string): Promise<readonly SnapshotMeta[]> {
@@ -49,8 +49,9 @@ export async function listSnapshots(fileSystem: FileSystem, raftDirectory: strin
 }
 
 /**
- * Opens the snapshot called `id`. Fewer bytes than meta.json says, more, or others end the content with an error.
- * @throws store_damaged its meta.json is unreadable
+ * Opens the snapshot called `id`. If the number of bytes or the checksum differs from meta.json, the content ends with
+ * an error.
+ * @throws store_damaged  its meta.json is unreadable
  * @throws permission_denied, storage_failed
  */
 export async function openSnapshot(fileSystem: FileSystem, raftDirectory: string, id: string): Promise<OpenedSnapshot> {
@@ -122,7 +123,7 @@ function requireNoMore(sizeBytes: number, meta: SnapshotMeta, refuse: RefuseDama
   if (sizeBytes > meta.sizeBytes) throw refuse(`it has more than the ${meta.sizeBytes} bytes that its meta.json says`);
 }
 
-/** Reads the next chunk while the one before is being used. */
+/** Reads the next chunk while the consumer uses the one before. */
 async function* readAhead(file: OpenFile): AsyncGenerator<Uint8Array, void, undefined> {
   const readFrom = async (position: number) => {
     const buffer = new Uint8Array(readBytes);
@@ -136,12 +137,12 @@ async function* readAhead(file: OpenFile): AsyncGenerator<Uint8Array, void, unde
       if (chunk.length === 0) return;
       position += chunk.length;
       pending = readFrom(position);
-      // Awaited on the next turn; until then a failure must not count as unhandled.
+      // Awaited in the next iteration; until then a failure must not count as unhandled.
       pending.catch(() => undefined);
       yield chunk;
     }
   } finally {
-    // The file is closed next: not under a read that still runs.
+    // The caller closes the file next: no read may still run.
     await pending.catch(() => undefined);
   }
 }

@@ -3,7 +3,7 @@ import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
 import type { RefuseDamage } from './damaged-store.js';
 import { encodePeers } from './peers.js';
 
-/** A member of a raft configuration. Staging is no longer used by the engine, but its number is taken. */
+/** A member of a raft configuration. The engine no longer uses staging, but its number is reserved. */
 export interface RaftServer extends RaftVoter {
   readonly suffrage: 'voter' | 'nonvoter' | 'staging';
 }
@@ -23,15 +23,15 @@ export interface SnapshotMeta {
   readonly crc: Uint8Array;
 }
 
-/** The only version of snapshots that the engine has written since servers have ids. */
+/** The only version of snapshots that the engine has written since it introduced server ids. */
 const supportedVersion = 1n;
 
 /** hashicorp/raft v1.7 configuration.go ServerSuffrage, in the order of its numbers. */
 export const serverSuffrages = ['voter', 'nonvoter', 'staging'] as const;
 
 /**
- * meta.json to the byte as the engine's json.NewEncoder writes it: the fields of the embedded SnapshotMeta in their
- * order, CRC last, no spaces, <, > and & escaped, and a newline at the end.
+ * meta.json byte for byte as the engine writes it with json.NewEncoder: the fields of the embedded SnapshotMeta in
+ * their order, CRC last, no spaces, <, > and & escaped, and a newline at the end.
  */
 export function encodeSnapshotMeta(meta: SnapshotMeta): Uint8Array {
   const peers = `"Peers":"${base64(encodePeers(meta.servers.filter(({ suffrage }) => suffrage === 'voter')))}"`;
@@ -46,8 +46,8 @@ export function encodeSnapshotMeta(meta: SnapshotMeta): Uint8Array {
 }
 
 /**
- * What newer daemons bind a sealed state.bin to (internal/controlplane/raft, September 2026): the JSON of the engine's
- * SnapshotMeta but for Peers, size and checksum.
+ * The bytes that newer daemons bind a sealed state.bin to (internal/controlplane/raft, September 2026): the JSON of the
+ * engine's SnapshotMeta without Peers, size and checksum.
  */
 export function encodeSnapshotName(name: Omit<SnapshotMeta, 'sizeBytes' | 'crc'>): Uint8Array {
   return Buffer.from(`{${[...numbersOf(name), ...membersOf(name)].join(',')}}`);
@@ -69,8 +69,8 @@ function membersOf(meta: Pick<SnapshotMeta, 'servers' | 'configurationIndex'>): 
 }
 
 /**
- * Reads meta.json. Fields that are not named here are ignored, Peers too: the engine reads Configuration.
- * @throws store_damaged (through `refuse`) it is not such a document, or of another version
+ * Reads meta.json. Ignores fields that are not named here, including Peers: the engine reads Configuration.
+ * @throws store_damaged (through `refuse`) the bytes are not such a document, or of another version
  */
 export function parseSnapshotMeta(bytes: Uint8Array, refuse: RefuseDamage): SnapshotMeta {
   const document = objectAt(parseJson(bytes, refuse), 'it', refuse);
@@ -92,7 +92,7 @@ export function parseSnapshotMeta(bytes: Uint8Array, refuse: RefuseDamage): Snap
   };
 }
 
-/** Go's encoding/json escapes what JavaScript does, and what could end a script element of a page as well. */
+/** Go's encoding/json escapes what JavaScript does, and also what could end a script element in HTML. */
 function goString(text: string): string {
   return JSON.stringify(text).replace(
     /[<>&\u2028\u2029]/g,
@@ -131,7 +131,7 @@ function objectAt(value: unknown, name: string, refuse: RefuseDamage): Readonly<
 }
 
 function arrayAt(value: unknown, name: string, refuse: RefuseDamage): readonly unknown[] {
-  // Go writes a slice without elements as null where it was never set.
+  // Go writes a slice that was never set as null.
   if (value === null) return [];
   if (Array.isArray(value)) return value;
   throw refuse(`${name} is not an array`);

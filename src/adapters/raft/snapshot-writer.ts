@@ -9,18 +9,18 @@ import { streamToNewFile } from '../filesystem/stream-to-file.js';
 import { type Crc64, createCrc64 } from './crc64.js';
 import { encodeSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
 
-/** What is known of a snapshot before its bytes have passed. */
+/** The part of meta.json that is known before the snapshot's bytes have passed. */
 export type SnapshotDescription = Omit<SnapshotMeta, 'sizeBytes' | 'crc'>;
 
-/** What is known of it afterwards. */
+/** The part that is known afterwards. */
 export type WrittenSnapshot = Pick<SnapshotMeta, 'sizeBytes' | 'crc'>;
 
 /**
  * Writes `snapshots/<id>/{state.bin,meta.json}` as the engine does (hashicorp/raft v1.7 file_snapshot.go): into
- * `<id>.tmp`, which is renamed once it is whole, so that no crash leaves a snapshot that looks complete and is not.
- * Everything below `raftDirectory` is durable when it resolves, and belongs to `owner` where one is given; directories
- * are of mode 0700, files 0600. `snapshots` is made where it is missing. `bytes` is consumed with back-pressure; what
- * it throws is thrown on. After a failure nothing of the snapshot is left, or the error names it as left behind.
+ * `<id>.tmp`, which is renamed once it is complete, so that no crash leaves an incomplete snapshot that looks complete.
+ * When it resolves, everything below `raftDirectory` is durable, and belongs to `owner` if given; directories have mode
+ * 0700, files 0600. Creates `snapshots` if it is missing. Consumes `bytes` with back-pressure, and rethrows what it
+ * throws. After a failure nothing of the snapshot is left, or the error names it as left behind.
  * @throws permission_denied, storage_failed
  */
 export async function writeSnapshot(
@@ -34,7 +34,7 @@ export async function writeSnapshot(
   const parent = `${raftDirectory}/${raftDirectoryNames.snapshots}`;
   if ((await files.status(parent)) === undefined) {
     await createOwnedDirectory(files, parent, owner);
-    // The entry of snapshots/ itself.
+    // Syncs the entry of snapshots/ itself.
     await files.syncDirectory(raftDirectory);
   }
   const finished = `${raftDirectory}/${snapshotPaths(description.id).directory}`;
@@ -44,14 +44,14 @@ export async function writeSnapshot(
     const written = await writeState(files, `${unfinished}/${raftDirectoryNames.snapshotState}`, bytes, owner);
     const meta = encodeSnapshotMeta({ ...description, ...written });
     await writeNewFile(files, `${unfinished}/${raftDirectoryNames.snapshotMeta}`, meta, owner);
-    // The entries of both files, before the name under which they count as a snapshot.
+    // Syncs the entries of both files, before they get the name under which they count as a snapshot.
     await files.syncDirectory(unfinished);
     await files.rename(unfinished, finished);
-    // That name.
+    // Syncs that name.
     await files.syncDirectory(parent);
     return written;
   } catch (error) {
-    // What went wrong first is what the operator must hear.
+    // The operator must see the first failure.
     throw leavingBehind(error, await clearAway(files, unfinished, true));
   }
 }
@@ -67,7 +67,7 @@ async function writeState(
   return { sizeBytes, crc: crc.digest() };
 }
 
-/** Passes the pieces on, each summed. */
+/** Passes the pieces on, and adds each to the checksum. */
 async function* summed(bytes: AsyncIterable<Uint8Array>, crc: Crc64): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const piece of bytes) {
     crc.update(piece);

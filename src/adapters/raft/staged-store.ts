@@ -16,10 +16,10 @@ export interface StorePlace {
 }
 
 /**
- * Has `build` make a raft store in `raft.restoring` inside the data directory, which one rename makes `raft`. The lock is
- * the data directory's own (its device and inode), whatever path leads there. `build` gets the staging directory, makes
- * all that is in it durable, and gives the size of the state; after any failure the directory is gone, or the error names
- * it as left behind. `files` names its failures.
+ * Lets `build` make a raft store in `raft.restoring` inside the data directory; one rename makes it `raft`. The lock
+ * belongs to the data directory (its device and inode), not to the path. `build` gets the staging directory, makes
+ * everything in it durable, and returns the size of the state; after any failure the directory is gone, or the error
+ * names it as left behind. `files` names its failures.
  * @throws in_progress, raft_store_exists, permission_denied, storage_failed
  */
 export async function stageStore(
@@ -32,12 +32,12 @@ export async function stageStore(
   stopIfInterrupted(signal);
   const created = await createDataDirectory(files, dataDirectory, owner);
   const lock = await lockDataDirectory(files, dataDirectory, created, acquireLock);
-  // The lock lies in the data directory, which is not empty before.
+  // The lock's socket is in the data directory, which must not be treated as empty before.
   const letGo = async () => [...(await lock.release()), ...(await removeEmptyDirectories(files, created))];
   let staged: StagedDirectory;
   try {
-    // Another restore may have come and gone before this one got the lock: its marker and identity would be lost
-    // if this one only found out at the commit.
+    // Another restore may have finished before this one got the lock. Its marker and identity would be lost if this one
+    // noticed only at the commit.
     staged = await stageDirectory(files, stagedRaftDirectory(dataDirectory, owner));
   } catch (error) {
     throw leavingBehind(error, [...leftBehindBy(error), ...(await letGo())]);
@@ -72,7 +72,7 @@ function stagedStore(
     async commit() {
       const outcome = await staged.commit();
       ended = true;
-      // A lock that cannot be taken away holds nothing once this process has ended, and the next one removes it.
+      // A lock that cannot be removed locks nothing once this process has ended, and the next run removes it.
       await lock.release();
       return outcome;
     },

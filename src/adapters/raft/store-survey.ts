@@ -6,11 +6,11 @@ import type { RaftStoreReader } from './raft-store-reader.js';
 import { replayStore, type StateMachine } from './replayed-store.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
 
-/** Who must know what a survey has found in order to write it anew. */
+/** Receives what a survey finds, in order to rewrite it. */
 export interface SurveyListener {
-  /** The next entry behind the snapshot. */
+  /** The next entry after the snapshot. */
   entry(stored: StoredLogEntry): void;
-  /** The survey has ended well. */
+  /** The survey has succeeded. */
   surveyed(snapshot: SnapshotMeta | undefined): void;
 }
 

@@ -13,7 +13,7 @@ import { openRaftStore } from './raft-store-reader.js';
 import { createRecoveredStoreWriter } from './recovered-store-writer.js';
 import { surveyStore } from './store-survey.js';
 
-/** By which a store says that its content is sealed (jacod from September 2026 on). */
+/** The key in the stable store of a sealed store (jacod from September 2026 on). */
 const sealedFormatKey = 'jaco:encrypted-state:v1';
 
 /** Finds stores on this machine's file system. */
@@ -50,7 +50,7 @@ export function createSurvivingStores(
   };
 }
 
-/** `path` itself, or its subdirectory `raft` where it is a data directory. */
+/** `path` itself, or its subdirectory `raft` if it is a data directory. */
 async function findRaftDirectory(files: FileSystem, path: string): Promise<string> {
   if ((await files.status(path))?.kind === 'directory') {
     const inside = join(path, logStorePath);
@@ -64,7 +64,7 @@ async function findRaftDirectory(files: FileSystem, path: string): Promise<strin
   );
 }
 
-/** What a daemon writes meanwhile would be read in pieces that do not belong together. */
+/** If a daemon writes meanwhile, the parts that we read would not match. */
 async function refuseIfInUse(files: FileSystem, raftDirectory: string): Promise<void> {
   const status = await files.status(join(raftDirectory, raftDirectoryNames.logStore));
   const holder = status === undefined ? undefined : await lockHolder(files, status);

@@ -13,7 +13,7 @@ export interface CommandTarget {
   readonly nodes: ReadonlyMap<string, NodeMessage>;
   setCluster(cluster: ClusterMetaMessage): void;
   setToken(token: TokenMessage): void;
-  /** Puts a record into the place of the one of that hostname. */
+  /** Replaces the record of that hostname. */
   setNode(node: NodeMessage): void;
   /** Removes the record of a node, if there is one, and the subnets of that host. */
   removeNode(hostname: string): void;
@@ -38,7 +38,7 @@ const nobody: NodeMessage = {
 
 /**
  * Applies the command of the log entry at `index` as the daemon's state machine does (real-daemon facts; jacod v0.3.9).
- * @returns false where it is of a kind that is not known here; then nothing that follows in the log can be trusted
+ * @returns false if the kind is unknown; then no later entry in the log can be trusted
  */
 export function applyCommand(command: CommandMessage, index: bigint, target: CommandTarget): boolean {
   const { ts, identity } = command;
@@ -47,7 +47,7 @@ export function applyCommand(command: CommandMessage, index: bigint, target: Com
     target.addEvent({ raftIndex, type, identity, ts, payload });
 
   if (command.batch !== undefined) {
-    // Each child is applied, also behind one that is not known.
+    // Each child is applied, even after an unknown one.
     return command.batch.children.map((child) => applyCommand(child, index, target)).every((known) => known);
   }
   if (command.auditAppend !== undefined) {

@@ -28,7 +28,7 @@ import { createSandboxDaemon, type SandboxDaemon } from './sandbox-daemon.js';
 import { electSandboxStore } from './sandbox-store.js';
 import { readStoredRaft, type StoredRaft, soleVoter } from './stored-raft.js';
 
-/** What a sandbox is booted with. */
+/** The settings for booting a sandbox. */
 export interface BootRequest {
   /** Absolute. */
   readonly dataDirectory: string;
@@ -44,7 +44,7 @@ export interface BootMachine {
   readonly hostname: string;
 }
 
-/** A daemon that has come up. */
+/** A booted daemon. */
 export interface BootedSandbox {
   readonly daemon: SandboxDaemon;
   /** The node's name, which is its raft id. */
@@ -53,21 +53,21 @@ export interface BootedSandbox {
   readonly origin: 'created' | 'restored' | 'resumed';
   /** What the operator should know of the store, a sentence each. */
   readonly warnings: readonly string[];
-  /** Lets others use the data directory, and gives what is left of the lock. */
+  /** Releases the data directory, and returns what is left of the lock. */
   release(): Promise<readonly LeftBehind[]>;
 }
 
-/** Where a new example cluster leaves its operator's token, inside the data directory. */
+/** The file with the operator's token of a new example cluster, inside the data directory. */
 export const tokenFileName = 'operator-token';
 
-/** Nobody dials it: the sandbox has no peers. */
+/** Never dialled: the sandbox has no peers. */
 const exampleRaftPort = 7001;
 
 const markerLimitBytes = 16 * 1024;
 
 /**
- * Brings a data directory up: an empty one with an example cluster, any other as the daemon would. A directory that
- * `jaco restore` has primed gets its RESTORE_COMPLETED, once.
+ * Boots a data directory: an empty one with an example cluster, any other as the daemon would. A directory that `jaco
+ * restore` has primed gets its RESTORE_COMPLETED, once.
  * @throws store_damaged, daemon_running, marker_mismatch, in_progress, request_invalid, permission_denied, storage_failed
  */
 export async function bootSandbox(request: BootRequest, machine: BootMachine): Promise<BootedSandbox> {
@@ -89,7 +89,7 @@ async function bootIn(files: FileSystem, request: BootRequest, machine: BootMach
   try {
     const owner = (await files.status(dataDirectory))?.owner;
     const raftDirectory = join(dataDirectory, dataDirectoryNames.raft);
-    // All that can be refused is, before the first write.
+    // Every refusal comes before the first write.
     const stored = await readStoredRaft(fileSystem, raftDirectory);
     const voter = soleVoter(stored.servers, request.name);
     const cluster = initializedCluster(stored, raftDirectory);
@@ -105,7 +105,7 @@ async function bootIn(files: FileSystem, request: BootRequest, machine: BootMach
   }
 }
 
-/** The engine does this silently, and a node that forgets is not what an operator expects. */
+/** The engine does this silently, but an operator does not expect a node that forgets. */
 function warningsOf({ passedOver, snapshot }: StoredRaft): readonly string[] {
   return passedOver.map(
     (sentence) => `${sentence} Booted from an older snapshot instead, of index ${snapshot?.index}.`,
@@ -113,8 +113,8 @@ function warningsOf({ passedOver, snapshot }: StoredRaft): readonly string[] {
 }
 
 /**
- * A boot puts another log.db in the place of the one that is there. A daemon that has it open would go on writing into a
- * file without a name, and lose that at its next start.
+ * A boot replaces log.db. A daemon that has the old one open would continue to write into a file without a name, and
+ * lose it at its next start.
  */
 async function refuseStoreInUse(files: FileSystem, dataDirectory: string): Promise<void> {
   const holder = await storeHolder(files, dataDirectory);
@@ -124,7 +124,7 @@ async function refuseStoreInUse(files: FileSystem, dataDirectory: string): Promi
   });
 }
 
-/** Both steps take the lock that a restore takes; here it is a boot that cannot be. */
+/** Both steps take the lock of a restore; the error must name the boot instead. */
 async function alone<Result>(dataDirectory: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -137,7 +137,7 @@ async function alone<Result>(dataDirectory: string, work: () => Promise<Result>)
   }
 }
 
-/** Whether a new cluster was made, because there was no trace of one. */
+/** Whether it created a new cluster, because there was no trace of one. */
 async function createClusterUnlessThere(request: BootRequest, machine: BootMachine): Promise<boolean> {
   const { fileSystem, acquireLock, clock, hostname } = machine;
   const { dataDirectory } = request;
@@ -177,7 +177,7 @@ async function createClusterUnlessThere(request: BootRequest, machine: BootMachi
   const undo = [() => staged.discard()];
   let committed: CommitOutcome;
   try {
-    // Another sandbox may have made its cluster here since the look, and then the token there is its own.
+    // Another sandbox may have created its cluster here since the check; then the token there is its own.
     if ((await files.status(join(dataDirectory, logStorePath))) !== undefined) {
       await staged.discard();
       return false;
@@ -214,8 +214,8 @@ async function readMarker(fileSystem: FileSystem, dataDirectory: string): Promis
 }
 
 /**
- * The restore that made this store, if its marker is there, and whether the audit log has it: restore puts the event into
- * the log, but for a bare one.
+ * The restore that made this store, if its marker is there, and whether the audit log has its event: a restore puts the
+ * event into the log, except a bare one.
  * @throws marker_mismatch  the marker is of another store
  */
 async function lastRestore(

@@ -17,11 +17,11 @@ import { services } from './services.js';
 export interface DaemonServer {
   /** The port; 0 for a unix socket. */
   readonly port: number;
-  /** Lets running calls end for a moment, then breaks them. */
+  /** Waits a moment for running calls to end, then breaks them off. */
   close(): Promise<void>;
 }
 
-/** Where today's daemon cuts its stream (wire facts, section 1), in bytes. */
+/** The chunk size of today's daemon (wire facts, section 1), in bytes. */
 const chunkBytes = 64 * 1024;
 
 /** How long running calls may take to end when the server closes, in milliseconds. */
@@ -29,13 +29,13 @@ const closingPatienceMs = 2_000;
 
 type Call = ServerWritableStream<unknown, unknown>;
 
-/** Who calls over the socket: its file permissions let them. */
+/** The identity of callers over the socket, whom its file permissions admit. */
 const localIdentity = 'local';
 
 /**
  * Serves the daemon's contract at a gRPC address: in plain for a unix socket, whose permissions are its
  * authentication, or over TLS with an operator token for every call but Cluster.Status.
- * @throws Error  nothing can be bound there
+ * @throws Error  the address cannot be bound
  */
 export async function serveDaemon(
   daemon: SandboxDaemon,
@@ -52,10 +52,10 @@ export async function serveDaemon(
 }
 
 /**
- * Serves it on a unix socket that another process has bound and goes on listening on (socket activation: systemd, for
- * jacod). The socket file stays when the server closes.
+ * Serves it on a unix socket that another process has bound and keeps open (socket activation: systemd, for jacod). The
+ * socket file stays when the server closes.
  * @param fileDescriptor  of the listening socket
- * @throws Error  it is no listening socket
+ * @throws Error  it is not a listening socket
  */
 export async function serveDaemonOnPassedSocket(daemon: SandboxDaemon, fileDescriptor: number): Promise<DaemonServer> {
   const server = answering(daemon, () => localIdentity);
@@ -121,7 +121,7 @@ function authenticate(daemon: SandboxDaemon, call: Call): string {
   return answer.identity;
 }
 
-/** Runs what answers a call, and ends the call with it; a caller that goes away ends it early. */
+/** Runs the handler of a call, and ends the call with it; a caller that disconnects ends it early. */
 function stream(
   call: Call,
   failure: 'backup_failed' | 'query_failed',
@@ -146,7 +146,7 @@ async function sendArchive(call: Call, archive: AsyncIterable<Uint8Array>): Prom
   }
 }
 
-/** Sends one message and waits while the caller is behind. */
+/** Sends one message and waits for a slow caller. */
 async function send(call: Call, message: unknown): Promise<void> {
   if (call.cancelled) throw new Error('the caller has gone');
   if (call.write(message)) return;

@@ -6,11 +6,11 @@ import type { AuditEventMessage, DeploymentMessage } from '../contract/messages.
 import { timestampOf } from '../contract/timestamps.js';
 import { createCertificateAuthority } from '../identity/certificate-authority.js';
 
-/** A made-up cluster of believable content, for a first look at the program. */
+/** An invented cluster with plausible content, for a first look at the program. */
 export interface ExampleCluster {
   /** One jaco.v1.FSMSnapshot. */
   readonly state: Uint8Array;
-  /** The log index and term at which the state stands. */
+  /** The log index and term of the state. */
   readonly index: bigint;
   readonly term: bigint;
   /** The operator's token, of which the state holds only the SHA-256. Secret. */
@@ -24,7 +24,7 @@ const day = 86_400_000;
 const ready = 2;
 const active = 2;
 
-/** Makes one whose single voter is called `name`, at the raft address `address`. */
+/** Makes a cluster whose single voter is `name`, at the raft address `address`. */
 export async function createExampleCluster(name: string, address: string, nowMs: number): Promise<ExampleCluster> {
   const authority = await createCertificateAuthority('JACO sandbox cluster CA', nowMs);
   const operatorToken = randomBytes(32).toString('hex');
@@ -51,7 +51,7 @@ export async function createExampleCluster(name: string, address: string, nowMs:
       deployment('thumbnails', 3n, 'registry.example/thumbnails:0.8', at(12)),
       deployment('nightly-report', 1n, 'registry.example/report:2026.3', at(5)),
     ],
-    // Routes, certificates and credentials have messages of their own, of which this program knows only that they are there.
+    // Routes, certificates and credentials have their own messages, which this program does not know.
     routes: ['shop.example', 'orders.example', 'img.example'].map(opaqueEntity),
     certs: ['shop.example', 'orders.example', 'img.example'].map(opaqueEntity),
     registryCredentials: [opaqueEntity('registry.example')],

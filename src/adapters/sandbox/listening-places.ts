@@ -38,7 +38,7 @@ export function listeningAddress(text: string): NetworkAddress {
 }
 
 /**
- * Refuses a socket's path where something else stands, or where somebody listens. The socket of a killed daemon is fine.
+ * Refuses a socket's path if something else is there, or if a process listens. The socket of a killed daemon is fine.
  * @throws request_invalid, daemon_running, daemon_unknown
  */
 export async function refuseUsedSocket(socket: string): Promise<void> {
@@ -63,7 +63,7 @@ export async function refuseUsedSocket(socket: string): Promise<void> {
 }
 
 /**
- * Takes away the socket that a killed daemon left.
+ * Removes the socket that a killed daemon left.
  * @throws request_invalid, daemon_running, daemon_unknown  as {@link refuseUsedSocket}
  */
 export async function clearSocket(socket: string): Promise<void> {
@@ -73,7 +73,7 @@ export async function clearSocket(socket: string): Promise<void> {
   });
 }
 
-/** Why nobody can listen there. */
+/** Why it is not possible to listen there. */
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'somebody else listens there',
   EADDRNOTAVAIL: 'this machine has no such address',

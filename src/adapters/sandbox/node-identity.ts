@@ -15,10 +15,10 @@ const withoutTls: Remedy = { kind: 'omit-parameter', parameter: 'listenAddress' 
 const pemLimitBytes = 64 * 1024;
 
 /**
- * The node's certificate and key: those that lie in the data directory, or new ones signed by the cluster's CA, which
- * are then left there, with ca.crt, for the owner of the directory. What is there is never overwritten.
+ * The node's certificate and key: those in the data directory, or new ones signed by the cluster's CA, which it then
+ * stores there, with ca.crt, for the owner of the directory. Never overwrites existing files.
  * @throws store_damaged    the state holds no CA that could sign
- * @throws request_invalid  what lies there is of another cluster, or does not belong together
+ * @throws request_invalid  the existing files are of another cluster, or do not belong together
  * @throws permission_denied, storage_failed
  */
 export async function loadOrCreateNodeIdentity(
@@ -55,7 +55,7 @@ export async function loadOrCreateNodeIdentity(
   return identity;
 }
 
-/** Nobody would trust a server with such an identity, and TLS itself would say so in the words of its library. */
+/** No client would trust a server with such an identity, and the TLS library's own error would be unclear. */
 function refuseForeign(
   { certificate, key }: CertifiedKey,
   authority: CertifiedKey,

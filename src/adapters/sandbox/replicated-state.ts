@@ -13,22 +13,22 @@ import { applyCommand } from './apply-command.js';
 import { createStateChanges, type StateChanges } from './state-changes.js';
 
 /**
- * What the sandbox itself needs to know of the cluster's state. The state as a whole stays on disk: it may be larger
- * than memory, and nothing else of it is ever looked at.
+ * The part of the cluster's state that the sandbox needs. The whole state stays on disk: it may be larger than memory,
+ * and the sandbox reads nothing else of it.
  */
 export interface ReplicatedState {
   cluster(): ClusterMetaMessage | undefined;
-  /** By hostname; of two records of one node the later counts. */
+  /** By hostname; if a node has two records, the later one counts. */
   readonly nodes: ReadonlyMap<string, NodeMessage>;
-  /** Of two records of one token the later counts. */
+  /** If a token has two records, the later one counts. */
   tokens(): Iterable<TokenMessage>;
-  /** Of every restore that the audit log knows: `snapshot_index` by `imported_at`. */
+  /** For every restore in the audit log: `snapshot_index` by `imported_at`. */
   readonly recordedRestores: ReadonlyMap<string, string>;
-  /** Takes in a snapshot; its bytes are fed to the walk, which the caller finishes. */
+  /** Loads a snapshot: the caller feeds its bytes to the walk and finishes it. */
   load(refuse: RefuseDamage): SnapshotWalk;
   /**
-   * Applies the command of a log entry, and gives the audit events that it added.
-   * @throws store_damaged (through `refuse`)  it is no command, or one that the sandbox does not know
+   * Applies the command of a log entry, and returns the audit events that it added.
+   * @throws store_damaged (through `refuse`)  it is not a command, or not one that the sandbox knows
    */
   apply(index: bigint, data: Uint8Array, refuse: RefuseDamage): readonly AuditEventMessage[];
   /** What commands have changed since the last snapshot. */
@@ -38,7 +38,7 @@ export interface ReplicatedState {
 const { cluster: clusterField, nodes: nodesField, tokens: tokensField, auditEvents: auditField } = stateFields;
 const wantedFields: readonly number[] = [clusterField, nodesField, tokensField, auditField];
 
-/** A state that nothing has been taken into yet. */
+/** An empty state. */
 export function createReplicatedState(): ReplicatedState {
   let cluster: ClusterMetaMessage | undefined;
   const nodes = new Map<string, NodeMessage>();
@@ -125,7 +125,7 @@ function decodeCommand(index: bigint, data: Uint8Array, refuse: RefuseDamage): C
   }
 }
 
-/** The audit events in the bytes of a state, in their order, as they pass. */
+/** Yields the audit events in the bytes of a state, in order, while the bytes pass. */
 export async function* auditEventsIn(
   state: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<AuditEventMessage, void, undefined> {

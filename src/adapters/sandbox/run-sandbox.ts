@@ -23,19 +23,19 @@ import {
 } from './listening-places.js';
 import { loadOrCreateNodeIdentity } from './node-identity.js';
 
-/** For its user and group, as its permissions are all that it asks of callers. */
+/** For its user and group: the socket's permissions are the only authentication. */
 const socketMode = 0o660;
 
-/** What a sandbox is asked to be. */
+/** The settings of a sandbox. */
 export interface SandboxRequest {
   readonly dataDirectory: string;
   /** Undefined for `jaco.sock` in the data directory. */
   readonly socket: string | undefined;
-  /** The file descriptor of a listening unix socket to serve in place of `socket`, as systemd passes one to jacod. */
+  /** The file descriptor of a listening unix socket to serve instead of `socket`, as systemd passes one to jacod. */
   readonly passedSocket?: number | undefined;
-  /** `host:port` to serve TLS at; port 0 lets the system choose. Undefined for the socket alone. */
+  /** `host:port` to serve TLS at; port 0 lets the system choose. Undefined for only the socket. */
   readonly listen: string | undefined;
-  /** Undefined for the voter of the store, or this host's name in a new cluster. */
+  /** Undefined: the voter of the store, or this host's name in a new cluster. */
   readonly name: string | undefined;
 }
 
@@ -49,27 +49,27 @@ export interface RunningSandbox {
   readonly origin: BootedSandbox['origin'];
   readonly warnings: readonly string[];
   readonly dataDirectory: string;
-  /** Its path; of a socket that was passed, which file descriptor it is, in words. */
+  /** Its path; for a passed socket, its file descriptor in words. */
   readonly socket: string;
-  /** How it is reached over TLS, where it was asked for. */
+  /** How to reach it over TLS, if requested. */
   readonly tls:
     | {
         readonly server: string;
         readonly caCertificate: string;
-        /** Where a token of an operator lies; undefined in a restored cluster, whose operators have theirs. */
+        /** The path of an operator's token; undefined in a restored cluster, whose operators have their own. */
         readonly tokenFile: string | undefined;
       }
     | undefined;
-  /** The whole state as it is now, in the form of a snapshot. Secret. */
+  /** The whole current state, in the form of a snapshot. Secret. */
   state(): AsyncIterable<Uint8Array>;
-  /** Ends calls, removes the socket and lets others use the data directory; gives what it could not remove. */
+  /** Ends calls, removes the socket and releases the data directory; returns what it could not remove. */
   close(): Promise<readonly LeftBehind[]>;
 }
 
 /**
  * Runs the embedded single-voter daemon in this process. It serves the same contract as jacod and keeps the same files,
- * and replicates nothing. A socket is made under the umask, which belongs to the process, and gets mode 0660 at once: where
- * the umask lets others write, they could connect in between, unless its directory keeps them out.
+ * but does not replicate. A socket is created under the umask, which belongs to the process, and gets mode 0660 at
+ * once: if the umask lets others write, they could connect in between, unless its directory keeps them out.
  * @throws request_invalid, daemon_running, and what {@link bootSandbox} and {@link loadOrCreateNodeIdentity} throw
  */
 export async function runSandbox(request: SandboxRequest, machine: BootMachine): Promise<RunningSandbox> {
@@ -84,7 +84,7 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
   const ownSocket = listeningSocket(request.socket ?? join(dataDirectory, 'jaco.sock'));
   const socket = passedSocket === undefined ? ownSocket : `file descriptor ${passedSocket}, passed by systemd`;
   const listen = request.listen === undefined ? undefined : listeningAddress(request.listen);
-  // Before anything is written: a directory that is not served is better not touched.
+  // Before the first write: a directory that cannot be served must stay unchanged.
   if (passedSocket === undefined) await refuseUsedSocket(socket);
   if (listen !== undefined) await refuseUnusableAddress(listen);
   const booted = await bootSandbox({ dataDirectory, name }, machine);

@@ -20,40 +20,43 @@ import { sha256 } from './example-cluster.js';
 import { auditEventsIn } from './replicated-state.js';
 import type { SandboxStore } from './sandbox-store.js';
 
-/** What a daemon does when it is called, without how it is called. */
+/** The behaviour of a daemon, independent of the transport. */
 export interface SandboxDaemon {
   /** Secret: it holds the CA's key. */
   readonly cluster: ClusterMetaMessage;
   status(): Draft<ClusterStatusResponse>;
   /**
-   * A fresh snapshot at one index, as the bytes of an archive; recorded as BACKUP_TAKEN once the last of them was taken.
-   * `identity` is who asked.
+   * A fresh snapshot at one index, as the bytes of an archive; recorded as BACKUP_TAKEN once the caller has taken the
+   * last of them. `identity` is the caller's.
    */
   backup(identity: string): AsyncIterable<Uint8Array>;
-  /** Audit events that match, oldest first; with `follow` without end, until `signal` fires. */
+  /** Audit events that match, oldest first; with `follow` it continues until `signal` fires. */
   audit(query: AuditQueryRequest, signal: AbortSignal): AsyncIterable<AuditEventMessage>;
-  /** Whose token it is; `token_invalid` or `token_revoked` when it is nobody's any more. */
+  /** The token's identity; `token_invalid` or `token_revoked` if it is not valid. */
   authenticate(token: string): { readonly identity: string } | 'token_invalid' | 'token_revoked';
-  /** The whole state as it is now, in the form of a snapshot. Secret. */
+  /** The whole current state, in the form of a snapshot. Secret. */
   state(): AsyncIterable<Uint8Array>;
   /** Records an event of the daemon's own, durably. */
   record(type: number, payload: Readonly<Record<string, string>>, identity: string): Promise<void>;
-  /** Makes the state's record of this node current: its addresses, and that it is ready. An empty address is none to publish. */
+  /**
+   * Makes the state's record of this node current: its addresses, and that it is ready. An empty address is not
+   * published.
+   */
   recordSelf(grpcAddress: string): Promise<void>;
 }
 
-/** The daemon writes its version without the letter, and its own restore compares what stands before the first dot. */
+/** The daemon writes its version without the letter, and its own restore compares the text before the first dot. */
 const writtenVersion = targetDaemonVersion.replace(/^v/, '');
 
 const suffrageNumbers = { voter: 1, nonvoter: 2, staging: 0 } as const;
 
-/** The daemon on a booted store whose state is that of an initialized cluster, which `cluster` describes. */
+/** The daemon on a booted store of an initialized cluster, which `cluster` describes. */
 export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMessage, clock: Clock): SandboxDaemon {
-  // As many may follow the audit log as like to.
+  // There is no limit on followers of the audit log.
   const appended = new EventEmitter().setMaxListeners(0);
   let queue: Promise<unknown> = Promise.resolve();
 
-  /** Changes one after another: each must know the index that it gets. */
+  /** Serializes changes: each must know the index that it gets. */
   function exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = queue.then(work);
     queue = result.catch(() => undefined);
@@ -102,7 +105,7 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
       await record(auditEventNumbers.backupTaken, { snapshot_index: String(snapshot.index) }, identity);
     },
     async *audit(query, signal) {
-      // Listening begins before the reading, so that nothing falls in between; what both see is given once.
+      // It subscribes before it reads, so that no event is lost in between; an event that both see is yielded once.
       const live = query.follow ? on(appended, 'event', { signal }) : undefined;
       let lastIndex = 0n;
       for await (const event of auditEventsIn(store.content())) {
@@ -146,7 +149,7 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
   };
 }
 
-/** What a node that joins anew under another address brings along. */
+/** The fields that a node keeps when it joins again under another address. */
 function keysOf(known: NodeMessage | undefined): Partial<NodeJoinMessage> {
   if (known === undefined) return {};
   const { wireguardPubkey, serverCertFingerprint } = known;

@@ -11,7 +11,7 @@ import { clearDeadRooms, lengthOfRoomName, makeRoom } from './throw-away-room.js
 
 const socketName = 'jaco.sock';
 
-/** Rehearses on the embedded daemon. `viewOf` asks whoever listens on a socket. */
+/** Rehearses on the embedded daemon. `viewOf` queries the daemon on a socket. */
 export function createSandboxRehearsalNode(
   fileSystem: FileSystem,
   acquireLock: AcquireLock,
@@ -26,7 +26,7 @@ export function createSandboxRehearsalNode(
         dead.push(...(await clearDeadRooms(fileSystem, acquireLock, place)));
       }
       const files = await makeRoom(fileSystem, acquireLock, directory, true);
-      // Apart from the files: a socket's path has at most 107 characters, wherever those are.
+      // In a different place than the files, whose path may be long: a socket's path has at most 107 characters.
       const sockets = await makeRoom(fileSystem, acquireLock, forSockets, false).catch(async (error: unknown) => {
         throw leavingBehind(error, await files.remove());
       });
@@ -43,7 +43,7 @@ export function createSandboxRehearsalNode(
   };
 }
 
-/** The directory for temporary files; where that is too deep for the path of a socket, the one that every system has. */
+/** The directory for temporary files; if that is too deep for the path of a socket, the one that every system has. */
 function placeForSockets(): string {
   const room = '-'.repeat(lengthOfRoomName);
   const isUsable = (place: string) => faultOfSocketPath(join(place, room, socketName)) === undefined;

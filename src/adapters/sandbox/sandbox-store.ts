@@ -23,22 +23,25 @@ export interface SandboxStore {
   readonly state: ReplicatedState;
   term(): bigint;
   lastIndex(): bigint;
-  /** Appends a command to the log, durably, and applies it; gives the audit events that it added. */
+  /** Appends a command to the log, durably, and applies it; returns the audit events that it added. */
   append(command: Draft<CommandMessage>): Promise<readonly AuditEventMessage[]>;
-  /** Puts the whole state into a snapshot, durably, and compacts the log; the newest there is when nothing has changed. */
+  /**
+   * Writes the whole state into a snapshot, durably, and compacts the log; returns the newest one if nothing has
+   * changed.
+   */
   takeSnapshot(): Promise<SnapshotMeta>;
-  /** The bytes of a snapshot of {@link takeSnapshot}, which is not removed while they are read. */
+  /** The bytes of a snapshot from {@link takeSnapshot}, which is not removed while they are read. */
   readSnapshot(snapshot: SnapshotMeta): AsyncIterable<Uint8Array>;
-  /** The state as it is now: the newest snapshot and what came after it. */
+  /** The current state: the newest snapshot and the later changes. */
   content(): AsyncIterable<Uint8Array>;
 }
 
-/** As many as the daemon keeps (wire facts, section 3). */
+/** The number that the daemon keeps (wire facts, section 3). */
 const keptSnapshots = 3;
 
 /**
- * Goes on from what a raft directory held as its elected single voter: in a new term, with an entry of its own, as
- * hashicorp/raft does on election. Files get `owner`.
+ * Continues a raft directory as its elected single voter: in a new term, with its own first entry, as hashicorp/raft
+ * does on election. Files get `owner`.
  * @throws permission_denied, storage_failed
  */
 export async function electSandboxStore(
@@ -85,7 +88,7 @@ export async function electSandboxStore(
     yield* (await openSnapshot(fileSystem, raftDirectory, id)).content;
   }
 
-  /** Passes `bytes` on while the snapshot that they are read from must stay. */
+  /** Passes `bytes` on, and keeps the snapshot that they come from until they end. */
   async function* kept(
     { id }: SnapshotMeta,
     bytes: AsyncIterable<Uint8Array>,

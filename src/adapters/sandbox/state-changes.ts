@@ -3,7 +3,7 @@ import { messages } from '../contract/contract.js';
 import type { AuditEventMessage, ClusterMetaMessage, NodeMessage, TokenMessage } from '../contract/messages.js';
 import { withoutRecords } from './without-records.js';
 
-/** What commands have changed since a snapshot: it is held in memory, the snapshot stays on disk. */
+/** The changes of commands since a snapshot: these are in memory, the snapshot stays on disk. */
 export interface StateChanges {
   setCluster(cluster: ClusterMetaMessage): void;
   addToken(token: TokenMessage): void;
@@ -11,11 +11,11 @@ export interface StateChanges {
   removeNode(hostname: string): void;
   addEvent(event: AuditEventMessage): void;
   /**
-   * The state after the changes. Records that they do not touch are those of `snapshot`, which gives the same bytes each
-   * time, byte for byte and in their order; a node that was changed stands twice, and the later record counts.
+   * The state after the changes. Unchanged records come from `snapshot`, which returns the same bytes each time, byte
+   * for byte and in order. A changed node occurs twice, and the later record counts.
    */
   appliedTo(snapshot: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  /** The same, each node once, as the daemon's own snapshots have it. */
+  /** The same, with each node once, as in the daemon's own snapshots. */
   foldedInto(snapshot: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Forgets them: a snapshot holds them now. */
   forget(): void;
@@ -32,13 +32,13 @@ export function createStateChanges(): StateChanges {
   const tokens: TokenMessage[] = [];
   const auditEvents: AuditEventMessage[] = [];
 
-  /** To append the bytes of one message to another is to merge them (protobuf.dev, "Last One Wins"). */
+  /** Appending the bytes of one message to another merges them (protobuf.dev, "Last One Wins"). */
   function piece(): Uint8Array {
     const changed = { nodes: [...nodes.values()], tokens, auditEvents };
     return messages.state.encode(cluster === undefined ? changed : { cluster, ...changed });
   }
 
-  /** The changes as they are when the reading begins, whatever comes meanwhile. */
+  /** The changes at the start of the reading, without later ones. */
   async function* applied(
     snapshot: () => AsyncIterable<Uint8Array>,
     replaced: ReadonlyMap<string, unknown>,

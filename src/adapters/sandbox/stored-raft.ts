@@ -9,18 +9,19 @@ import { type ReplayedStore, replayStore, type StateMachine } from '../raft/repl
 import type { RaftServer } from '../raft/snapshot-meta.js';
 import { createReplicatedState, type ReplicatedState } from './replicated-state.js';
 
-/** What a raft directory says when it is booted. */
+/** The content of a booted raft directory. */
 export interface StoredRaft extends Omit<ReplayedStore<unknown>, 'state' | 'lastTerm'> {
   readonly currentTerm: bigint;
-  /** Whether the node has taken part in an election; a store that was just restored has seen none. */
+  /** Whether the node has taken part in an election; a store that was just restored has not. */
   readonly elected: boolean;
-  /** The log behind the snapshot, without gaps. */
+  /** The log after the snapshot, without gaps. */
   readonly entries: readonly StoredLogEntry[];
   readonly state: ReplicatedState;
 }
 
 /**
- * Boots a raft directory as {@link replayStore} does, and keeps its log, which the sandbox writes anew with each entry.
+ * Boots a raft directory as {@link replayStore} does, and keeps its log in memory, because the sandbox rewrites it with
+ * each entry.
  * @throws store_damaged, permission_denied, storage_failed
  */
 export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: string): Promise<StoredRaft> {
@@ -50,9 +51,9 @@ function stateMachine(): StateMachine & { readonly state: ReplicatedState } {
 }
 
 /**
- * The one voter of a store. `name` is who wants to boot it; undefined takes whoever the voter is.
+ * The only voter of a store. `name` is the node that wants to boot it; undefined accepts any voter.
  * @throws store_damaged    the configuration has no voter
- * @throws request_invalid  it has others, or the one voter is not `name`
+ * @throws request_invalid  it has others, or the only voter is not `name`
  */
 export function soleVoter(servers: readonly RaftServer[], name: string | undefined): RaftVoter {
   const voters = servers.filter(({ suffrage }) => suffrage === 'voter');

@@ -6,10 +6,10 @@ import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js
 import { storageError } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 
-/** A directory of this process's own (mode 0700), in which nothing is at first. */
+/** A private directory of this process (mode 0700), empty at first. */
 export interface ThrowAwayRoom {
   readonly path: string;
-  /** Removes it with all that is in it, and gives what stays. Never fails; may be called again. */
+  /** Removes it with everything in it, and returns what stays. Never fails; may be called again. */
   remove(): Promise<readonly LeftBehind[]>;
 }
 
@@ -18,12 +18,12 @@ const prefix = 'jaco-drill-';
 /** In characters: the prefix, and eight bytes in hexadecimal. */
 export const lengthOfRoomName = prefix.length + 16;
 
-/** Names that {@link makeRoom} gives. Earlier versions gave shorter ones, and no lock. */
+/** The form of the names from {@link makeRoom}. Earlier versions had shorter ones, and no lock. */
 const roomName = /^jaco-drill-[0-9a-f]{16}$/;
 
 /**
- * Makes a room in `directory`. While its maker lives, it holds a lock beside the room: what {@link clearDeadRooms} goes by.
- * `secret`: whether its files will hold secrets.
+ * Makes a room in `directory`. While its process lives, it holds a lock next to the room, by which {@link
+ * clearDeadRooms} recognises it. `secret`: whether its files will hold secrets.
  * @throws permission_denied, storage_failed
  */
 export async function makeRoom(
@@ -37,7 +37,7 @@ export async function makeRoom(
   let lock: ExclusiveLock | undefined;
   const letGo = async () => (await lock?.release()) ?? [];
   try {
-    // Before the directory: one without a lock is taken for a dead process's.
+    // Before the directory: one without a lock counts as a dead process's.
     lock = await acquireLock(directory, name);
     await fileSystem.createDirectory(path, 0o700);
   } catch (error) {
@@ -47,8 +47,8 @@ export async function makeRoom(
 }
 
 /**
- * Removes the rooms in `directory` whose makers were killed, and gives those that stay. Those of other users are not looked
- * at, nor is anything else. Never fails: what cannot be looked at is left to the next one.
+ * Removes the rooms in `directory` whose processes were killed, and returns those that stay. Ignores rooms of other
+ * users and everything else. Never fails: what cannot be read is left to the next run.
  */
 export async function clearDeadRooms(
   fileSystem: FileSystem,
@@ -66,7 +66,7 @@ export async function clearDeadRooms(
   return left;
 }
 
-/** Nobody else can have put anything into a directory that is ours alone. */
+/** Other users cannot have put anything into a directory that only we may write. */
 async function isOurs(fileSystem: FileSystem, path: string): Promise<boolean> {
   const status = await fileSystem.linkStatus(path).catch(() => undefined);
   const mine = status?.owner.uid === process.getuid?.();

@@ -1,22 +1,22 @@
 import { walkSnapshot } from '../../domain/state/snapshot-content.js';
 
-/** Bytes of a state, from the first to the one after the last. */
+/** A range of a state's bytes; the end is exclusive. */
 interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Tells which records of a state are to go. */
+/** Decides which records of a state to remove. */
 export interface RecordFilter {
-  /** Whether records of this field may be among them. */
+  /** Whether to check records of this field. */
   wants(field: number): boolean;
-  /** Whether this one is; `content` is the encoded record. */
+  /** Whether to remove this record; `content` is its encoding. */
   isGone(field: number, content: Uint8Array): boolean;
 }
 
 /**
- * A state without some of its records, the rest byte for byte. `open` gives the same state twice: a record is known only
- * when its last byte has passed.
+ * A state without some of its records, the rest byte for byte. `open` must return the same state twice: the decision
+ * about a record needs its last byte.
  */
 export async function* withoutRecords(
   open: () => AsyncIterable<Uint8Array>,
@@ -37,7 +37,7 @@ export async function* withoutRecords(
   }
 }
 
-/** Where they are, in the order of the state; neighbours are one span. */
+/** The ranges of removed records, in the order of the state; adjacent ones are merged. */
 async function findGone(state: AsyncIterable<Uint8Array>, { wants, isGone }: RecordFilter): Promise<readonly Span[]> {
   const gone: Span[] = [];
   let position = 0;

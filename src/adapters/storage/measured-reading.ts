@@ -5,7 +5,7 @@ import { iterationOf } from '../host/iteration.js';
 /** Pieces of a backup on their way. */
 export type Pieces = AsyncGenerator<Uint8Array, void, undefined>;
 
-/** Counts what each reading passes on, and takes its SHA-256 where `fingerprint` asks for that. */
+/** Counts the bytes of each reading, and computes their SHA-256 if `fingerprint` is set. */
 export function measuredReading(open: () => Pieces, fingerprint: boolean): Pick<OpenedBackup, 'read' | 'facts'> {
   let facts: BackupFacts | undefined;
   return {
@@ -15,7 +15,7 @@ export function measuredReading(open: () => Pieces, fingerprint: boolean): Pick<
       let sizeBytes = 0;
       return iterationOf(
         async () => {
-          // Loaded only where it is asked for: it takes a twentieth of a small restore.
+          // Loaded only on request: it takes a twentieth of a small restore.
           if (fingerprint) hash ??= (await import('node:crypto')).createHash('sha256');
           const step = await source.next();
           if (step.done === true) {

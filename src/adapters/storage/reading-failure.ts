@@ -1,10 +1,12 @@
 import { JacoError } from '../../domain/errors.js';
 import { storageError } from '../filesystem/file-operations.js';
 
-/** The operating system's refusal to read the backup called `name` as a sentence; any other error passes unchanged. */
+/**
+ * The operating system's error in reading the backup called `name`, as a sentence; any other error passes unchanged.
+ */
 export function readingFailure(name: string, error: unknown): unknown {
   const translated = storageError(error, `read the archive ${name}`);
-  // What is an error in the domain's own words already, such as that it was told to stop, is no failure to read.
+  // An error of the domain, such as an interruption, is not a failure to read.
   if (!(translated instanceof JacoError) || translated === error) return error;
   return new JacoError('archive_unreadable', translated.message, {
     remedies:

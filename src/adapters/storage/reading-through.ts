@@ -1,10 +1,10 @@
 import type { ArchiveLocation } from '../../domain/values/archive-location.js';
 import type { BackupStore } from '../../ports/backup-store.js';
 
-/** What the bytes of a backup pass on their way to the reader: something watches them, or undoes what lies around the archive. */
+/** A stage between a backup's bytes and their reader: it watches the bytes, or unwraps the archive. */
 export type Passage = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
-/** The same store, whose backups are read through `passage`. Their facts stay those of the bytes as they are kept. */
+/** The same store, with backups read through `passage`. Their facts stay those of the stored bytes. */
 export function readThrough<Location extends ArchiveLocation>(
   store: BackupStore<Location>,
   passage: Passage,

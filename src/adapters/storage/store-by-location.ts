@@ -6,10 +6,10 @@ export type StoreFactories = {
   readonly [Kind in ArchiveLocation['kind']]: () => Promise<BackupStore<Extract<ArchiveLocation, { kind: Kind }>>>;
 };
 
-/** One store for all locations, which leaves each to the store of its kind. */
+/** One store for all locations, which delegates each to the store of its kind. */
 export function createStoreByLocation(factories: StoreFactories): BackupStore {
   const made = new Map<ArchiveLocation['kind'], Promise<BackupStore>>();
-  /** The store for the kind of `location`, to which only locations of that kind are given. */
+  /** The store for the kind of `location`, which gets only locations of that kind. */
   function storeFor({ kind }: ArchiveLocation): Promise<BackupStore> {
     const store = made.get(kind) ?? (factories[kind]() as Promise<BackupStore>);
     made.set(kind, store);

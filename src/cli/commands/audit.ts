@@ -28,7 +28,7 @@ export async function audit(options: AuditOptions, terminal: Terminal): Promise<
   else await printTable(events, terminal);
 }
 
-/** The widths of the columns are those of so many first events; the rest is written as it comes. */
+/** The first events decide the widths of the columns; the rest is written as it comes. */
 const sampleSize = 500;
 
 async function printTable(events: AsyncIterable<AuditEvent>, terminal: Terminal): Promise<void> {
@@ -44,7 +44,7 @@ async function printTable(events: AsyncIterable<AuditEvent>, terminal: Terminal)
       if (widths !== undefined || sample.length === sampleSize) flush();
     }
   } finally {
-    // What came before a failure is shown all the same.
+    // What came before a failure is still shown.
     flush();
   }
 }
@@ -81,7 +81,7 @@ async function printJson(events: AsyncIterable<AuditEvent>, terminal: Terminal):
   terminal.print(before === '[' ? '[]' : ']');
 }
 
-/** As long as a time with nanoseconds, so that the columns stand below each other. The daemon's BACKUP_TAKEN has no time. */
+/** As long as a time with nanoseconds, so that the columns are aligned. The daemon's BACKUP_TAKEN has no time. */
 const timeWidth = '1970-01-01T00:00:00.000000000Z'.length;
 const noTime = '-';
 

@@ -38,7 +38,7 @@ export interface BackupOptions extends ConnectionOptions, RetentionOptions {
 export async function backup(options: BackupOptions, wholeTerminal: Terminal): Promise<void> {
   const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
   const startedAtMs = Date.now();
-  // Before anything is recorded, which would replace a file.
+  // Must come before recording, which replaces a file.
   await refuseSharedFiles(filesOf(options, startedAtMs));
   const take = () => takeAsAsked(options, startedAtMs, terminal);
   const { retention, ...taken } = await recordedIn(options.metricsFile, take, terminal);
@@ -46,7 +46,7 @@ export async function backup(options: BackupOptions, wholeTerminal: Terminal): P
   if (retention !== undefined) await pruneAfterBackup(retention, taken, startedAtMs, terminal);
 }
 
-/** A backup that was taken, and what the flags ask to be done after it. */
+/** A backup that was taken, and what the flags request after it. */
 interface TakenBackup extends BackupOutcome {
   readonly retention: Retention | undefined;
 }
@@ -79,7 +79,10 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
   }
 }
 
-/** Every file that the flags name. A recipient that is no file names a place where nothing is, and none that is written. */
+/**
+ * Every file that the flags name. A recipient that is not a file does no harm here: it names a path that does not
+ * exist.
+ */
 function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
   const { metricsFile, identity, encryptTo, s3CaCert } = options;
   const output = unlessUnfit(() => outputFrom(options, startedAtMs).output);
@@ -101,7 +104,7 @@ function replaced(flag: string, path: string, partOf: (path: string) => string):
   return { flag, path, use: 'replace', partOf };
 }
 
-/** A flag that cannot be used fails the attempt, which is recorded. */
+/** An unusable flag fails the attempt, which is recorded. */
 function unlessUnfit<Value>(read: () => Value): Value | undefined {
   try {
     return read();
@@ -111,7 +114,7 @@ function unlessUnfit<Value>(read: () => Value): Value | undefined {
 }
 
 /**
- * @throws request_invalid  metrics go to no pipe: a collector reads them again and again
+ * @throws request_invalid  metrics cannot go to a pipe: a collector reads them repeatedly
  */
 function metricsFileNamed(path: string): NamedFile {
   if (path !== standardStreamWord) return replaced('--metrics-file', path, partOfFile);
@@ -138,7 +141,7 @@ function report(outcome: BackupOutcome, terminal: Terminal): void {
   if (outcome.followedTo !== undefined)
     terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
   const sentence = `Wrote ${outcome.sizeBytes} bytes to ${locationName(outcome.location, 'written')}`;
-  // Where the archive itself has passed on stdout, nothing may follow it there.
+  // If the archive itself went to stdout, nothing may follow it there.
   if (outcome.location.kind === 'standard-stream') terminal.note(sentence);
   else terminal.report(sentence);
 }

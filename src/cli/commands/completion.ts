@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.js';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-/** `jaco completion`: the script by which a shell completes the words of `program`. */
+/** `jaco completion`: the script with which a shell completes the words of `program`. */
 export function completion(shell: keyof typeof scripts, program: Command, terminal: Terminal): void {
   terminal.print(scripts[shell](commandModels(program)).trimEnd());
 }

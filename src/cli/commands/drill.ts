@@ -17,7 +17,7 @@ export interface DrillOptions extends ReadingOptions {
   readonly format: string;
 }
 
-/** `jaco drill`: a restore rehearsal, of which nothing stays. */
+/** `jaco drill`: a restore rehearsal that leaves nothing behind. */
 export async function drill(options: DrillOptions, terminal: Terminal): Promise<void> {
   const archive = requiredArchive(options.input, '--input <file>', 'drill');
   const format = formatFrom(options.format, ['text', 'json']);
@@ -36,7 +36,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     terminal.warn(outcome.restored.plan.compatibility.warning);
   }
   terminal.print(format === 'json' ? jsonText(rehearsalDocument(outcome)) : rehearsalText(outcome));
-  // A rehearsal of which something stays is not over, and what stays is the cluster's state in the clear.
+  // A rehearsal that left something has not succeeded: it is the cluster's unencrypted state.
   if (outcome.leftBehind.length > 0) terminal.fail(notRemoved(outcome.leftBehind));
 }
 

@@ -19,7 +19,7 @@ export interface InspectOptions extends ReadingOptions {
   readonly format: string;
 }
 
-/** `jaco inspect`: what is in an archive, and whether a restore would take it. */
+/** `jaco inspect`: what is in an archive, and whether a restore would accept it. */
 export async function inspect(archive: string, options: InspectOptions, terminal: Terminal): Promise<void> {
   const { list, daemonVersion } = options;
   const wish = { archive: requiredArchive(archive, '<archive>', 'inspect'), daemonVersion, list };

@@ -27,7 +27,7 @@ export interface RecoverOptions {
   readonly format: string;
 }
 
-/** `jaco recover`: primes a data directory from what one node's disk has left. */
+/** `jaco recover`: primes a data directory from a surviving node's disk. */
 export async function recover(options: RecoverOptions, terminal: Terminal): Promise<void> {
   const wish: RecoveryWish = {
     from: required(options.from, '--from <dir>', 'recover'),
@@ -48,7 +48,7 @@ export async function recover(options: RecoverOptions, terminal: Terminal): Prom
     terminal.print(
       format === 'json' ? jsonText(recoveryPlanDocument(preview, documentWords)) : recoveryPlanText(preview),
     );
-    // A plan that cannot be carried out is told in full, and still counts as a no.
+    // A plan that cannot be carried out is printed in full, and still exits with 1.
     if (preview.obstacle !== undefined) terminal.fail(preview.obstacle);
     return;
   }

@@ -33,7 +33,7 @@ export interface RestoreOptions extends ReadingOptions {
   readonly intoOtherFiles?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
-  /** Set by `--no-identity`, which has nothing to do with `--identity`. */
+  /** Set by `--no-identity`, which is unrelated to `--identity`. */
   readonly nodeIdentity?: false;
   readonly format: string;
 }
@@ -63,7 +63,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   if (options.dryRun === true) {
     const preview = await previewRestore(ports, wish, terminal.signal).finally(progress.end);
     terminal.print(format === 'json' ? jsonText(previewDocument(preview, documentWords)) : previewText(preview));
-    // A plan that cannot be carried out is told in full, and still counts as a no.
+    // A plan that cannot be carried out is printed in full, and still exits with 1.
     if (preview.obstacle !== undefined) terminal.fail(preview.obstacle);
     return;
   }

@@ -14,7 +14,7 @@ export interface SandboxOptions {
 
 /** `jaco sandbox`: the embedded daemon, until it is interrupted. */
 export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<void> {
-  // Nobody else may connect before the socket has its mode. All other files are given theirs whatever the umask.
+  // No other user may connect before the socket has its mode. All other files get theirs under any umask.
   process.umask(0o117);
   const run = await composeSandbox(process.env);
   const running = await run({
@@ -32,7 +32,9 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
   if (left !== '') terminal.warn(left);
 }
 
-/** The first file descriptor that systemd passes (sd_listen_fds(3)); undefined where it passes none to this process. */
+/**
+ * The first file descriptor that systemd passes (sd_listen_fds(3)); undefined if it passes no socket to this process.
+ */
 function passedSocket({ LISTEN_PID, LISTEN_FDS }: NodeJS.ProcessEnv, processId: number): number | undefined {
   return LISTEN_PID === String(processId) && Number(LISTEN_FDS) >= 1 ? 3 : undefined;
 }

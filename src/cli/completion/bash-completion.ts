@@ -42,7 +42,7 @@ complete -F _jaco jaco jaco-dr
 `;
 }
 
-/** Words on the line lead from a command to one below it. */
+/** Words on the line lead from a command to its subcommand. */
 function descent({ path }: CommandModel): string {
   const words = path.split(' ');
   return `      '${words.slice(0, -1).join(' ')} ${words.at(-1)}') command='${path}' ;;`;

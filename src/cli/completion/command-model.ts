@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What can stand in one place of the command line. */
+/** What can be in one place of the command line. */
 export type Completable =
   | { readonly kind: 'files' | 'directories' | 'anything' }
   | { readonly kind: 'words'; readonly words: readonly string[] };
@@ -21,11 +21,11 @@ export interface CommandModel {
   readonly summary: string;
   readonly flags: readonly FlagModel[];
   readonly subcommands: readonly { readonly name: string; readonly summary: string }[];
-  /** What its arguments are; undefined when it takes none. */
+  /** The kind of its arguments; undefined if it takes no arguments. */
   readonly argument: Completable | undefined;
 }
 
-/** The program and each of its commands, from what also makes `--help`: nothing is told twice. */
+/** The program and each of its commands, from the same source as `--help`. */
 export function commandModels(program: Command): readonly CommandModel[] {
   return withSubcommands(program, '');
 }
@@ -59,7 +59,7 @@ function valueModel(option: Option): Completable {
   return { kind: /<(file|path)>/.test(option.flags) ? 'files' : 'anything' };
 }
 
-/** `table, json or yaml`: a description that is nothing but its choices. */
+/** `table, json or yaml`: a description that only lists choices. */
 function choicesInWords(description: string): readonly string[] | undefined {
   return /^[a-z]+(, [a-z]+)* or [a-z]+$/.test(description) ? description.split(/, | or /) : undefined;
 }

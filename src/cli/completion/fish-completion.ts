@@ -23,7 +23,7 @@ ${models.flatMap(completions).join('\n')}
 `;
 }
 
-/** The words that lead from a command to one below it, as the loop above joins them. */
+/** The words that lead from a command to its subcommand, as the loop above joins them. */
 function descent({ path }: CommandModel): string {
   return quoted(path.includes(' ') ? path : ` ${path}`);
 }

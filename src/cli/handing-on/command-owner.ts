@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 
 /**
- * Flags of the daemon's own `jaco` that take no value. Its parser (cobra) lets any flag stand before the command, and takes
- * the next word for the value of every flag but these and those with a `=`.
+ * Flags of the daemon's own `jaco` that take no value. Its parser (cobra) allows any flag before the command, and takes
+ * the next word as the value of every flag except these and those with a `=`.
  */
 const flagsWithoutValue = new Set(['-q', '--quiet', '-v', '--verbose', '-h', '--help', '-V', '--version']);
 
 /**
  * Whether a command line names a command that `program` does not have: `node join`, `cluster init` where it has only
- * `cluster status`, `help node join`. One that names no command at all is its own, mistakes included.
- * @param words  behind the program's name
+ * `cluster status`, `help node join`. A command line without a command belongs to `program`, even with mistakes.
+ * @param words  after the program's name
  */
 export function namesCommandOfAnother(program: Command, words: readonly string[]): boolean {
   let group = program;
@@ -20,14 +20,14 @@ export function namesCommandOfAnother(program: Command, words: readonly string[]
     const command = group.commands.find((candidate) => candidate.name() === rest[at]);
     if (command === undefined) return true;
     rest = rest.slice(at + 1);
-    // Help for a command is a command line of its own.
+    // Help for a command counts as that command.
     if (command.parent === program && command.name() === 'help') continue;
     if (command.commands.length === 0) return false;
     group = command;
   }
 }
 
-/** Where the command stands behind flags and their values; undefined where there is none. */
+/** The position of the command after flags and their values; undefined without a command. */
 function commandPosition(words: readonly string[]): number | undefined {
   for (let position = 0; position < words.length; position += 1) {
     const word = words[position] as string;
@@ -38,7 +38,7 @@ function commandPosition(words: readonly string[]): number | undefined {
   return undefined;
 }
 
-/** `-ojson` and `--output=json` hold their value. */
+/** `-ojson` and `--output=json` include their value. */
 function takesNextWord(flag: string): boolean {
   return !flag.includes('=') && (flag.startsWith('--') || flag.length === 2) && !flagsWithoutValue.has(flag);
 }

@@ -6,21 +6,21 @@ import { printable } from '../../domain/values/printable-text.js';
 import { endBySignal } from '../end-by-signal.js';
 import { handedOnVariable, type NextJaco } from './next-jaco.js';
 
-/** What asks a program to do something, and ends one that does not listen. */
+/** Signals that ask a program to do something, and end one without a handler. */
 const forwarded = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
 
-/** Signals that a terminal sends to every process of its foreground, and so to the other program too. */
+/** Signals that a terminal sends to every process in its foreground, and so to the other program too. */
 const sentByTerminals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 
 /**
- * Lets another program have the command line: the words as they are, our streams, and the signals that we get. It resolves
- * when that program has ended. Our own streams must not have been used: Node would have changed how they block, and for all
- * who share them.
+ * Runs another program with the unchanged words, our streams, and the signals that we get. Resolves when that program
+ * has ended. Our own streams must not have been used before: Node would have made them non-blocking, for every process
+ * that shares them.
  * @throws request_invalid  the other program cannot be started
  */
 export function handOn(next: NextJaco, words: readonly string[]): Promise<HandedOnEnd> {
   return new Promise((resolve, reject) => {
-    // Before the other program is there: from then on, what ends us must not leave it behind.
+    // Before the other program starts: a signal that ends us must not leave it running.
     for (const signal of forwarded) {
       process.on(signal, () => {
         if (!(sentByTerminals.includes(signal) && isInForeground())) child.kill(signal);
@@ -48,8 +48,8 @@ export function endAs({ code, signal }: HandedOnEnd): never {
 }
 
 /**
- * The standard streams, and each further file descriptor that an argument names, as shells write `<(command)`: Node closes
- * the first few in what it starts.
+ * The standard streams, and each further file descriptor that an argument names, as in a shell's `<(command)`: Node
+ * closes some of them in its children.
  */
 function streams(words: readonly string[]): ('inherit' | 'ignore' | number)[] {
   const paths = words.flatMap((word) => [...word.matchAll(/\/(?:dev|proc\/self)\/fd\/([0-9]{1,4})(?![0-9])/g)]);
@@ -79,13 +79,15 @@ function cannotStart(path: string, cause: NodeJS.ErrnoException): JacoError {
   });
 }
 
-/** Whether this process is of its terminal's foreground (proc_pid_stat(5): process group, and that of the foreground). */
+/**
+ * Whether this process is in its terminal's foreground (proc_pid_stat(5): process group, and that of the foreground).
+ */
 function isInForeground(): boolean {
   try {
     const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     return fields[2] === fields[5];
   } catch {
-    // No /proc: on other systems too, most of these come from a terminal.
+    // Without /proc, assume the usual case: these signals come from a terminal.
     return process.stdin.isTTY;
   }
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isSea } from 'node:sea';
 
-/** Another program of our name, and what is to be kept in mind so that two programs never hand on to each other for ever. */
+/** Another program of our name, with the record that keeps two programs from handing on to each other for ever. */
 export interface NextJaco {
   readonly path: string;
   /** For {@link handedOnVariable} in its environment. */
@@ -13,19 +13,19 @@ export interface NextJaco {
 const programName = 'jaco';
 
 /**
- * Names the files that a command line has already been handed on from and to, as `device:inode` joined by commas: another copy
- * of ours goes on behind them, and a script that calls us back is not called again.
+ * Names the files that a command line has already been handed on from and to, as `device:inode` joined by commas:
+ * another copy of ours continues the search after them, and a script that calls us back is not called again.
  */
 export const handedOnVariable = 'JACO_HANDED_ON';
 
 /**
- * The first `jaco` on PATH that is not this program under another name or through a link, nor one that has had its turn.
- * Undefined where there is none.
+ * The first `jaco` on PATH that is not this program under another name or through a link, and was not called before.
+ * Undefined if there is no such program.
  */
 export function findNextJaco(environment: NodeJS.ProcessEnv): NextJaco | undefined {
   const visited = [...(environment[handedOnVariable] ?? '').split(','), ...identitiesOf(ownFile())].filter(Boolean);
   for (const directory of (environment['PATH'] ?? '').split(delimiter)) {
-    // As for shells, an empty entry is the working directory.
+    // An empty entry is the working directory, as in shells.
     const path = join(directory || '.', programName);
     const [identity] = isExecutable(path) ? identitiesOf(path) : [];
     if (identity !== undefined && !visited.includes(identity)) {
@@ -51,7 +51,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Not for this user.
+    // Not executable by this user.
     return false;
   }
 }
@@ -60,7 +60,7 @@ function statusOf(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch {
-    // It is not there, or may not be looked at.
+    // Missing, or unreadable.
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export function differenceText(difference: ArchiveDifference): string {
   ].join('\n');
 }
 
-/** Longer than any name that a daemon takes, in characters. */
+/** Longer than any name that a daemon accepts, in characters. */
 const nameLength = 1024;
 
 function changeText(before: string, after: string): string {

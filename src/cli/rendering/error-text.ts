@@ -4,9 +4,9 @@ import { leftBehindText } from './left-behind-text.js';
 import { remedyText } from './remedy-text.js';
 
 /**
- * A failure as one line for stderr: `Error: ` and a sentence with its next step; a daemon's own error as
- * `Error: <code>: <message>`. What was not foreseen is told with its message, and how to report it. What could not be cleaned
- * up is told at the end.
+ * A failure as one line for stderr: `Error: ` and a sentence with its next step; a daemon's own error as `Error:
+ * <code>: <message>`. An unexpected error is shown with its message, and how to report it. What could not be cleaned up
+ * comes at the end.
  */
 export function errorText(error: unknown): string {
   if (isJacoError(error)) return `Error: ${errorSentence(error)}`;
@@ -15,12 +15,12 @@ export function errorText(error: unknown): string {
   return followedBy(told, leftBehindText(leftBehindBy(error)));
 }
 
-/** What kind of error it is, where its class says more than that it is one. */
+/** The kind of error, if its class is more specific than Error. */
 function nameOf({ name }: Error): string {
   return name === 'Error' ? '' : `${name}: `;
 }
 
-/** A foreseen failure as its sentence with its remedies, and what could not be cleaned up. */
+/** An expected failure as its sentence with its remedies, and what could not be cleaned up. */
 export function errorSentence({ message, remedies, leftBehind }: JacoError): string {
   return followedBy(followedBy(message, remedyText(remedies) ?? ''), leftBehindText(leftBehind));
 }

@@ -5,8 +5,8 @@ import { printable } from '../../domain/values/printable-text.js';
 import { remedyText } from './remedy-text.js';
 
 /**
- * A failure for a program that awaits JSON on stdout: `error` with its code, its sentence and next step as on stderr, its
- * facts and what was left behind. What was not foreseen has the code `unexpected`.
+ * A failure for a program that expects JSON on stdout: `error` with its code, its sentence and next step as on stderr,
+ * its facts and what was left behind. An unexpected failure has the code `unexpected`.
  */
 export function failureJson(error: unknown): string {
   return withEscapes(JSON.stringify({ error: failureDocument(error) }, undefined, 2));

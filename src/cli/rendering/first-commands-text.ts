@@ -1,7 +1,7 @@
 import type { FirstCommand, FirstCommands } from '../../domain/restore/first-commands.js';
 import { printable } from '../../domain/values/printable-text.js';
 
-/** What the log of a recovered cluster begins with, a line for each command. */
+/** The first commands of a recovered cluster, one line each. */
 export function firstCommandLines(first: FirstCommands | undefined): readonly string[] {
   if (first === undefined) return ["nothing, as --bare asks: the state is the archive's alone"];
   return first.commands.map(lineOf);

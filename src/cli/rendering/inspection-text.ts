@@ -9,13 +9,13 @@ import { daemonVersionSourceText } from './source-text.js';
 
 /** How an inspection is shown. */
 export interface InspectionStyle {
-  /** Also the kinds of which there is no record. */
+  /** Whether to show kinds without records too. */
   readonly all: boolean;
-  /** Whether the terminal has the characters of which bars are drawn. */
+  /** Whether the terminal can show the characters of bars. */
   readonly bars: boolean;
 }
 
-/** What is in an archive, as lines for people; the last one says whether a restore would take it. */
+/** What is in an archive, as lines for people; the last one says whether a restore would accept it. */
 export function inspectionText(inspection: Inspection, style: InspectionStyle): string {
   const { file, metadata, snapshotSizeBytes } = inspection;
   return [
@@ -42,7 +42,7 @@ export function namesText(names: readonly string[]): string {
   return names.map((name) => printable(name, nameLength)).join('\n');
 }
 
-/** Longer than any name that a daemon takes, in characters. */
+/** Longer than any name that a daemon accepts, in characters. */
 const nameLength = 1024;
 
 function verdictText(verdict: RestoreVerdict): string {
@@ -52,7 +52,7 @@ function verdictText(verdict: RestoreVerdict): string {
   return `Restore:   refused for ${daemon}.`;
 }
 
-/** What the metadata say, or what stands for a text that is missing or empty. */
+/** The text of the metadata, or `otherwise` if it is missing or empty. */
 function textOr(text: string | undefined, otherwise: string): string {
   return text === undefined || text === '' ? otherwise : printable(text);
 }
@@ -66,7 +66,7 @@ function ageText(ageMs: number | undefined): string {
   return ageMs < 0 ? ` (in ${formatDuration(ageMs)}, by the clock of this host)` : ` (${formatDuration(ageMs)} ago)`;
 }
 
-/** The kinds of which there are records, or every kind that this version knows; `other` only where there is some. */
+/** The kinds that have records, or every kind that this version knows; `other` only if it has records. */
 function table(kinds: readonly KindCount[], snapshotSizeBytes: number, { all, bars }: InspectionStyle): string[] {
   const shown = kinds.filter(({ kind, count }) => count > 0 || (all && kind.field > 0));
   const hidden = all ? 0 : kinds.filter(({ kind, count }) => count === 0 && kind.field > 0).length;
@@ -86,7 +86,7 @@ function row(kind: string, count: string, size: string, share: string, drawn: st
 const barWidth = 24;
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A share from 0 to 1 as a bar; what is there at all shows. */
+/** A share from 0 to 1 as a bar; any share above 0 is visible. */
 function bar(share: number): string {
   const drawn = share === 0 ? 0 : Math.max(1, Math.round(share * barWidth * 8));
   return '█'.repeat(Math.floor(drawn / 8)) + eighths[drawn % 8];

@@ -1,7 +1,7 @@
 import type { LeftBehind } from '../../domain/errors.js';
 import { printable } from '../../domain/values/printable-text.js';
 
-/** What could not be cleaned up, a sentence or two for each, behind one another. Empty where nothing was. */
+/** What could not be cleaned up, a sentence or two for each. Empty if nothing was left behind. */
 export function leftBehindText(left: readonly LeftBehind[]): string {
   return left.map(sentencesOf).join(' ');
 }

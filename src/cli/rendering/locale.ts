@@ -1,5 +1,5 @@
 /**
- * Whether the locale of the environment has the block characters of which bars are drawn: its character set is UTF-8. The
+ * Whether the locale of the environment has the block characters of bars: its character set is UTF-8. The
  * first variable that is set decides, as in setlocale(3).
  */
 export function localeHasBlocks(environment: Readonly<Record<string, string | undefined>>): boolean {

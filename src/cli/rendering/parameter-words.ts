@@ -1,14 +1,14 @@
 import type { Parameter } from '../../domain/remedy.js';
 
-/** How the command line calls a parameter. */
+/** The command line's words for a parameter. */
 export interface ParameterWords {
   /** The flag, the environment variable, or both: what the operator types. */
   readonly flag: string;
-  /** What it is, where a sentence asks the operator to check it. */
+  /** Its name in a sentence that asks the operator to check it. */
   readonly what: string;
   /** The clause that asks for it. */
   readonly give: string;
-  /** The clause that asks for another one; without it, the flag alone is named. */
+  /** The clause that asks for another one; without it, only the flag is named. */
   readonly another?: string;
 }
 

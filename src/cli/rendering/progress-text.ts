@@ -1,21 +1,21 @@
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { formatDuration } from '../../domain/values/duration.js';
 
-/** How far a stream of bytes has come. */
+/** The progress of a stream of bytes. */
 export interface StreamProgress {
   readonly bytes: number;
-  /** How many there will be; undefined where nobody knows yet. */
+  /** How many there will be; undefined if unknown. */
   readonly totalBytes: number | undefined;
   readonly elapsedMs: number;
 }
 
-/** The progress as one line: how much, of how much where that is known, how fast on average, and since when. */
+/** The progress as one line: bytes, the total if known, the average rate, and the elapsed time. */
 export function progressText(what: string, { bytes, totalBytes, elapsedMs }: StreamProgress): string {
   const share = totalBytes === undefined || totalBytes === 0 ? undefined : Math.floor((100 * bytes) / totalBytes);
   const amount = formatByteSize(bytes);
   return [
     `${what} ${share === undefined ? amount : `${amount} of ${formatByteSize(totalBytes as number)} (${share} %)`}`,
-    // Before a moment has passed the rate would be anything.
+    // Until some time has passed the rate would be arbitrary.
     ...(elapsedMs < 100 ? [] : [`${formatByteSize(Math.round((bytes * 1000) / elapsedMs))}/s`]),
     formatDuration(elapsedMs),
   ].join(', ');

@@ -39,7 +39,7 @@ export function recoveryPlanText({ plan, identityFiles, preconditions, warnings 
   ].join('\n');
 }
 
-/** What the disk held. */
+/** What the disk contained. */
 function heldLines({ survey }: RecoveryPlan): readonly string[] {
   const { snapshot, members } = survey;
   const kinds = survey.visitor.kinds().map(({ kind, count }) => `${count} × ${kind}`);

@@ -3,9 +3,9 @@ import { defaultDataDirectory } from '../../domain/values/daemon-defaults.js';
 import { printable } from '../../domain/values/printable-text.js';
 
 /**
- * The nodes of the old cluster that must come back as new ones, and how: with a token, which the restored node at the gRPC
- * address `peer` issues, and an empty data directory, without which their daemon does not start (the unit of jacod
- * v0.3.9 makes none, and its user may not). Empty where there are no such nodes.
+ * The nodes of the old cluster that must come back as new ones, and how: with a token, which the restored node at the
+ * gRPC address `peer` issues, and an empty data directory, without which their daemon does not start (the unit of jacod
+ * v0.3.9 does not create it, and its user may not). Empty if there are no such nodes.
  */
 export function rejoinLines(nodes: readonly RecordedNode[], peer: string): readonly string[] {
   if (nodes.length === 0) return [];

@@ -3,7 +3,7 @@ import { parameterWords } from './parameter-words.js';
 
 /**
  * The ways out of a failure as the end of its sentence: "Stop it first, or choose another path with --socket."
- * Undefined where there are none.
+ * Undefined if there are no remedies.
  */
 export function remedyText(remedies: readonly Remedy[]): string | undefined {
   if (remedies.length === 0) return undefined;
@@ -107,7 +107,7 @@ const decodings: Readonly<Record<Encoding, string>> = {
   zip: 'undo that first: unzip',
 };
 
-/** A sentence as a part of another one: names in capitals stay as they are. */
+/** A sentence as a clause of another one: names in capitals stay as they are. */
 function asClause(sentence: string): string {
   const words = sentence.replace(/\.$/, '');
   return /^[A-Z][a-z' ]/.test(words) ? `${words.charAt(0).toLowerCase()}${words.slice(1)}` : words;

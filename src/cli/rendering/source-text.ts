@@ -3,7 +3,7 @@ import { type AddressSource, describeFoundSource } from '../../domain/restore/ad
 import { printable } from '../../domain/values/printable-text.js';
 import { parameterWords } from './parameter-words.js';
 
-/** Where an address comes from, as the end of "from …". */
+/** The origin of an address, to follow "from …". */
 export function addressSourceText(source: AddressSource): string {
   switch (source.kind) {
     case 'given':
@@ -15,7 +15,7 @@ export function addressSourceText(source: AddressSource): string {
   }
 }
 
-/** Where the version of the daemon comes from, as the end of "from …". */
+/** The origin of the daemon's version, to follow "from …". */
 export const daemonVersionSourceText: Readonly<Record<DaemonVersionSource, string>> = {
   given: parameterWords.daemonVersion.flag,
   installed: 'jacod --version',

@@ -1,9 +1,9 @@
-/** Lines of a list, in columns: as wide as a terminal of the usual size. */
+/** Columns of a line: the width of a usual terminal. */
 const width = 78;
 
 /**
- * Names as indented lines that break between names, at most `lines` of them; `total` is how many there are in all, and what
- * does not fit is counted.
+ * Names as indented lines that break between names, at most `lines` of them; `total` is their number in all; names that
+ * do not fit are only counted.
  */
 export function wrappedList(names: readonly string[], total: number, lines = 12): string[] {
   const rows: string[] = [];

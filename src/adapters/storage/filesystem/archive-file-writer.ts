@@ -11,11 +11,11 @@ import type { FileSystem, OpenFile } from '../../filesystem/file-system.js';
 import { streamToFile } from '../../filesystem/stream-to-file.js';
 
 /**
- * Writes an archive into a temporary file beside its destination and renames it there once it is whole and durable.
+ * Writes an archive into a temporary file next to its destination and renames it once it is complete and durable.
  *
- * The order is what makes it safe: the bytes are synced before the rename, so that the name never points at a file
- * whose content a crash could still take; the directory is synced after it, so that success is not reported before
- * the name itself is durable. A temporary file that a killed backup left is replaced by the next one.
+ * The order makes it safe: the bytes are synced before the rename, so that the name never points at a file whose
+ * content a crash could lose; the directory is synced after it, so that success is reported only when the name is
+ * durable. The next backup replaces a temporary file that a killed one left.
  */
 export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: AcquireLock): ArchiveWriter<FileLocation> {
   return {
@@ -31,14 +31,14 @@ export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: Acq
       } catch (error) {
         throw leavingBehind(error, [...leftBehindBy(error), ...(await lock.release())]);
       }
-      // A lock that cannot be taken away holds nothing once this process has ended, and the next one removes it.
+      // A lock that cannot be removed locks nothing once this process has ended, and the next run removes it.
       await lock.release();
       return { location, sizeBytes };
     },
   };
 }
 
-/** The temporary file of the archive at `path`, beside it. */
+/** The temporary file for the archive at `path`, in the same directory. */
 export function partOfArchive(path: string): string {
   return join(dirname(path), `.${basename(path)}.part`);
 }
@@ -46,20 +46,20 @@ export function partOfArchive(path: string): string {
 interface Target {
   /** As the operator gave it. */
   readonly destination: string;
-  /** Where it leads. */
+  /** With links resolved. */
   readonly path: string;
   readonly directory: string;
   /** The temporary file. */
   readonly part: string;
-  /** Whether a file is there already, which the new one replaces. */
+  /** Whether the new file replaces an existing one. */
   readonly replaces: boolean;
 }
 
-/** Follows links to where the file really goes, and refuses what a rename would destroy. */
+/** Follows links to the actual destination, and refuses what a rename would destroy. */
 async function locate(fileSystem: FileSystem, destination: string): Promise<Target> {
   if (destination === '' || destination.endsWith('/')) throw unusable(destination, 'it names no file');
   const there = await fileSystem.status(destination);
-  // A file, not a link, is one that another backup has put there since the first look.
+  // A file, not a link: another backup has put it there since the first check.
   if (there === undefined && (await fileSystem.linkStatus(destination))?.kind === 'link') {
     throw unusable(destination, 'it is a symbolic link to nothing');
   }
@@ -75,7 +75,7 @@ async function locate(fileSystem: FileSystem, destination: string): Promise<Targ
 }
 
 async function lockDestination(target: Target, acquireLock: AcquireLock): Promise<ExclusiveLock> {
-  // A restore, which writes no archive, need not load it.
+  // Loaded here, since a restore, which writes no archive, does not need it.
   const { createHash } = await import('node:crypto');
   const name = createHash('sha256').update(basename(target.path)).digest('hex').slice(0, 16);
   const lock = await acquireLock(target.directory, name);
@@ -100,7 +100,7 @@ async function writePart(
         write: (bytes) => storing(action, () => file.write(bytes)),
         sync: () => storing(action, () => file.sync()),
       });
-      // The last sync may take long, and nothing stops it.
+      // The last sync may take long, and cannot be interrupted.
       stopIfInterrupted(signal);
       await storing(action, () => file.sync());
       await storing(action, () => requireOurs(fileSystem, target, file));
@@ -109,15 +109,16 @@ async function writePart(
     stopIfInterrupted(signal);
     return sizeBytes;
   } catch (error) {
-    // Another backup's file is not ours to remove.
+    // A file of another backup must not be removed.
     if (isJacoError(error, 'in_progress')) throw error;
     throw leavingBehind(error, await clearAway(fileSystem, target.part, true));
   }
 }
 
 /**
- * The lock does not reach to other machines that share the directory: a backup there may have taken the temporary file for a
- * dead one's and put its own into its place, which is not ours to publish. Anyone else may have removed or moved it.
+ * The lock does not reach other machines that share the directory: a backup there may have treated the temporary file
+ * as that of a dead process and replaced it with its own, which we must not publish. Any other program may have removed
+ * or moved it.
  */
 async function requireOurs(fileSystem: FileSystem, target: Target, file: OpenFile): Promise<void> {
   const [ours, there] = [await file.status(), await fileSystem.linkStatus(target.part)];
@@ -125,7 +126,7 @@ async function requireOurs(fileSystem: FileSystem, target: Target, file: OpenFil
   if (there.device !== ours.device || there.inode !== ours.inode) throw inProgress(target);
 }
 
-/** Passes the pieces on until the backup is to stop. */
+/** Passes the pieces on until the backup should stop. */
 async function* untilStopped(
   archive: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
@@ -146,12 +147,12 @@ async function publish(fileSystem: FileSystem, target: Target, action: string): 
     await fileSystem.syncDirectory(target.directory);
   } catch (error) {
     if (target.replaces) throw replacedUnsafely(error, target);
-    // Where there was no file before, a failed backup leaves none.
+    // If there was no file before, a failed backup leaves no file.
     throw leavingBehind(storageError(error, action), await clearAway(fileSystem, target.path, true));
   }
 }
 
-/** The old file's name has passed to the new one, and nothing brings the old one back: the operator must know. */
+/** The new file has replaced the old one, which cannot be recovered: the operator must know. */
 function replacedUnsafely(error: unknown, { destination }: Target): unknown {
   const told = storageError(error, `make the new ${destination} safe from a power cut`);
   if (!(told instanceof JacoError)) return error;
@@ -167,7 +168,7 @@ async function closingAfter<Result>(file: OpenFile, action: string, work: () => 
   try {
     result = await work();
   } catch (error) {
-    // What went wrong first is what the operator must hear.
+    // The operator must see the first failure.
     await file.close().catch(() => undefined);
     throw error;
   }

@@ -8,9 +8,9 @@ import { openBackupFile } from './file-reading.js';
 import { createKeptFiles } from './kept-files.js';
 import { openPipedBackup } from './named-pipe.js';
 
-/** What a store of files may be told beside the file system. */
+/** Options of a store of files. */
 export interface FileStoreOptions {
-  /** Whether a path that is that of a pipe is read, and its writer waited for; otherwise it is refused. */
+  /** Whether to read pipes, waiting for their writer; otherwise they are refused. */
   readonly readsPipes: boolean;
 }
 

@@ -10,8 +10,8 @@ import { readingFailure } from '../reading-failure.js';
 const readBytes = 512 * 1024;
 
 /**
- * Opens a file. It is read through one descriptor, so that all readings see the same file whatever takes its name.
- * @throws archive_unreadable  it is not there, is no regular file, or may not be read
+ * Opens a file. All reads use one descriptor, so that they see the same file even if its name is reused.
+ * @throws archive_unreadable  it is missing, is not a regular file, or may not be read
  */
 export async function openBackupFile(
   fileSystem: FileSystem,
@@ -27,7 +27,7 @@ export async function openBackupFile(
     async close() {
       if (!open) return;
       open = false;
-      // Nothing was written through it: that it will not close must not hide how the restore went.
+      // Nothing was written through it: a failure to close must not hide the result of the restore.
       await file.close().catch(() => undefined);
     },
   };

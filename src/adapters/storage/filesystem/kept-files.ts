@@ -5,7 +5,7 @@ import type { BackupStore } from '../../../ports/backup-store.js';
 import type { FileStatus, FileSystem } from '../../filesystem/file-system.js';
 import { namingFailures } from '../../filesystem/named-failures.js';
 
-/** What is done with the files of a directory in which backups are kept, without reading them. */
+/** Lists and removes the files in a directory of backups, without reading them. */
 export function createKeptFiles(
   bareFileSystem: FileSystem,
 ): Pick<BackupStore<FileLocation>, 'stat' | 'list' | 'remove'> {
@@ -18,7 +18,7 @@ export function createKeptFiles(
     },
     async list({ path: written }, signal) {
       const directory = dirname(written);
-      // By what it is and not by its name: a link may lead to it from the name that the backup was given.
+      // Compared by device and inode, not by name: the name that was given may be a link to it.
       const ours = await fileSystem.status(written);
       const found = [];
       const names = [...(await fileSystem.list(directory))].sort((a, b) => (a < b ? -1 : 1));
@@ -34,7 +34,7 @@ export function createKeptFiles(
     async remove({ location: { path }, identity }, signal) {
       const status = await fileSystem.linkStatus(path);
       if (status === undefined || identityOf(status) !== identity) return false;
-      // The last moment: what is removed is not brought back, and must be made durable.
+      // The last chance to stop: a removal is not undone, and must be made durable.
       stopIfInterrupted(signal);
       await fileSystem.removeFile(path);
       await fileSystem.syncDirectory(dirname(path));

@@ -7,9 +7,9 @@ import { measuredReading, type Pieces } from '../measured-reading.js';
 import { readingFailure } from '../reading-failure.js';
 
 /**
- * Opens a pipe that has a path: a FIFO, or what a shell gives for `<(command)`. Its writer may come later. It is read
- * without occupying a thread: a thread that waits for a FIFO would keep the process from ending.
- * @returns undefined  something else is at the path, nothing, or what may not be read: opening it as a file tells
+ * Opens a pipe that has a path: a FIFO, or a shell's `<(command)`. Its writer may come later. Reading does not occupy a
+ * thread: a thread that waits for a FIFO would keep the process from exiting.
+ * @returns undefined  the path is missing, unreadable or not a pipe: opening it as a file reports the reason
  */
 export async function openPipedBackup(
   path: string,
@@ -20,12 +20,12 @@ export async function openPipedBackup(
   if (!isPipe) return undefined;
   const fd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
   if (fd === undefined) return undefined;
-  // Most archives are files: loaded for a pipe alone.
+  // Loaded only for a pipe: most archives are files.
   const { Socket } = await import('node:net');
   const socket = new Socket({ fd, readable: true, writable: false });
   const stop = () => socket.destroy(new JacoError('interrupted', 'interrupted'));
   signal.addEventListener('abort', stop);
-  // The reader is told; without one, nothing is amiss.
+  // The reader gets the error; without a reader it does not matter.
   socket.on('error', () => undefined);
   if (signal.aborted) stop();
   return {

@@ -6,15 +6,15 @@ import type { BackupStore } from '../../../ports/backup-store.js';
 import { createStreamArchiveWriter } from './stream-archive-writer.js';
 import { openStreamedBackup } from './stream-reading.js';
 
-/** The two streams, each opened when it is first needed: an open one could keep the program from ending. */
+/** The two streams, each opened when first needed: an open one could keep the program from exiting. */
 export interface StandardStreams {
   /** Where an archive is read from. */
   input(): AsyncIterable<Uint8Array>;
-  /** Where one is passed on to. It is not ended. */
+  /** Where an archive is written to. It is not ended. */
   output(): Writable;
 }
 
-/** What reads from standard input and writes to standard output. Nothing is kept there that could be listed or removed. */
+/** Reads from standard input and writes to standard output. These cannot list or remove backups. */
 export function createStandardStreamStore({ input, output }: StandardStreams): BackupStore<StandardStreamLocation> {
   return {
     ...createStreamArchiveWriter(output),

@@ -6,8 +6,9 @@ import type { ArchiveWriter } from '../../../ports/archive-writer.js';
 import { storageError } from '../../filesystem/file-operations.js';
 
 /**
- * Passes an archive on to a pipe instead of keeping it. What was passed on cannot be taken back: its reader learns
- * from the exit code whether it is whole. The stream is not ended. A reader that does not read keeps nothing from being stopped.
+ * Passes an archive on to a pipe instead of storing it. Bytes that were passed on cannot be taken back: the reader
+ * learns from the exit code whether they are complete. Does not end the stream. A reader that does not read does not
+ * block an interruption.
  */
 export function createStreamArchiveWriter(open: () => Writable): ArchiveWriter<StandardStreamLocation> {
   return {

@@ -28,12 +28,15 @@ async function* readStream(stream: AsyncIterable<Uint8Array>, signal: AbortSigna
   } catch (error) {
     throw readingFailure('on standard input', error);
   } finally {
-    // Not awaited: a stream from which nothing comes answers this only after the piece that was asked for.
+    // Not awaited: a silent stream answers this only after the pending read.
     pieces.return?.()?.catch(() => undefined);
   }
 }
 
-/** A listener a piece, which goes with it: a promise that lasts as long as the stream would gather one reaction a piece. */
+/**
+ * One listener for each piece, removed with it: a promise that lives as long as the stream would collect one reaction
+ * per piece.
+ */
 function unlessInterrupted<Value>(pending: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(new JacoError('interrupted', 'interrupted'));
