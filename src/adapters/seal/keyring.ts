@@ -20,7 +20,7 @@ export const keyBytes = 32;
 
 /**
  * Reads a keyring: `{"version":1,"active":"<id>","keys":{"<id>":"<base64 of 32 bytes>", …}}`. The rules are the daemon's
- * (docs/operations/state-encryption.md of its source, September 2026), and each that is broken has a sentence of its own.
+ * (its documentation of the encrypted state, September 2026), and each that is broken has a sentence of its own.
  * @throws what `refuse` makes
  */
 export function parseKeyring(bytes: Uint8Array, refuse: RefuseKeyring): Keyring {

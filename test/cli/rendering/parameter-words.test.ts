@@ -14,7 +14,7 @@ const flags = new Set(
 
 for (const [parameter, words] of Object.entries<ParameterWords>(parameterWords)) {
   test(`name no flag that the program does not have: ${parameter}`, () => {
-    const named = Object.values(words).flatMap((text: string) => text.match(/--[a-z-]+/g) ?? []);
+    const named = Object.values(words).flatMap((text: string) => text.match(/--[a-z0-9-]+/g) ?? []);
     assert.equal(
       named.filter((flag) => !flags.has(flag)),
       [],
