@@ -40,11 +40,11 @@ function foldersIn(path: string): string[] {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-test('and the law of the layers know every adapter, and none that is not there', () => {
+test('and the law of the layers name exactly the adapters that exist', () => {
   assert.equal(new Set(lawOfAdapters().keys()), new Set(adapters));
 });
 
-test('has every folder of the sources in its table, and none that is not there', () => {
+test('lists exactly the folders of the sources in its table', () => {
   const there = [
     ...foldersIn('src').flatMap((name) => (name === 'adapters' ? [] : [`src/${name}`])),
     ...foldersIn('src/domain').map((name) => `src/domain/${name}`),
@@ -53,11 +53,11 @@ test('has every folder of the sources in its table, and none that is not there',
   assert.equal(new Set(page.folders.keys()), new Set(there));
 });
 
-test('and the law of the layers know every room of the domain, and none that is not there', () => {
+test('and the law of the layers name exactly the rooms of the domain that exist', () => {
   assert.equal(new Set(lawOfRooms().keys()), new Set(foldersIn('src/domain')));
 });
 
-test('lets an adapter, and a room of the domain, import in its table what the law lets it', () => {
+test('allows an adapter, and a room of the domain, the same imports in its table as the law', () => {
   const laws = { 'src/adapters': lawOfAdapters(), 'src/domain': lawOfRooms() };
   for (const [place, law] of Object.entries(laws)) {
     for (const [folder, known] of law) {

@@ -5,7 +5,7 @@ import { type SourceFile, sourceFiles } from './source-files.js';
 
 const test = suite('doc comments');
 
-/** The exported functions, types and constants of a file that nobody explains, as "path:line name". */
+/** The exported functions, types and constants of a file without a doc comment, as "path:line name". */
 function unexplained({ path, text }: SourceFile): string[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
   return source.statements.filter(isExported).filter(isWithoutComment).map(placeOf);
@@ -33,11 +33,11 @@ function namesOf(statement: ts.Statement): string {
   return (statement as ts.DeclarationStatement).name?.getText() ?? 'default';
 }
 
-test('stand at every export of src, and of the example that others copy', () => {
+test('are at every export of src, and of the example that others copy', () => {
   assert.equal(['src', 'examples/http/src', 'examples/http/test'].flatMap(sourceFiles).flatMap(unexplained), []);
 });
 
-test('are missed at an export that has none, or only a remark', () => {
+test('are required at an export that has none, or only a line comment', () => {
   const text =
     '/** Why. */\nexport const told = 1;\n// No.\nexport type Untold = 2;\nexport function untold() {}\nconst own = 3;\n';
   assert.equal(unexplained({ path: 'a.ts', text }), ['a.ts:4 Untold', 'a.ts:5 untold']);

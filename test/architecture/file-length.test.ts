@@ -25,7 +25,7 @@ test('no file of src, test, scripts or the example is longer than 250 lines with
   );
 });
 
-test('a long file is found, and one that gives its reason is not', () => {
+test('a long file is found, unless it states its reason', () => {
   const text = 'line\n'.repeat(limitLines + 1);
   assert.equal(tooLong({ path: 'a.ts', text }), ['a.ts has 251 lines']);
   assert.equal(tooLong({ path: 'a.ts', text: `// Longer than 250 lines: a table.\n${text}` }), []);

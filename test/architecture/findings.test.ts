@@ -25,7 +25,7 @@ const pathsIn = (text: string) =>
 
 for (const name of readdirSync(directory)) {
   const text = readFileSync(join(directory, name), 'utf8');
-  test(`${name} says what was guessed, what was seen and what follows, and stands in docs/behaviour.md`, () => {
+  test(`${name} says what was guessed, what was seen and what follows, and is in docs/behaviour.md`, () => {
     assert.match(name, /^[a-z0-9-]+\.sh$/);
     accessSync(join(directory, name), constants.X_OK);
     for (const [part, form] of Object.entries(parts)) assert.match(text, form, `it lacks ${part}`);

@@ -5,7 +5,7 @@ import { type SourceFile, sourceFiles } from './source-files.js';
 
 const test = suite('the words of frontends');
 
-/** What only a command line has a meaning for: flags, programs of a shell, its variables, its commands. */
+/** Words that make sense only on a command line: flags, shell programs, variables, commands. */
 const words = [
   /(?:^|[^\w-])--[a-z][a-z-]*/,
   /\b(?:sudo|systemctl|chown)\b/,
@@ -14,13 +14,13 @@ const words = [
   /\$\(/,
 ] as const;
 
-/** What is no such word: a flag of a program that an adapter runs. */
+/** Exceptions: flags of a program that an adapter runs. */
 const ofOtherPrograms = new Set([
-  // Of jacod, which is asked for its version.
+  // Of jacod, to get its version.
   'src/adapters/host/node-host-facts.ts --version',
 ]);
 
-/** The literals of a file that only one frontend could say, as "path text". Comments are no literals. */
+/** The literals of a file with words of one frontend, as "path text". Comments are not literals. */
 function spoken({ path, text }: SourceFile): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -32,7 +32,7 @@ function spoken({ path, text }: SourceFile): string[] {
   return found;
 }
 
-/** Strings, and each piece of a template between what is put in. */
+/** Strings, and each literal piece of a template. */
 function textOf(node: ts.Node): string | undefined {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
   return ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node) ? node.text : undefined;

@@ -141,7 +141,7 @@ for (const [what, [file, rule]] of Object.entries(breaches)) {
   });
 }
 
-test('bites when the tool sees none of the sources, or not all of them', () => {
+test('fails if the tool sees no sources, or not all of them', () => {
   const blindTo = (path: string) => {
     const exclude = JSON.stringify({ exclude: path });
     return `const law = require('./law.cjs'); module.exports = { ...law, options: { ...law.options, ...${exclude} } };`;

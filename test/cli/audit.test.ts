@@ -65,7 +65,7 @@ for (const spelling of ['BACKUP_TAKEN,apply', 'backup-taken, AUDIT_EVENT_TYPE_AP
   });
 }
 
-test('prints only what is younger than --since', async () => {
+test('prints only events newer than --since', async () => {
   assert.equal(types(await audit('--since', '1h')), ['BACKUP_TAKEN']);
   assert.equal(types(await audit('--since', '10d', '--type', 'apply,backup_taken')), ['APPLY', 'BACKUP_TAKEN']);
 });
@@ -75,7 +75,7 @@ test('prints nothing when no event matches', async () => {
   assert.is(await audit('--type', 'restore_completed', '-o', 'json'), '[]\n');
 });
 
-test('gives JSON with all that there is to an event', async () => {
+test('prints JSON with all fields of an event', async () => {
   const events = JSON.parse(await audit('-o', 'json', '--type', 'node_join,backup_taken'));
   assert.is(events.length, 3);
   assert.match(events[0].timestamp, /^20.*Z$/);
@@ -126,7 +126,7 @@ test('keeps an event of a newer daemon, and everything of it on one line', async
   assert.is(second, `-${' '.repeat(31)}#0                     BACKUP_TAKEN`);
 });
 
-test('puts the columns below each other, whatever is in them', async () => {
+test('aligns the columns with any content', async () => {
   const { stdout } = await auditOf([
     { raftIndex: '7', type: 13, identity: 'ci', payload: { a: '1' } },
     { raftIndex: '120345', type: 22, identity: 'operator', payload: { a: '1' } },
@@ -147,7 +147,7 @@ test('writes a long log as it comes, in the columns of its beginning', async () 
   assert.equal(new Set(lines.slice(0, 1000).map((text) => text.indexOf('BACKUP_TAKEN'))).size, 1);
 });
 
-test('puts the columns below each other, whatever a time is told in, and where there is none', async () => {
+test('aligns the columns with any precision of the time, and without a time', async () => {
   const times = [0, 123.456789, 1500].map(timestampOf);
   const { stdout } = await auditOf([{ type: 13 }, ...times.map((ts) => ({ type: 1, ts }))]);
   const lines = stdout.trimEnd().split('\n');

@@ -146,7 +146,7 @@ test('refuses the path of a socket that is too long for one', async () => {
   );
 });
 
-test('refuses an address that is none', async () => {
+test('refuses an invalid address', async () => {
   assert.match(
     await refused(['--server', 'https://node-1'], { JACO_TOKEN: token }),
     /^Error: the server's address "https:\/\/node-1" is not a host:port\. Give the leader's gRPC address with --server/,

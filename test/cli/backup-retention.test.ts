@@ -56,7 +56,7 @@ test('keeps what either rule keeps', async () => {
   assert.equal(left(), ['c-2', 'c-3']);
 });
 
-test('deletes nothing that is not a complete backup of this cluster, and says what it left', async () => {
+test('deletes only complete backups of this cluster, and says what it left', async () => {
   await earlier(1, 'another-cluster');
   await earlier(2);
   writeFileSync(scratch.path('c-2'), readFileSync(scratch.path('c-2')).subarray(0, -9));

@@ -55,7 +55,7 @@ test('says nothing of a success with --quiet', async () => {
   assert.equal(scratch.names(), ['a.tar.gz']);
 });
 
-test('tells of a failure with --quiet', async () => {
+test('reports a failure with --quiet', async () => {
   const sentence = await jacoFails(['backup', '-q', '--socket', nowhere, '--output', scratch.path('a.tar.gz')]);
   assert.match(sentence, /^Error: .*\/nonexistent\/jaco/);
 });
@@ -101,7 +101,7 @@ test('records a success for Prometheus, readable by everyone', async () => {
   assert.equal(scratch.names(), ['a.tar.gz', 'jaco.prom']);
 });
 
-test('records 0 for an index and a term that an archive of a later schema does not tell', async () => {
+test('records 0 for an index and a term that an archive of a later schema does not have', async () => {
   const archive = await tarGzipArchive(Buffer.from('{"schema_version":2}'), Buffer.from('an encrypted envelope'));
   const [output, metrics] = [scratch.path('a.tar.gz'), scratch.path('jaco.prom')];
   const daemon = await daemonSending(archive);
@@ -112,7 +112,7 @@ test('records 0 for an index and a term that an archive of a later schema does n
   assert.is(values['last_success_snapshot_term'], '0');
 });
 
-test('records a failure, and what the last success was like', async () => {
+test('records a failure, and keeps the last success', async () => {
   const [output, metrics] = [scratch.path('a.tar.gz'), scratch.path('jaco.prom')];
   await jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', output, '--metrics-file', metrics]);
   const before = metricsIn(metrics);

@@ -94,7 +94,7 @@ test('sends no token over the socket', async () => {
   assert.ok(readFileSync(scratch.path('a.tar.gz')).equals(archive));
 });
 
-test('takes several archives of a cluster that goes on, each at a later index', async () => {
+test('takes several archives of a running cluster, each at a later index', async () => {
   const indexes: bigint[] = [];
   for (const name of ['a', 'b']) {
     await jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', scratch.path(name)]);

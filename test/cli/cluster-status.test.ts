@@ -73,7 +73,7 @@ test('prints the table of a single voter to the letter', async () => {
   );
 });
 
-test('prints every state and suffrage, and what a newer daemon may add as unknown', async () => {
+test('prints every state and suffrage, and values of a newer daemon as unknown', async () => {
   assert.is(
     await statusOf(several, '-o', 'table'),
     lines(
@@ -107,7 +107,7 @@ test('keeps a name from moving the cursor', async () => {
   assert.match(text, / - node\\u\{1b\}\[2J @ a\\u\{a\}b \[READY, UNKNOWN\]$/m);
 });
 
-test('says on standard error, in the table alone, what may be taken for something else', async () => {
+test('explains on standard error, only with the table, what may be misread', async () => {
   const answer: Answer = async ({ send, end }) => {
     await send(calls.status.response.encode({ ...one, leader: '10.77.0.4:7001' }));
     end({ status: 0 });
@@ -125,11 +125,11 @@ const document = {
   nodes: [{ hostname: 'node-1', address: '10.0.0.5:7001', status: 'ready', suffrage: 'voter' }],
 };
 
-test('gives JSON in lower case', async () => {
+test('prints JSON in lower case', async () => {
   assert.is(await statusOf(one, '-o', 'json'), `${JSON.stringify(document, undefined, 2)}\n`);
 });
 
-test('gives every digit of the raft index in JSON, and unknown suffrage where there is none', async () => {
+test('prints every digit of the raft index in JSON, and unknown suffrage if it is not reported', async () => {
   const text = await statusOf(several, '-o', 'json');
   assert.match(text, /^ {2}"raft_index": 18446744073709551615,$/m);
   const { nodes } = JSON.parse(text) as { nodes: { status: string; suffrage: string }[] };
@@ -140,7 +140,7 @@ test('gives every digit of the raft index in JSON, and unknown suffrage where th
   );
 });
 
-test('gives the same as YAML, with every digit', async () => {
+test('prints the same as YAML, with every digit', async () => {
   assert.equal(parse(await statusOf(one, '-o', 'yaml')), document);
   await daemon?.close();
   assert.match(await statusOf(several, '-o', 'yaml'), /^raft_index: 18446744073709551615$/m);
@@ -167,7 +167,7 @@ test('says that no daemon answers', async () => {
   );
 });
 
-test('gives up a daemon that does not answer', async () => {
+test('gives up on a daemon that does not answer', async () => {
   daemon = await startMisbehavingDaemon({ socket: scratch.path('s') }, { [statusPath]: () => undefined });
   const sentence = await jacoFails(['cluster', 'status', '--socket', scratch.path('s'), '--timeout', '300ms']);
   assert.match(sentence, /did not end within 0\.3 seconds\. /);

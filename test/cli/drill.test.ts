@@ -35,7 +35,7 @@ test('says that a good archive restores, what it checked and what would come bac
     assert.equal(readdirSync(temporary), []);
   }));
 
-test('gives the same to a program', () =>
+test('prints the same for a program', () =>
   withArchive(async (archive, temporary) => {
     const text = await jacoSucceeds(['drill', '--input', archive, '--work-dir', temporary, '-o', 'json']);
     const report = JSON.parse(text) as { restores: boolean; checks: string[]; rejoin: { hostname: string }[] };

@@ -65,7 +65,7 @@ function holdsPlaintext(bytes: Buffer): boolean {
   return false;
 }
 
-test('are what is on the disk while a backup runs, and nothing of the plaintext is', async () => {
+test('are on the disk while a backup runs, without any plaintext', async () => {
   scratch.directory('out');
   await serve(archive.subarray(0, archive.length / 2), 'stall');
   const running = startJaco(sealing(), circumstances());
@@ -83,7 +83,7 @@ test('are what is on the disk while a backup runs, and nothing of the plaintext 
   await running.ended;
 });
 
-test('hold nothing of the plaintext when they are done, and leave nothing beside them', async () => {
+test('hold no plaintext when they are done, and leave no other files', async () => {
   const path = await sealedArchive();
   assert.not(holdsPlaintext(readFileSync(path)));
   assert.equal(scratch.names('out'), ['c.age']);
@@ -105,7 +105,7 @@ test('are restored, inspected, compared and rehearsed with their identity', asyn
   assert.equal(scratch.names('tmp'), []);
 });
 
-test('say which of identity and file is amiss', async () => {
+test('say whether the identity or the file is wrong', async () => {
   const path = await sealedArchive();
   const damaged = readFileSync(path);
   damaged.writeUInt8(damaged.readUInt8(damaged.length - 10) ^ 1, damaged.length - 10);

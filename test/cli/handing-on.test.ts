@@ -61,7 +61,7 @@ for (const signal of ['TERM', 'KILL', 'PIPE', 'INT'] as const) {
 }
 
 for (const signal of ['TERM', 'INT', 'QUIT', 'HUP', 'USR1', 'USR2'] as const) {
-  test(`gets SIG${signal} when we get it, and we wait for what it does then`, async () => {
+  test(`gets SIG${signal} when we get it, and we wait for its reaction`, async () => {
     const script = `trap 'echo caught ${signal}; exit 3' ${signal}; echo ready; for i in {1..400}; do sleep 0.05; done`;
     const started = start(script, ['logs', '-f']);
     await started.printed('ready\n');
@@ -77,7 +77,7 @@ test('is given its environment, with one variable more', async () => {
   assert.is(stdout, '/nonexistent/jaco kept\n3\n');
 });
 
-test('that cannot be started is told with the reason', async () => {
+test('that cannot be started is reported with the reason', async () => {
   const path = installScript(scratch.directory('other'), '');
   writeFileSync(path, '#!/nonexistent/interpreter\n');
   const end = await startBeside([scratch.path('other')], ['node']).ended;

@@ -68,7 +68,7 @@ for (const [flag, defaults] of Object.entries({
   '--token': ['JACO_TOKEN'],
   '--timeout': ['5m'],
 })) {
-  test(`tells the default of ${flag}`, async () => {
+  test(`shows the default of ${flag}`, async () => {
     const help = (await jacoSucceeds(['backup', '--help'])).replace(/\s+/g, ' ');
     const explanation = help.slice(help.indexOf(` ${flag} <`)).slice(0, 160);
     for (const word of defaults) assert.ok(explanation.includes(word), explanation);

@@ -130,7 +130,7 @@ test('reads standard input', async () => {
   assert.match(stdout, sha256(path));
 });
 
-test('reads an encrypted archive with its identity, and tells what the file is as it lies there', async () => {
+test('reads an encrypted archive with its identity, and describes the file as it is stored', async () => {
   const identity = await generateX25519Identity();
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(identity));
@@ -164,7 +164,7 @@ for (const [what, changes, parameters, because] of [
   });
 }
 
-test('tells programs why a restore would refuse, too', async () => {
+test('tells programs too why a restore would refuse', async () => {
   const path = await writeArchive(scratch.path('cluster.tar.gz'), records, { schemaVersion: 2 });
   const { code, stdout, stderr } = await runJaco(['inspect', path, '-o', 'json']);
   const { kinds, restore } = JSON.parse(stdout);
@@ -193,7 +193,7 @@ test('refuses a snapshot above the limit', async () => {
   assert.match(await jacoFails(['inspect', await small(), '--max-snapshot-size', '1KiB']), /1\.0 KiB|1024/);
 });
 
-test('says what is wrong with its words', async () => {
+test('explains wrong arguments', async () => {
   assert.match(await jacoFails(['inspect']), /missing required argument 'archive'.*See jaco inspect --help/);
   assert.match(await jacoFails(['inspect', '']), '<archive> is empty');
   assert.match(await jacoFails(['inspect', 'a', 'b']), /too many arguments/);

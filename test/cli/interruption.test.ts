@@ -109,7 +109,7 @@ test('leaves what was in the data directory when a restore is interrupted', asyn
   assert.equal(scratch.names('data'), ['keep', 'wg']);
 });
 
-test('stops a restore that still waits for jacod to tell its version', async () => {
+test('stops a restore that still waits for the version of jacod', async () => {
   writeFileSync(scratch.path('c.tar.gz'), archive);
   const jacod = `${scratch.directory('bin')}/jacod`;
   writeFileSync(

@@ -42,7 +42,7 @@ for (const [command, code, words] of [
   ['restore without --input', 'request_invalid', () => ['restore', '--name', 'node-1']],
   ['restore with an empty flag', 'request_invalid', () => ['restore', '--name', '']],
 ] as const) {
-  test(`of jaco ${command} is told as JSON too, with its code`, async () => {
+  test(`of jaco ${command} is printed as JSON too, with its code`, async () => {
     assert.is((await failure(words())).code, code);
   });
 }

@@ -35,12 +35,12 @@ for (const [what, left, text] of [
   });
 }
 
-test('stands behind a failure that was foreseen, on the same line', () => {
+test('follows an expected failure, on the same line', () => {
   const error = new JacoError('storage_failed', 'the disk is full.', { leftBehind: [stays] });
   assert.is(errorText(error), `Error: the disk is full. ${leftBehindText([stays])}`);
 });
 
-test('stands behind a failure that is only a warning', () => {
+test('follows a failure that is only a warning', () => {
   const error = new JacoError('storage_failed', 'the disk is full.', {
     remedies: [advice('Free some.')],
     leftBehind: [stays],
@@ -48,7 +48,7 @@ test('stands behind a failure that is only a warning', () => {
   assert.is(errorSentence(error), `the disk is full. Free some. ${leftBehindText([stays])}`);
 });
 
-test('stands behind one that was not', () => {
+test('follows an unexpected failure', () => {
   const text = errorText(leavingBehind(new TypeError('bug'), [stays]));
   assert.match(text, /^Error: unexpected failure: TypeError: bug\. Please report it/);
   assert.ok(text.endsWith(` ${leftBehindText([stays])}`));

@@ -108,7 +108,7 @@ test('is named by a backup that is interrupted', async () => {
   );
 });
 
-test('is named by a backup that fails, behind the failure', async () => {
+test('is named by a backup that fails, after the failure', async () => {
   const { ended, part, isKept } = await halfBackup('breaks');
   if (!isKept) return skipWithoutMount();
   assert.is(ended.code, 1);

@@ -35,7 +35,7 @@ test('is the first on PATH', async () => {
   assert.is(stdout, 'first: node join\n');
 });
 
-test('is never this program, behind whatever links', async () => {
+test('is never this program, through any links', async () => {
   const first = linked('first');
   const directories = [first, linked('second', join(first, 'jaco')), scratch.directory('hard')];
   const program = join(first, 'jaco');
@@ -52,19 +52,19 @@ test('is never this program under a hard link', async () => {
   assert.is(stdout, 'other: node\n');
 });
 
-test('is found behind other copies of ours', async () => {
+test('is found after other copies of ours', async () => {
   const directories = ['one', 'two'].map((name) => linked(name, copied(`${name}-copy`)));
   const { stdout } = await startBeside([...directories, other()], ['node', 'join']).ended;
   assert.is(stdout, 'other: node join\n');
 });
 
-test('is none where there are but copies of ours, which do not hand on to each other for ever', async () => {
+test('is undefined if there are only copies of ours, which do not hand on to each other for ever', async () => {
   const directories = ['one', 'two'].map((name) => linked(name, copied(`${name}-copy`)));
   const { code, stdout, stderr } = await startBeside(directories, ['node', 'join']).ended;
   assert.equal({ code, stdout, stderr }, { code: 1, stdout: '', stderr: await today() });
 });
 
-test('is found behind a script that starts ours, as some package managers install', async () => {
+test('is found after a script that starts ours, as some package managers install', async () => {
   installScript(scratch.directory('shim'), `exec ${process.execPath} ${jacoProgram} "$@"`);
   const shim = scratch.path('shim');
   assert.is((await startBeside([shim, other()], ['node', 'join']).ended).stdout, 'other: node join\n');

@@ -39,7 +39,7 @@ function defineTests(path: string): void {
   const backUp = (key: string, ...flags: string[]) =>
     jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', word(key), ...flags], circumstances());
 
-  test('backs up into it, and reads from it whatever reads archives', async () => {
+  test('backs up into it, and reads from it with every command that reads archives', async () => {
     assert.match(
       await backUp('jaco/c-%s.tar.gz'),
       new RegExp(`^Wrote [0-9]+ bytes to ${word('jaco/c-[0-9]+')}.tar.gz\n$`),
@@ -83,7 +83,7 @@ function defineTests(path: string): void {
     assert.match((await bucket.keys()).join(' '), /^jaco\/c-[0-9]{6,}\.tar\.gz other\/c-1\.tar\.gz$/);
   });
 
-  test('encrypts what it puts there', async () => {
+  test('encrypts what it stores there', async () => {
     const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
     await backUp('c.age', '--encrypt-to', recipient);
     assert.match((await bucket.get('c.age')) ?? '', /^age-encryption\.org/);

@@ -39,7 +39,7 @@ function likeHead({ process: child }: RunningJaco): void {
   child.stdout?.once('data', () => child.stdout?.destroy());
 }
 
-test('ends without a complaint when whoever reads the audit log goes away', async () => {
+test('ends without an error when the reader of the audit log closes the pipe', async () => {
   const event = calls.auditQuery.response.encode({ raftIndex: '7', type: 13, identity: 'x'.repeat(200) });
   daemon = await startMisbehavingDaemon(
     { socket: scratch.path('s') },
@@ -57,7 +57,7 @@ test('ends without a complaint when whoever reads the audit log goes away', asyn
   assert.is(code, 0);
 });
 
-test('ends without a complaint when whoever reads help goes away at once', async () => {
+test('ends without an error when the reader of the help closes the pipe at once', async () => {
   const running = startJaco(['backup', '--help']);
   running.process.stdout?.destroy();
   const { code, stderr } = await running.ended;
@@ -65,7 +65,7 @@ test('ends without a complaint when whoever reads help goes away at once', async
   assert.is(code, 0);
 });
 
-test('keeps serving when whoever read the first line of a sandbox has gone', async () => {
+test('keeps serving when the reader of a sandbox’s first line has closed the pipe', async () => {
   const running = startJaco(['sandbox', '--data-dir', scratch.path('node')]);
   await running.printed('Ready.\n');
   running.process.stdout?.destroy();
@@ -119,13 +119,13 @@ test('takes no backup to a standard output that is closed', () => {
   );
 });
 
-test('takes a backup to /dev/null when it is told to', () => {
+test('takes a backup to /dev/null on request', () => {
   const program = `exec "$0" "$1" backup --socket "$2" --output - >/dev/null`;
   const end = spawnSync('sh', ['-c', program, process.execPath, jacoProgram, sandbox.socket], { encoding: 'utf8' });
   assert.is(end.status, 0, end.stderr);
 });
 
-test('fails a backup into a pipe whose reader goes away', async () => {
+test('fails a backup into a pipe whose reader closes it', async () => {
   const running = startJaco(['backup', '--socket', sandbox.socket, '--output', '-']);
   running.process.stdout?.destroy();
   const { code, stderr } = await running.ended;

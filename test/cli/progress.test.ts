@@ -95,7 +95,7 @@ if (hasPseudoTerminals === true) {
     });
   }
 
-  test('keeps it out of what is redirected', () => {
+  test('keeps it out of redirected output', () => {
     const { shown } = runOnTerminal(backup(), {}, `2> '${scratch.path('stderr')}'`);
     assert.match(shown, /^Wrote [^\n]*\n$/);
     assert.is(readFileSync(scratch.path('stderr'), 'utf8'), '');

@@ -90,7 +90,7 @@ for (const [title, planted, last] of [
   });
 }
 
-test('makes the node’s certificate with the CA from the log, and gives everything to the owner of the directory', async () => {
+test('makes the node’s certificate with the CA from the log, and keeps the owner of the directory', async () => {
   if (!isRoot) return skipWithoutRoot('giving files away');
   await plantRaftStore(scratch.path('left/raft'), young);
   scratch.directory('data');
@@ -135,7 +135,7 @@ test('tells a program what was recovered', async () => {
   assert.equal(outcome.identity_files, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
 });
 
-test('refuses what is no store, a store in use, a sealed one, and a directory that has a store', async () => {
+test('refuses a path without a store, a store in use, a sealed one, and a directory that has a store', async () => {
   scratch.directory('left');
   assert.match(
     await jacoFails(recovering()),
@@ -164,7 +164,7 @@ test('refuses a store that a daemon has open, and leaves nothing', async () => {
   assert.is(existsSync(scratch.path('data')), false);
 });
 
-test('needs to be told the store and the name', async () => {
+test('requires the store and the name', async () => {
   assert.match(await jacoFails(['recover', '--name', 'a', '--socket', nowhere]), /^Error: --from <dir> is required\./);
   assert.match(
     await jacoFails(['recover', '--from', 'a', '--socket', nowhere]),

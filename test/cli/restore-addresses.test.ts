@@ -51,7 +51,7 @@ test('are those that the daemon picks on this host', () => {
   assert.not.match(stdout, /10\.1\.0\.5 is on no interface|will listen on/);
 });
 
-test('are refused where the daemon would find none, and can be given there', () => {
+test('are refused if the daemon would find no address, and can be given then', () => {
   if (obstacle !== undefined) return skipTest(obstacle);
   assert.match(
     jacoOn([docker0], planning()).stderr,
@@ -82,7 +82,7 @@ for (const [clusterAddress, refusal] of [
   });
 }
 
-test('are what a name of jacod.yaml stands for here', async () => {
+test('are those that a name in jacod.yaml resolves to here', async () => {
   const configuration = scratch.path('jacod.yaml');
   writeFileSync(configuration, 'cluster_addr: localhost:7501\nlisten_addr: 127.0.0.1:7500\n');
   const stdout = await jacoSucceeds(planning(), { environment: { JACO_CONFIG: configuration } });

@@ -86,7 +86,7 @@ for (const [what, files] of Object.entries({
   'a key is there alone': { 'node-1.key': 'mine' },
   'a pair is there': { 'node-1.crt': 'mine', 'node-1.key': 'mine' },
 })) {
-  test(`says of the identity exactly what the restore then does, where ${what}`, async () => {
+  test(`announces for the identity exactly what the restore then does, if ${what}`, async () => {
     writeFileSync(scratch.path('c.tar.gz'), (await secretCluster()).archive);
     mkdirSync(scratch.path('data', 'node'), { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(scratch.path('data', 'node', name), text);
@@ -101,7 +101,7 @@ for (const [what, files] of Object.entries({
   });
 }
 
-test('gives the plan to a program, with every digit', async () => {
+test('prints the plan for a program, with every digit', async () => {
   const stdout = withoutMoment(await jacoSucceeds(planning('-o', 'json')));
   assert.match(stdout, /^ {2}"snapshot_index": 18446744073709551613,$/m);
   assert.match(stdout, /^ {2}"snapshot_term": 9007199254740993,$/m);
@@ -159,7 +159,7 @@ test('gives the plan to a program, with every digit', async () => {
 
 const storeThere = /^Error: cannot restore into \S+: raft\/log\.db already exists\. Point JACO_DATA_DIR at a fresh/;
 
-test('tells in full why a plan cannot be carried out, and says no', async () => {
+test('says in full why a plan cannot be carried out, and fails', async () => {
   writeFileSync(`${scratch.directory('data', 'raft')}/log.db`, 'a store');
   const { code, stdout, stderr } = await runJaco(planning());
   assert.is(code, 1);

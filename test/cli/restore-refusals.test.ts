@@ -222,7 +222,7 @@ test('says to use sudo where the data directory may not be written', async () =>
   assert.match(await refused({ circumstances }), /^Error: cannot .*: permission denied\. Run it with sudo/);
 });
 
-test('restores into no directory that holds something else, unless it is told to', async () => {
+test('does not restore into a directory that holds something else, unless asked to', async () => {
   const data = scratch.directory('data');
   writeFileSync(`${data}/letters.txt`, 'mine');
   assert.is(

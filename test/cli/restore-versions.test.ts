@@ -92,7 +92,7 @@ for (const [printed, version] of [
   });
 }
 
-test('refuses by what the installed daemon says', async () => {
+test('refuses by the version of the installed daemon', async () => {
   const line = await jacoFails(await planning('v0.3.9'), { environment: installDaemon('jacod v1.2.3') });
   assert.match(line, /the daemon here is v1\.2\.3 \(as the installed jacod says\): major versions differ/);
 });

@@ -147,7 +147,7 @@ test('takes data directory and address from the configuration of the daemon', as
   );
 });
 
-test('gives everything to the owner of the data directory', async () => {
+test('makes everything the property of the data directory’s owner', async () => {
   if (!isRoot) return skipWithoutRoot('giving files to another user');
   const data = scratch.directory('data');
   chownSync(data, otherUser, otherUser + 1);
@@ -155,7 +155,7 @@ test('gives everything to the owner of the data directory', async () => {
   assert.equal(inventory(data), storeOwnedBy(otherUser, otherUser + 1));
 });
 
-test('keeps what a node has in its data directory beside the store', async () => {
+test('keeps what a node has in its data directory besides the store', async () => {
   const data = scratch.directory('data');
   mkdirSync(join(data, 'node'), { mode: 0o750 });
   writeFileSync(join(data, 'node/ca.crt'), 'PEM', { mode: 0o640 });

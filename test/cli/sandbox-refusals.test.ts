@@ -55,7 +55,7 @@ async function restored(name: string): Promise<string> {
   return scratch.path(name);
 }
 
-test('refuses a marker that is not of the store beside it, and touches nothing', async () => {
+test('refuses a marker that does not match the store, and changes nothing', async () => {
   const data = await restored('data');
   const marker = readFileSync(join(data, 'restore.txt'), 'utf8');
   for (const [wrong, reason] of [
@@ -159,7 +159,7 @@ test('refuses a path with a line break for a socket, and shows it in one line', 
   assert.equal(scratch.names(), []);
 });
 
-test('refuses an address on which somebody else listens, and writes nothing', async () => {
+test('refuses an address on which another process listens, and writes nothing', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as AddressInfo;
@@ -181,7 +181,7 @@ for (const [address, reason] of [
   test(`refuses to listen on ${address}`, async () => assert.match(await refused('data', '--listen', address), reason));
 }
 
-test('refuses to serve TLS with what belongs to another cluster', async () => {
+test('refuses to serve TLS with the identity of another cluster', async () => {
   const other = await createCertificateAuthority('another cluster', Date.now());
   const sandbox = await startSandbox(scratch.path('data'), ['--name', 'node-1', '--listen', '127.0.0.1:0']);
   await sandbox.stop();

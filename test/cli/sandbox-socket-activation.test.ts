@@ -59,7 +59,7 @@ test('answers on the socket that it was passed, and leaves it where it is', asyn
   assert.equal(scratch.names('node').includes('jaco.sock'), false);
 });
 
-test('answers on the socket that it is told, whatever it was passed', async () => {
+test('answers on the requested socket, even if it was passed another', async () => {
   const own = scratch.path('own.sock');
   await start(await listen(scratch.path('passed.sock')), '--socket', own);
   assert.match(await jacoSucceeds(['cluster', 'status', '--socket', own]), /node-1/);

@@ -68,7 +68,7 @@ test('keeps its files to itself, and its socket to itself and its group', async 
   assert.ok(lstatSync(sandbox.socket).isSocket());
 });
 
-test('lets nobody else in between making its socket and listening, whatever the umask', async () => {
+test('admits no other user between creating its socket and listening, under any umask', async () => {
   // What is told is the mode at the return of the call that makes the socket.
   const watch = `
     import { lstatSync, writeFileSync } from 'node:fs';
@@ -98,7 +98,7 @@ test('stops on SIGTERM and SIGINT with success, and takes its socket away', asyn
   }
 });
 
-test('goes on where it stopped, also where it was killed', async () => {
+test('continues where it stopped, even if it was killed', async () => {
   const first = await startSandbox(scratch.path('node'), ['--name', 'node-1']);
   await backUp(first, 'a.tar.gz');
   const before = await raftIndex(first);
@@ -110,12 +110,12 @@ test('goes on where it stopped, also where it was killed', async () => {
   assert.is((await events(second, 'backup_taken')).length, 1);
 });
 
-test('is called as this host where nobody names it', async () => {
+test('has the name of this host if no name is given', async () => {
   const sandbox = await start('node');
   assert.ok(sandbox.text.startsWith(`Node:     ${hostname()}\n`));
 });
 
-test('boots what restore made as the single voter, and records RESTORE_COMPLETED once for all', async () => {
+test('boots a restored store as the single voter, and records RESTORE_COMPLETED once', async () => {
   const old = await start('old', '--name', 'node-1');
   await backUp(old, 'a.tar.gz');
   await restore('a.tar.gz', 'new', 'recovered');

@@ -22,11 +22,11 @@ async function isAsRecorded(name: string, code: number, words: readonly string[]
 }
 
 for (const name of ['plain-odd', 'sealed', 'sealed-bare', 'unknown']) {
-  test(`inspect says of ${name} what it always has`, () =>
+  test(`inspect prints for ${name} the same as ever`, () =>
     isAsRecorded(`${name}.inspect`, 1, ['inspect', `schemas/${name}.tar.gz`]));
 }
 
-test('inspect tells people what is not known, and makes nothing up', async () => {
+test('inspect tells people what is unknown, and invents nothing', async () => {
   const { stdout } = await runJaco(['inspect', 'schemas/sealed-bare.tar.gz'], { directory: fixtures });
   const lines = stdout.split('\n');
   assert.equal(lines.slice(3, 9), [
@@ -39,17 +39,17 @@ test('inspect tells people what is not known, and makes nothing up', async () =>
   ]);
 });
 
-test('inspect says of a plain archive what it always has', () =>
+test('inspect prints for a plain archive the same as ever', () =>
   isAsRecorded('same-state.inspect', 0, ['inspect', 'same-state-1.tar.gz']));
 
-test('diff says of two plain archives what it always has', () =>
+test('diff prints for two plain archives the same as ever', () =>
   isAsRecorded('same-state.diff', 0, ['diff', 'same-state-1.tar.gz', 'same-state-2.tar.gz']));
 
-test('drill says of a plain archive what it always has', () =>
+test('drill prints for a plain archive the same as ever', () =>
   isAsRecorded('same-state.drill', 0, ['drill', '--input', 'same-state-1.tar.gz']));
 
 for (const name of ['plain-odd', 'sealed', 'sealed-bare', 'unknown']) {
-  test(`diff, drill and restore tell a program why they refuse ${name}, and no more`, async () => {
+  test(`diff, drill and restore tell a program why they refuse ${name}, and nothing else`, async () => {
     const archive = `schemas/${name}.tar.gz`;
     for (const words of [
       ['diff', archive, 'same-state-1.tar.gz'],

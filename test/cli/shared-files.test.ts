@@ -67,7 +67,7 @@ test('refuses --output that is the socket of the daemon', async () => {
   assert.ok(lstatSync(sandbox.socket).isSocket());
 });
 
-test('looks behind patterns, links and paths with detours', async () => {
+test('sees through patterns, links and indirect paths', async () => {
   const [file, year] = [scratch.path('file'), new Date().getFullYear()];
   symlinkSync('file', scratch.path('link'));
   mkdirSync(scratch.path('in'));

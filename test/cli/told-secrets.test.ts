@@ -65,7 +65,7 @@ for (const [what, name, shown] of [
   ['a control sequence of one character', 'csi\x9b2J', 'csi\\u{9b}2J'],
   ['what turns the direction of writing', 'rtl\u202etxt', 'rtl\\u{202e}txt'],
 ] as const) {
-  test(`shows a name with ${what} escaped, and gives it to programs as it is`, async () => {
+  test(`shows a name with ${what} escaped, and unchanged to programs`, async () => {
     const path = await writeArchive(scratch.path('a.tar.gz'), [cluster(), node(name), deployment(name), token(name)]);
     const empty = await writeArchive(scratch.path('b.tar.gz'), [cluster()]);
     const runs = [

@@ -38,7 +38,7 @@ test('do not matter in variables of others', () => {
   assert.match(runWithBytes(command).stderr, /^Error: cannot reach the daemon /);
 });
 
-test('are told from a replacement character that somebody really wrote', async () => {
+test('are distinguished from a replacement character that was really typed', async () => {
   const { stderr } = await runJaco(['backup', '--socket', nowhere, '--output', scratch.path('caf\u{fffd}')]);
   assert.match(stderr, /^Error: cannot reach the daemon /);
 });

@@ -14,18 +14,18 @@ test('breaks between names, before the edge of the terminal', () => {
   ]);
 });
 
-test('ends after a screen, and counts what it leaves out', () => {
+test('ends after a screen, and counts the omitted names', () => {
   const lines = wrappedList(names(1000), 5000, 3);
   assert.is(lines.length, 4);
   assert.is(lines.at(-1), '  and 4985 more');
 });
 
-test('counts what nobody named', () => {
+test('counts names that are not in the list', () => {
   assert.equal(wrappedList(['a'], 3), ['  a,', '  and 2 more']);
   assert.equal(wrappedList([], 0), []);
 });
 
-test('gives a name that is longer than a line a line of its own', () => {
+test('puts a name that is longer than a line on its own line', () => {
   assert.equal(wrappedList(['a', 'b'.repeat(90), 'c'], 3), ['  a,', `  ${'b'.repeat(90)},`, '  c']);
 });
 

@@ -36,7 +36,7 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     }
   };
 
-  test('gives the metadata as they were written, numbers beyond 2^53 included', async () => {
+  test('returns the metadata as they were written, including numbers beyond 2^53', async () => {
     const metadata = metadataWith({
       snapshotIndex: 2n ** 64n - 1n,
       snapshotTerm: 2n ** 53n + 1n,
@@ -51,7 +51,7 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     ['with white space inside them', (text: string) => text.replace('{', '{ ')],
     ['without the white space at their end', (text: string) => text.trimEnd()],
   ] as const) {
-    test(`gives the very bytes of metadata ${what}`, async () => {
+    test(`returns the exact bytes of metadata ${what}`, async () => {
       const text = Buffer.from(lay(metadataText(metadataWith())));
       const opened = await reader.open(openedBackup(await archive(text, state)));
       assert.ok(text.equals(opened.metadataBytes));
@@ -62,7 +62,7 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     });
   }
 
-  test('gives the bytes of metadata of a schema that it does not know', async () => {
+  test('returns the bytes of metadata of an unknown schema', async () => {
     const text = Buffer.from(` ${metadataText(inSchema({ schemaVersion: 2 }))} `);
     const opened = await reader.open(openedBackup(await archive(text, state)));
     assert.ok(text.equals(opened.metadataBytes));
@@ -77,7 +77,7 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
   });
 
   for (const schemaVersion of [0, 2, 3]) {
-    test(`tells what is not known of an archive of schema ${schemaVersion} from what is empty or 0`, async () => {
+    test(`distinguishes unknown facts of an archive of schema ${schemaVersion} from empty ones and 0`, async () => {
       const known = inSchema({ schemaVersion, snapshotIndex: 0n });
       const unknown = inSchema({ schemaVersion, snapshotIndex: undefined, takenAt: undefined, clusterId: undefined });
       assert.equal((await read(await archive(known, state))).metadata, known);
@@ -85,22 +85,22 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     });
   }
 
-  test('gives the metadata without the snapshot being read', async () => {
+  test('returns the metadata without reading the snapshot', async () => {
     const opened = await reader.open(openedBackup(await whole()));
     assert.equal(opened.metadata, metadataWith());
     await opened.close();
   });
 
-  test('gives the snapshot byte for byte', async () => {
+  test('yields the snapshot byte for byte', async () => {
     assert.ok((await read(await whole())).snapshot.equals(state));
   });
 
-  test('gives a snapshot without bytes', async () => {
+  test('yields an empty snapshot', async () => {
     assert.is((await read(await archive(metadataWith(), new Uint8Array(0)))).snapshot.length, 0);
   });
 
   for (const fingerprint of [true, false]) {
-    test(`tells the size of what was read, ${fingerprint ? 'and' : 'but not'} its SHA-256`, async () => {
+    test(`reports the size of what was read, ${fingerprint ? 'and' : 'but not'} its SHA-256`, async () => {
       const bytes = await whole();
       const opened = await reader.open(openedBackup(bytes, { fingerprint }));
       await collect(opened.snapshot);
@@ -127,14 +127,14 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     assert.ok(backup.closed() > 0);
   });
 
-  test('throws on what reading the bytes throws, and closes them', async () => {
+  test('rethrows what reading the bytes throws, and closes them', async () => {
     const failure = new JacoError('archive_unreadable', 'the disk fails.');
     const backup = { ...openedBackup(new Uint8Array(0)), read: () => failingAfter(failure) };
     assert.is(await thrownBy(reader.open(backup)), failure);
     assert.is(backup.closed(), 1);
   });
 
-  test('refuses bytes that are no archive, or none, when it is opened, and closes them', async () => {
+  test('refuses bytes that are not an archive, or no bytes, on opening, and closes them', async () => {
     for (const bytes of [Buffer.from('hello\n'), new Uint8Array(0), noise(10_000)]) {
       const backup = openedBackup(bytes);
       assert.is(await codeOf(reader.open(backup)), 'archive_rejected');
@@ -142,7 +142,7 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     }
   });
 
-  test('does not end the snapshot of an archive that is cut short, wherever it is cut', async () => {
+  test('does not end the snapshot of an archive that is cut short anywhere', async () => {
     const bytes = await whole();
     for (let length = 1; length < bytes.length; length += 7) {
       assert.is(await codeOf(read(bytes.subarray(0, length))), 'archive_rejected', `${length} bytes`);
@@ -150,13 +150,13 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     assert.is(await codeOf(read(bytes.subarray(0, -1))), 'archive_rejected');
   });
 
-  test('does not end the snapshot of an archive that goes on after its end', async () => {
+  test('does not end the snapshot of an archive that continues after its end', async () => {
     for (const more of [Buffer.from('x'), await whole()]) {
       assert.is(await codeOf(read(Buffer.concat([await whole(), more]))), 'archive_rejected');
     }
   });
 
-  test('passes over zeros behind an archive, and says how many there were', async () => {
+  test('ignores zeros after an archive, and reports how many there were', async () => {
     for (const count of [0, 1, 511, 600_000]) {
       const padded = Buffer.concat([await whole(), Buffer.alloc(count)]);
       const opened = await reader.open(openedBackup(padded));
@@ -167,12 +167,12 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     }
   });
 
-  test('does not end the snapshot of an archive behind whose zeros something stands', async () => {
+  test('does not end the snapshot of an archive if something follows its zeros', async () => {
     const bytes = Buffer.concat([await whole(), Buffer.alloc(600_000), Buffer.of(1)]);
     assert.is(await codeOf(read(bytes)), 'archive_rejected');
   });
 
-  test('either refuses a damaged archive or reads from it what was put in, wherever it is damaged', async () => {
+  test('either refuses an archive that is damaged anywhere, or reads its original content', async () => {
     const bytes = await whole();
     for (let position = 0; position < bytes.length; position += 3) {
       const damaged = Uint8Array.from(bytes, (byte, at) => (at === position ? byte ^ (1 << (at % 8)) : byte));
@@ -190,7 +190,7 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     assert.is(await codeOf(read(tooLarge)), 'archive_too_large');
   });
 
-  test('gives the metadata of an archive whose snapshot is damaged', async () => {
+  test('returns the metadata of an archive whose snapshot is damaged', async () => {
     const bytes = await archive(metadataWith(), noise(5_000));
     const opened = await reader.open(openedBackup(bytes.subarray(0, 4_000)));
     assert.equal(opened.metadata, metadataWith());

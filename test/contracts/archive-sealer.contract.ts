@@ -15,19 +15,19 @@ export function archiveSealerContract(name: string, harness: () => Promise<Harne
   const test = suite(`ArchiveSealer contract: ${name}`);
 
   for (const sizeBytes of [0, 1, 65_536, 200_000]) {
-    test(`gives ${sizeBytes} bytes back as they were, whatever pieces they came in`, async () => {
+    test(`returns ${sizeBytes} bytes unchanged, from any pieces`, async () => {
       const { sealer, open } = await harness();
       const bytes = noise(sizeBytes);
       assert.ok((await collect(open(sealer.seal(inChunksOf(1_000, bytes))))).equals(bytes));
     });
   }
 
-  test('shows nothing of what it seals', async () => {
+  test('reveals nothing of what it seals', async () => {
     const { sealer } = await harness();
     assert.not.ok((await collect(sealer.seal(streamOf('the CA key')))).includes('the CA key'));
   });
 
-  test('throws on what its source throws', async () => {
+  test('rethrows what its source throws', async () => {
     const { sealer } = await harness();
     const failure = new Error('the stream broke');
     const thrown = await collect(sealer.seal(failingAfter(failure, 'half'))).catch((error: unknown) => error);

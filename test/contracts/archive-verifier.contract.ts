@@ -83,14 +83,14 @@ export function archiveVerifierContract(name: string, { verifier, archive, metad
     assert.throws(() => passage.summary());
   });
 
-  test('refuses an archive that is cut short, wherever it is cut', async () => {
+  test('refuses an archive that is cut short anywhere', async () => {
     const bytes = await whole();
     for (let length = 0; length < bytes.length; length += 1) {
       assert.is(await codeOf(pass(streamOf(bytes.subarray(0, length)))), 'archive_rejected', `${length} bytes`);
     }
   });
 
-  test('refuses an archive that goes on after its end, in the same chunk or another', async () => {
+  test('refuses an archive that continues after its end, in the same chunk or another', async () => {
     const bytes = await whole();
     for (const more of [new Uint8Array(1), new Uint8Array(100_000), Buffer.from('x'), bytes]) {
       assert.is(await codeOf(pass(streamOf(bytes, more))), 'archive_rejected', `${more.length} more`);
@@ -102,7 +102,7 @@ export function archiveVerifierContract(name: string, { verifier, archive, metad
     }
   });
 
-  test('refuses what is no archive', async () => {
+  test('refuses bytes that are not an archive', async () => {
     for (const bytes of [Buffer.from('hello\n'), noise(10_000)]) {
       assert.is(await codeOf(pass(inChunksOf(100, bytes))), 'archive_rejected');
     }
@@ -141,7 +141,7 @@ export function archiveVerifierContract(name: string, { verifier, archive, metad
   });
 
   for (const schemaVersion of [0, 2, 3]) {
-    test(`passes an archive of schema ${schemaVersion} without judging its snapshot, whatever is known of it`, async () => {
+    test(`passes an archive of schema ${schemaVersion} without checking its snapshot, with any known facts`, async () => {
       for (const changes of [{}, { clusterId: undefined, snapshotIndex: undefined, takenAt: undefined }]) {
         const closed = inSchema({ schemaVersion, ...changes });
         const passage = verifier.verify(streamOf(await archive(closed, noise(100))));
@@ -158,7 +158,7 @@ export function archiveVerifierContract(name: string, { verifier, archive, metad
     assert.is(await thrownBy(pass(failingAfter(failure))), failure);
   });
 
-  test('throws on what the archive throws after its last byte', async () => {
+  test('rethrows what the archive throws after its last byte', async () => {
     const failure = new Error('the status after the stream');
     const passage = verifier.verify(failingAfter(failure, await whole()));
     assert.is(await thrownBy(collect(passage.bytes)), failure);

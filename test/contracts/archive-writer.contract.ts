@@ -72,7 +72,7 @@ export function archiveWriterContract(
     return write(streamOf('1234', '5', '6'));
   };
 
-  test('stores the archive, readable by its owner alone, and tells where it is and its size', async () => {
+  test('stores the archive, readable only by its owner, and returns its location and size', async () => {
     const stored = await write(streamOf('one ', 'two'));
     assert.equal(stored, { location: harness.destination, sizeBytes: 7 });
     assert.equal(await harness.found(), { text: 'one two', mode: 0o600 });
@@ -84,7 +84,7 @@ export function archiveWriterContract(
     assert.is((await harness.found())?.text, '');
   });
 
-  test('replaces a file, whatever mode it had', async () => {
+  test('replaces a file of any mode', async () => {
     await harness.plantFile('a longer backup than the new one');
     await write(streamOf('new'));
     assert.equal(await harness.found(), { text: 'new', mode: 0o600 });
@@ -117,7 +117,7 @@ export function archiveWriterContract(
     });
   }
 
-  test('throws on what the archive throws, even if it looks like the operating system’s own', async () => {
+  test('rethrows what the archive throws, even if it looks like an error of the operating system', async () => {
     const failure = Object.assign(new Error('no space on the sender'), { code: 'ENOSPC' });
     assert.is(await thrownBy(write(failingAfter(failure, 'half '))), failure);
   });

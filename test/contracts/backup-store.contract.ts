@@ -48,7 +48,7 @@ export function backupStoreContract(
   const first = async () => (await listed())[0] as FoundBackup;
 
   for (const fingerprint of [true, false]) {
-    test(`reads a backup byte for byte, and tells its size ${fingerprint ? 'and' : 'but not'} its SHA-256`, async () => {
+    test(`reads a backup byte for byte, and reports its size ${fingerprint ? 'and' : 'but not'} its SHA-256`, async () => {
       const opened = await openHere({ fingerprint });
       assert.ok((await collect(opened.read())).equals(content));
       const sha256 = fingerprint ? createHash('sha256').update(content).digest('hex') : undefined;
@@ -78,7 +78,7 @@ export function backupStoreContract(
     await opened.close();
   });
 
-  test('tells what was written, and its size', async () => {
+  test('returns what was written, and its size', async () => {
     const stored = await harness.store.write(harness.at('new'), streamOf('one ', 'two'), never);
     assert.equal(stored, { location: harness.at('new'), sizeBytes: 7 });
   });
@@ -142,19 +142,19 @@ export function backupStoreContract(
     await opened.close();
   });
 
-  test('tells the size of what is there without reading it, and that nothing is', async () => {
+  test('reports the size of a backup without reading it, and that there is no backup', async () => {
     assert.equal(await harness.store.stat(here(), never), { sizeBytes: content.length });
     assert.is(await harness.store.stat(harness.at('absent'), never), undefined);
   });
 
-  test('lists the backups beside the one that was written, by name, with their locations', async () => {
+  test('lists the other backups in the same place, by name, with their locations', async () => {
     assert.equal(
       (await listed()).map(({ name: file, location }) => [file, location]),
       ['a', 'b'].map((file) => [file, harness.at(file)]),
     );
   });
 
-  test('gives every backup an identity of its own, which stays', async () => {
+  test('gives every backup a stable identity of its own', async () => {
     const [before, after] = [await listed(), await listed()];
     assert.equal(before, after);
     assert.is(new Set(before.map(({ identity }) => identity)).size, 2);

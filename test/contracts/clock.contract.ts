@@ -6,7 +6,7 @@ import type { Clock } from '../../src/ports/clock.js';
 export function clockContract(name: string, clock: Clock, earliestMs: number, latestMs: () => number): void {
   const test = suite(`Clock contract: ${name}`);
 
-  test('tells whole milliseconds that a date can hold', () => {
+  test('returns whole milliseconds that a date can hold', () => {
     const nowMs = clock.nowMs();
     assert.ok(Number.isInteger(nowMs));
     assert.is(Date.parse(new Date(nowMs).toISOString()), nowMs);

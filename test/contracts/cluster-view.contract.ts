@@ -56,28 +56,28 @@ export function clusterViewContract(
     harness = undefined;
   });
 
-  test('tells the status with every digit of the raft index', async () => {
+  test('reports the status with every digit of the raft index', async () => {
     const { view } = await viewOf();
     assert.equal(await view.status(never), sampleStatus);
   });
 
-  test('tells of a daemon without a cluster', async () => {
+  test('reports a daemon without a cluster', async () => {
     const status: ClusterStatus = { initialized: false, leader: '', raftIndex: 0n, nodes: [] };
     const { view } = await viewOf({ status });
     assert.equal(await view.status(never), status);
   });
 
-  test('tells the audit log, oldest event first', async () => {
+  test('yields the audit log, oldest event first', async () => {
     const { view } = await viewOf();
     assert.equal(await eventsOf(view.audit(everything, never)), sampleEvents);
   });
 
-  test('tells of an empty audit log', async () => {
+  test('yields an empty audit log', async () => {
     const { view } = await viewOf({ events: [] });
     assert.equal(await eventsOf(view.audit(everything, never)), []);
   });
 
-  test('tells only events of the types that are asked for', async () => {
+  test('yields only events of the requested types', async () => {
     const { view } = await viewOf();
     const events = await eventsOf(view.audit({ types: ['BACKUP_TAKEN', 'TOKEN_ISSUE'] }, never));
     assert.equal(
@@ -86,7 +86,7 @@ export function clusterViewContract(
     );
   });
 
-  test('tells only events from a moment on, that moment included', async () => {
+  test('yields only events from a moment on, including that moment', async () => {
     const { view } = await viewOf();
     const since = async (sinceMs: number) => (await eventsOf(view.audit({ types: [], sinceMs }, never))).length;
     assert.equal([await since(founded), await since(founded + 1), await since(founded + 7_200_500)], [3, 2, 1]);
@@ -100,7 +100,7 @@ export function clusterViewContract(
     assert.is(calls(), 1);
   });
 
-  test('gives the events that came before the call failed', async () => {
+  test('yields the events that came before the call failed', async () => {
     const { view } = await viewOf({ ending: 'refuse' });
     const seen: AuditEvent[] = [];
     const failing = (async () => {
@@ -126,14 +126,14 @@ export function clusterViewContract(
     });
   }
 
-  test('tells the error of the daemon by its code and message', async () => {
+  test('reports the error of the daemon with its code and message', async () => {
     const { view } = await viewOf({ ending: 'refuse' });
     const error = await failureOf(view.status(never));
     assert.is(error.message, `${scriptedRefusal.code}: ${scriptedRefusal.message}`);
     assert.is(error.details['daemonCode'], scriptedRefusal.code);
   });
 
-  test('asks nobody once the signal has fired', async () => {
+  test('sends no request once the signal has fired', async () => {
     const { view, calls } = await viewOf();
     assert.is((await failureOf(view.status(AbortSignal.abort()))).code, 'interrupted');
     assert.is((await failureOf(eventsOf(view.audit(everything, AbortSignal.abort())))).code, 'interrupted');

@@ -35,7 +35,7 @@ export function contentDigestContract(name: string, digest: ContentDigest): void
     assert.equal([first.hex(), second.hex()], [of('one'), of('two')]);
   });
 
-  test('takes bytes whose memory is used again', () => {
+  test('does not depend on memory that is reused', () => {
     const memory = Buffer.from('one');
     const running = digest.start();
     running.update(memory);

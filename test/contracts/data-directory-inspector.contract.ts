@@ -52,7 +52,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     });
   });
 
-  test('finds an empty data directory and whose it is', async () => {
+  test('finds an empty data directory and its owner', async () => {
     const owner = await harness.makeDirectory();
     assert.equal(await inspect(), {
       path: harness.path,
@@ -66,7 +66,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     });
   });
 
-  test('tells the path without detours', async () => {
+  test('returns the normalised path', async () => {
     await harness.makeDirectory();
     assert.is((await inspect(`${harness.path}/raft/..//`)).path, harness.path);
   });
@@ -93,7 +93,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     });
   }
 
-  test('names log.db before what else a raft store has', async () => {
+  test('names log.db before other parts of a raft store', async () => {
     await harness.makeDirectory();
     await harness.plant('raft/a');
     await harness.plant('raft/log.db');
@@ -129,14 +129,14 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     'raft.restoring/log.db',
     'node.restoring',
   ]) {
-    test(`takes a directory with ${file} for one of a daemon, whatever else is in it`, async () => {
+    test(`recognises a directory with ${file} as a daemon’s, with any other content`, async () => {
       await harness.makeDirectory();
       for (const each of ['etc/hosts', file]) await harness.plant(each);
       assert.is((await inspect()).foreignEntry, undefined);
     });
   }
 
-  test('tells a marker, or an empty file, from another file of that name', async () => {
+  test('distinguishes a marker, or an empty file, from another file of that name', async () => {
     await harness.makeDirectory();
     for (const [text, isForeign] of [
       ['', false],
@@ -162,13 +162,13 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     assert.is((await presence(harness.path)).kind, 'running');
   });
 
-  test('finds none where the daemon that listens is configured for another data directory', async () => {
+  test('finds no daemon if the one that listens is configured for another data directory', async () => {
     await harness.makeDirectory();
     await harness.listen(undefined);
     assert.equal(await presence(harness.otherPath), { kind: 'none' });
   });
 
-  test('finds none where the daemon that listens has the store of another data directory open', async () => {
+  test('finds no daemon if the one that listens has the store of another data directory open', async () => {
     await harness.makeDirectory();
     await harness.listen(harness.otherPath);
     for (const configured of [undefined, harness.otherPath]) assert.equal(await presence(configured), { kind: 'none' });
@@ -180,7 +180,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     assert.is((await presence(harness.path)).kind, 'running');
   });
 
-  test('finds a daemon that has the store open, whatever the configuration says', async () => {
+  test('finds a daemon that has the store open, under any configuration', async () => {
     await harness.makeDirectory();
     await harness.plant('raft/log.db');
     await harness.listen(harness.path);

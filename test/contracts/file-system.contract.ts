@@ -46,7 +46,7 @@ export function fileSystemContract(name: string, open: () => Promise<FileSystemH
     await opened.close();
   });
 
-  test('keeps what was written when the buffer is used again', async () => {
+  test('keeps what was written when the buffer is reused', async () => {
     const file = await files.createFile(at('a'), 0o600);
     const buffer = Buffer.from('one');
     await file.write(buffer);
@@ -55,7 +55,7 @@ export function fileSystemContract(name: string, open: () => Promise<FileSystemH
     assert.is(await textAt('a'), 'one');
   });
 
-  test('tells what stands at a path', async () => {
+  test('reports what is at a path', async () => {
     await plant('a', 'four');
     await files.createDirectory(at('d'), 0o750);
     const [file, directory] = [await files.status(at('a')), await files.linkStatus(at('d'))];
@@ -66,7 +66,7 @@ export function fileSystemContract(name: string, open: () => Promise<FileSystemH
     assert.is(await files.linkStatus(at('nothing/below')), undefined);
   });
 
-  test('tells the same of an open file', async () => {
+  test('reports the same for an open file', async () => {
     await plant('a', 'four');
     const file = await files.openFile(at('a'));
     assert.equal(await file.status(), await files.status(at('a')));
@@ -80,13 +80,13 @@ export function fileSystemContract(name: string, open: () => Promise<FileSystemH
     await file.close();
   });
 
-  test('creates nothing over what is there', async () => {
+  test('creates nothing over an existing file', async () => {
     await plant('a');
     await refuses('EEXIST', files.createFile(at('a'), 0o600));
     await refuses('EEXIST', files.createDirectory(at('a'), 0o700));
   });
 
-  test('creates nothing below what is not there, or is a file', async () => {
+  test('creates nothing below a missing path or a file', async () => {
     await plant('a');
     await refuses('ENOENT', files.createFile(at('d/a'), 0o600));
     await refuses('ENOENT', files.createDirectory(at('d/d'), 0o700));

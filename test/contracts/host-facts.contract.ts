@@ -47,24 +47,24 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
   const configurationOf = (wish: HostWish) => on(wish, (facts) => facts.daemonConfiguration());
   const told = async (wish: HostWish) => (await configurationOf(wish)) as DaemonConfiguration;
 
-  test('tells the name of the host', async () => {
+  test('returns the name of the host', async () => {
     assert.match((await on({ configuration: {} }, async (facts) => facts.hostname())) ?? '', /^\S+$/);
   });
 
-  test('tells the addresses of the interfaces, loopback included and marked', async () => {
+  test('returns the addresses of the interfaces, with loopback marked', async () => {
     const found = (await on({ configuration: {} }, (facts) => facts.interfaces())) ?? [];
     const loopback = found.filter(({ address }) => address === '127.0.0.1');
     assert.equal(loopback, [{ name: 'lo', address: '127.0.0.1', up: true, internal: true }]);
     assert.ok(found.every(({ name, internal }) => internal === (name === 'lo')));
   });
 
-  test('tells what a name stands for, IPv4 first, and nothing for one that stands for nothing', async () => {
+  test('resolves a name, IPv4 first, and returns nothing for an unknown one', async () => {
     assert.is(await on({ configuration: {} }, (facts) => facts.resolve('localhost')), '127.0.0.1');
     assert.is(await on({ configuration: {} }, (facts) => facts.resolve(unresolvable)), undefined);
   });
 
   for (const version of ['v0.3.9', '0.0.1-dev', 'dev', 'v1.2.3-rc.1+build.5']) {
-    test(`tells that version ${version} is installed`, async () => {
+    test(`reports that version ${version} is installed`, async () => {
       assert.is(
         await on({ daemonVersion: version, configuration: {} }, (facts) => facts.installedDaemonVersion()),
         version,
@@ -72,17 +72,17 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
     });
   }
 
-  test('tells no version where no daemon is installed', async () => {
+  test('reports no version if no daemon is installed', async () => {
     assert.is(await on({ configuration: {} }, (facts) => facts.installedDaemonVersion()), undefined);
   });
 
-  test('tells nothing where there is no configuration', async () => {
+  test('returns nothing without a configuration', async () => {
     const found = await configurationOf({});
     if (found === undefined) return skipTest(`this machine has a configuration of jacod (${name})`);
     assert.equal(found, { path: undefined, ...nothingSaid });
   });
 
-  test('tells what the configuration says', async () => {
+  test('returns the configuration', async () => {
     const configuration = {
       clusterAddress: '10.0.0.7:7001',
       listenAddress: '10.0.0.7:7000',
@@ -94,7 +94,7 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
     assert.equal(found, configuration);
   });
 
-  test('leaves open what the configuration does not say', async () => {
+  test('omits missing keys of the configuration', async () => {
     const { path, ...found } = await told({ configuration: { dataDirectory: '/srv/jaco' } });
     assert.type(path, 'string');
     assert.equal(found, { ...nothingSaid, dataDirectory: '/srv/jaco' });

@@ -54,7 +54,7 @@ export function markerWriterContract(name: string, open: () => Promise<Harness>)
     assert.is((await harness.found())?.marker.snapshotIndex, 2n ** 64n - 1n);
   });
 
-  test('gives the marker to its owner', async () => {
+  test('makes the marker its owner’s', async () => {
     await write(first, harness.daemon);
     assert.equal((await harness.found())?.owner, harness.daemon);
   });
@@ -73,7 +73,7 @@ export function markerWriterContract(name: string, open: () => Promise<Harness>)
     assert.is(await harness.hasLeftovers(), false);
   });
 
-  test('has nothing to take away where there is no marker', async () => {
+  test('has nothing to remove if there is no marker', async () => {
     await harness.writer.withdraw(harness.dataDirectory);
     await write();
     await harness.writer.withdraw(harness.dataDirectory);
@@ -96,7 +96,7 @@ export function markerWriterContract(name: string, open: () => Promise<Harness>)
     assert.is(await harness.hasLeftovers(), false);
   });
 
-  test('names the marker that it cannot take away', async () => {
+  test('names the marker that it cannot remove', async () => {
     await write();
     assert.equal(await harness.writer.withdraw(harness.dataDirectory), []);
     await write();

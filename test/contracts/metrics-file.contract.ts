@@ -30,7 +30,7 @@ export function metricsFileContract(name: string, open: () => Promise<Harness>):
     assert.equal(await harness.metrics.read(harness.path), { kind: 'none' });
   });
 
-  test('reads what was put there, and lets everyone read it', async () => {
+  test('reads what was written, and lets everyone read it', async () => {
     await harness.metrics.replace(harness.path, 'a 1\nb ☂\n');
     assert.equal(await harness.metrics.read(harness.path), { kind: 'text', text: 'a 1\nb ☂\n' });
     assert.is(await harness.mode(), 0o644);

@@ -43,7 +43,7 @@ export function nodeIdentityPreviewContract(name: string, open: () => Promise<Ha
       },
     ],
   ] as const) {
-    test(`tells beforehand what it will make and warn of where ${what}, and changes nothing`, async () => {
+    test(`announces what it will make and warn of if ${what}, and changes nothing`, async () => {
       await prepare();
       const before = [...(await harness.found())];
       const { files, warnings } = await harness.writer.preview(request());
@@ -54,7 +54,7 @@ export function nodeIdentityPreviewContract(name: string, open: () => Promise<Ha
     });
   }
 
-  test('tells beforehand of nothing where nothing is wanted', async () => {
+  test('announces nothing if nothing is wanted', async () => {
     assert.equal(await harness.writer.preview(request({ wanted: undefined })), { files: [], warnings: [] });
   });
 

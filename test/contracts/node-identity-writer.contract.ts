@@ -53,13 +53,13 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     for (const path of whole) assert.equal(found.get(path)?.owner, harness.ourselves);
   });
 
-  test('gives all of it to its owner', async () => {
+  test('makes all of it its owner’s', async () => {
     await (await stage({ owner: harness.daemon })).install();
     const found = await harness.found();
     for (const path of whole) assert.equal(found.get(path)?.owner, harness.daemon);
   });
 
-  test('puts nothing into place before it is told to', async () => {
+  test('puts nothing into place before the installation', async () => {
     await stage();
     assert.equal(await paths(), []);
   });
@@ -150,7 +150,7 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     assert.match(staged.warnings[0] as string, "the cluster's CA key does not belong to its CA certificate");
   });
 
-  test('gives a node called "ca" the CA certificate alone, and warns', async () => {
+  test('gives a node called "ca" only the CA certificate, and warns', async () => {
     const staged = await stage({ name: 'ca' });
     await staged.install();
     assert.equal(await paths(), ['node', 'node/ca.crt']);
@@ -176,7 +176,7 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
       assert.is(await harness.hasLeftovers(), false);
     });
 
-    test(`clears what a restore left that was killed ${installed ? 'after' : 'before'} the installation`, async () => {
+    test(`clears away what a restore left that was killed ${installed ? 'after' : 'before'} the installation`, async () => {
       const first = await stage({ name: 'first', wanted: { hosts: ['first'], authority: other } });
       if (installed) await first.install();
       const staged = await stage();
@@ -190,7 +190,7 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     });
   }
 
-  test('clears what a killed restore left also where nothing is wanted', async () => {
+  test('clears away what a killed restore left, even if nothing is wanted', async () => {
     await killed();
     await stage({ wanted: undefined });
     assert.equal(await paths(), []);
@@ -204,7 +204,7 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     assert.equal(await paths(), []);
   });
 
-  test('takes away exactly what it installed when it is withdrawn', async () => {
+  test('removes exactly what it installed when it is withdrawn', async () => {
     await harness.plant('node/ca.crt', other.certificate);
     await harness.plant('node/notes.txt', 'mine');
     const staged = await stage();
@@ -223,7 +223,7 @@ export function nodeIdentityWriterContract(name: string, open: () => Promise<Har
     assert.is((await harness.found()).get('node')?.mode, 0o700);
   });
 
-  test('keeps files that an operator has put beside what a killed restore left, or in its place', async () => {
+  test('keeps files that an operator has added to, or put in place of, what a killed restore left', async () => {
     await killed({ name: 'first' });
     await harness.plant('node/notes.txt', 'mine');
     await harness.plant('node/first.crt', 'mine too');

@@ -88,7 +88,7 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
     assert.is(await harness.hasLeftovers(), false);
   });
 
-  test('puts the first commands behind the snapshot, as one log entry of its term', async () => {
+  test('puts the first commands after the snapshot, as one log entry in its term', async () => {
     const staged = await stage(streamOf('state'), never, sampleCommands);
     await staged.commit();
     const { entries } = (await harness.foundStore()) as FoundStore;
@@ -118,7 +118,7 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
     assert.equal(asked, [true]);
   });
 
-  test('throws on what deciding the first commands throws, and leaves nothing', async () => {
+  test('rethrows what deciding the first commands throws, and leaves nothing', async () => {
     const failure = new JacoError('request_invalid', 'no such node');
     const refuse = () => {
       throw failure;
@@ -128,7 +128,7 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
     await (await stage()).discard();
   });
 
-  test('tells the size of the snapshot', async () => {
+  test('returns the size of the snapshot', async () => {
     const staged = await stage(streamOf('one ', 'two'));
     assert.is(staged.snapshotSizeBytes, 7);
     await staged.discard();
@@ -174,7 +174,7 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
     assert.is(Buffer.from((await harness.foundStore())?.snapshot ?? []).toString(), 'second');
   });
 
-  test('stages nothing beside a store that is there already, and leaves it', async () => {
+  test('stages nothing next to an existing store, and does not change it', async () => {
     await (await stage(streamOf('first'))).commit();
     assert.is(await codeOf(stage(streamOf('second'))), 'raft_store_exists');
     assert.is(Buffer.from((await harness.foundStore())?.snapshot ?? []).toString(), 'first');
@@ -189,14 +189,14 @@ export function raftStoreInitializerContract(name: string, open: () => Promise<H
     assert.is(await harness.hasLeftovers(), false);
   });
 
-  test('clears what a killed restore left', async () => {
+  test('clears away what a killed restore left', async () => {
     await harness.plantLeftover();
     await (await stage(streamOf('fresh'))).commit();
     assert.is(Buffer.from((await harness.foundStore())?.snapshot ?? []).toString(), 'fresh');
     assert.is(await harness.hasLeftovers(), false);
   });
 
-  test('throws on what the snapshot throws, and leaves nothing', async () => {
+  test('rethrows what the snapshot throws, and leaves nothing', async () => {
     const failure = new JacoError('archive_rejected', 'cut short');
     const thrown = await stage(failingAfter(failure, 'half ')).catch((error: unknown) => error);
     assert.is(thrown, failure);

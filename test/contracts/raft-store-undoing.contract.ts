@@ -45,7 +45,7 @@ export function raftStoreUndoingContract(name: string, open: () => Promise<Harne
     assert.is(await codeOf(stage()), 'raft_store_exists');
   });
 
-  test('says nothing is left when it is discarded, and names what is', async () => {
+  test('reports that nothing is left after a discard, or names what is', async () => {
     assert.equal(await (await stage()).discard(), []);
     const staged = await stage();
     harness.refuseRemovals();
@@ -60,7 +60,7 @@ export function raftStoreUndoingContract(name: string, open: () => Promise<Harne
     assert.is(await harness.hasLeftovers(), true);
   });
 
-  test('names what it leaves when the snapshot fails and nothing can be removed', async () => {
+  test('names what it leaves if the snapshot fails and nothing can be removed', async () => {
     async function* bytes(): AsyncGenerator<Uint8Array, void, undefined> {
       yield Buffer.from('half');
       harness.refuseRemovals();

@@ -100,7 +100,7 @@ export function rehearsalNodeContract(name: string, open: () => Promise<Harness>
     assert.is(await codeOf(harness.node.boot(place)), 'store_damaged');
   });
 
-  test('makes a place of its own each time, in which nothing is yet', async () => {
+  test('makes a separate, empty place each time', async () => {
     const other = await harness.node.prepare(harness.directory);
     assert.is.not(other.dataDirectory, place.dataDirectory);
     assert.match(other.dataDirectory, harness.directory);
@@ -108,7 +108,7 @@ export function rehearsalNodeContract(name: string, open: () => Promise<Harness>
     assert.is(await harness.remaining(), 1);
   });
 
-  test('clears away what a killed one left, and nothing of one that goes on', async () => {
+  test('clears away what a killed one left, and nothing of a running one', async () => {
     await harness.plantKilled();
     assert.is(await harness.remaining(), 2);
     const other = await harness.node.prepare(harness.directory);

@@ -36,18 +36,18 @@ export function snapshotSourceContract(
     harness = undefined;
   });
 
-  test('gives the bytes that the cluster sends, in pieces of any size', async () => {
+  test('yields the bytes that the cluster sends, in pieces of any size', async () => {
     const pieces = [Buffer.from('a'), Buffer.alloc(8 * 1024 * 1024, 'b'), Buffer.from('c')];
     const { source } = await sourceOf({ pieces });
     assert.ok(Buffer.concat(await piecesOf(source.open(never))).equals(Buffer.concat(pieces)));
   });
 
-  test('gives no piece without bytes', async () => {
+  test('yields no empty pieces', async () => {
     const { source } = await sourceOf({ pieces: [Buffer.alloc(0), Buffer.from('a'), Buffer.alloc(0)] });
     assert.ok((await piecesOf(source.open(never))).every((piece) => piece.length > 0));
   });
 
-  test('gives nothing of a cluster that sends nothing', async () => {
+  test('yields nothing from a cluster that sends nothing', async () => {
     const { source } = await sourceOf({ pieces: [] });
     assert.equal(await piecesOf(source.open(never)), []);
   });
@@ -62,7 +62,7 @@ export function snapshotSourceContract(
     assert.is(calls(), 2);
   });
 
-  test('tells the error of the daemon by its code and message', async () => {
+  test('reports the error of the daemon with its code and message', async () => {
     const { source } = await sourceOf({ ending: 'refuse' });
     const error = await failureOf(source.open(never));
     assert.is(error.code, 'daemon_refused');
@@ -70,12 +70,12 @@ export function snapshotSourceContract(
     assert.is(error.message, `${scriptedRefusal.code}: ${scriptedRefusal.message}`);
   });
 
-  test('ends with the error of a daemon that gives up half-way', async () => {
+  test('ends with the error of a daemon that stops half-way', async () => {
     const { source } = await sourceOf({ pieces: [Buffer.from('half')], ending: 'refuse' });
     assert.is((await failureOf(source.open(never))).code, 'daemon_refused');
   });
 
-  test('says that nobody answers where nobody does', async () => {
+  test('reports that there is no answer', async () => {
     const { source } = await sourceOf({ ending: 'absent' });
     assert.is((await failureOf(source.open(never))).code, 'connection_failed');
   });
@@ -85,7 +85,7 @@ export function snapshotSourceContract(
     assert.is((await failureOf(source.open(never))).code, 'stream_broken');
   });
 
-  test('gives up a stream that stalls past the deadline', async () => {
+  test('stops a stream that stalls past the deadline', async () => {
     const { source } = await sourceOf({ pieces: [Buffer.from('half')], ending: 'hang' }, 150);
     assert.is((await failureOf(source.open(never))).code, 'deadline_exceeded');
   });
@@ -100,7 +100,7 @@ export function snapshotSourceContract(
     });
   }
 
-  test('asks nobody once the signal has fired', async () => {
+  test('sends no request once the signal has fired', async () => {
     const { source, calls } = await sourceOf({ pieces: [Buffer.from('archive')] });
     assert.is((await failureOf(source.open(AbortSignal.abort()))).code, 'interrupted');
     assert.is(calls(), 0);

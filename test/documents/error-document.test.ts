@@ -30,7 +30,7 @@ test('holds the code, the sentence, the facts, the remedies as data, and what wa
   });
 });
 
-test('tells nothing of the cause or the stack', () => {
+test('holds neither the cause nor the stack', () => {
   const error = new JacoError('storage_failed', 'cannot write.', { cause: new Error('a secret of the system') });
   assert.equal(Object.keys(errorDocument(error)), ['code', 'message', 'facts', 'remedies', 'left_behind']);
   assert.not.match(jsonText(errorDocument(error)), /a secret/);

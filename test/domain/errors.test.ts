@@ -22,7 +22,7 @@ test('have codes that scripts can match, and one line of meaning each', () => {
   }
 });
 
-test('carry what they were given', () => {
+test('carry their context', () => {
   const cause = new Error('EIO');
   const error = new JacoError('storage_failed', 'the disk is gone.', {
     remedies: [advice('Find it.')],
@@ -47,20 +47,20 @@ test('carry nothing that they were not given', () => {
 
 const left: readonly LeftBehind[] = [{ path: '/data/x', state: 'there', secret: true, reason: 'It is in use.' }];
 
-test('say of what they were caused by what that left behind', () => {
+test('include what their cause left behind', () => {
   const cause = new JacoError('storage_failed', 'the disk is gone.', { leftBehind: left });
   assert.is(new JacoError('in_progress', 'another one works on it.', { cause }).leftBehind, left);
   assert.equal(new JacoError('in_progress', 'another one works on it.', { cause, leftBehind: [] }).leftBehind, []);
   assert.equal(leftBehindBy(new Error('x')), []);
 });
 
-test('stay the very same where nothing was left behind', () => {
+test('stay the same object if nothing was left behind', () => {
   for (const error of [new JacoError('storage_failed', 'the disk is gone.'), new Error('bug'), undefined]) {
     assert.is(leavingBehind(error, []), error);
   }
 });
 
-test('stay what they are but for what was left behind, which the last clean-up decides', () => {
+test('stay the same except for what was left behind, which the last clean-up decides', () => {
   const error = new JacoError('storage_failed', 'the disk is gone.', {
     remedies: [advice('Find it.')],
     details: { path: '/data' },
@@ -79,7 +79,7 @@ for (const [thrown, name, message] of [
   [new TypeError('bug'), 'TypeError', 'bug'],
   ['a word', 'Error', 'a word'],
 ] as const) {
-  test(`keep name and message of what nobody foresaw, which left something behind: ${String(thrown)}`, () => {
+  test(`keep name and message of an unexpected error that left something behind: ${String(thrown)}`, () => {
     const leaving = leavingBehind(thrown, left) as Error;
     assert.is(leaving.name, name);
     assert.is(leaving.message, message);

@@ -19,11 +19,11 @@ test('are not named when they are inside another one', () => {
   ]);
 });
 
-test('are shown without what would steer a terminal', () => {
+test('are shown without characters that would control a terminal', () => {
   assert.equal(sentences('/mnt/\u001b[31m'), [sentenceOf('/mnt/\\u{1b}[31m')]);
 });
 
-test('are no matter where there are none, or nobody looks', () => {
+test('cause no warning if there are none, or if they are not recorded', () => {
   assert.equal(sentences(), []);
   assert.equal(warnOfUnsynced(undefined), []);
 });

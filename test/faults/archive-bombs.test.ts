@@ -69,7 +69,7 @@ test('that declare 16 GiB of zeros are stopped by the limit', async () => {
   assert.match(restoreError?.message ?? '', '17179869184 bytes, more than the limit of 16777216');
 });
 
-test('that declare little, and then go on with zeros, are stopped behind the end of the tar', async () => {
+test('that declare little, and then continue with zeros, are stopped after the end of the tar', async () => {
   const { restoreError } = await explode('16 GiB of zeros behind the end', () =>
     bomb([metadataBlocks, snapshotBlocks, endOfTar], zeros, 256),
   );
@@ -89,7 +89,7 @@ test('whose meta.json claims gigabytes are refused before the first of them', as
   assert.match(restoreError?.message ?? '', 'meta.json claims 4294967296 bytes');
 });
 
-test('whose meta.json comes after a snapshot that is too large are stopped by the limit', async () => {
+test('with meta.json after a snapshot that is too large are stopped by the limit', async () => {
   const start = [tarHeader({ name: 'snapshot.bin', size: 16 * MiB + 1 })];
   const { restoreError } = await explode('a large snapshot in front of meta.json', () => bomb(start, letters, 4));
   assert.is(restoreError?.code, 'archive_too_large');

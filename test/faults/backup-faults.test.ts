@@ -24,7 +24,7 @@ function cannotBeTakenBack({ replaces }: BackupScenario, { call, disk }: FaultOu
 for (const scenario of backupScenarios) {
   const judge = remembering(judgeBackup(scenario));
   for (const errno of Object.keys(faults) as Errno[]) {
-    test(`${scenario.name}: ${errno} of any call is told, leaves nothing, and a retry succeeds`, async () => {
+    test(`${scenario.name}: ${errno} of any call is reported, leaves nothing, and a retry succeeds`, async () => {
       let calls = 0;
       for await (const outcome of eachFault(scenario.start, errno, backUp)) {
         const { call, disk, error } = outcome;
@@ -38,7 +38,7 @@ for (const scenario of backupScenarios) {
     });
   }
 
-  test(`${scenario.name}: a disk that fails for good is told by its first error, and no half file appears`, async () => {
+  test(`${scenario.name}: a disk that fails for good is reported with its first error, and no partial file appears`, async () => {
     for await (const { call, disk, error } of eachFault(scenario.start, 'EIO', backUp, 'for good')) {
       requireSentence(error, 'EIO', call, [destination]);
       assert.is.not((await judge(disk.image())).kind, 'bad', nameOf(call));

@@ -100,7 +100,7 @@ test('a sync of a directory says nothing of its subdirectories', async () => {
   assert.equal(states, new Set(['/d', '/d/e']));
 });
 
-test('what a lost entry leads to is gone, however durable', async () => {
+test('a file whose entry is lost is gone, even if it was durable', async () => {
   const states = await statesAfter([], async (files) => {
     await files.createDirectory('/d', 0o700);
     await (await write(files, '/d/a', block('A'))).sync();

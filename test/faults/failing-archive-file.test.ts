@@ -28,7 +28,7 @@ function diskWith(change: (file: OpenFile) => Partial<OpenFile>) {
 
 const failure = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
 
-test('is told by its path, and closed, when it cannot even be told what it is', async () => {
+test('is named by its path, and closed, if even its kind cannot be read', async () => {
   const { disk, reader } = diskWith(() => ({ status: failure }));
   const error = await reader.open(path).catch((thrown: unknown) => thrown);
   assert.ok(isJacoError(error, 'archive_unreadable'));
@@ -36,14 +36,14 @@ test('is told by its path, and closed, when it cannot even be told what it is', 
   assert.is(disk.openFiles(), 0);
 });
 
-test('does not fail what it was read for when it will not close', async () => {
+test('does not fail the operation if it cannot be closed', async () => {
   const { reader } = diskWith((file) => ({ close: () => file.close().then(failure) }));
   const opened = await reader.open(path);
   for await (const _ of opened.snapshot);
   await opened.close();
 });
 
-test('does not hide what is wrong with it when it will not close', async () => {
+test('does not hide what is wrong with it if it cannot be closed', async () => {
   const { reader } = diskWith((file) => ({ read: async () => 0, close: () => file.close().then(failure) }));
   const error = await reader.open(path).catch((thrown: unknown) => thrown);
   assert.ok(isJacoError(error, 'archive_rejected'));

@@ -22,7 +22,7 @@ const rewire = (ports: RestorePorts): RestorePorts => ({
 
 const start = plantDisk([{ path: archivePath, bytes: archiveToRestore.bytes }, { path: dataDirectory }]);
 
-test('tells the first failure', async () => {
+test('reports the first failure', async () => {
   const { fileSystem } = createSimulatedDisk(start);
   assert.is(await restore(fileSystem, { rewire }).catch((error: unknown) => error), commitFailure);
 });

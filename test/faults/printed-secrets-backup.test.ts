@@ -116,7 +116,7 @@ const mistaken: readonly SilentRun[] = [
 ];
 
 for (const [name, runs] of Object.entries({ good, bad, mistaken })) {
-  test(`none is in anything that a ${name} one prints`, async () => {
+  test(`are in no output of a ${name} one`, async () => {
     for (const each of runs) await requireSilence(each, secrets, silence);
   });
 }

@@ -90,12 +90,12 @@ const bad: readonly SilentRun[] = [
 ];
 
 for (const [name, runs] of Object.entries({ good, bad })) {
-  test(`none is in anything that ${name} restores and drills print`, async () => {
+  test(`are in no output of ${name} restores and drills`, async () => {
     for (const run of runs) await requireSilence(run, secrets, silence);
   });
 }
 
-test('none is in anything that a sandbox and questions to it print', async () => {
+test('are in no output of a sandbox and queries to it', async () => {
   const running = scratch.path('running');
   await jacoSucceeds(restoreWords(input, running));
   // It knows the token, which is in the archive.

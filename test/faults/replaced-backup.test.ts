@@ -33,7 +33,7 @@ async function write(old: string | undefined) {
   return { error, names, text: found === undefined ? undefined : Buffer.from(found).toString() };
 }
 
-test('is taken away where there was no file', async () => {
+test('is removed if there was no file', async () => {
   const { error, names } = await write(undefined);
   assert.ok(isJacoError(error, 'storage_failed'));
   assert.equal(names, []);

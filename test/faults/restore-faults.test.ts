@@ -49,7 +49,7 @@ function tolerable({ archive }: RestoreScenario): readonly string[] {
 for (const scenario of restoreScenarios) {
   const judge = remembering(judgeRestore(scenario));
   for (const errno of Object.keys(faults) as Errno[]) {
-    test(`${scenario.name}: ${errno} of any call is told, leaves nothing, and a retry succeeds`, async () => {
+    test(`${scenario.name}: ${errno} of any call is reported, leaves nothing, and a retry succeeds`, async () => {
       let calls = 0;
       const tolerated: string[] = [];
       for await (const { call, disk, error } of eachFault(scenario.start, errno, restore)) {
@@ -69,7 +69,7 @@ for (const scenario of restoreScenarios) {
     });
   }
 
-  test(`${scenario.name}: a disk that fails for good is told by its first error, and nothing is half restored`, async () => {
+  test(`${scenario.name}: a disk that fails for good is reported with its first error, and nothing is half restored`, async () => {
     for await (const { call, disk, error } of eachFault(scenario.start, 'EIO', restore, 'for good')) {
       const { kind } = await judge(disk.image());
       assert.is.not(kind, 'bad', nameOf(call));

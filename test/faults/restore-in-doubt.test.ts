@@ -55,7 +55,7 @@ function requireDoubt({ code, message, remedies, details }: JacoError, standsAt:
 for (const scenario of restoreScenarios) {
   const judge = remembering(judgeRestore(scenario));
   for (const [what, { fails, standsAt }] of Object.entries(failures)) {
-    test(`${scenario.name}: ${what} fail, which is told, and store, marker and identity stay together`, async () => {
+    test(`${scenario.name}: ${what} fail, which is reported, and store, marker and identity stay together`, async () => {
       const { disk, error } = await restoreInDoubt(scenario, fails);
       requireDoubt(error, standsAt);
       assert.equal(await judge(disk.image()), { kind: standsAt === raft ? 'after' : 'before' });

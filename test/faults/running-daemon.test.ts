@@ -45,7 +45,7 @@ test('are refused while it listens on its socket, and done once it has stopped',
   assert.is(await judgeDataDirectory(judged), 'restored');
 });
 
-test('are refused over the directory of a running one, which goes on', async () => {
+test('are refused over the directory of a running one, which keeps running', async () => {
   const sandbox = await startSandbox(scratch.path('running'));
   const before = everything('running');
   assert.match(await jacoFails([...wordsInto('running'), '--socket', sandbox.socket]), /a daemon is running/);
@@ -96,7 +96,7 @@ test('are done while it is seen to serve another data directory, though its sock
   await listener.end();
 });
 
-test('are done while systemd alone holds its socket, which nobody connects to', async () => {
+test('succeed while only systemd holds its socket, without a connection to it', async () => {
   const environment = configure('data');
   const program = await programCalledSystemd(scratch.directory('bin'));
   const systemd = await startListening(scratch.path('jaco.sock'), { program });
@@ -119,7 +119,7 @@ test('are refused while a daemon has the socket from systemd', async () => {
   assert.match(refusal, /a daemon is running: process \d+ \(node\) listens on/);
 });
 
-test('are refused where the user may not see who listens, and not taken for a no', async () => {
+test('are refused if the user may not see which process listens', async () => {
   if (!isRoot) return skipWithoutRoot('looking at processes of another user');
   const other = asOtherUser(scratch);
   const words = [...wordsInto('data'), '--socket', scratch.path('jaco.sock')];
@@ -146,7 +146,7 @@ test('are refused while it listens in another network namespace', async () => {
   assert.match(refusal, `a daemon is running: process ${listener.process.pid} (node) listens on`);
 });
 
-test('are done while one of a container listens at the same path, in a file system of its own', async () => {
+test('succeed while one in a container listens at the same path, in its own file system', async () => {
   const run = scratch.directory('run');
   const mounting = `mount -t tmpfs none ${run}`;
   if (spawnSync('unshare', ['--mount', 'sh', '-c', mounting]).status !== 0) {
@@ -170,7 +170,7 @@ test('are refused where a broken jacod.yaml hides its socket, with the data dire
   assert.equal(scratch.names('data'), []);
 });
 
-test('are refused while somebody holds the lock on log.db', async () => {
+test('are refused while a process holds the lock on log.db', async () => {
   const logStore = `${scratch.directory('data', 'raft')}/log.db`;
   writeFileSync(logStore, '');
   const program = lockingProgram(logStore);

@@ -147,7 +147,7 @@ for (const [what, how, expected] of [
   });
 }
 
-test('finds the typed error behind details of other types', async () => {
+test('finds the typed error after details of other types', async () => {
   const help = { type_url: 'type.googleapis.com/google.rpc.Help', value: Buffer.from('?') };
   const value = messages.daemonError.encode({ code: 'backup_failed', message: 'second' });
   const error = { type_url: 'type.googleapis.com/jaco.v1.Error', value };
@@ -161,7 +161,7 @@ for (const code of ['constructor', '__proto__', 'toString']) {
   });
 }
 
-test('keeps a message of several lines, colours and great length on one line of its own', async () => {
+test('keeps a long message with several lines and colours on one line', async () => {
   const sentence = await refusedWith(typed(internal, 'backup_failed', `one\ntwo\u001b[31m${'x'.repeat(10_000)}`));
   assertSays(sentence, /^Error: backup_failed: one\\u\{a\}two\\u\{1b\}\[31mx+…\. Look at the daemon's log\.$/);
   assert.ok(sentence.length < 700);

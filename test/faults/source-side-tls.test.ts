@@ -124,7 +124,7 @@ test('names a port that hangs up', async () => {
   assertSays(await failAt(server), /cannot be trusted: it ended the connection during the TLS handshake\. /);
 });
 
-test('gives up a port that never answers', async () => {
+test('gives up on a port that never answers', async () => {
   const server = await listen(() => undefined);
   assertSays(
     await failAt(server, '--timeout', '500ms'),
@@ -132,7 +132,7 @@ test('gives up a port that never answers', async () => {
   );
 });
 
-test('names a port on which nobody listens', async () => {
+test('names a port on which no process listens', async () => {
   const server = await listen(() => undefined);
   listener?.close();
   assertSays(

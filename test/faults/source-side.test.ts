@@ -102,7 +102,7 @@ for (const [when, answer] of Object.entries<Answer>({
   'half-way': ({ sendChunk }) => sendChunk(half),
   'after its last byte': ({ sendChunk }) => sendChunk(archive),
 })) {
-  test(`gives up a stream that stalls ${when}`, async () => {
+  test(`stops a stream that stalls ${when}`, async () => {
     const sentence = await failAgainst(answer, '--timeout', '400ms');
     assertSays(sentence, /^Error: the call to \S+jaco\.sock did not end within 0\.4 seconds\. Check .* --timeout\.$/);
   });

@@ -86,7 +86,7 @@ test('refuse one whose node is a file, and leave nothing else', async () => {
   assert.equal(scratch.names('jaco'), ['node']);
 });
 
-test('give all that they make to the owner of the directory, whoever runs them', async () => {
+test('make everything the directory owner’s, for any user who runs them', async () => {
   if (!isRoot) return skipWithoutRoot('giving files away');
   chownSync(scratch.directory('jaco'), 4711, 4712);
   await restoreInto(scratch.path('jaco'));
@@ -96,7 +96,7 @@ test('give all that they make to the owner of the directory, whoever runs them',
   }
 });
 
-test('leave a node/ that is there whose it is, empty or not, and give what they make in it to the owner of the directory', async () => {
+test('leave the owner of an existing node/, empty or not, and make what they put there the directory owner’s', async () => {
   if (!isRoot) return skipWithoutRoot('giving files away');
   for (const name of ['empty', 'used']) {
     chownSync(scratch.directory(name), 4711, 4712);

@@ -68,7 +68,7 @@ test('refuse half an archive from a FIFO, without a trace', async () => {
   assert.match(await refusal(fifoOf(cluster.archive.subarray(0, 400))), /: it is cut short\. Use another archive/);
 });
 
-test('stop waiting for a FIFO when they are told to, without a trace', async () => {
+test('stop waiting for a FIFO when interrupted, without a trace', async () => {
   execFileSync('mkfifo', [scratch.path('fifo')]);
   const dataDirectory = scratch.directory('data');
   const jaco = startJaco(restoreWords(scratch.path('fifo'), dataDirectory));
@@ -101,7 +101,7 @@ test('follow a link to an archive', async () => {
   assert.is(await judgeDataDirectory({ files: createNodeFileSystem(), dataDirectory, cluster }), 'restored');
 });
 
-test('are made by any user whose own the data directory is', async () => {
+test('are made by any user who owns the data directory', async () => {
   if (!isRoot) return skipWithoutRoot('becoming another user');
   const circumstances = asOtherUser(scratch);
   writeFileSync(scratch.path('a.tar.gz'), cluster.archive, { mode: 0o644 });

@@ -33,7 +33,7 @@ test('leaves no byte of a dump unexplained', () => {
   assert.throws(() => annotatedDump(new Uint8Array(3), [{ sizeBytes: 2, says: 'magic' }]), /2 of 3 bytes/);
 });
 
-test('tells long runs of zeros in one line, and text beside its bytes', () => {
+test('shows long runs of zeros on one line, and text next to its bytes', () => {
   const dump = annotatedDump(Buffer.from(`ab\n${'\0'.repeat(20)}`), [
     { sizeBytes: 3, says: 'text', text: true },
     { sizeBytes: 20, says: 'unused' },

@@ -93,7 +93,7 @@ for (const reader of archiveReaders) {
   const missing = reader.missing();
   if (missing !== undefined) skipCases(`what ${reader.name} makes of archives: ${missing}`);
   else {
-    test(`${reader.name} makes of each form what the table says`, () => {
+    test(`${reader.name} treats each form as the table says`, () => {
       const found = reader.read(paths, scratch.directory(reader.name));
       const told = Object.entries(forms).map(([form, { content }], position) => {
         if (found[position] === undefined) return [form, 'refuses'];
@@ -107,7 +107,7 @@ for (const reader of archiveReaders) {
 /** Whoever extracts files keeps no order of them. */
 const sorted = (content: string) => content.split(' ').sort().join(' ');
 
-test('we make of each form what the table says', async () => {
+test('we treat each form as the table says', async () => {
   const told: string[][] = [];
   for (const [position, form] of Object.keys(forms).entries()) {
     const { code } = await runJaco(['inspect', paths[position] as string]);

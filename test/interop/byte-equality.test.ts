@@ -119,7 +119,7 @@ await engineSuite("encodings held against the running engine's", (test, engine) 
   });
 
   for (const voter of voters) {
-    test(`jaco restore --bare leaves what the engine's own stores make of the same snapshot: ${voter.address}`, async () => {
+    test(`jaco restore --bare writes what the engine's own stores write for the same snapshot: ${voter.address}`, async () => {
       const ours = await restoredStore(engine, voter);
       const theirs = engineStore(engine, voter);
       const [ourSnapshot, theirSnapshot] = [soleSnapshot(engine, ours), soleSnapshot(engine, theirs)];

@@ -19,7 +19,7 @@ await engineSuite('the life after a restore', (test, engine) => {
     await liveOn(engine, await restoreOldCluster(engine));
   });
 
-  test('the same life fails when the seeded term is taken out, so the test above would see it missing', async () => {
+  test('the same run fails without the seeded term, so the test above would notice if it were missing', async () => {
     const restored = await restoreOldCluster(engine);
     engine.tool(['forget-term', join(restored.dataDirectory, 'raft/log.db')]);
     let failure: unknown;

@@ -93,7 +93,7 @@ await engineSuite(
       });
     }
 
-    test('snapshots whose names sort otherwise than they are old', async () => {
+    test('snapshots whose names do not sort by age', async () => {
       const ages = [
         { term: '9', index: '10000' },
         { term: '10', index: '999' },

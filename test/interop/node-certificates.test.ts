@@ -21,7 +21,7 @@ const hosts = ['node-1', 'localhost', '127.0.0.1', '::1'];
 await engineSuite('node certificates of CAs that Go has made', (test, engine) => {
   for (const verifier of certificateVerifiers) {
     const { name, absence, ask } = verifier;
-    test(`${name} trusts them, whatever key the CA has and however it names it, and nothing that is wrong`, async () => {
+    test(`${name} trusts them, for any CA key and any key identifier, and refuses wrong ones`, async () => {
       const reason = absence();
       if (reason !== undefined) return skipTest(`asking ${name} about certificates: ${reason}`);
       const authorities = makeAuthorities(engine);

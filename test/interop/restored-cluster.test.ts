@@ -107,7 +107,7 @@ await engineSuite('a cluster restored from a backup', (test, engine) => {
     });
   }
 
-  test('--bare leaves the state as it was: the engine’s side does not find itself in it, and tells of no restore', async () => {
+  test('--bare leaves the state as it was: the engine’s side does not find itself in it, and reports no restore', async () => {
     const { archive, path } = await backedUpCluster(engine);
     const restored = await restoreAs(engine, path, 'recovered', { flags: ['--bare'] });
     const node = await leading(await engine.start(restored));

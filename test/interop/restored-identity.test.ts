@@ -55,7 +55,7 @@ await engineSuite('the identity of a restored node, served by the engine', (test
     await caughtUp(node, joined);
   });
 
-  test('is refused there under another name, and takes none but nodes of its own cluster for peers', async () => {
+  test('is refused there under another name, and accepts only nodes of its own cluster as peers', async () => {
     const { restored, identity } = await restoredDirectory(engine);
     const own = ownParty(restored);
     const peer = joiningParty(engine, identity, 'fresh');

@@ -17,7 +17,7 @@ const quiet = { duties: false } as const;
 const compacting = { duties: false, 'trailing-logs': 10 } as const;
 
 await engineSuite('data directories that go between the sandbox and the engine', (test, engine) => {
-  test('what the sandbox made and lived in, the engine boots, with the same state, and goes on from', async () => {
+  test('the engine boots and continues what the sandbox made and used, with the same state', async () => {
     const dataDirectory = await livedInBySandbox(engine, 'solo');
     const left = engine.describe(join(dataDirectory, 'raft'));
     assert.ok(left.entries >= 2 && left.firstIndex === (left.snapshots[0]?.index as bigint) + 1n, 'a log to replay');
@@ -36,7 +36,7 @@ await engineSuite('data directories that go between the sandbox and the engine',
     await goesOn(engine, node, left);
   });
 
-  test('what was restored and booted by the sandbox, the engine boots, and RESTORE_COMPLETED stays the only one', async () => {
+  test('the engine boots what was restored and booted by the sandbox, and RESTORE_COMPLETED stays the only one', async () => {
     const restored = await restoreAs(engine, await engineBackup(engine), 'recovered');
     const sandbox = await startSandbox(engine, restored.dataDirectory);
     await backUpAt(engine, sandbox.socket, 'by-sandbox.tar.gz');
@@ -51,7 +51,7 @@ await engineSuite('data directories that go between the sandbox and the engine',
     );
   });
 
-  test('what the engine lived in, the sandbox boots, with the same state, and the engine goes on from there', async () => {
+  test('the sandbox boots what the engine used, with the same state, and the engine continues from there', async () => {
     const node = await livedInByEngine(engine);
     const [state, stats] = [await node.canonicalDigest(), await node.stats()];
     await node.kill();
@@ -76,7 +76,7 @@ await engineSuite('data directories that go between the sandbox and the engine',
     await goesOn(engine, again, left);
   });
 
-  test('what the engine lived in without ever taking a snapshot, the sandbox boots, with the same state', async () => {
+  test('the sandbox boots what the engine used without ever taking a snapshot, with the same state', async () => {
     const [founder] = await engine.startCluster(1, compacting);
     await founder.write('early', 40);
     const state = await founder.canonicalDigest();

@@ -26,7 +26,7 @@ function holdersOf(cell: string): readonly string[] {
   return [...cell.matchAll(/\]\(\.\.\/((?:test|findings)\/[^)]+\.(?:test\.ts|sh))\)/g)].map(([, path = '']) => path);
 }
 
-/** What is wrong with a row; undefined where nothing is. */
+/** What is wrong with a row; undefined if nothing is. */
 function faultOf({ section, cells }: Row): string | undefined {
   const [what = '', version = '', seen = '', held = ''] = cells;
   if (cells.length !== 4 || [what, version, seen, held].includes('')) return `${section}: four cells, not: ${cells}`;
@@ -38,7 +38,7 @@ function faultOf({ section, cells }: Row): string | undefined {
 
 const rows = rowsOf(readFileSync(join(projectRoot, 'docs/behaviour.md'), 'utf8'));
 
-test('says in each row what was seen, on which version, how, and which test or finding holds it', () => {
+test('says in each row what was seen, on which version, how, and which test or finding covers it', () => {
   assert.ok(rows.length >= 20, String(rows.length));
   assert.equal(
     rows.map(faultOf).filter((fault) => fault !== undefined),
@@ -46,7 +46,7 @@ test('says in each row what was seen, on which version, how, and which test or f
   );
 });
 
-test('would be told off for a row that nothing holds', () => {
+test('fails for a row that no test covers', () => {
   const [row] = rowsOf('## A\n| a | b | c | d |\n|---|---|---|---|\n| it | 1 | run | a talk |\n');
   assert.is(row && faultOf(row), 'A: no test or finding holds "it"');
   assert.match(

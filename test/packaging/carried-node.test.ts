@@ -105,13 +105,13 @@ test('is refused with another checksum, and nothing of it is left', async () => 
   assert.equal(readdirSync(join(root, 'build/nodes')), []);
 });
 
-test('is told to be out of reach where no registry answers', async () => {
+test('is reported as out of reach if no registry answers', async () => {
   const { message, unreachable } = await withRegistry(undefined, () => refusal(tree(sha512(Buffer.from('any')))));
   assert.match(message, /^npm could not fetch node-linux-none-such 1\.2\.3:\n/);
   assert.is(unreachable, true);
 });
 
-test('is refused for a processor that none is pinned for', async () => {
+test('is refused for a processor without a pinned version', async () => {
   const root = tree(sha512(Buffer.from('any')));
   const error = await carriedNode(root, 'mips').catch((reason: Error) => reason.message);
   assert.is(error, 'no Node to carry is pinned for mips');

@@ -26,7 +26,7 @@ function run(commands: Readonly<Record<string, string>>, environment: Readonly<R
 
 const root = { id: 'echo 0', npm: 'echo checked $JACO_TEST_SYSTEMD', 'apt-get': 'echo noise' };
 
-test('installs what tests use on a new machine, as root in CI, boots one in a container, and says nothing of it', () => {
+test('installs what tests use on a new machine, as root in CI, boots one in a container, and prints nothing about it', () => {
   const { status, stdout, calls } = run(root, { CI: 'true' });
   assert.is(status, 0);
   assert.is(stdout, 'checked 1\n');
@@ -36,7 +36,7 @@ test('installs what tests use on a new machine, as root in CI, boots one in a co
   );
 });
 
-test('lets be skipped what needs a tool that it tries to install', () => {
+test('allows skips that need a tool that it tries to install', () => {
   const script = readFileSync(join(projectRoot, '.ci/run'), 'utf8');
   const allowed = readFileSync(join(projectRoot, '.ci/allowed-skips'), 'utf8');
   const tools = /^commands=\((.*)\)$/m.exec(script)?.[1]?.split(' ') ?? [];
@@ -44,7 +44,7 @@ test('lets be skipped what needs a tool that it tries to install', () => {
   for (const tool of tools) assert.match(allowed, `\n*: ${tool} is not installed\n`);
 });
 
-test('goes on where they cannot be installed, and says so', () => {
+test('continues if they cannot be installed, and says so', () => {
   const { status, stdout, calls } = run({ ...root, 'apt-get': 'exit 100' }, { CI: 'true' });
   assert.is(status, 0);
   assert.match(stdout, /^some tools of tests could not be installed.*\nchecked 1\n$/);

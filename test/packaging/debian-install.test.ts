@@ -57,7 +57,7 @@ function defineTests(root: DebianRoot): void {
     assert.is(root.dpkg('--verify', 'jaco-dr'), '');
   });
 
-  test('tells its version and its help', async () => {
+  test('prints its version and its help', async () => {
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
     assert.is(await jaco('--version'), `${version}\n`);
     assert.match(await jaco('help'), /^Usage: jaco-dr /);
@@ -77,7 +77,7 @@ function defineTests(root: DebianRoot): void {
   });
 
   if (hasCommand('systemctl', 'finding the units of the Debian package')) {
-    test('has a service that the timer starts, which is off until somebody turns it on', () => {
+    test('has a service that the timer starts, which is off until an operator enables it', () => {
       const units = sharing(
         root,
         'systemctl',
@@ -120,7 +120,7 @@ function defineTests(root: DebianRoot): void {
     });
   }
 
-  test('leaves nothing when it is removed and purged, and of what operators have everything', () => {
+  test('leaves nothing when it is removed and purged, except the operators’ own files', () => {
     const kept = [
       'etc',
       'etc/jaco',

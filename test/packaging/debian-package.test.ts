@@ -47,7 +47,7 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
   execFileSync('dpkg-deb', ['-x', built, installed]);
   const contents = execFileSync('dpkg-deb', ['--contents', built], { encoding: 'utf8' });
 
-  test('says what it is, of this version', () => {
+  test('describes itself, with this version', () => {
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
     const information = execFileSync('dpkg-deb', ['--info', built], { encoding: 'utf8' });
     for (const field of ['Package: jaco-dr\n', `Version: ${version}\n`, 'Depends: libc6', 'Description: ']) {
@@ -127,7 +127,7 @@ if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
     }
   });
 
-  test('has the licences that were beside the executable', () => {
+  test('has the licences that came with the executable', () => {
     const licenses = gunzipSync(readFileSync(join(installed, 'usr/share/doc/jaco-dr/licenses.txt.gz'))).toString();
     assert.is(licenses, 'Licences of all that is inside.\n');
   });

@@ -24,7 +24,7 @@ test('is what README.md shows before its first section', () => {
   assert.match(readme.slice(0, readme.indexOf('\n## ')), '](docs/demo.svg)');
 });
 
-test('holds what was printed letter by letter, whatever it is made of', () => {
+test('holds the output letter by letter, with any characters', () => {
   const drawn = terminalPicture('a "title"', [['$ jaco <x> & y', 'a < b  c']]);
   assert.match(drawn, '<tspan class="typed"> jaco &lt;x> &amp; y</tspan>');
   assert.match(drawn, '>a &lt; b  c</text>');

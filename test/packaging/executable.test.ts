@@ -24,7 +24,7 @@ if (node !== undefined) {
   const told = build('--output', executable);
   console.log(`NOTE: the executable: ${told.trim().replace(/^.*?: /, '')}`);
 
-  test('is told with its size and how long it takes to start', () => {
+  test('is reported with its size and its start-up time', () => {
     assert.match(told, /: [\d.]+ MiB, Node 24\.[\d.]+ for \w+, starts in \d+ ms\n$/);
   });
 
@@ -32,7 +32,7 @@ if (node !== undefined) {
     assert.ok(readFileSync(executable).includes(`node.js/v${node.version}`));
   });
 
-  test('has the licences of all that is inside beside it', () => {
+  test('comes with the licences of everything inside', () => {
     const licenses = readFileSync(`${executable}.licenses`, 'utf8');
     assert.match(licenses, 'Third-party licences of jaco');
     assert.match(licenses, `The executable contains Node.js ${node.version},`);
@@ -64,7 +64,7 @@ if (node !== undefined) {
     });
   }
 
-  test('hands on what another jaco has, never to itself, and has a name of its own', () => {
+  test('hands on commands of another jaco, never to itself, and has its own name', () => {
     for (const name of ['jaco', 'jaco-dr']) symlinkSync(executable, join(scratch.directory('links'), name));
     installScript(scratch.directory('other'), 'echo "other: $*"');
     const env = { PATH: [scratch.path('links'), scratch.path('other'), '/usr/bin', '/bin'].join(':') };

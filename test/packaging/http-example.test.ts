@@ -39,7 +39,7 @@ test('compiles strictly against the packed package', () => {
   assert.is(complaints, '');
 });
 
-test('imports what the package exports and what Node has, and nothing else', () => {
+test('imports only what the package exports and what Node has', () => {
   const lawful = /^(node:|\.\.?\/|jaco\/(adapters|composition|documents|domain|ports)\/)/;
   for (const folder of ['src', 'test']) {
     const imports = importsOf(folder);

@@ -40,7 +40,7 @@ test('holds the program, the library and the licences, and nothing of the tests'
   );
 });
 
-test('holds a program that runs from the unpacked tarball, without any package beside it', async () => {
+test('holds a program that runs from the unpacked tarball, without any other package', async () => {
   const alone = scratch.directory('alone');
   for (const name of ['dist', 'package.json']) {
     cpSync(join(project, 'node_modules/jaco', name), join(alone, name), { recursive: true });
@@ -65,13 +65,13 @@ test('has no link in its README that leads nowhere', () => {
   );
 });
 
-test('exports every file of the library, and none of the command line', () => {
+test('exports every file of the library, and no file of the command line', () => {
   const folders = new Set(exported.map((name) => name.split('/')[0]));
   assert.equal(folders, new Set(['adapters', 'composition', 'documents', 'domain', 'ports']));
   assert.ok(exported.length > 80, String(exported.length));
 });
 
-test('gives types that a strict compiler accepts, the documented frontend included', () => {
+test('has types that a strict compiler accepts, including the documented frontend', () => {
   assert.is(complaints, '');
 });
 

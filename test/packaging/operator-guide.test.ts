@@ -34,7 +34,7 @@ for (const [what, words] of [
   test(`says that ${what}`, () => assert.match(guide, words));
 }
 
-test('tells a node to join again by the very steps that restore prints', () => {
+test('explains how a node joins again with exactly the steps that restore prints', () => {
   const [node] = [
     { hostname: 'a', address: '', ready: true, wireguardPubkey: nothing, serverCertFingerprint: nothing },
   ];

@@ -111,7 +111,7 @@ for (const [what, tests, complaint] of [
   });
 }
 
-test('ends tests that take too long, with all that they started, and shows what they printed', () => {
+test('ends tests that take too long, with all their processes, and shows what they printed', () => {
   const { status, last, told } = run(
     `const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
      (await import('node:fs')).writeFileSync('${scratch.path('pid')}', String(child.pid));
@@ -126,7 +126,7 @@ test('ends tests that take too long, with all that they started, and shows what 
   assert.not.ok(isRunning(Number(readFileSync(scratch.path('pid'), 'utf8'))), 'what it started runs on');
 });
 
-test('fails tests that leave something behind which holds their output', () => {
+test('fails tests that leave a process behind that holds their output', () => {
   const { last, told } = run(
     `test('a', () => { spawn('sleep', ['600'], { stdio: 'inherit' }).unref(); }); test.run();
 `,
@@ -148,7 +148,7 @@ function allowing(...lines: readonly string[]): readonly string[] {
   return ['--allowed-skips', scratch.path('allowed')];
 }
 
-test('lets be skipped what the list has', () => {
+test('allows the skips on the list', () => {
   const flags = allowing('# a comment', '', 'checking *: fish is not installed');
   const { status, last, told } = run(skipping('checking completion (all of it): fish is not installed'), flags);
   assert.is(last, '1 passed, 0 failed, 1 skipped', told);

@@ -47,7 +47,7 @@ test('are all in THIRD_PARTY_LICENSES (npm run generate brings it up to date)', 
   assert.is(status, 0, stderr);
 });
 
-test('are told for every dependency of package.json, with its text', () => {
+test('are listed for every dependency of package.json, with its text', () => {
   const text = readFileSync(join(projectRoot, 'THIRD_PARTY_LICENSES'), 'utf8');
   const { dependencies } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
     dependencies: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ test('are told for every dependency of package.json, with its text', () => {
   }
 });
 
-test('are taken whole, with the notices beside them, and marked where the program contains the package', async () => {
+test('are complete, with their notices, and marked if the program contains the package', async () => {
   const root = projectUsing('noticed', 'Apache-2.0', { LICENSE: '\uFEFFTerms. \r\n', 'NOTICE.txt': 'Thanks.\n' });
   assert.equal(await shippedPackages(root), [
     { name: 'noticed', version: '1.2.3', licence: 'Apache-2.0', text: 'Terms.\n\nThanks.', bundled: true },
@@ -74,7 +74,7 @@ test('are refused when a package has no text', async () => {
   assert.is(await refusal(projectUsing('silent', 'MIT', {})), 'silent 1.2.3 has no licence text');
 });
 
-test('are refused when the program contains what is for development only', async () => {
+test('are refused if the program contains a development dependency', async () => {
   const root = projectUsing('tool', 'MIT', { LICENSE: 'Terms.' }, true);
   assert.is(await refusal(root), 'node_modules/tool is inside the program and no dependency of it');
 });

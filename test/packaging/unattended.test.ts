@@ -31,7 +31,7 @@ function lastWords(form: RegExp, text: string): string[] {
 }
 
 for (const [name, words] of Object.entries(commands)) {
-  test(`gives ${name} only flags that there are`, async () => {
+  test(`gives ${name} only flags that exist`, async () => {
     const help = await jacoSucceeds([words[0] as string, '--help']);
     const flags = words.filter((word) => word.startsWith('-'));
     assert.ok(flags.length >= 4);
@@ -66,13 +66,13 @@ test('lets the service do no more than it must', () => {
   assert.match(service, /^ReadWritePaths=-\/var\/backups\/jaco /m);
 });
 
-test('finds the program wherever npm or the Debian package installs it', () => {
+test('finds the program where npm or the Debian package installs it', () => {
   const searched = /^PATH=(.*)$/m.exec(packaged('cron/jaco-backup'))?.[1]?.split(':') ?? [];
   for (const directory of ['/usr/local/bin', '/usr/bin']) assert.ok(searched.includes(directory), directory);
   assert.not.match(service, /\/usr\/(?:local\/)?bin\/jaco/);
 });
 
-test('spreads the backups of several hosts, and catches up on what was missed', () => {
+test('spreads the backups of several hosts, and catches up on missed ones', () => {
   assert.match(timer, /^RandomizedDelaySec=/m);
   assert.match(timer, /^Persistent=yes$/m);
 });

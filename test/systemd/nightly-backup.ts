@@ -36,7 +36,7 @@ export function defineNightlyBackup(test: Test, host: SystemdHost): void {
     assert.is(host.succeeds(`stat -c %a ${archives}`), '750\n');
   });
 
-  test('can rehearse a restore of what the night has left', () => {
+  test('can rehearse a restore of the nightly backup', () => {
     const end = host.run(`jaco-dr drill --input ${archives}/${names()[0]}`);
     assert.is(end.status, 0, end.stderr);
   });
@@ -52,7 +52,7 @@ export function defineNightlyBackup(test: Test, host: SystemdHost): void {
     assert.match(host.succeeds('systemctl list-timers --all --no-legend jaco-backup.timer'), / 04:\d\d:\d\d /);
   });
 
-  test('does what the environment file says, and tells its secret to nobody', () => {
+  test('follows the environment file, and does not reveal its secret', () => {
     host.succeeds(`mkdir -p ${collector}; install -D -m 0644 /var/lib/jaco/node/ca.crt /etc/jaco/ca.crt`);
     const token = host.succeeds('cat /var/lib/jaco/operator-token').trim();
     const flags = `--server 127.0.0.1:7000 --ca-cert /etc/jaco/ca.crt --metrics-file ${metrics}`;
@@ -70,7 +70,7 @@ export function defineNightlyBackup(test: Test, host: SystemdHost): void {
     host.succeeds('rm -r /etc/systemd/system/jaco-backup.service.d; systemctl daemon-reload');
   });
 
-  test('reports a backup that failed, and keeps what is there', () => {
+  test('reports a failed backup, and keeps the existing ones', () => {
     const before = names();
     host.succeeds('systemctl stop jaco');
     assert.is(runService(), 'exit-code');

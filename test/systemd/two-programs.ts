@@ -6,7 +6,7 @@ import type { SystemdHost } from './systemd-host.js';
 export function defineTwoPrograms(test: Test, host: SystemdHost): void {
   const theirs = (words: string) => `the daemon's own jaco: ${words}\n`;
 
-  test('takes our package beside that of the daemon, and each keeps its files', () => {
+  test('accepts our package next to the daemon’s, and each keeps its files', () => {
     const said = host.succeeds(`dpkg-query --show --showformat='\${Package} \${db:Status-Status}\\n' jaco jaco-dr`);
     assert.is(said, 'jaco installed\njaco-dr installed\n');
     assert.is(host.succeeds('dpkg --verify jaco jaco-dr'), '');
@@ -14,7 +14,7 @@ export function defineTwoPrograms(test: Test, host: SystemdHost): void {
     assert.match(timer, /^jaco-backup\.timer +disabled /);
   });
 
-  test('lets an operator in the group jaco back up, and tells another what is missing', () => {
+  test('lets an operator in the group jaco back up, and tells another user what is missing', () => {
     host.succeeds('systemctl start jaco; useradd -m -G jaco olga; useradd -m peter');
     host.succeeds('jaco-dr backup --quiet --output cluster.tar.gz', 'olga');
     assert.is(host.succeeds('stat -c "%a %U" cluster.tar.gz', 'olga'), '600 olga\n');
@@ -24,7 +24,7 @@ export function defineTwoPrograms(test: Test, host: SystemdHost): void {
     assert.is(host.succeeds('ls -A | grep -c cluster || true', 'peter'), '0\n');
   });
 
-  test("has the daemon's program first until the one step is taken, and ours by its second name", () => {
+  test("finds the daemon's program first until the one step is done, and ours by its second name", () => {
     host.succeeds("echo '%jaco ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/jaco");
     for (const [line, user] of [
       ['jaco backup', undefined],
@@ -37,7 +37,7 @@ export function defineTwoPrograms(test: Test, host: SystemdHost): void {
     assert.match(host.succeeds('sudo jaco-dr help backup', 'olga'), /^Usage: jaco-dr backup /);
   });
 
-  test('hands on from our second name what only the other has', () => {
+  test('hands on from our second name the commands that only the other program has', () => {
     assert.is(host.succeeds("jaco-dr node join --peer 'a b'", 'olga'), theirs('node join --peer a b'));
     assert.is(host.succeeds('sudo jaco-dr cluster init', 'olga'), theirs('cluster init'));
   });

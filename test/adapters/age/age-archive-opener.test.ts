@@ -63,7 +63,7 @@ test('opens an armored archive in any pieces, with lines of either kind', () =>
     }
   }));
 
-test('asks for an identity where there is none', async () => {
+test('asks for an identity if there is none', async () => {
   for (const bytes of [sealed, Buffer.from(armor.encode(sealed))]) {
     const { refusal, given } = await refusedAfter(streamOf(bytes), undefined);
     assert.is(refusal.code, 'identity_missing');
@@ -72,7 +72,7 @@ test('asks for an identity where there is none', async () => {
   }
 });
 
-test('refuses what is no identity file, or none of its identities fits', () =>
+test('refuses a file that is not an identity file, or whose identities do not match', () =>
   withKeyFiles(async (file) => {
     const directory = dirname(file('somewhere'));
     for (const [path, reason] of [
@@ -98,7 +98,7 @@ test('refuses what is no identity file, or none of its identities fits', () =>
     }
   }));
 
-test('says how to use what is given for an identity file and only the age program can use', () =>
+test('says how to use an identity file that only the age program can use', () =>
   withKeyFiles(async (file) => {
     const encrypted = await refusedAfter(streamOf(sealed), file('encrypted', 'age-encryption.org/v1'));
     assert.equal(encrypted.refusal.remedies, [{ kind: 'decrypt-identity-file' }]);
@@ -168,7 +168,7 @@ for (const [what, bytes, mostGiven] of [
   ['without its last byte', sealed.subarray(0, -1), 131_072],
   ['with a byte behind its end', Buffer.concat([sealed, Buffer.of(0)]), 131_072],
 ] as const) {
-  test(`refuses an archive ${what}, and gives no byte that is not authentic`, () =>
+  test(`refuses an archive ${what}, and yields no byte that is not authentic`, () =>
     withKeyFiles(async (file) => {
       const identity = file('identity', keys.identity);
       const pieces: Uint8Array[] = [];
@@ -201,7 +201,7 @@ for (const [what, damage] of Object.entries<(text: string) => string>({
     }));
 }
 
-test('gives up a header without an end before it fills the memory', () =>
+test('stops at an endless header before it fills the memory', () =>
   withKeyFiles(async (file) => {
     for (const start of ['age-encryption.org/v1\n-> X25519 ', 'age-encryption.org/v1\n--- ']) {
       async function* endless(): AsyncGenerator<Uint8Array, void, void> {
@@ -227,7 +227,7 @@ test('refuses an armored archive that is too large to be held, and says how to o
     assert.equal(refusal.remedies, [{ kind: 'decrypt-archive', by: 'passphrase' }]);
   }));
 
-test('hands on what the reading of the file throws', () =>
+test('rethrows what reading the file throws', () =>
   withKeyFiles(async (file) => {
     const failure = await refusalOf(collect(open(undefined, streamOf(sealed))));
     for (const chunks of [[], [sealed.subarray(0, 50)], [sealed.subarray(0, 100_000)], ['plain']]) {

@@ -57,7 +57,7 @@ test('open with the identity of a recipient that was given in capitals, as QR co
     }
   }));
 
-test('open as the same bytes, whatever those are and however they come', () =>
+test('open as the same bytes, for any bytes in any pieces', () =>
   withKeyFiles(async (file) => {
     const identities = file('identities', first.identity);
     await fc.assert(
@@ -70,7 +70,7 @@ test('open as the same bytes, whatever those are and however they come', () =>
     );
   }));
 
-test('open for each of several recipients, those of a file with comments included, and for nobody else', () =>
+test('open for each of several recipients, also from a file with comments, and for no other identity', () =>
   withKeyFiles(async (file) => {
     const recipients = file('recipients', '# the vault', second.recipient, '', '   ', `  ${third.recipient}\r`);
     const sealed = await seal([first.recipient, recipients], streamOf('secret'));
@@ -91,7 +91,7 @@ test('are other bytes each time, and hold nothing of the content', async () => {
   assert.not.ok(one.includes('registry-password'));
 });
 
-test('hand on what the archive throws, and give nothing of one that throws at once', async () => {
+test('rethrow what the archive throws, and yield nothing if it throws at once', async () => {
   const failure = new Error('no leader');
   const sealer = await createAgeArchiveSealer([first.recipient]);
   for (const [chunks, given] of [
@@ -107,7 +107,7 @@ test('hand on what the archive throws, and give nothing of one that throws at on
   }
 });
 
-test('let go of the archive when whoever takes them goes away', async () => {
+test('stop the archive when their reader stops', async () => {
   const { seen, stream } = watchedStream(inChunksOf(ageChunkBytes, noise(40 * ageChunkBytes)));
   const sealer = await createAgeArchiveSealer([first.recipient]);
   for await (const bytes of sealer.seal(stream)) if (bytes.length > 1000) break;
@@ -139,7 +139,7 @@ test('take bounded memory, and no more of the archive than is asked for', async 
 /** With another last letter. */
 const misspelt = (recipient: string) => `${recipient.slice(0, -1)}${recipient.endsWith('x') ? 'y' : 'x'}`;
 
-test('are refused for what is no recipient', () =>
+test('are refused for an invalid recipient', () =>
   withKeyFiles(async (file) => {
     for (const [given, reason] of [
       ['age1nonsense', 'it is not an age recipient'],
@@ -156,7 +156,7 @@ test('are refused for what is no recipient', () =>
 
 const yubikey = 'age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t';
 
-test('are refused for recipients that only the age program can use, which are named as what they are', () =>
+test('are refused for recipients that only the age program can use, naming their kind', () =>
   withKeyFiles(async (file) => {
     const plugin = 'a recipient of the age plugin age-plugin-yubikey, which only the age program can use';
     const ssh = 'an SSH key, which only the age program can use';

@@ -58,13 +58,13 @@ test('reads fields in any order, with any white space', () => {
   assert.equal(parse(text), metadataWith());
 });
 
-test('takes a leader that is missing or empty for none', () => {
+test('treats a missing or empty leader as unknown', () => {
   for (const leader of [undefined, '""']) {
     assert.is(parse(jsonWith('leader_at_snapshot', leader)).leaderAtSnapshot, undefined);
   }
 });
 
-test('passes over fields that it does not know, whatever they hold', () => {
+test('ignores unknown fields with any content', () => {
   for (const value of ['1.5', 'null', '{"cluster_id":"other"}', '[[[]]]', '"x"', '1e400', '99999999999999999999999']) {
     assert.equal(parse(jsonWith('taken_by', value)), metadataWith());
   }
@@ -117,11 +117,11 @@ test('takes names that every object has for unknown fields', () => {
   assert.is(({} as Record<string, unknown>)['polluted'], undefined);
 });
 
-test('refuses what is no object', () => {
+test('refuses JSON that is not an object', () => {
   for (const text of ['[]', '"x"', '1', 'null', 'true']) assert.is(reasonFor(text), 'it is not an object.');
 });
 
-test('refuses what is no JSON', () => {
+test('refuses text that is not JSON', () => {
   for (const text of ['', ' ', '{', '{"a":1,}', "{'a':1}", '{"a":1} x', '{}{}', 'NaN', '{"a":01}']) {
     assert.is(reasonFor(text), 'it is not JSON.', text);
   }
@@ -147,7 +147,7 @@ for (const [schemaVersion, kind] of [
   [3, 'unknown'],
   [2 ** 31 - 1, 'unknown'],
 ] as const) {
-  test(`recognises schema ${schemaVersion} by its number, whatever else it holds`, () => {
+  test(`recognises schema ${schemaVersion} by its number, with any other content`, () => {
     const text = `{"schema_version":${schemaVersion},"cluster_id":["c"],"snapshot_index":-5,"taken_at":"","key":{"id":"k1"}}`;
     assert.equal(parse(text), {
       kind,
@@ -162,14 +162,14 @@ for (const [schemaVersion, kind] of [
   });
 }
 
-test('takes a number beyond uint64 in a newer schema for none', () => {
+test('treats a number beyond uint64 in a newer schema as missing', () => {
   const text = '{"schema_version":3,"snapshot_index":18446744073709551616,"snapshot_term":18446744073709551615}';
   const { snapshotIndex, snapshotTerm } = parse(text);
   assert.is(snapshotIndex, undefined);
   assert.is(snapshotTerm, 2n ** 64n - 1n);
 });
 
-test('takes from a newer schema what is there in the known form', () => {
+test('takes from a newer schema the fields in the known form', () => {
   const sealed = inSchema({ schemaVersion: 2, snapshotIndex: 2n ** 64n - 1n });
   assert.equal(parse(metadataJson(sealed)), sealed);
 });

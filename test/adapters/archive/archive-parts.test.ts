@@ -60,7 +60,7 @@ test('are refused when one comes twice', async () => {
 });
 
 for (const name of ['other', './meta.json', '/meta.json', '../meta.json', 'meta.json/', 'META.JSON', 'x'.repeat(99)]) {
-  test(`are refused beside an entry ${name.slice(0, 20)}`, async () => {
+  test(`are refused with another entry ${name.slice(0, 20)}`, async () => {
     assert.match(
       await reasonForEntries(meta, { name, content: '' }, state),
       /^it holds an entry ".*" that no backup has/,
@@ -68,7 +68,7 @@ for (const name of ['other', './meta.json', '/meta.json', '../meta.json', 'meta.
   });
 }
 
-test('are refused beside another entry without its name reaching the terminal raw', async () => {
+test('are refused with another entry, whose name is escaped for the terminal', async () => {
   assert.not.match(await reasonForEntries({ name: 'a\u001b[2J', content: '' }, meta, state), '\u001b');
 });
 

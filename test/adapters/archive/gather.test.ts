@@ -23,17 +23,17 @@ test('hold the same bytes', async () => {
   }
 });
 
-test('have the size that is asked for or a little more, but for the last', async () => {
+test('have the requested size or a little more, except the last', async () => {
   assert.equal(await sizesOf(inChunksOf(100_000, new Uint8Array(700_000))), [300_000, 300_000, 100_000]);
 });
 
-test('are as they come where they are large, and none where nothing comes', async () => {
+test('are unchanged if they are large, and absent if nothing comes', async () => {
   assert.equal(await sizesOf(streamOf(new Uint8Array(262_144), new Uint8Array(900_000))), [262_144, 900_000]);
   assert.equal(await sizesOf(streamOf()), []);
   assert.equal(await sizesOf(streamOf(new Uint8Array(0))), []);
 });
 
-test('hold the same bytes of a source of single bytes, most of whose pieces are let go on the way', async () => {
+test('hold the same bytes from a source of single bytes, and release most of its pieces on the way', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const bytes = noise(5_000);

@@ -19,7 +19,7 @@ const reasonFor = async (...chunks: readonly Uint8Array[]) => {
   return refusal.message;
 };
 
-test('inflates to what was compressed, however it is cut into chunks', async () => {
+test('inflates to what was compressed, in any division into chunks', async () => {
   for (const size of [1_000, 16_384, 65_536, member.length - 1, member.length]) {
     assert.ok((await collect(inflateGzipMember(inChunksOf(size, member)))).equals(content), `chunks of ${size}`);
   }
@@ -36,7 +36,7 @@ test('waits for a trailer that comes when the content has long been taken', asyn
   }
 });
 
-test('refuses zeros after the end where nobody hears of them', async () => {
+test('refuses zeros after the end without a listener', async () => {
   assert.match(await reasonFor(member, new Uint8Array(512)), /bytes follow after its end\.$/);
 });
 
@@ -147,7 +147,7 @@ test('refuses any bytes after the end, however the whole is cut into chunks', as
   );
 });
 
-test('throws on what the source throws', async () => {
+test('rethrows what the source throws', async () => {
   const failure = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
   const half = member.subarray(0, 5_000);
   assert.is(await thrownBy(collect(inflateGzipMember(failingAfter(failure, half)))), failure);
@@ -161,7 +161,7 @@ test('lets the source go when the iteration is given up, while bytes wait to be 
   assert.ok(seen.pulled < 20, `${seen.pulled} of 40 pulled`);
 });
 
-test('pulls no faster than what it inflates is taken', async () => {
+test('pulls no faster than its output is consumed', async () => {
   const { seen, stream } = watchedStream(inChunksOf(50_000, gzipSync(noise(2_000_000))));
   let taken = 0;
   for await (const bytes of inflateGzipMember(stream)) {

@@ -28,7 +28,7 @@ test('passes items in the order of the offers, and then ends', async () => {
   assert.equal(taken, [1, 2, 3]);
 });
 
-test('keeps an offer waiting until somebody takes', async () => {
+test('keeps an offer waiting until it is taken', async () => {
   const { offer, items } = createHandover<number>();
   const offered = watched(offer(1));
   await settled();
@@ -53,7 +53,7 @@ test('keeps the next offer waiting until the item before has been dealt with', a
   assert.is(second.value, true);
 });
 
-test('still gives an item that was offered before the end', async () => {
+test('still yields an item that was offered before the end', async () => {
   const { offer, end, items } = createHandover<number>();
   const offered = offer(1);
   end();
@@ -93,7 +93,7 @@ test('wakes a waiting taker when it is stopped or ended', async () => {
   }
 });
 
-test('gives no item any more once it is stopped, even after an end', async () => {
+test('yields no item once it is stopped, even after an end', async () => {
   const { offer, end, stop, items } = createHandover<number>();
   const waiting = offer(1);
   end();

@@ -38,14 +38,14 @@ test('are opened by reading their beginning only, when the metadata stands there
   await opened.close();
 });
 
-test('are read in one go from what can be read once only, when the metadata stands in front', async () => {
+test('are read from bytes that can be read only once, if the metadata comes first', async () => {
   const bytes = await tarGzipArchive(metadataWith(), noise(100));
   const opened = await reader.open(openedBackup(bytes, { rereadable: false }));
   assert.ok((await collect(opened.snapshot)).equals(noise(100)));
   await opened.close();
 });
 
-test('are refused from what can be read once only, when the snapshot stands in front', async () => {
+test('are refused from bytes that can be read only once, if the snapshot comes first', async () => {
   const backup = openedBackup(await snapshotFirst(100), { rereadable: false });
   const refusal = await refusalOf(reader.open(backup));
   assert.is(refusal.code, 'archive_rejected');

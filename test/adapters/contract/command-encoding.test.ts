@@ -48,7 +48,7 @@ test('keeps the order of the commands', () => {
   assert.ok(batch?.children[0]?.nodeJoin && batch.children.at(-1)?.auditAppend);
 });
 
-test('leaves out what has its default, as Go does', () => {
+test('omits fields with their default, as Go does', () => {
   const written = Buffer.from(encodeFirstCommands(sampleCommands({ atMs: 0, commands: [] })));
   assert.is(written.toString('hex'), `1a00${'2207'}${Buffer.from('restore').toString('hex')}d20500`);
 });

@@ -22,14 +22,14 @@ async function plant(directory: string): Promise<string> {
   return tree;
 }
 
-test('removes a tree, follows no link, and has nothing to say of what is not there', () =>
+test('removes a tree, follows no link, and reports nothing for a missing path', () =>
   withTemporaryDirectory(async (directory) => {
     assert.equal(await clearAway(files, await plant(directory), true), []);
     assert.equal(await clearAway(files, `${directory}/tree`, true), []);
     assert.equal(await readdir(directory), []);
   }));
 
-test('goes on where something stays, and names the whole with the first reason', () =>
+test('continues if something stays, and names the whole tree with the first reason', () =>
   withTemporaryDirectory(async (directory) => {
     const tree = await plant(directory);
     const left = await clearAway(refusingAt(`${tree}/deep/secret`), tree, true);
@@ -45,7 +45,7 @@ test('says nothing of secrets where only directories stay', () =>
     assert.equal(await readdir(tree), ['deep']);
   }));
 
-test('takes what it cannot look into for something that may hold secrets', () =>
+test('assumes that a directory that it cannot read may hold secrets', () =>
   withTemporaryDirectory(async (directory) => {
     const tree = await plant(directory);
     for (const refused of ['linkStatus', 'list']) {
@@ -54,7 +54,7 @@ test('takes what it cannot look into for something that may hold secrets', () =>
     }
   }));
 
-test('names what may return when its removal cannot be made durable', () =>
+test('names what may return if its removal cannot be made durable', () =>
   withTemporaryDirectory(async (directory) => {
     const removed = [{ path: `${directory}/a.key`, secret: true }];
     assert.equal(await settleRemoval(files, directory, removed), []);

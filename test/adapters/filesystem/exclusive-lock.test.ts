@@ -46,7 +46,7 @@ test('can be taken again after its release, which may be repeated', () =>
     }
   }));
 
-test('keeps nobody from another name, nor from another directory', () =>
+test('does not block another name or another directory', () =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/below`);
     const locks = [await acquire(directory), await acquire(directory, 'two'), await acquire(`${directory}/below`)];
@@ -105,7 +105,7 @@ test('is refused while another process holds it, and free when that ends', () =>
     await lock.release();
   }));
 
-test('is free when its holder was killed, and what that left is cleared away', () =>
+test('is free when its holder was killed, and the holder’s socket is removed', () =>
   withTemporaryDirectory(async (directory) => {
     const holder = await holdElsewhere(directory);
     await holder.kill();
@@ -127,7 +127,7 @@ function contendElsewhere(directory: string) {
   );
 }
 
-test('clears away what was killed before it had a name, and nothing of one that lives', () =>
+test('removes the socket of a process killed before the rename, and no socket of a live process', () =>
   withTemporaryDirectory(async (directory) => {
     const contender = await contendElsewhere(directory);
     await (await acquire(directory))?.release();
@@ -137,7 +137,7 @@ test('clears away what was killed before it had a name, and nothing of one that 
     assert.equal(await readdir(directory), []);
   }));
 
-test('is had by one whose socket is taken for that of a dead process before it has its name', () =>
+test('is taken by a contender whose socket is mistaken for a dead one before the rename', () =>
   withTemporaryDirectory(async (directory) => {
     let cleared = 0;
     const clear = () => {
@@ -170,7 +170,7 @@ test('leaves no file once it is released', () =>
     assert.equal(await readdir(directory), []);
   }));
 
-test('is had in a directory whose path is longer than that of a socket may be', () =>
+test('can be taken in a directory whose path is too long for a socket', () =>
   withTemporaryDirectory(async (directory) => {
     const deep = `${directory}/${'long/'.repeat(60)}here`;
     await mkdir(deep, { recursive: true });
@@ -195,7 +195,7 @@ test('is out of reach for a user who may not write the directory', () =>
     await holder.end();
   }));
 
-test('is shared by all who may write the directory, whatever the umask of its holder', () =>
+test('is shared by all users who may write the directory, under any umask of its holder', () =>
   withTemporaryDirectory(async (directory) => {
     if (!isRoot) {
       skipTest('only root can start a process as another user');

@@ -76,7 +76,7 @@ for (const [errno, code, sentence] of [
   ['EROFS', 'storage_failed', 'cannot write /a: the file system is read-only.'],
   ['EXDEV', 'storage_failed', 'cannot write /a: EXDEV.'],
 ] as const) {
-  test(`${errno} is told as a sentence with a remedy`, () => {
+  test(`${errno} is reported as a sentence with a remedy`, () => {
     const told = storageError(failing(errno), 'write /a');
     assert.ok(isJacoError(told, code));
     assert.is(told.message, sentence);

@@ -71,7 +71,7 @@ for (const umask of [0, 0o277]) {
     }));
 }
 
-test('replaces what a killed restore left, and no file behind a link', () =>
+test('replaces what a killed restore left, and no file that a link points to', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/precious`, 'precious');
     await symlink('precious', `${directory}/restore.txt.part`);

@@ -98,7 +98,7 @@ for (const [what, store, plant] of [
     }));
 }
 
-test('holds a raft store when raft is a link, wherever it leads', () =>
+test('holds a raft store if raft is a link to anything', () =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/jaco`);
     await symlink('/nowhere', `${directory}/jaco/raft`);
@@ -156,7 +156,7 @@ for (const [where, fileSystem] of [
   ['', files],
   [' even on a file system that shows another device to stat, as btrfs does', shiftingDevices(files)],
 ] as const) {
-  test(`has a daemon while somebody holds the lock on log.db${where}`, () =>
+  test(`has a daemon while a process holds the lock on log.db${where}`, () =>
     withDataDirectory(async (directory) => {
       const found = await inspectWhileLocked(directory, fileSystem);
       if (found === undefined) return skipTest('a lock on log.db (no flock or python3 here)');

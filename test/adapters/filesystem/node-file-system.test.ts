@@ -33,7 +33,7 @@ async function withHandleMethod<Name extends 'write' | 'chmod'>(
 }
 
 for (const umask of [0, 0o022, 0o077, 0o777]) {
-  test(`gives exactly the mode that is asked for under umask ${umask.toString(8)}`, () =>
+  test(`sets exactly the requested mode under umask ${umask.toString(8)}`, () =>
     withTemporaryDirectory(async (directory) => {
       const before = process.umask(umask);
       try {
@@ -49,7 +49,7 @@ for (const umask of [0, 0o022, 0o077, 0o777]) {
     }));
 }
 
-test('creates only what does not exist, and follows no link', () =>
+test('creates only files that do not exist, and follows no link', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, 'old');
     await symlink('nowhere', `${directory}/link`);
@@ -108,7 +108,7 @@ test('opens a FIFO without waiting for its writer', () =>
     await file.close();
   }));
 
-test('tells what stands at a path, links followed or not', () =>
+test('reports what is at a path, with and without following links', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, 'four', { mode: 0o640 });
     await mkdir(`${directory}/directory`);
@@ -128,7 +128,7 @@ test('tells what stands at a path, links followed or not', () =>
     assert.equal(status, { kind: 'file', sizeBytes: 4, mode: 0o640, owner: ourselves, device: dev, inode: ino });
   }));
 
-test('tells an impossible path from an absent one', () =>
+test('distinguishes an impossible path from a missing one', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, '');
     assert.is(await errnoOf(files.status(`${directory}/file/below`)), 'ENOTDIR');
@@ -136,7 +136,7 @@ test('tells an impossible path from an absent one', () =>
     assert.is(await errnoOf(files.openFile(`${directory}/absent`)), 'ENOENT');
   }));
 
-test('gives a link away itself, not what it leads to', async () => {
+test('changes the owner of a link itself, not of its target', async () => {
   if (!isRoot) return skipTest('giving files away (only root may)');
   await withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, '');

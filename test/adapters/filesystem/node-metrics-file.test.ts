@@ -19,7 +19,7 @@ test('is written whole and durable under another name before it takes its own', 
     );
   }));
 
-test('does not take the place of what is no file', () =>
+test('does not replace anything other than a file', () =>
   withTemporaryDirectory(async (root) => {
     await mkdir(join(root, 'm.prom'));
     const metrics = createMetricsFile(watchedFileSystem(root, () => undefined).fileSystem);

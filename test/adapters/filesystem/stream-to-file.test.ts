@@ -36,7 +36,7 @@ test('is synced every 32 MiB when it is large', async () => {
   assert.is(steps.filter((step) => step === 'sync').length, 3);
 });
 
-test('goes on being written while it is synced, once at a time', async () => {
+test('is written while it is synced, one sync at a time', async () => {
   const { steps, file } = watchedFile({ syncMs: 50 });
   await streamToFile(large(16), file);
   const during = steps.slice(steps.indexOf('sync') + 1, steps.indexOf('sync ended'));

@@ -13,7 +13,7 @@ import { sampleToken } from './loopback-transport.js';
 const test = suite('a call that is interrupted early');
 const scratch = scratchFor(test);
 
-test('dials nobody when the signal fires while the CA certificate is still being read', async () => {
+test('dials no server when the signal fires while the CA certificate is still being read', async () => {
   let dialled = 0;
   const silent = createServer((socket) => {
     dialled += 1;

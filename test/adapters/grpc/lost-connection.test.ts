@@ -59,7 +59,7 @@ async function serve(answer: Answer): Promise<number> {
   return daemon.port;
 }
 
-test('is told as broken in the middle of a stream', async () => {
+test('is reported as broken in the middle of a stream', async () => {
   const port = await serve(({ sendChunk }) => sendChunk(Buffer.from('half')));
   const error = await failureOfBackup(port, () => {
     stopReading();
@@ -70,7 +70,7 @@ test('is told as broken in the middle of a stream', async () => {
   assert.equal(error.details, { reason: 'the connection was reset' });
 });
 
-test('is told as broken before the first byte of an answer', async () => {
+test('is reported as broken before the first byte of an answer', async () => {
   const port = await serve(() => {
     stopReading();
     daemon.cutConnections();
@@ -78,7 +78,7 @@ test('is told as broken before the first byte of an answer', async () => {
   assert.is((await failureOfBackup(port)).code, 'stream_broken');
 });
 
-test('is told as none in the handshake, in which nothing was sent', async () => {
+test('is reported as no connection in the handshake, before anything was sent', async () => {
   daemon = await startAnsweringDaemon('127.0.0.1', identity);
   let isFirst = true;
   const gate = createServer((client) => {

@@ -51,7 +51,7 @@ const refusingConnect = `
   throw Object.assign(error, { code: 'ERR_INVALID_ARG_VALUE' });`;
 
 for (const [name, call] of Object.entries(everyCall)) {
-  test(`${name} tells it in its own words when Node will not start the TLS handshake of gRPC`, async () => {
+  test(`${name} reports it in its own words if Node does not start the TLS handshake of gRPC`, async () => {
     const { connect } = tls;
     // gRPC's own way to it only: our second look keeps the one that works.
     tls.connect = new Function(refusingConnect) as typeof tls.connect;
@@ -70,7 +70,7 @@ for (const [name, call] of Object.entries(everyCall)) {
   });
 }
 
-test('tells it in its own words when Node will not start the handshake of the second look', async () => {
+test('reports it in its own words if Node does not start the handshake of the second attempt', async () => {
   const { connect } = tls;
   tls.connect = new Function(refusingConnect) as typeof tls.connect;
   syncBuiltinESMExports();
@@ -163,7 +163,7 @@ for (const [details, words] of [
   ['No connection established', 'No connection established'],
   ['Name resolution failed for target dns:node-1:7000', 'Name resolution failed for target dns:node-1:7000'],
 ] as const) {
-  test(`does not say that a connection broke where there was none: "${details}"`, async () => {
+  test(`does not say that a connection broke if there was none: "${details}"`, async () => {
     const error = await failed(status.UNAVAILABLE, details);
     assert.ok(error instanceof JacoError);
     assert.is(error.code, 'connection_failed');

@@ -70,7 +70,7 @@ const dialled = [
 
 for (const { host, at, own, other } of dialled) {
   for (const [name, call] of Object.entries(everyCall)) {
-    test(`${name} reaches ${host}, whose certificate is for ${own} alone`, async () => {
+    test(`${name} reaches ${host}, whose certificate is only for ${own}`, async () => {
       const daemon = await serve(at, await signed([own]));
       await call(to(host, daemon));
       assert.equal(
@@ -136,7 +136,7 @@ test('a server that was trusted once is checked again at each call', async () =>
   assert.equal(bad.received, []);
 });
 
-test('an environment that switches verification off for Node switches off none of ours', async () => {
+test('an environment that disables verification for Node does not disable ours', async () => {
   const daemon = await serve('127.0.0.1', await signed(['127.0.0.2']));
   const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';

@@ -19,7 +19,7 @@ function counting() {
   return { calls, iteration, iterator: iteration[Symbol.asyncIterator]() };
 }
 
-test('gives what its steps give, and is not closed when it comes to its end', async () => {
+test('yields what its steps return, and is not closed when it finishes', async () => {
   const { calls, iteration } = counting();
   const seen: number[] = [];
   for await (const item of iteration) seen.push(item);

@@ -28,7 +28,7 @@ for (const { what, picked, interfaces } of interfaceScenarios) {
   });
 }
 
-test('tell of an interface that is down, and of loopback', () => {
+test('include an interface that is down, and loopback', () => {
   const interfaces = [{ name: 'eth0', addresses: ['10.1.0.5/24'], down: true }] as const;
   const obstacle = obstacleTo(interfaces);
   if (obstacle !== undefined) return skipTest(obstacle);
@@ -42,7 +42,7 @@ test('tell of an interface that is down, and of loopback', () => {
   );
 });
 
-test('are those of running interfaces, by their own name, where there is no program that tells more', () => {
+test('are those of running interfaces, by their own name, without a program that reports more', () => {
   const interfaces = [{ name: 'docker0', addresses: ['172.17.0.1/16', '10.1.0.6/24@docker0:1'] }];
   const obstacle = obstacleTo(interfaces);
   if (obstacle !== undefined) return skipTest(obstacle);

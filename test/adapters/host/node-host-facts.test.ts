@@ -46,7 +46,7 @@ test('include the version that jacod prints after other lines', async () => {
   assert.is(await versionBy('echo "JACO daemon"; echo "version: v1.2.3"; echo "go: go1.23"'), 'v1.2.3');
 });
 
-test('include what jacod prints when it is asked for its version, and nothing else', async () => {
+test('include only the version that jacod prints', async () => {
   assert.is(await versionBy('[ "$*" = --version ] && echo v0.3.9'), 'v0.3.9');
 });
 
@@ -56,7 +56,7 @@ test('include no version of a jacod that fails, dies or prints without end', asy
   }
 });
 
-test('include no version of a jacod that does not end, nor wait for what it started', async () => {
+test('include no version of a jacod that hangs, and do not wait for its children', async () => {
   assert.is(await versionBy('echo v0.3.9; sleep 3', 200), undefined);
 });
 
@@ -82,7 +82,7 @@ async function startedIn(environment: Readonly<Record<string, string>>): Promise
   return started;
 }
 
-test('start no jacod that is not on the PATH, and leave it to the system to look where there is none', () =>
+test('start no jacod that is not on the PATH, and use the system’s default without a PATH', () =>
   withTemporaryDirectory(async (directory) => {
     assert.is(await startedIn({ PATH: `${directory}:${directory}/none` }), 0);
     assert.is(await startedIn({}), 1);
@@ -98,7 +98,7 @@ test('include the configuration that is named', async () => {
   assert.is(found.unixSocket, '/run/jaco.sock');
 });
 
-test('leave open what the configuration leaves empty, and what it does not know', async () => {
+test('omit keys that are empty in the configuration or unknown', async () => {
   for (const text of ['', '# nothing\n', '---\n', 'cluster_addr:\n', 'cluster_addr: ~\n', 'dns: [1, 2]\n']) {
     assert.is((await configurationIn(text)).clusterAddress, undefined, text);
   }
@@ -157,7 +157,7 @@ test('name the configuration that is named and cannot be read', () =>
     }
   }));
 
-test('know no configuration where none is named and none is in its usual place', async () => {
+test('have no configuration if none is named and the usual file is missing', async () => {
   if (existsSync('/etc/jaco/jacod.yaml')) return skipTest('this machine has a configuration of jacod');
   assert.is((await createNodeHostFacts({}).daemonConfiguration()).path, undefined);
 });

@@ -30,7 +30,7 @@ test('collects the young garbage once eight MiB have passed, and again after eig
   assert.is(collections.length, 2);
 });
 
-test('counts what is inflated, not what is read', async () => {
+test('counts inflated bytes, not bytes read', async () => {
   for await (const _ of inflateGzipMember(streamOf(gzipSync(new Uint8Array(40 * mebibyte)))));
   assert.is(collections.length, 5);
 });

@@ -61,7 +61,7 @@ test('is another common name, or a host that it does not name', () => {
   assert.is(faultOf(pair, 'node-1', ['10.0.0.8']), 'it is not valid for 10.0.0.8');
 });
 
-test('is the same for a pair that is kept, whatever other hosts it is for', async () => {
+test('is the same for an existing pair, with any other hosts in it', async () => {
   const named = await signNodeCertificate(authority, 'node-1', ['node-1'], nowMs);
   assert.is(faultOfKeptPair(named, authority, 'node-1', nowMs), undefined);
   assert.is(faultOfKeptPair(named, sameName, 'node-1', nowMs), 'it is not one of this CA');

@@ -51,7 +51,7 @@ for (const [what, keyIdentifier] of Object.entries({
   });
 }
 
-test('repeat whatever bytes the CA’s key identifier has', async () => {
+test('repeat the bytes of any key identifier of the CA', async () => {
   const key = generateKeyPairSync('ed25519').privateKey;
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 80 }), async (keyIdentifier) => {
@@ -62,7 +62,7 @@ test('repeat whatever bytes the CA’s key identifier has', async () => {
   );
 });
 
-test('name no key of the CA where the CA names none', async () => {
+test('have no authority key identifier if the CA has no key identifier', async () => {
   const { certificate } = await issued(makeAuthority());
   assert.is(authorityKeyIdentifier(certificate), undefined);
 });

@@ -123,7 +123,7 @@ test('leaves nothing where staging fails', () =>
     assert.equal(await readdir(path), []);
   }));
 
-test('takes a CA certificate that is a link for what it leads to', () =>
+test('follows a link in place of a CA certificate', () =>
   withTemporaryDirectory(async (path) => {
     await mkdir(join(path, 'node'));
     await writeFile(join(path, 'elsewhere.crt'), `\n${authority.certificate}\n`);
@@ -156,7 +156,7 @@ test('does not take a file for its own that only has the name of one that a kill
     assert.match(warnings[0] as string, 'node-1.crt is a certificate without its key node-1.key: it was kept');
   }));
 
-test('puts up with a record that is none', () =>
+test('tolerates a malformed record', () =>
   withTemporaryDirectory(async (path) => {
     await mkdir(join(path, 'node.restoring/deep'), { recursive: true });
     const staged = await identityOn(path).stage();

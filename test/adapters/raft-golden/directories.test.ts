@@ -35,7 +35,7 @@ test("seeded: our meta.json of the same snapshot is the engine's, to the byte", 
   assert.is(Buffer.from(encodeSnapshotMeta(meta)).toString(), theirs);
 });
 
-test('extreme: the log goes on from entry 2^63 + 1', async () => {
+test('extreme: the log continues from entry 2^63 + 1', async () => {
   const log = await readLogStore(createNodeFileSystem(), fixture('extreme/raft/log.db'));
   try {
     assert.is(log.firstIndex, 2n ** 63n + 1n);

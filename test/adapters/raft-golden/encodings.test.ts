@@ -25,7 +25,7 @@ test('CRC-64 is what the engine calculates', async () => {
   assert.equal(await Promise.all(input.checksums.map(ourChecksum)), output.checksums);
 });
 
-test('meta.json, Peers within it, is what the engine writes, to the byte', async () => {
+test('meta.json, including Peers, is byte for byte what the engine writes', async () => {
   for (const [position, snapshot] of input.snapshots.entries()) {
     const { id, metaJson } = output.snapshots[position] as EncodeOutput['snapshots'][number];
     assert.is(await ourMetaJson(snapshot, id), metaJson);
@@ -36,7 +36,7 @@ test('meta.json of the engine comes back to the byte after it was read', () => {
   for (const { metaJson } of output.snapshots) assert.is(ourMetaJsonReadBack(metaJson), metaJson);
 });
 
-test('log entries are read as the engine stored them, whatever their time zone', () => {
+test('log entries are read as the engine stored them, in any time zone', () => {
   assert.equal(output.logEntries.map(ourReadingOf), input.logEntries.map(entryOf));
 });
 

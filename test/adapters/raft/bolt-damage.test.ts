@@ -60,7 +60,7 @@ function structuralPositions(): number[] {
   return positions;
 }
 
-test('a damaged byte anywhere in the structure gives the same content or a refusal', async () => {
+test('a damaged byte anywhere in the structure leads to the same content or a refusal', async () => {
   // The lengths of a page's last key and value are guarded by nothing but the page's end: the last bucket may seem to
   // have another name, and so be gone, which readLogStore finds; the last pair may seem longer or shorter.
   const asFarAsGuarded = (outcome: readonly BucketContent[]) =>
@@ -85,7 +85,7 @@ test('a damaged byte anywhere in the structure gives the same content or a refus
   );
 });
 
-test('damage of any kind gives content or a refusal, and comes to an end', async () => {
+test('damage of any kind leads to content or a refusal, and reading always ends', async () => {
   const patch = fc.record({
     position: fc.nat(image.length - 1),
     bytes: fc.uint8Array({ minLength: 1, maxLength: 64 }),
@@ -103,7 +103,7 @@ test('damage of any kind gives content or a refusal, and comes to an end', async
   );
 });
 
-test('a file that ends early is refused wherever it ends', async () => {
+test('a file that is cut at any byte is refused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(image.length - 1), async (length) => {
       assert.ok((await outcomeOf(image.subarray(0, length))) instanceof JacoError);
@@ -131,7 +131,7 @@ test('takes the valid meta page of the higher transaction', async () => {
   assert.equal(await outcomeOf(bytes), expected);
 });
 
-test('says what is wrong with the first meta page when neither is valid', async () => {
+test('says what is wrong with the first meta page if neither is valid', async () => {
   const both = (offset: number) =>
     changed((copy) => {
       copy.writeUInt32LE(99, 16 + offset);

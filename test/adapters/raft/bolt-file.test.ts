@@ -65,7 +65,7 @@ for (const [title, count, size] of [
   });
 }
 
-test('gets the value of a key, and nothing for a key between, before or behind them', async () => {
+test('gets the value of a key, and nothing for a key between, before or after them', async () => {
   const file = await opened(manyPairs(5_000, () => 20));
   for (const number of [0, 2, 4_444, 9_998]) {
     assert.is((await file.get('logs', numberKey(number)))?.[0], (number / 2) % 256);
@@ -127,7 +127,7 @@ const smallPages = [
 ].join('');
 
 for (const lost of [undefined, 0]) {
-  test(`reads pages of another size than ours${lost === 0 ? ', also when only the second meta page tells it' : ''}`, async () => {
+  test(`reads pages of another size than ours${lost === 0 ? ', even if only the second meta page has it' : ''}`, async () => {
     const image = inflateRawSync(Buffer.from(smallPages, 'base64'));
     // The first meta page is the newest after two transactions; its loss leaves the one before, without any bucket.
     if (lost === 0) image.fill(0xff, 16, 80);

@@ -28,7 +28,7 @@ test('holds the last vote', async () => {
   assert.is(store.lastVoteCandidate, '10.0.0.7:7001');
 });
 
-test('gives the entries in the order of their indexes, from the one that is asked for', async () => {
+test('yields the entries in the order of their indexes, from a given one on', async () => {
   const indexes = [5n, 3n, 1000n, 256n, largest];
   const store = await reading({
     currentTerm: 7n,

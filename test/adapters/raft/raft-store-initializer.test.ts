@@ -54,7 +54,7 @@ test('syncs every file before its directory, and everything before the one renam
     ]);
   }));
 
-test('gives every file and directory that it makes to the owner', () =>
+test('makes every file and directory the owner’s', () =>
   withTemporaryDirectory(async (directory) => {
     const steps = await stepsOf(directory, `${directory}/jaco`, ourselves);
     const made = steps.filter((step) => /^(mkdir|create)/.test(step)).map((step) => step.split(' ')[2]);
@@ -62,7 +62,7 @@ test('gives every file and directory that it makes to the owner', () =>
     assert.equal(owned, made);
   }));
 
-test('keeps directories at 0700 and files at 0600 whatever the umask', () =>
+test('keeps directories at 0700 and files at 0600 under any umask', () =>
   withTemporaryDirectory(async (directory) => {
     const before = process.umask(0o277);
     try {
@@ -227,7 +227,7 @@ test('leaves nothing, and lets the next restore in, whichever step fails', () =>
     }
   }));
 
-test('tells a data directory that is a file from one that cannot be written', () =>
+test('distinguishes a data directory that is a file from one that cannot be written', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, '');
     const error = await outcomeOf(initializer.stage(seedFor(`${directory}/file`), snapshot(), noCommands, never));

@@ -15,7 +15,7 @@ const test = suite('the lock of a restore');
 const initializer = createRaftStoreInitializer(createNodeFileSystem(), acquireExclusiveLock, encodeFirstCommands);
 const outcomeOf = (pending: Promise<unknown>) => pending.catch((error: unknown) => error);
 
-test('locks the directory itself, whatever path leads to it', () =>
+test('locks the directory itself, through any path', () =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/jaco`);
     await symlink(`${directory}/jaco`, `${directory}/link`);

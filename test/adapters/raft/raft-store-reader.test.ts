@@ -69,7 +69,7 @@ test('says term, vote, range of the log and snapshots, the newest first', () =>
     await store.close();
   }));
 
-test('gives the entries from an index on, read and as they are stored', () =>
+test('yields the entries from an index on, decoded and as they are stored', () =>
   withTemporaryDirectory(async (raft) => {
     await plant(raft, { currentTerm: 7n, entries: [entry(41n), entry(42n), entry(43n)] });
     const store = await openRaftStore(files, raft);
@@ -83,7 +83,7 @@ test('gives the entries from an index on, read and as they are stored', () =>
     await store.close();
   }));
 
-test('gives the content of any snapshot', () =>
+test('yields the content of any snapshot', () =>
   withTemporaryDirectory(async (raft) => {
     await plant(raft, { currentTerm: 7n }, [30n, 40n]);
     const store = await openRaftStore(files, raft);
@@ -103,7 +103,7 @@ test('says that a young store has no vote, no log and no snapshot', () =>
     await store.close();
   }));
 
-test('names the file in what it says of damage', () =>
+test('names the file in errors about damage', () =>
   withTemporaryDirectory(async (raft) => {
     await plant(raft, { currentTerm: 7n });
     const store = await openRaftStore(files, raft);

@@ -81,7 +81,7 @@ function configuration(id: string): Uint8Array {
   ]);
 }
 
-test('begins with the newest snapshot and applies the commands behind it', async () => {
+test('begins with the newest snapshot and applies the later commands', async () => {
   const entries = [entry(40n), entry(41n), entry(42n, 'noop', new Uint8Array(0)), entry(43n)];
   const { state, counted, ...found } = await booted({ entries, snapshots: { 30: 'old', 40: 'new' } });
   assert.equal(state.history, ['new', '41: command 41', '43: command 43']);
@@ -93,7 +93,7 @@ test('begins with the newest snapshot and applies the commands behind it', async
   assert.equal(found.passedOver, []);
 });
 
-test('takes index and term of the snapshot where nothing is behind it', async () => {
+test('takes index and term from the snapshot if no entry follows it', async () => {
   const { lastIndex, lastTerm } = await booted({ snapshots: { 40: 'new' } });
   assert.equal([lastIndex, lastTerm], [40n, 6n]);
 });
@@ -121,7 +121,7 @@ test('takes the newest configuration of the log, committed or not', async () => 
   assert.is(configurationIndex, 42n);
 });
 
-test('passes over a snapshot that holds no state, with a state of its own for the next, and says so', async () => {
+test('skips a snapshot that holds no state, uses a fresh state for the next, and says so', async () => {
   const entries = [entry(31n)];
   const { state, snapshot, passedOver } = await booted({ entries, snapshots: { 30: 'old', 31: 'no state' } });
   assert.is(snapshot?.index, 30n);

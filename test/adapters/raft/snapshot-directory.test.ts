@@ -85,7 +85,7 @@ test('leaves nothing of a snapshot whose stream breaks, and throws what the stre
     assert.equal(await readdir(`${raft}/snapshots`), []);
   }));
 
-test('tells a failing write with the path, and leaves nothing', () =>
+test('reports a failing write with the path, and leaves nothing', () =>
   withTemporaryDirectory(async (raft) => {
     const full: FileSystem = {
       ...files,
@@ -120,7 +120,7 @@ test('lists by term, then index, then id, newest first and beyond 2^53', () =>
     ]);
   }));
 
-test('passes over what the engine passes over', () =>
+test('skips what the engine skips', () =>
   withTemporaryDirectory(async (raft) => {
     await write(raft, '1-1-1', 1n, 1n);
     const snapshots = `${raft}/snapshots`;

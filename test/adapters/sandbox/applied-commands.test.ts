@@ -53,7 +53,7 @@ async function folded(state: ReplicatedState) {
   return messages.state.decode(await collect(state.changes.foldedInto(() => inChunksOf(7, snapshot))));
 }
 
-test('a node that joins replaces the record of its name, is joining since then, and is told of', async () => {
+test('a node that joins replaces the record of its name, has status JOINING, and is audited', async () => {
   const state = loaded();
   const events = apply(state, { nodeJoin: { hostname: 'a', address: 'x:7001', grpcAddress: 'x:7000' } });
   const node = state.nodes.get('a');
@@ -66,7 +66,7 @@ test('a node that joins replaces the record of its name, is joining since then, 
   assert.equal(events, [{ raftIndex: '8', type: 4, identity: 'who', ts, payload: { hostname: 'a' } }]);
 });
 
-test('a status changes the node that it is about, and nothing where there is none', () => {
+test('a status changes its node, and nothing if there is no such node', () => {
   const state = loaded();
   assert.equal(apply(state, { nodeStatusUpdate: { hostname: 'nobody', status: ready } }), []);
   assert.equal([...state.nodes.keys()], ['a', 'b']);
@@ -86,13 +86,13 @@ test('a heartbeat brings the load alone', () => {
   assert.equal(node?.lastPressureAt, ts);
 });
 
-test('a node that cannot isolate is told of, also where the state does not know it', () => {
+test('a node that cannot isolate is audited, even if the state does not know it', () => {
   const [event] = apply(loaded(), { nodeStatusUpdate: { hostname: 'nobody', status: 3 } });
   assert.is(event?.type, 12);
   assert.equal(event?.payload, { hostname: 'nobody' });
 });
 
-test('a node that publishes itself changes what it gives, and only if the state knows it', () => {
+test('a node that publishes itself changes the given fields, and only if the state knows it', () => {
   const state = loaded();
   apply(state, { nodeUpdateSelf: { hostname: 'nobody', grpcAddress: 'x:7000' } });
   assert.is(state.nodes.get('nobody'), undefined);
@@ -165,7 +165,7 @@ test('a batch is all of its commands, one after the other, at one index', () => 
   assert.ok(state.recordedRestores.has('2026-05-26T08:30:00.000Z'));
 });
 
-test('what restore decided is what the state gets: the keys of the node, and those that are removed', async () => {
+test('the state gets what restore decided: the keys of the node, and the removals', async () => {
   const [join, ...rest] = sampleCommands().commands;
   const kept = { ...join, hostname: 'a', wireguardPubkey: key, serverCertFingerprint: Buffer.of(1) } as FirstCommand;
   const commands = [kept, ...rest, { kind: 'node-is-removed', hostname: 'b' } as const];
@@ -187,7 +187,7 @@ for (const [what, data] of [
   ['that cannot be decoded', Buffer.from([0x5a, 0xff])],
   ['as earlier versions of the sandbox wrote it', messages.state.encode({ auditEvents: [{ type: 13 }] })],
 ] as const) {
-  test(`a command ${what} is refused, as nothing behind it could be trusted`, () => {
+  test(`a command ${what} is refused, as no later entry could be trusted`, () => {
     try {
       loaded().apply(8n, data, refuse);
       assert.unreachable();
@@ -198,7 +198,7 @@ for (const [what, data] of [
   });
 }
 
-test('what nobody changed stays byte for byte, and what was changed comes behind it', async () => {
+test('unchanged records stay byte for byte, and changed ones come after them', async () => {
   const state = loaded();
   const applied = () => collect(state.changes.appliedTo(() => inChunksOf(64, snapshot)));
   assert.ok((await applied()).equals(snapshot));

@@ -77,7 +77,7 @@ test('makes a cluster in a directory without one, under the name of this host', 
   assert.match(await readFile(`${data()}/operator-token`, 'utf8'), /^[0-9a-f]{64}\n$/);
 });
 
-test('elects itself: a new term, a vote for its own address, and an entry of its own', async () => {
+test('elects itself: a new term, a vote for its own address, and its own first entry', async () => {
   await prime();
   await withBooted(data(), () => undefined);
   assert.equal(await readLog(), {
@@ -88,7 +88,7 @@ test('elects itself: a new term, a vote for its own address, and an entry of its
   });
 });
 
-test('goes on in one more term with each start', async () => {
+test('continues in one more term at each start', async () => {
   await prime();
   await withBooted(data(), () => undefined);
   await withBooted(data(), ({ origin }) => assert.is(origin, 'resumed'));
@@ -180,7 +180,7 @@ test('leaves nothing of a cluster that could not be made', async () => {
   await withBooted(data(), ({ origin }) => assert.is(origin, 'created'));
 });
 
-test('refuses a store with several voters, none, or another voter than it is called', async () => {
+test('refuses a store with several voters, no voter, or a voter of another name', async () => {
   await prime();
   const [directory] = await readdir(`${data()}/raft/snapshots`);
   const path = `${data()}/raft/snapshots/${directory}/meta.json`;
@@ -212,7 +212,7 @@ test('leaves nothing of a cluster that cannot be made, and no directory', async 
   assert.equal(scratch.names(), []);
 });
 
-test('names the token and the store that it cannot take away again', async () => {
+test('names the token and the store that it cannot remove again', async () => {
   const machine = sandboxMachine();
   const isStuck = ({ method, path }: Call) => method === 'removeFile' && (tokens(path) || path.endsWith('/state.bin'));
   const fileSystem = refusing(machine.fileSystem, (call) => moves(call) || isStuck(call));

@@ -146,7 +146,7 @@ function follow(): { readonly seen: AuditEventMessage[]; readonly call: ClientRe
   return { seen, call };
 }
 
-test('sends a follower of the audit log what happens, until it leaves', async () => {
+test('sends new events to a follower of the audit log, until it disconnects', async () => {
   const { seen, call } = follow();
   await collect(source().open(never));
   await until(() => seen.length === 1);
@@ -165,7 +165,7 @@ test('ends a follower’s call when it closes', async () => {
   assert.instance(await ended, Error);
 });
 
-test('tells a caller whose backup fails so, and goes on', async () => {
+test('reports a failed backup to the caller, and keeps serving', async () => {
   const snapshots = scratch.path('data', 'raft', 'snapshots');
   rmSync(snapshots, { recursive: true });
   const error = await refusalOf(collect(source().open(never)));

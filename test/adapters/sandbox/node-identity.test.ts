@@ -23,7 +23,7 @@ const load = (from = authority) =>
 
 const files = ['ca.crt', 'node-1.crt', 'node-1.key'];
 
-test('is made where there is none, for the owner alone', async () => {
+test('is made if it is missing, readable only by the owner', async () => {
   const identity = await load();
   assert.equal(scratch.names('node'), files);
   for (const name of files) assert.is(lstatSync(scratch.path('node', name)).mode & 0o7777, 0o600, name);
@@ -32,7 +32,7 @@ test('is made where there is none, for the owner alone', async () => {
   assert.is(readFileSync(scratch.path('node', 'ca.crt'), 'utf8'), authority.certificate);
 });
 
-test('names every host, and is signed by the CA beside it', async () => {
+test('names every host, and is signed by the CA next to it', async () => {
   const certificate = new X509Certificate((await load()).certificate);
   const ca = new X509Certificate(readFileSync(scratch.path('node', 'ca.crt')));
   assert.ok(certificate.verify(ca.publicKey));
@@ -47,7 +47,7 @@ test('is kept from one start to the next', async () => {
 });
 
 for (const missing of ['node-1.crt', 'node-1.key']) {
-  test(`is made anew where ${missing} is gone, as the other is of no use alone`, async () => {
+  test(`is made again if ${missing} is missing, as the other file is useless alone`, async () => {
     const first = await load();
     rmSync(scratch.path('node', missing));
     const second = await load();

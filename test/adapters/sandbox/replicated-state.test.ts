@@ -21,7 +21,7 @@ function stateOf(...pieces: readonly Piece[]) {
   return state;
 }
 
-test('knows nothing before anything is taken in', () => {
+test('is empty at first', () => {
   const state = createReplicatedState();
   assert.is(state.cluster(), undefined);
   assert.is(state.nodes.size, 0);
@@ -57,7 +57,7 @@ test('lets a token that was revoked later count as revoked', () => {
   );
 });
 
-test('remembers which restores the audit log knows, whatever their payload is called', () => {
+test('remembers the restores in the audit log, under any name of their payload', () => {
   const restored = (payload: Record<string, string>) => ({ type: 14, payload });
   const state = stateOf({
     auditEvents: [
@@ -101,7 +101,7 @@ const later = messages.state.encode({ nodes: [{ hostname: 'a', address: 'new' },
 const whole = Buffer.concat([state, later]);
 
 for (const size of [1, 7, 64, 10_000]) {
-  test(`gives the audit events of a state in pieces of ${size} bytes`, async () => {
+  test(`yields the audit events of a state in pieces of ${size} bytes`, async () => {
     const indexes: string[] = [];
     for await (const { raftIndex } of auditEventsIn(inChunksOf(size, whole))) indexes.push(raftIndex);
     assert.equal(indexes, ['7', '8']);

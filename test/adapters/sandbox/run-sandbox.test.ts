@@ -34,7 +34,7 @@ test('leaves the umask alone', async () => {
 });
 
 for (const umask of [0, 0o022, 0o777]) {
-  test(`gives its socket to itself and its group under the umask ${umask.toString(8)}`, async () => {
+  test(`opens its socket only to its user and group under the umask ${umask.toString(8)}`, async () => {
     const before = process.umask(umask);
     const dataDirectory = scratch.path(`umask-${umask}`);
     try {

@@ -32,7 +32,7 @@ async function readArchive(bytes: Uint8Array) {
   return { metadata: opened.metadata, state };
 }
 
-test('takes a backup at its own index and term, and records it behind', () =>
+test('takes a backup at its own index and term, and records it afterwards', () =>
   withDaemon(async (daemon) => {
     const index = String(daemon.status().raftIndex);
     const { metadata, state } = await readArchive(await collect(daemon.backup('operator')));
@@ -98,7 +98,7 @@ function follow(daemon: SandboxDaemon) {
   return { seen, stop };
 }
 
-test('gives only the events that are asked for', () =>
+test('yields only the requested events', () =>
   withDaemon(async (daemon) => {
     const all = await eventsOf(daemon);
     assert.is(all.length, 6);
@@ -112,7 +112,7 @@ test('gives only the events that are asked for', () =>
     assert.equal(await types({ since: timestampOf(Date.UTC(2030, 0)) }), []);
   }));
 
-test('tells who leads, and how each member takes part', () =>
+test('reports the leader, and the suffrage of each member', () =>
   withDaemon(async (daemon) => {
     await daemon.recordSelf('127.0.0.1:7000');
     const { leader, initialized, nodes, suffrages } = daemon.status();
@@ -125,7 +125,7 @@ test('tells who leads, and how each member takes part', () =>
     assert.is(daemon.status().raftIndex, index);
   }));
 
-test('knows a token by its hash, and tells a revoked one from one that nobody has', async () => {
+test('knows a token by its hash, and distinguishes a revoked one from an unknown one', async () => {
   await withDaemon(async () => undefined);
   const { fileSystem, clock } = sandboxMachine();
   const stored = await readStoredRaft(fileSystem, scratch.path('data', 'raft'));

@@ -64,7 +64,7 @@ test('puts state and log into a snapshot at one index, and compacts the log', as
   assert.is((await reopenStore()).lastIndex(), snapshot.index + 1n);
 });
 
-test('gives the newest snapshot again while nothing has changed', async () => {
+test('returns the newest snapshot again while nothing has changed', async () => {
   const store = await openStore();
   const first = await store.takeSnapshot();
   assert.is((await store.takeSnapshot()).id, first.id);
@@ -104,7 +104,7 @@ test('reads the state as it was when the reading began', async () => {
   assert.ok(Buffer.concat([first.value ?? Buffer.alloc(0), rest]).equals(content));
 });
 
-test('has each node once in a snapshot, as it was told last', async () => {
+test('has each node once in a snapshot, with its last record', async () => {
   const store = await openStore();
   for (const address of ['10.0.0.8:7001', '10.0.0.9:7001']) {
     await store.append({ nodeJoin: { hostname: 'edge-1', address } });

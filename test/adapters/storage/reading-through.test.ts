@@ -18,20 +18,20 @@ function shoutingStore() {
   return { store, shouted };
 }
 
-test('gives what has come through, at each reading', async () => {
+test('yields what has passed the stage, at each reading', async () => {
   const opened = await shoutingStore().shouted.open(fileAt('/a'), never);
   assert.is((await collect(opened.read())).toString(), 'WHOLE');
   assert.is((await collect(opened.read())).toString(), 'WHOLE');
 });
 
-test('tells the size and the SHA-256 of what is kept', async () => {
+test('reports the size and the SHA-256 of the stored bytes', async () => {
   const opened = await shoutingStore().shouted.open(fileAt('/a'), never, { fingerprint: true });
   await collect(opened.read());
   const sha256 = createHash('sha256').update('whole').digest('hex');
   assert.equal(opened.facts(), { sizeBytes: 5, sha256 });
 });
 
-test('keeps what is written as it is', async () => {
+test('does not change what is written', async () => {
   const { store, shouted } = shoutingStore();
   async function* archive() {
     yield Buffer.from('new');

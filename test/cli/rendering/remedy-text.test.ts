@@ -77,7 +77,7 @@ for (const [sentence, remedies] of [
   });
 }
 
-test('say nothing where there is none', () => {
+test('are empty without remedies', () => {
   assert.is(remedyText([]), undefined);
 });
 

@@ -14,13 +14,13 @@ test('1 opens the state as it is, byte for byte', async () => {
   assert.equal(await collect(plain.openState(streamOf('JACOENC', '\x01', ''))), Buffer.from('JACOENC\x01'));
 });
 
-test('1 throws on what the snapshot throws', async () => {
+test('1 rethrows what the snapshot throws', async () => {
   const failure = new Error('disk');
   const plain = requireReadable(schema());
   assert.is(await thrownBy(collect(plain.openState(failingAfter(failure, Buffer.from('state'))))), failure);
 });
 
-test('1 gives the metadata that keep its rules', () => {
+test('1 returns metadata that keep its rules', () => {
   const given = metadata();
   assert.is(requireReadable(schemaOf({ metadata: given })).checkMetadata(), given);
   assert.is(requireRestorable(schemaOf({ metadata: given })), given);
@@ -31,7 +31,7 @@ test('1 refuses metadata that break its rules', () => {
   refusalOf('snapshot_rejected', () => requireRestorable(schema({ snapshotTerm: 0n })));
 });
 
-test('1 can be read, but not restored, where raft could not go on behind the snapshot', () => {
+test('1 can be read, but not restored, if raft could not continue after the snapshot', () => {
   const last = schema({ snapshotIndex: 2n ** 64n - 1n });
   assert.not.throws(() => requireReadable(last).checkMetadata());
   refusalOf('snapshot_rejected', () => requireRestorable(last));

@@ -35,7 +35,7 @@ test('calls the archive that is piped in standard input', async () => {
   assert.match((await rejectionOf('archive_rejected', pending)).message, /^standard input: /);
 });
 
-test('throws on what nobody foresaw', async () => {
+test('rethrows an unexpected error', async () => {
   const bug = new Error('a bug');
   const store = { open: () => Promise.reject(bug) };
   const pending = diffArchives({ ...portsOver(new Map()), store }, wish, never);

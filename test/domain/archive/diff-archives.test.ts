@@ -102,7 +102,7 @@ test('counts what each of the two holds', async () => {
   );
 });
 
-test('tells what each of the two archives is', async () => {
+test('describes each of the two archives', async () => {
   const after = { records: [node('a')], metadata: { snapshotIndex: 2000n } };
   const difference = await diff({}, after);
   assert.equal([difference.old.archive, difference.new.archive], [wish.oldArchive, wish.newArchive]);
@@ -162,7 +162,7 @@ test('sees a change in the record of the cluster', async () => {
   assert.is(kinds[0]?.removed, 1);
 });
 
-test('sees what a newer daemon added, numbers included, and keeps its fields apart', async () => {
+test('sees what a newer daemon added, including numbers, and keeps its fields apart', async () => {
   const found = await changes([field(19, 'x'), numberField(21, 7)], [field(20, 'x'), numberField(21, 8)]);
   assert.equal(found, [{ kind: 'other', added: 2, removed: 2, changed: 0, names: undefined }]);
 });

@@ -45,7 +45,7 @@ async function refusal(setting: Setting): Promise<string> {
   return verdict.kind === 'refused' ? verdict.refusal.code : 'accepted';
 }
 
-test('counts the records of each kind and what they take', async () => {
+test('counts the records of each kind and their sizes', async () => {
   const state = Buffer.concat([cluster, field(2, 'a'), field(15, 'event'), field(15, 'event'), field(18, 'pw')]);
   const { kinds } = await inspect({ state });
   const present = kinds?.filter(({ count }) => count > 0).map(({ kind, count, bytes }) => [kind.name, count, bytes]);
@@ -67,7 +67,7 @@ test('counts what a newer daemon added, and misses no byte of the snapshot', asy
   );
 });
 
-test('tells what the file is, and how old the backup', async () => {
+test('describes the file, and reports the age of the backup', async () => {
   const inspection = await inspect();
   assert.match(inspection.file.sha256 ?? '', /^[0-9a-f]{64}$/);
   assert.is(inspection.ageMs, 24 * 3_600_000);
@@ -97,7 +97,7 @@ test('counts the same whether names are asked for or not', async () => {
   assert.equal((await inspect({ state, wish: { list: 'deployments' } })).kinds, (await inspect({ state })).kinds);
 });
 
-test('tells no age where the metadata tells no time', async () => {
+test('reports no age if the metadata have no time', async () => {
   assert.is((await inspect({ metadata: { takenAt: 'yesterday' } })).ageMs, undefined);
 });
 
@@ -105,7 +105,7 @@ test('keeps no names unless they are asked for', async () => {
   assert.equal((await inspect()).names, []);
 });
 
-test('accepts what a restore would, for the daemon that is asked for', async () => {
+test('accepts what a restore would, for the requested daemon', async () => {
   const { verdict } = await inspect({ wish: { daemonVersion: 'v0.9.0' } });
   assert.equal(verdict, {
     kind: 'accepted',
@@ -141,7 +141,7 @@ test('still shows the metadata of a schema whose state cannot be read', async ()
   assert.is(inspection.kinds, undefined);
 });
 
-test('shows no age, and nothing made up, of such a schema whose metadata do not say', async () => {
+test('shows no age, and invents nothing, for such a schema without these facts', async () => {
   const { metadata, ageMs } = await inspect({
     metadata: { schemaVersion: 3, takenAt: undefined, snapshotIndex: undefined },
   });
@@ -150,7 +150,7 @@ test('shows no age, and nothing made up, of such a schema whose metadata do not 
   assert.is(metadata.snapshotIndex, undefined);
 });
 
-test('looks into no state of such a schema, whatever it looks like', async () => {
+test('does not read the state of such a schema, in any form', async () => {
   const { kinds, names } = await inspect({ metadata: { schemaVersion: 2 }, wish: { list: 'nodes' } });
   assert.is(kinds, undefined);
   assert.equal(names, []);

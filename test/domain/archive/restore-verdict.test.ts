@@ -7,20 +7,20 @@ import { schema } from '../builders.js';
 const test = suite('judgeRestore');
 const plain = () => requireReadable(schema());
 
-test('accepts what a restore would take, and says by which version', () => {
+test('accepts what a restore would accept, and names the version', () => {
   const content = { kind: 'well-formed', sizeBytes: 5, clusterId: 'c-1' } as const;
   const verdict = judgeRestore({ kind: 'read', schema: plain(), content }, 'v0.3.9');
   assert.is(verdict.kind, 'accepted');
   assert.is(verdict.daemonVersion.text, 'v0.3.9');
 });
 
-test('gives the refusal that a restore would end in', () => {
+test('returns the refusal of a restore', () => {
   const content = { kind: 'malformed', atByte: 3, reason: 'it is cut short' } as const;
   const verdict = judgeRestore({ kind: 'read', schema: plain(), content }, undefined);
   assert.is(verdict.kind === 'refused' && verdict.refusal.code, 'snapshot_rejected');
 });
 
-test('refuses a state that nobody could look into, with the words of its schema', () => {
+test('refuses a state that cannot be read, with the words of its schema', () => {
   const sealed = schema({ schemaVersion: 2 });
   if (sealed.kind !== 'closed') throw new Error('it can be read');
   const verdict = judgeRestore({ kind: 'closed', schema: sealed }, 'v0.3.9');
@@ -28,7 +28,7 @@ test('refuses a state that nobody could look into, with the words of its schema'
   assert.is(verdict.daemonVersion.text, 'v0.3.9');
 });
 
-test('lets a bug through as what it is', () => {
+test('rethrows a bug unchanged', () => {
   const bug = new TypeError('bug');
   const broken: ReadableSchema = {
     ...plain(),

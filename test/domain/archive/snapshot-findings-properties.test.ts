@@ -92,7 +92,7 @@ function found(parts: readonly StatePart[], pieceSizes: readonly number[]) {
   return { nodes, authority: findings.authority() };
 }
 
-test('finds the same in whatever pieces the bytes come', () => {
+test('finds the same in any pieces', () => {
   const anyCuts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 10 });
   void fc.assert(
     fc.property(anyState, anyCuts, (parts, cuts) => assert.equal(found(parts, cuts), expected(parts))),
@@ -103,7 +103,7 @@ test('finds the same in whatever pieces the bytes come', () => {
   );
 });
 
-test('passes over records that are too large wherever they stand, and finds the rest', () => {
+test('skips records that are too large at any position, and finds the rest', () => {
   void fc.assert(
     fc.property(anyState, tooLarge, fc.nat(), fc.integer({ min: 1, max: 200_000 }), (parts, large, place, cut) => {
       const at = place % (parts.length + 1);
@@ -114,7 +114,7 @@ test('passes over records that are too large wherever they stand, and finds the 
   );
 });
 
-test('never throws on a state that is none', () => {
+test('never throws on a malformed state', () => {
   void fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const findings = collectFindings();

@@ -25,7 +25,7 @@ test('finds a node that names no address', () => {
   assert.equal(find(field(2, field(1, 'a'))).nodes(), [recordedNode('a', '')]);
 });
 
-test('finds what the state knows of a node beside its name: whether it is ready, and its keys', () => {
+test('finds more than the name of a node: whether it is ready, and its keys', () => {
   const [key, fingerprint] = [Buffer.alloc(32, 7), Buffer.alloc(32, 9)];
   const record = (status: number, ...parts: readonly Uint8Array[]) =>
     field(2, Buffer.concat([field(1, 'a'), ...parts, numberField(5, status)]));
@@ -62,7 +62,7 @@ test('asks for no record that it has no use for', () => {
   assert.equal([1, 2, 3, 9, 15, 19].filter(wants), [1, 2]);
 });
 
-test('finds the CA, whose parts may stand in two records that are merged', () => {
+test('finds the CA, whose parts may be in two records that are merged', () => {
   const found = find(clusterRecord(field(2, 'CERT'), field(3, 'OLD')), clusterRecord(field(3, 'KEY')));
   assert.equal(found.authority(), { certificate: 'CERT', key: 'KEY' });
 });

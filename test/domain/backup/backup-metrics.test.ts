@@ -15,7 +15,7 @@ const success = {
 const valuesIn = (text: string) =>
   Object.fromEntries([...parseExposition(text)].map(([name, { value }]) => [name, value]));
 
-test('tell of a success in the text format, uint64 with every digit', () => {
+test('report a success in the text format, uint64 with every digit', () => {
   assert.equal(valuesIn(metricsText(true, valuesOf(success))), {
     jaco_backup_last_attempt_success: '1',
     jaco_backup_last_success_timestamp_seconds: '1779678000.25',
@@ -33,7 +33,7 @@ test('are gauges, each with a sentence of help', () => {
   }
 });
 
-test('tell of a failure without forgetting the success before', () => {
+test('report a failure and keep the success before', () => {
   const before = metricsText(true, valuesOf(success));
   const after = metricsText(false, lastSuccessIn(before));
   assert.equal(valuesIn(after), { ...valuesIn(before), jaco_backup_last_attempt_success: '0' });
@@ -45,7 +45,7 @@ test('show 0, which no snapshot has, for an index and a term that are not known'
   assert.is(values.snapshot_term, '0');
 });
 
-test('tell of a failure alone where there was no success', () => {
+test('report only a failure if there was no success', () => {
   assert.equal(valuesIn(metricsText(false, undefined)), { jaco_backup_last_attempt_success: '0' });
 });
 

@@ -98,7 +98,7 @@ for (const output of ['cluster.tar.gz', '/b/%F/cluster.tar.gz', '100%%.tar.gz', 
   });
 }
 
-test('recognises whatever it expands to', () => {
+test('recognises everything that it expands to', () => {
   const piece = fc.oneof(fc.constantFrom('%Y', '%m', '%d', '%H', '%M', '%S', '%F', '%T', '%s', '%j', '%%'), anyText());
   const moment = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
   fc.assert(

@@ -41,7 +41,7 @@ function stage(tookMs = 2000) {
   return { metrics, unrecorded, record, value };
 }
 
-test('records how long a success took, when it was complete, and what it was', async () => {
+test('records duration, end and facts of a success', async () => {
   const { record, value } = stage();
   assert.is(await record(outcome), outcome);
   assert.is(value('last_attempt_success'), '1');
@@ -58,7 +58,7 @@ test('records no negative time where the clock was set back', async () => {
   assert.is(value('last_success_duration_seconds'), '0');
 });
 
-test('records a failure beside the last success, and throws it on', async () => {
+test('records a failure together with the last success, and rethrows it', async () => {
   const { record, value } = stage();
   await record(outcome);
   assert.is(await failureOf(record(refusal)), refusal);
@@ -66,7 +66,7 @@ test('records a failure beside the last success, and throws it on', async () => 
   assert.is(value('last_success_size_bytes'), '41279');
 });
 
-test('records a failure that nobody foresaw', async () => {
+test('records an unexpected failure', async () => {
   const { record, value } = stage();
   await failureOf(record(new Error('a bug')));
   assert.is(value('last_attempt_success'), '0');
@@ -114,7 +114,7 @@ for (const [what, end] of [
   ['succeeds', outcome],
   ['fails', refusal],
 ] as const) {
-  test(`tells that it cannot record, and still ${what} as the backup does`, async () => {
+  test(`reports that it cannot record, and still ${what} as the backup does`, async () => {
     const { record, metrics, unrecorded } = stage();
     metrics.broken = true;
     assert.is(await record(end).catch((error: unknown) => error), end);
@@ -125,7 +125,7 @@ for (const [what, end] of [
   });
 }
 
-test('throws on what nobody foresaw while recording', async () => {
+test('rethrows an unexpected error while recording', async () => {
   const { record, metrics } = stage();
   const bug = new Error('a bug');
   metrics.replace = () => Promise.reject(bug);

@@ -51,27 +51,27 @@ test('asks the leader that the follower names, and says so', async () => {
   assert.equal([followed, written], [['10.0.0.2:7000'], ['archive']]);
 });
 
-test('throws a failure of the leader on as it is where nobody foresaw it', async () => {
+test('rethrows an unexpected failure of the leader unchanged', async () => {
   const failure = new Error('out of files');
   const { ports } = followingStage(status(), failure);
   const thrown = await takeBackup(ports, fileAt('cluster.tar.gz'), never).catch((error: unknown) => error);
   assert.is(thrown, failure);
 });
 
-test('follows no further where the named leader is none either', async () => {
+test('follows no further if the named node is not the leader either', async () => {
   const { ports, followed } = followingStage(status(), noLeader);
   assert.is(await failureOf(takeBackup(ports, fileAt('cluster.tar.gz'), never)), noLeader);
   assert.equal(followed, ['10.0.0.2:7000']);
 });
 
-test('follows nobody whose gRPC address the cluster does not know', async () => {
+test('follows no leader whose gRPC address the cluster does not know', async () => {
   const leader = node({ hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: '' });
   const { ports, followed } = followingStage(status({ nodes: [leader] }));
   await rejectionOf('daemon_refused', takeBackup(ports, fileAt('cluster.tar.gz'), never));
   assert.equal(followed, []);
 });
 
-test('follows nobody where the refusal comes after some bytes, and names the leader', async () => {
+test('does not follow if the refusal comes after some bytes, and names the leader', async () => {
   const { ports, followed } = followingStage();
   const source = { open: () => failingAfter(noLeader, 'half an ar') };
   const refusal = await rejectionOf('daemon_refused', takeBackup({ ...ports, source }, standardStream, never));
@@ -80,7 +80,7 @@ test('follows nobody where the refusal comes after some bytes, and names the lea
 });
 
 for (const made of ['constructor', 'node-2', '[::1', '10.0.0.2:7000:', '0.0.0.0:7000', ':7000']) {
-  test(`follows nobody to "${made}", which is no address that can be dialled`, async () => {
+  test(`does not follow to "${made}", which cannot be dialled`, async () => {
     const leader = node({ hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: made });
     const { ports, followed } = followingStage(status({ nodes: [leader] }));
     const refusal = await rejectionOf('daemon_refused', takeBackup(ports, fileAt('cluster.tar.gz'), never));
@@ -103,7 +103,7 @@ for (const code of ['connection_failed', 'tls_untrusted'] as const) {
   });
 }
 
-test('throws what else the leader fails with on as it is', async () => {
+test('rethrows other failures of the leader unchanged', async () => {
   const failure = new JacoError('stream_broken', 'it broke');
   const { ports } = followingStage(status(), failure);
   assert.is(await failureOf(takeBackup(ports, fileAt('cluster.tar.gz'), never)), failure);

@@ -92,7 +92,7 @@ test('writes the archive to the destination, byte for byte as the cluster sent i
   assert.equal([...files], [['cluster.tar.gz', Buffer.from('archive')]]);
 });
 
-test('tells the file, its size and what is inside', async () => {
+test('returns the file, its size and its content', async () => {
   const outcome = await takeBackup(backupStage().ports, fileAt('cluster.tar.gz'), never);
   assert.equal(outcome, {
     location: fileAt('cluster.tar.gz'),
@@ -145,7 +145,7 @@ test("names the leader's raft address where the cluster lists no such node", asy
   assert.equal(refusal.remedies, [{ kind: 'ask-leader', address: undefined }]);
 });
 
-test('escapes what the cluster says of the leader', async () => {
+test('escapes what the cluster says about the leader', async () => {
   const leader = node({ hostname: 'a\u001b', address: '10.0.0.2:7001', grpcAddress: 'b\n' });
   const refusal = await refusalWith(() => status({ nodes: [leader] }));
   assert.match(refusal.message, 'a\\u{1b} (10.0.0.2:7001)');

@@ -10,7 +10,7 @@ import { nowMs, recoveryStage, recoveryWish, youngCluster } from './recovery-sta
 const test = suite('recoverStore');
 const never = new AbortController().signal;
 
-test('makes the node the one member behind the last entry, in the term that the disk knows', async () => {
+test('makes the node the only member after the last entry, in the term on the disk', async () => {
   const { ports, survivors } = recoveryStage();
   const { plan } = await recoverStore(ports, recoveryWish(), never);
   const recovered = survivors.committed.get('/var/lib/jaco');
@@ -31,7 +31,7 @@ test('takes the term of the stable store where no entry of it was written', asyn
   assert.is(survivors.committed.get('/var/lib/jaco')?.seed.term, 9n);
 });
 
-test('takes a term of the log that is above what the stable store says', async () => {
+test('takes a term of the log that is above the stable store’s', async () => {
   const { ports, survivors } = recoveryStage({ ...youngCluster, currentTerm: 1n });
   await recoverStore(ports, recoveryWish(), never);
   assert.is(survivors.committed.get('/var/lib/jaco')?.seed.term, 2n);
@@ -59,7 +59,7 @@ test('signs the certificate of the node with the CA that is in the log', async (
   assert.is(identities.installed.get('/var/lib/jaco/node/ca.crt')?.text, 'the CA');
 });
 
-test('takes nodes out of the state that commands behind the snapshot have brought', async () => {
+test('removes nodes from the state that commands after the snapshot have added', async () => {
   const join = commandOf({ nodeJoin: { hostname: 'node-2', address: '10.0.0.2:7001', grpcAddress: '10.0.0.2:7000' } });
   const entries = [...youngCluster.entries, { term: 2n, command: join }];
   const { ports } = recoveryStage({ ...youngCluster, entries });
@@ -68,7 +68,7 @@ test('takes nodes out of the state that commands behind the snapshot have brough
   assert.equal(plan.rejoin, []);
 });
 
-test('tells the nodes that must join again, and says so of those that still take work', async () => {
+test('lists the nodes that must join again, and warns of those that still accept work', async () => {
   const state = snapshotOf('c-1');
   const snapshot = { id: '5-100-1', index: 100n, term: 5n, state };
   const entries = [{ term: 5n, command: clusterInit('c-1') }];
@@ -100,7 +100,7 @@ test('says that an older snapshot took the place of a damaged one', async () => 
   );
 });
 
-test('takes the time of the recovery where no entry behind the snapshot has one', async () => {
+test('takes the time of the recovery if no entry after the snapshot has one', async () => {
   const snapshot = { id: '5-100-1', index: 100n, term: 5n, state: snapshotOf('c-1') };
   const { ports, markers } = recoveryStage({ ...youngCluster, snapshot, entries: [] });
   await recoverStore(ports, recoveryWish(), never);
@@ -145,7 +145,7 @@ test('stops between looking and writing', async () => {
   assert.is(survivors.unfinished.size + survivors.committed.size, 0);
 });
 
-test('plans without writing, and tells what stands against it', async () => {
+test('plans without writing, and reports obstacles', async () => {
   const { ports, survivors, markers, identities } = recoveryStage(youngCluster, { existingRaftStore: 'raft/log.db' });
   const preview = await previewRecovery(ports, recoveryWish(), never);
   assert.equal(preview.identityFiles, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
@@ -157,7 +157,7 @@ test('plans without writing, and tells what stands against it', async () => {
   assert.is(survivors.committed.size + survivors.openStores() + markers.size + identities.installed.size, 0);
 });
 
-test('warns in a plan of what keeps an identity from being made', async () => {
+test('warns in a plan if it cannot make an identity', async () => {
   const { ports } = recoveryStage();
   const preview = { ...ports.identity, preview: async () => ({ files: [], warnings: ['another CA is there'] }) };
   const { warnings, obstacle } = await previewRecovery({ ...ports, identity: preview }, recoveryWish(), never);

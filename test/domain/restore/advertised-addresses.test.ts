@@ -49,7 +49,7 @@ for (const [given, text] of [
   ['[FD00:0::7]:07001', '[fd00::7]:7001'],
   ['[::ffff:10.0.0.7]:7001', '10.0.0.7:7001'],
 ] as const) {
-  test(`are taken from jacod.yaml where it is specific, in the form that the daemon gives them: ${given}`, () => {
+  test(`are taken from jacod.yaml if it is specific, in the daemon’s form: ${given}`, () => {
     const chosen = choose({ clusterAddress: given });
     assert.equal(texts(chosen), [text, '10.0.0.7:7000']);
     assert.equal(chosen.raft.source, { kind: 'configured', key: 'cluster_addr' });
@@ -57,14 +57,14 @@ for (const [given, text] of [
   });
 }
 
-test('are each decided alone: a specific one does not change what is picked for the other', () => {
+test('are decided separately: a specific one does not change the choice of the other', () => {
   const chosen = choose({ listenAddress: '192.168.1.10:7000' });
   assert.equal(texts(chosen), ['10.0.0.7:7001', '192.168.1.10:7000']);
   assert.equal(chosen.grpc.source, { kind: 'configured', key: 'listen_addr' });
   assert.equal(chosen.warnings, []);
 });
 
-test('are what a name of jacod.yaml stands for on this host, as the daemon binds that', () => {
+test('are those that a name in jacod.yaml resolves to on this host, as the daemon binds them', () => {
   const facts = { clusterAddress: 'node-1.example:7001', listenAddress: '0.0.0.0:7000' };
   assert.equal(namesToResolve(facts), ['node-1.example']);
   const chosen = choose({ ...facts, resolved: new Map([['node-1.example', '192.168.1.10']]) });
@@ -80,7 +80,7 @@ test('come with a warning where a name of jacod.yaml stands for loopback', () =>
   ]);
 });
 
-test('need no name resolved where there is none', () => {
+test('need no resolution without names', () => {
   for (const clusterAddress of [undefined, '0.0.0.0:7001', '10.0.0.7:7001', '[fd00::7]:7001', ':7001', 'nonsense']) {
     assert.equal(namesToResolve({ clusterAddress, listenAddress: undefined }), []);
   }
@@ -94,7 +94,7 @@ for (const resolved of [new Map<string, string>(), new Map([['node-1', '0.0.0.0'
   });
 }
 
-test('are refused where the daemon would find none, and told what there is', () => {
+test('are refused if the daemon would find no address, and the error lists the interfaces', () => {
   const { message, remedies } = refused({ interfaces: publicHost });
   assert.match(message, /no interface of this host has a private IPv4 address .* it does not start/);
   assert.match(message, '(found only eth0 198.51.100.7, docker0 172.17.0.1).');
@@ -103,7 +103,7 @@ test('are refused where the daemon would find none, and told what there is', () 
   assert.match(refused({ interfaces: [loopback] }).message, '(found no address but loopback).');
 });
 
-test('are refused where one is specific and the daemon would find none for the other', () => {
+test('are refused if one is specific and the daemon would find no address for the other', () => {
   const given = { clusterAddress: '198.51.100.7:7001', interfaces: publicHost };
   assert.match(refused(given).message, 'no interface of this host');
   const both = choose({ ...given, listenAddress: '198.51.100.7:7000' });
@@ -118,7 +118,7 @@ test('are refused where cluster_addr names no host, with which the daemon starts
   assert.equal(remedies[1], giveParameter('advertiseAddress'));
 });
 
-test('are refused where listen_addr names no host, which the daemon would publish as it stands', () => {
+test('are refused if listen_addr names no host, which the daemon would publish unchanged', () => {
   const { message, remedies } = refused({ listenAddress: ':7000' });
   assert.match(message, 'listen_addr ":7000" of jacod.yaml names no host: the daemon would give other nodes');
   assert.equal(remedies[0], advice("Write this node's own address there, for example 10.0.0.5:7000."));
@@ -152,7 +152,7 @@ test('are refused where raft and gRPC would share one', () => {
   assert.match(refused({ listenAddress: '0.0.0.0:7001' }).message, 'raft and gRPC cannot both use 10.0.0.7:7001');
 });
 
-test('are those that the operator gives, before everything else', () => {
+test('are those that the operator gives, with priority', () => {
   const given = { advertiseAddress: '192.168.1.10:7101', grpcAddress: '[fd00::7]:7100' };
   const chosen = choose({ ...given, clusterAddress: '192.168.1.10:7101', listenAddress: '[fd00::7]:7100' });
   assert.equal(texts(chosen), ['192.168.1.10:7101', '[fd00::7]:7100']);
@@ -169,7 +169,7 @@ test('put gRPC on the host of the raft address that is given, with the port of l
   assert.is(specific.grpc.text, '192.168.1.10:7100');
 });
 
-test('can be given where the daemon would find none, with one warning that it will not start so', () => {
+test('can be given if the daemon would find no address, with one warning that it will not start', () => {
   const chosen = choose({ advertiseAddress: '198.51.100.7:7001', interfaces: publicHost });
   assert.equal(texts(chosen), ['198.51.100.7:7001', '198.51.100.7:7000']);
   assert.is(chosen.warnings.length, 1);
@@ -188,7 +188,7 @@ for (const [what, given] of [
   ['cannot be read', { clusterAddress: 'nonsense' }],
   ['names no host', { listenAddress: ':7000' }],
 ] as const) {
-  test(`come with a warning where they are given and what jacod.yaml says ${what}`, () => {
+  test(`come with a warning if they are given and jacod.yaml ${what}`, () => {
     const { warnings } = choose({ advertiseAddress: '10.0.0.7:7001', ...given });
     assert.is(warnings.length, 1);
     assert.match(warnings[0]?.sentence ?? '', 'correct jacod.yaml before the daemon starts');
@@ -232,7 +232,7 @@ for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
 }
 
 for (const text of ['node-1', ':7001', '10.0.0.5', '0.0.0.0:7001', '[::]:7001', 'node-1:0', '0:7001', '']) {
-  test(`are not taken from the operator where one is "${text}", which nobody can dial`, () => {
+  test(`are not accepted from the operator if one is "${text}", which no node can dial`, () => {
     const raft = refused({ advertiseAddress: text });
     assert.match(raft.message, `the raft address "${text}" is not one that other nodes can dial`);
     assert.equal(raft.remedies, [giveParameter('advertiseAddress', '10.0.0.5:7001')]);

@@ -103,7 +103,7 @@ test('leaves the log empty where the bare state is asked for, from which nothing
   }
 });
 
-test('refuses a snapshot behind which raft could not count on, with and without commands', () => {
+test('refuses a snapshot after which raft could not continue to count, with and without commands', () => {
   const planAt = (changes: Parameters<typeof schema>[0], bare = false) =>
     planRestore(request({ bare }), schema(changes), host(), inspection());
   const [lastIndex, lastTerm] = [2n ** 64n - 3n, 2n ** 64n - 2n];

@@ -98,7 +98,7 @@ for (const line of ['cluster_id', '=value', '=', ' ']) {
   });
 }
 
-test('tells what to do where it is refused', () => {
+test('says what to do if it is refused', () => {
   const { remedies } = refusalOf('marker_mismatch', () => parseMarker(''));
   assert.equal(remedies, [advice('Restore again into a fresh data directory.')]);
 });

@@ -22,7 +22,7 @@ test('writes nothing', async () => {
   ]);
 });
 
-test('tells the plan that a restore would follow', async () => {
+test('returns the plan that a restore would follow', async () => {
   const { plan } = await previewRestore(restoreStage().ports, wish(), never);
   assert.equal(plan, (await restoreArchive(restoreStage().ports, wish(), never)).plan);
 });
@@ -56,7 +56,7 @@ for (const [code, changes, broken] of [
   ['directory_foreign', { foreignMarker: true }, '/var/lib/jaco holds nothing but what a daemon keeps'],
   ['raft_store_exists', { existingRaftStore: 'raft/log.db' }, 'there is no raft store yet'],
 ] as const) {
-  test(`tells the obstacle ${code} instead of throwing it, and which precondition does not hold`, async () => {
+  test(`returns the obstacle ${code} instead of throwing it, and the precondition that does not hold`, async () => {
     const stage = restoreStage({ inspection: changes });
     const { preconditions, obstacle } = await previewRestore(stage.ports, wish(), never);
     assert.ok(isJacoError(obstacle, code));

@@ -64,7 +64,7 @@ const wish = { archive: fileAt('cluster.tar.gz'), name: undefined, daemonVersion
 const rehearse = (flaw?: Flaw, setting?: RestoreSetting) =>
   rehearseRestore(rehearsalStage(flaw, setting).ports, wish, never);
 
-test('restores, boots, checks three things, and tells what would come back', async () => {
+test('restores, boots, checks three things, and reports what would come back', async () => {
   const { restored, checks, deployments } = await rehearse();
   assert.is(restored.plan.seed.voter.id, 'node-1');
   assert.equal(checks, [
@@ -75,7 +75,7 @@ test('restores, boots, checks three things, and tells what would come back', asy
   assert.equal(deployments, { count: 0, names: [] });
 });
 
-test('recognises the state in whatever pieces the node gives it, with what it has added since', async () => {
+test('recognises the state in any pieces, with what the node has added since', async () => {
   const pieces = [state.subarray(0, 5), state.subarray(5), field(15, 'restore completed')];
   assert.is((await rehearse({ state: pieces })).checks.length, 3);
 });
@@ -96,13 +96,13 @@ test('names what could not be removed afterwards', async () => {
   assert.equal((await rehearseRestore(stubborn(rehearsalStage()), wish, never)).leftBehind, [stays]);
 });
 
-test('names what could not be removed after a failure, too', async () => {
+test('also names what could not be removed after a failure', async () => {
   const boot = new JacoError('store_damaged', 'no store.');
   const told = await rejectionOf('store_damaged', rehearseRestore(stubborn(rehearsalStage({ boot })), wish, never));
   assert.equal(told.leftBehind, [stays]);
 });
 
-test('says nothing of what the restore left in a place that is gone', async () => {
+test('reports nothing that the restore left in a place that is gone', async () => {
   const setting: RestoreSetting = {
     at: {
       'commit store': () => {
@@ -122,7 +122,7 @@ test('makes the identity too that a restore would make', async () => {
   assert.equal(restored.identityFiles, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
 });
 
-test('rehearses under a name of its own where this host has none that could be one', async () => {
+test('rehearses under its own name if this host has no valid one', async () => {
   const { ports } = rehearsalStage();
   const host = { ...ports.restore.host, hostname: () => 'not a hostname' };
   const { restored } = await rehearseRestore({ ...ports, restore: { ...ports.restore, host } }, wish, never);

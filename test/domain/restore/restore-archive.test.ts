@@ -50,7 +50,7 @@ test('commits the store once marker and identity are in place, then closes the a
   ]);
 });
 
-test('leaves the planned store, with the snapshot byte for byte, and the marker beside it', async () => {
+test('writes the planned store, with the snapshot byte for byte, and the marker', async () => {
   const state = stateOf('c-1');
   const stage = restoreStage({ snapshot: [state.subarray(0, 3), state.subarray(3)] });
   const { plan } = await restoreArchive(stage.ports, wish(), never);
@@ -66,7 +66,7 @@ test('says that the node gets no certificate where the state holds no CA', async
   assert.ok(warnings.some(({ sentence }) => sentence.startsWith('the snapshot holds no CA')));
 });
 
-test('leaves the log empty for a bare restore, and says what a state that does not know the node means', async () => {
+test('leaves the log empty for a bare restore, and explains a state that does not know the node', async () => {
   const { ports, stores } = restoreStage();
   const { firstCommands, warnings } = await restoreArchive(ports, wish({ bare: true }), never);
   assert.is(firstCommands, undefined);
@@ -74,7 +74,7 @@ test('leaves the log empty for a bare restore, and says what a state that does n
   assert.ok(warnings.some(({ sentence }) => sentence.startsWith('the bare state does not know node-1 at')));
 });
 
-test('tells the plan and the size of the snapshot', async () => {
+test('returns the plan and the size of the snapshot', async () => {
   const outcome = await restoreArchive(restoreStage().ports, wish(), never);
   assert.is(outcome.snapshotSizeBytes, stateOf('c-1').length);
   assert.is(outcome.plan.seed.voter.address, '10.0.0.7:7001');
@@ -114,7 +114,7 @@ for (const [step, after] of [
   ['install identity', ['withdraw marker', 'withdraw identity', 'discard store', 'close archive']],
   ['commit store', ['withdraw marker', 'withdraw identity', 'discard store', 'close archive']],
 ] as const satisfies readonly (readonly [RestoreStep, readonly RestoreStep[]])[]) {
-  test(`undoes what was done when the step "${step}" fails, and throws its error on`, async () => {
+  test(`undoes what was done if the step "${step}" fails, and rethrows its error`, async () => {
     const stage = restoreStage({ at: { [step]: fail }, snapshot: [withAuthority] });
     assert.is(await failureOf(restoreArchive(stage.ports, wish({ identity: true }), never)), failure);
     assert.equal(stage.steps.slice(stage.steps.indexOf(step) + 1), after);
@@ -132,7 +132,7 @@ test('takes its marker back when another store has appeared, and leaves that sto
   assert.is(stage.markers.size + stage.unfinished.size, 0);
 });
 
-test('discards the store even when the marker cannot be withdrawn, and tells both failures', async () => {
+test('discards the store even if the marker cannot be withdrawn, and reports both failures', async () => {
   const stuck = () => {
     throw new JacoError('permission_denied', 'cannot remove /data/restore.txt: permission denied.');
   };
@@ -149,7 +149,7 @@ test('discards the store even when the marker cannot be withdrawn, and tells bot
   assert.is(told.cause, failure);
 });
 
-test('tells an interruption whose undoing failed in whole sentences, whatever was thrown', async () => {
+test('reports an interruption whose undoing failed in whole sentences, for anything that was thrown', async () => {
   const interruption = new AbortController();
   const stage = restoreStage({
     at: {
@@ -163,7 +163,7 @@ test('tells an interruption whose undoing failed in whole sentences, whatever wa
   assert.is(told.message, 'interrupted. Undoing it failed too: no such lock');
 });
 
-test('throws a failure that nobody foresaw on as it is, even when undoing fails too', async () => {
+test('rethrows an unexpected failure unchanged, even if undoing fails too', async () => {
   const bug = new TypeError('bug');
   const throwsBug = () => {
     throw bug;

@@ -120,7 +120,7 @@ test('does without jacod.yaml where the operator has decided everything', async 
   ]);
 });
 
-test('never overlooks a failure that nobody foresaw', async () => {
+test('never hides an unexpected failure', async () => {
   const bug = new TypeError('bug');
   const stage = restoreStage({
     at: {

@@ -20,7 +20,7 @@ const directory = '/var/lib/jaco/node';
 
 const restored = (setting: RestoreSetting = {}) => restoreStage({ snapshot: [cluster, ...members], ...setting });
 
-test('gives the node a certificate for its name, what it advertises, loopback and its interfaces, signed by the CA', async () => {
+test('gives the node a certificate for its name, advertised addresses, loopback and interfaces, signed by the CA', async () => {
   const interfaces = ['10.0.0.7', 'fd00::7', 'fe80::7', '169.254.1.1'].map((address) => ({
     ...{ name: 'eth0', address, up: true, internal: false },
   }));
@@ -42,7 +42,7 @@ test('gives the node a certificate for its name, what it advertises, loopback an
   );
 });
 
-test('names it as the node is called from now on, and gives it to the owner of the data directory', async () => {
+test('names it after the node’s new name, and makes it the data directory owner’s', async () => {
   const stage = restored({ inspection: { owner: { uid: 996, gid: 994 } } });
   await restoreArchive(stage.ports, wish({ identity: true, name: 'recovered' }), never);
   const entry = stage.identities.installed.get(`${directory}/recovered.key`);
@@ -57,7 +57,7 @@ test('forgets how to take the identity back once the store is committed', async 
   assert.is(stage.identities.installed.size, 4);
 });
 
-test('makes no identity where none is wanted, and does not warn of it', async () => {
+test('makes no identity if none is wanted, without a warning', async () => {
   const stage = restored();
   const outcome = await restoreArchive(stage.ports, wish(), never);
   assert.equal(outcome.identityFiles, []);
@@ -78,7 +78,7 @@ for (const [what, record] of [
   });
 }
 
-test('clears what a killed restore left even where no identity is made', async () => {
+test('clears away what a killed restore left even if it makes no identity', async () => {
   for (const changes of [{ identity: false }, { identity: true }]) {
     const stage = restoreStage({ snapshot: [clusterRecord(field(1, 'c-1'))] });
     const wanted = { hosts: ['killed'], authority: inMemoryAuthority('another CA') };
@@ -89,7 +89,7 @@ test('clears what a killed restore left even where no identity is made', async (
   }
 });
 
-test('passes on what the identity’s writer warns of, after the warnings of the plan', async () => {
+test('passes on the warnings of the identity’s writer, after those of the plan', async () => {
   const stage = restored();
   stage.identities.installed.set(directory, { text: undefined, mode: 0o700, owner: undefined });
   stage.identities.installed.set(`${directory}/ca.crt`, { text: 'another CA', mode: 0o644, owner: undefined });
@@ -111,12 +111,12 @@ test('lists the node itself where it is restored under another name', async () =
   );
 });
 
-test('lists nobody where the node was alone', async () => {
+test('lists no nodes if the node was alone', async () => {
   const stage = restoreStage({ snapshot: [cluster, node('node-1', '10.0.0.1:7001')] });
   assert.equal((await restoreArchive(stage.ports, wish(), never)).rejoin, []);
 });
 
-test('tells beforehand who must rejoin, and the files of the identity among those that would be written', async () => {
+test('announces which nodes must rejoin, and lists identity files among those to write', async () => {
   const stage = restored();
   const { rejoin, identityFiles } = await previewRestore(stage.ports, wish({ identity: true }), never);
   assert.equal(
@@ -127,7 +127,7 @@ test('tells beforehand who must rejoin, and the files of the identity among thos
   assert.is(stage.identities.installed.size + stage.identities.waiting.size, 0);
 });
 
-test('tells beforehand which files of an identity are kept, and warns as the restore will', async () => {
+test('announces which identity files are kept, and warns as the restore will', async () => {
   const stage = restored();
   stage.identities.installed.set(directory, { text: undefined, mode: 0o700, owner: undefined });
   stage.identities.installed.set(`${directory}/node-1.key`, { text: 'mine', mode: 0o600, owner: undefined });
@@ -139,11 +139,11 @@ test('tells beforehand which files of an identity are kept, and warns as the res
   assert.equal(outcome.warnings, preview.warnings);
 });
 
-test('tells beforehand of no files where no identity is wanted', async () => {
+test('announces no files if no identity is wanted', async () => {
   assert.equal((await previewRestore(restored().ports, wish(), never)).identityFiles, []);
 });
 
-test('tells beforehand that the files of an identity cannot be looked at, and goes on', async () => {
+test('announces that identity files cannot be read, and continues', async () => {
   const { ports } = restored();
   const closed = new JacoError('permission_denied', 'cannot read /var/lib/jaco/node: permission denied.');
   const identity = { ...ports.identity, preview: () => Promise.reject(closed) };
@@ -154,7 +154,7 @@ test('tells beforehand that the files of an identity cannot be looked at, and go
   );
 });
 
-test('does not take a fault of its own for files that cannot be looked at', async () => {
+test('does not report a bug as files that cannot be read', async () => {
   const { ports } = restored();
   const identity = { ...ports.identity, preview: () => Promise.reject(new TypeError('a fault')) };
   const failure = await previewRestore({ ...ports, identity }, wish({ identity: true }), never).catch((error) => error);

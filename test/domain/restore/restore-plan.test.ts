@@ -61,7 +61,7 @@ test('names the snapshot as the engine does: term, index, milliseconds', () => {
   assert.is(plan.seed.snapshotId, '18446744073709551614-9223372036854775808-1795539891344');
 });
 
-test('lists what will appear in the data directory', () => {
+test('lists the paths that will appear in the data directory', () => {
   const plan = planRestore(
     request({ dataDirectory: '/srv/jaco' }),
     schema(),
@@ -77,7 +77,7 @@ test('lists what will appear in the data directory', () => {
   ]);
 });
 
-test('leaves a marker that tells the cluster, the index, the backup and the restore', () => {
+test('plans a marker with the cluster, the index, the backup and the restore', () => {
   const plan = planRestore(request(), schema(), host(), inspection());
   assert.equal(plan.marker, {
     clusterId: 'c-1',
@@ -99,7 +99,7 @@ test('carries the archive and its metadata along', () => {
   assert.is(plan.metadata, given);
 });
 
-test('gives the files to the owner of the data directory', () => {
+test('makes the files the data directory owner’s', () => {
   const plan = planRestore(request(), schema(), host(), inspection({ owner: { uid: 42, gid: 43 } }));
   assert.equal(plan.seed.owner, { uid: 42, gid: 43 });
 });
@@ -127,7 +127,7 @@ test('warns of a data directory that will have to be created', () => {
   assert.is(plan.seed.owner, undefined);
 });
 
-test('warns that systemd would start a daemon that somebody connects to', () => {
+test('warns that systemd would start a daemon at a connection', () => {
   const target = inspection({ daemon: { kind: 'awaited', socket: '/run/jaco/jaco.sock' } });
   const { warnings } = planRestore(request(), schema(), host(), target);
   assert.is(warnings.length, 1);
@@ -135,7 +135,7 @@ test('warns that systemd would start a daemon that somebody connects to', () => 
   assert.equal(warnings[0]?.remedies, [{ kind: 'stop-socket' }]);
 });
 
-test('tells every warning, the most serious first', () => {
+test('gives every warning, the most serious first', () => {
   const { warnings } = planRestore(
     request(),
     schema({ jacoVersion: 'v0.4.0' }),
@@ -183,7 +183,7 @@ test('refuses an archive of another major version, naming both versions and wher
   assert.equal(refusal.remedies, [advice("Install a daemon of the archive's major version, then restore.")]);
 });
 
-test('refuses a version of either side that is none, naming the side', () => {
+test('refuses an invalid version of either side, naming the side', () => {
   const ofArchive = () => planRestore(request(), schema({ jacoVersion: 'latest' }), host(), inspection());
   assert.match(refusalOf('version_incompatible', ofArchive).message, 'the archive\'s jaco_version is "latest"');
   const ofDaemon = () =>

@@ -59,14 +59,14 @@ for (const [code, changes, message, remedy] of [
     advice('Move it away: the marker of this restore would replace it.'),
   ],
 ] as const) {
-  test(`refuses with ${code}, says why and what next`, () => {
+  test(`refuses with ${code}, and says why and what to do next`, () => {
     const refusal = refusalOf(code, () => refuseUnlessSafe(inspection(changes)));
     assert.is(refusal.message, message);
     assert.equal(refusal.remedies[0], remedy);
   });
 }
 
-test('lets a restore into a directory of something else when it is told so, but not over a file', () => {
+test('restores into a directory of something else on request, but not over a file', () => {
   assert.not.throws(() => refuseUnlessSafe(inspection({ foreignEntry: 'etc' }), true));
   refusalOf('directory_foreign', () => refuseUnlessSafe(inspection({ foreignMarker: true }), true));
 });

@@ -62,7 +62,7 @@ const notSynced = new JacoError('storage_failed', 'cannot sync the directory /va
   details: { errno: 'EIO' },
 });
 
-test('takes nothing back when the store was moved and may or may not stay, and tells what to do', async () => {
+test('undoes nothing if the store was moved and may or may not stay, and says what to do', async () => {
   const committed = { kind: 'in-doubt', standsAt: '/var/lib/jaco/raft', failure: notSynced } as const;
   const stage = restoreStage({ committed, snapshot: [withAuthority] });
   const told = await rejectionOf('restore_in_doubt', restoreArchive(stage.ports, wish({ identity: true }), never));
@@ -81,7 +81,7 @@ test('takes nothing back when the store was moved and may or may not stay, and t
   assert.is(told.cause, notSynced);
 });
 
-test('throws on what nobody foresaw of a store that was moved, and takes nothing back', async () => {
+test('rethrows an unexpected error about a store that was moved, and undoes nothing', async () => {
   const bug = new TypeError('bug');
   const stage = restoreStage({ committed: { kind: 'in-doubt', standsAt: '/var/lib/jaco/raft', failure: bug } });
   assert.is(await restoreArchive(stage.ports, wish(), never).catch((error: unknown) => error), bug);

@@ -16,7 +16,7 @@ test('says it in the singular of one encrypted file', () => {
   ]);
 });
 
-test('says what was left alone in a sentence each, and in one for all that are encrypted', () => {
+test('reports each file that was left alone in one sentence, and all encrypted ones in another', () => {
   const encrypted = { location: fileAt('/b/c-1'), reason: 'encrypted', finding: 'it is encrypted' } as const;
   assert.match(warnOfLeftFiles([encrypted])[0]?.sentence ?? '', /^one encrypted file was left alone/);
   assert.match(warnOfLeftFiles([encrypted, encrypted])[0]?.sentence ?? '', /^2 encrypted files were left alone/);

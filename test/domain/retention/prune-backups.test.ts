@@ -42,7 +42,7 @@ const asked: PruneRequest = {
   nowMs: Date.UTC(2026, 4, 25, 3),
 };
 
-test('deletes what no rule keeps, oldest first, and says so', async () => {
+test('deletes what no rule keeps, oldest first, and reports it', async () => {
   const { prune, names } = stage();
   assert.equal(await prune(), { deleted: ['/b/c-20', '/b/c-21', '/b/c-22'].map(fileAt), left: [], failure: undefined });
   assert.equal(names(), ['c-23', 'c-24', 'c-25']);
@@ -148,7 +148,7 @@ test('leaves encrypted files alone where nothing opens them', async () => {
   ]);
 });
 
-test('says of each other file what is wrong with it', async () => {
+test('says for each other file what is wrong with it', async () => {
   const { prune, put, files } = stage();
   put('c-01', { clusterId: 'c-other' });
   files.set('/b/c-02', { bytes: new Uint8Array(0), mode: 0o600 });
@@ -158,7 +158,7 @@ test('says of each other file what is wrong with it', async () => {
   ]);
 });
 
-test('tells what could not be deleted, and keeps it', async () => {
+test('reports what could not be deleted, and keeps it', async () => {
   const { prune, store, names } = stage();
   store.broken = true;
   const { deleted, failure } = await prune();
@@ -167,14 +167,14 @@ test('tells what could not be deleted, and keeps it', async () => {
   assert.is(names().length, 6);
 });
 
-test('does not claim to have deleted what another process did', async () => {
+test('does not claim deletions by another process', async () => {
   const { prune, store } = stage();
   const { remove } = store;
   store.remove = async (file, signal) => (file.name === 'c-21' ? false : remove(file, signal));
   assert.equal((await prune()).deleted, ['/b/c-20', '/b/c-22'].map(fileAt));
 });
 
-test('tells what was deleted before it was interrupted, and deletes no more', async () => {
+test('reports what was deleted before it was interrupted, and deletes no more', async () => {
   const { prune, store, names } = stage();
   const interruption = new AbortController();
   const { remove } = store;
@@ -189,7 +189,7 @@ test('tells what was deleted before it was interrupted, and deletes no more', as
   assert.is(names().length, 5);
 });
 
-test('throws on what nobody foresaw, and deletes nothing', async () => {
+test('rethrows an unexpected error, and deletes nothing', async () => {
   const { archives, store, names } = stage();
   const bug = new Error('a bug');
   const open: typeof store.open = async (location, ...rest) => {

@@ -29,7 +29,7 @@ for (const [what, kept, others, expected] of [
   ['only what neither rule keeps, where the number keeps more', { keep: 4, keepWithinMs: dayMs }, [1, 2, 3, 4], [4]],
   ['nothing from the future, by this host and its span', { keepWithinMs: dayMs }, [-1, -2], []],
 ] as const) {
-  test(`gives up ${what}`, () => {
+  test(`expires ${what}`, () => {
     const expired = selectExpired(
       others.map((days) => old(days)),
       old(0),
@@ -43,7 +43,7 @@ for (const [what, kept, others, expected] of [
   });
 }
 
-test('never gives up the newest, even when it is older than the one just written says', () => {
+test('never expires the newest, even if the one just written says that it is older', () => {
   const expired = selectExpired([old(-1), old(1)], old(0), rule({ keep: 1 }), nowMs);
   assert.equal(
     expired.map(({ days }) => days),
@@ -56,7 +56,7 @@ test('takes the later in history for the newer of two of the same moment', () =>
   assert.equal(selectExpired(twins, old(0), rule({ keep: 2 }), nowMs), [twins[1]]);
 });
 
-test('takes what does not say where it stands for the older of two of the same moment', () => {
+test('treats a backup without an index as the older of two of the same moment', () => {
   const [said, unsaid] = [old(1, 1n), indexless(1)];
   for (const twins of [
     [said, unsaid],
@@ -103,7 +103,7 @@ test('never leaves fewer than the number that is to be kept', () => {
   );
 });
 
-test('never gives up what is within the span, nor anything newer than what is kept', () => {
+test('never expires a backup within the duration, nor one newer than those it keeps', () => {
   fc.assert(
     fc.property(backups, written, rules, (others, ours, kept) => {
       const expired = selectExpired(others, ours, kept, nowMs);
@@ -116,7 +116,7 @@ test('never gives up what is within the span, nor anything newer than what is ke
   );
 });
 
-test('leaves at most the number where there is no span, but for the one just written', () => {
+test('keeps at most the number without a duration, plus the one just written', () => {
   fc.assert(
     fc.property(backups, written, fc.integer({ min: 1, max: 12 }), (others, ours, keep) => {
       const left = others.length - selectExpired(others, ours, rule({ keep }), nowMs).length;
@@ -130,7 +130,7 @@ test('keeps as many as asked of backups that are equal in time and index', () =>
   assert.is(selectExpired(others, old(1), rule({ keep: 2 }), nowMs).length, 1);
 });
 
-test('takes the lower index of the same moment for the older one, in whatever order they come', () => {
+test('treats the lower index of the same moment as the older one, in any order', () => {
   const [low, high] = [old(1, 999n), old(1, 1001n)];
   for (const others of [
     [low, high],

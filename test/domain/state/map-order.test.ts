@@ -29,7 +29,7 @@ function tellsApart(one: readonly Uint8Array[], other: readonly Uint8Array[], li
   assert.is.not(ordered(message(...one), lists), ordered(message(...other), lists));
 }
 
-test('is the same for every order of a map, between whatever else the message holds', () => {
+test('is the same for every order of a map, between any other fields of the message', () => {
   const [a, b, c] = [entry(5, 'a', 'x'), entry(5, 'bb', ''), entry(5, '', 'yyy')];
   const [before, after] = [field(1, 'name'), field(6, 'b5')];
   for (const order of [
@@ -109,7 +109,7 @@ for (const [what, one, other] of [
   ['empty elements', field(5, ''), entry(5, 'key', 'value')],
   ['groups', field(5, Buffer.from([0x0b, 0x0c, 0x12, 0x00])), entry(5, 'key', 'value')],
 ] as const) {
-  test(`tells two orders of a list apart: ${what}`, () => {
+  test(`distinguishes two orders of a list: ${what}`, () => {
     const [first, last] = [entry(5, '!', 'x'), entry(5, 'z', 'x')];
     for (const list of [
       [one, other],
@@ -122,7 +122,7 @@ for (const [what, one, other] of [
   });
 }
 
-test('tells two orders apart of a field that is known to be a list, and forgives that of the next one', () => {
+test('distinguishes two orders of a field that is a known list, but not of the next field', () => {
   const [a, b] = [pair(field(1, 'a'), numberField(2, 3)), pair(field(1, 'b'), numberField(2, 3))];
   tellsApart([a, b], [b, a], [5]);
   forgives([a, b], [b, a], [6]);
@@ -130,14 +130,14 @@ test('tells two orders apart of a field that is known to be a list, and forgives
   forgives([inside], [turned], [5]);
 });
 
-test('tells apart what is the same for a parser but another message: two fields that changed places', () => {
+test('distinguishes messages that are equal for a parser: two fields that changed places', () => {
   tellsApart([field(1, 'first name'), field(2, 'second')], [field(2, 'second'), field(1, 'first name')]);
   const [a, b] = [entry(5, 'a', 'x'), entry(5, 'b', 'x')];
   tellsApart([a, field(6, 'x'), b], [b, field(6, 'x'), a]);
   tellsApart([a, numberField(5, 2), b], [b, numberField(5, 2), a]);
 });
 
-test('tells a number in one piece of a list from the same number alone', () => {
+test('distinguishes a number in one piece of a list from the same number alone', () => {
   tellsApart(
     [field(5, Buffer.from([1, 2])), field(6, '01234567')],
     [numberField(5, 1), numberField(5, 2), field(6, '01234567')],
@@ -161,7 +161,7 @@ test('looks into no more levels than a parser does, and finds the last of them',
   tellsApart([wrapped(100_000, one)], [wrapped(100_000, other)]);
 });
 
-test('leaves what is no message as it is', () => {
+test('does not change bytes that are not a message', () => {
   const map = message(entry(5, 'b', 'x'), entry(5, 'a', 'x'));
   for (const end of [
     [0x00, 0x01],

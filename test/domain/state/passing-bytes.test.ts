@@ -23,7 +23,7 @@ test('pulls nothing before it is pulled from, and lets go when the taking is giv
   assert.is(seen.ended, true);
 });
 
-test('throws on what its source throws', async () => {
+test('rethrows what its source throws', async () => {
   const failure = new Error('disk');
   assert.is(await thrownBy(collect(countPassing(failingAfter(failure, Buffer.from('one')), never).bytes)), failure);
 });

@@ -92,7 +92,7 @@ function contentOf(kind: number, record: Uint8Array, pieceBytes = record.length)
   return reader.end(kind);
 }
 
-test('is the same in whatever order the entries of its maps are, at any depth, and in whatever pieces it comes', () => {
+test('is the same for any order of map entries, at any depth, and for any pieces', () => {
   let reordered = 0;
   const anySeed = fc.integer({ min: 0, max: 2 ** 32 - 1 });
   const anyPiece = fc.integer({ min: 1, max: 30 });

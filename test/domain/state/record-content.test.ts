@@ -26,7 +26,7 @@ test('is the same for two orders of a map in a record as large as is looked into
   assert.is(contentOf(3, most, a, b), contentOf(3, Buffer.concat([most, b]), a));
 });
 
-test('is what the bytes are for a larger record, however they come, and for the one after it not', () => {
+test('is the bytes for a larger record, in any pieces, but not for the one after it', () => {
   const tooMuch = filler(comparedRecordLimitBytes + 1);
   const whole = contentOf(3, Buffer.concat([tooMuch, a, b]));
   assert.is(contentOf(3, tooMuch, a, b), whole);

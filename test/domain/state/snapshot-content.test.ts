@@ -137,7 +137,7 @@ for (const [what, bytes] of [
   });
 }
 
-test('keeps to the first fault, whatever comes after it', () => {
+test('keeps the first problem, no matter what comes after it', () => {
   const fault = joined(field(2, 'sound'), field(0, 'x'));
   assert.equal(walk(fault, stateOf('c-1'), numberField(3, 1)), walk(fault));
 });
@@ -174,7 +174,7 @@ const soundFields = fc.array(
   { maxLength: 8 },
 );
 
-test('gives the same answer however the bytes are cut', () => {
+test('gives the same answer for any division of the bytes', () => {
   fc.assert(
     fc.property(anyBytes, fc.array(fc.nat()), (parts, cuts) => {
       const bytes = joined(...parts);
@@ -208,7 +208,7 @@ test('finds sound fields in any order well-formed, and their prefixes at the end
   );
 });
 
-test('never throws, and names a byte inside the snapshot, whatever the bytes', () => {
+test('never throws, and names a byte inside the snapshot, for any bytes', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -224,7 +224,7 @@ test('never throws, and names a byte inside the snapshot, whatever the bytes', (
   );
 });
 
-test('keeps nothing of a chunk whose memory is used again', () => {
+test('keeps nothing of a chunk whose memory is reused', () => {
   const walking = walkSnapshot();
   const memory = new Uint8Array(3);
   const bytes = stateOf('c-123456789');
@@ -237,7 +237,7 @@ test('keeps nothing of a chunk whose memory is used again', () => {
   assert.equal(walking.finish(), { kind: 'well-formed', sizeBytes: bytes.length, clusterId: 'c-123456789' });
 });
 
-test('does not change what it is fed', () => {
+test('does not change its input', () => {
   const bytes = stateOf('c-1');
   walk(bytes);
   assert.equal(bytes, stateOf('c-1'));

@@ -48,7 +48,7 @@ test('visits every record, those of fields that it does not know included', () =
   );
 });
 
-test('tells of each record how much of the snapshot it takes', () => {
+test('reports the size of each record in the snapshot', () => {
   assert.equal(
     look(state).records.map(({ encodedBytes }) => encodedBytes),
     parts.map(({ length }) => length),

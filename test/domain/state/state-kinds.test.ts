@@ -11,7 +11,7 @@ const names =
   'join tokens, subnets, rollout plans, replica counters, restart counters, audit events, certificate blobs, ' +
   'TCP routes, registry credentials';
 
-test('are called by what stands in the field of their number', () => {
+test('are named after the field of their number', () => {
   const known = stateKinds.filter(({ field }) => field !== 0).map(({ field, name }) => `${field} ${name}`);
   assert.equal(
     known,

@@ -50,7 +50,7 @@ for (const text of [
   });
 }
 
-test('adds up what is given, in any order', () => {
+test('adds up the given parts, in any order', () => {
   fc.assert(
     fc.property(fc.nat(100), fc.nat(100), fc.integer({ min: 1, max: 1000 }), (hours, minutes, seconds) => {
       const expected = ((hours * 60 + minutes) * 60 + seconds) * 1000;

@@ -120,13 +120,13 @@ for (const address of [
   '::FFFF:0:0',
   '0:0:0:0:0:ffff:0.0.0.0',
 ]) {
-  test(`knows that ${address} is every address and none`, () => {
+  test(`knows that ${address} is unspecified`, () => {
     assert.is(isSpecificHost(address), false);
   });
 }
 
 for (const address of ['10.0.0.0', '0.0.0.1', '100.0.0.0', '::1', '2001:db8::', '::ffff:10.0.0.0', '0.example', 'a']) {
-  test(`knows that ${address} is an address of its own`, () => {
+  test(`knows that ${address} is specific`, () => {
     assert.is(isSpecificHost(address), true);
   });
 }

@@ -33,7 +33,7 @@ for (const [what, text, expected] of [
   });
 }
 
-test('lets nothing through that steers a terminal, whatever the text and wherever it is cut', () => {
+test('lets nothing through that controls a terminal, for any text and any cut', () => {
   fc.assert(
     fc.property(anyText, fc.nat(50), (text, maximumLength) => {
       assert.not.match(printable(text, maximumLength), dangerous);
@@ -55,7 +55,7 @@ test('cuts long text and marks the cut', () => {
   assert.is(printable('a'.repeat(11), 10), `${'a'.repeat(10)}…`);
 });
 
-test('cuts at 200 unless told otherwise', () => {
+test('cuts at 200 by default', () => {
   assert.is(printable('a'.repeat(201)), `${'a'.repeat(200)}…`);
 });
 

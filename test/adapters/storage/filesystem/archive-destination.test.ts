@@ -88,7 +88,7 @@ test('is named when its directory is missing', () =>
     assert.match(refusal.message, /^cannot write .*\/missing\/a\.gz: there is no such file or directory\.$/);
   }));
 
-test('may have beside it what a killed backup left', () =>
+test('may have the remains of a killed backup next to it', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/.a.gz.part`, 'half of a longer one', { mode: 0o644 });
     await write(`${directory}/a.gz`);
@@ -96,7 +96,7 @@ test('may have beside it what a killed backup left', () =>
     assert.is(await readFile(`${directory}/a.gz`, 'utf8'), 'new');
   }));
 
-test('may have a link beside it, which is not followed', () =>
+test('may have a link next to it, which is not followed', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/precious`, 'precious');
     await symlink('precious', `${directory}/.a.gz.part`);
@@ -122,7 +122,7 @@ test('gets nothing of a backup that the lock did not keep out, which is left alo
     assert.is(await readFile(`${directory}/.a.gz.part`, 'utf8'), 'half of theirs');
   }));
 
-test('is not there when somebody has removed the temporary file, and that is what is said', () =>
+test('does not appear if another process has removed the temporary file, and the error says so', () =>
   withTemporaryDirectory(async (directory) => {
     const path = `${directory}/a.gz`;
     async function* archive() {
@@ -136,7 +136,7 @@ test('is not there when somebody has removed the temporary file, and that is wha
     assert.equal(await readdir(directory), []);
   }));
 
-test('is not there when its directory was moved meanwhile, and that is what is said', () =>
+test('does not appear if its directory was moved meanwhile, and the error says so', () =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/backups`);
     async function* archive() {
@@ -150,7 +150,7 @@ test('is not there when its directory was moved meanwhile, and that is what is s
     assert.equal(await readdir(`${directory}/elsewhere`), ['.a.gz.part']);
   }));
 
-test('is locked itself, whatever path leads there', () =>
+test('is locked itself, through any path', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/real.gz`, 'old');
     await symlink('real.gz', `${directory}/link.gz`);
@@ -168,13 +168,13 @@ test('is locked itself, whatever path leads there', () =>
     assert.match(second.message, /link\.gz: another backup is writing it/);
   }));
 
-test('may have others beside it that are written at the same time', () =>
+test('may be written at the same time as others in its directory', () =>
   withTemporaryDirectory(async (directory) => {
     await Promise.all(['a.gz', 'b.gz', 'c.gz'].map((name) => write(`${directory}/${name}`)));
     assert.equal((await readdir(directory)).toSorted(), ['a.gz', 'b.gz', 'c.gz']);
   }));
 
-test('is unlocked again, whatever came of it', () =>
+test('is unlocked after success and after failure', () =>
   withTemporaryDirectory(async (directory) => {
     const events: string[] = [];
     const noted: AcquireLock = async () => {

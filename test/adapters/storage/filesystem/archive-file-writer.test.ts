@@ -153,7 +153,7 @@ test('leaves nothing when its file cannot be closed', () =>
     assert.equal(await readdir(directory), []);
   }));
 
-test('names what went wrong first when the closing fails as well', () =>
+test('names the first failure if closing fails as well', () =>
   withTemporaryDirectory(async (directory) => {
     const files = createNodeFileSystem();
     const broken: FileSystem = {

@@ -45,7 +45,7 @@ function countingFileSystem(failReadsWith?: Error) {
   return { seen, fileSystem };
 }
 
-test('are closed again, whatever came of them', () =>
+test('are closed after success and after failure', () =>
   withTemporaryDirectory(async (directory) => {
     const path = `${directory}/cluster.tar.gz`;
     const { seen, fileSystem } = countingFileSystem();
@@ -70,7 +70,7 @@ test('cannot be directories', () =>
     assert.match(refusal.message, /it is a directory/);
   }));
 
-test('cannot be FIFOs or devices, and nobody is waited for', () =>
+test('cannot be FIFOs or devices, and reading does not wait for a writer', () =>
   withTemporaryDirectory(async (directory) => {
     execFileSync('mkfifo', [`${directory}/fifo`]);
     for (const path of [`${directory}/fifo`, '/dev/zero']) {

@@ -17,7 +17,7 @@ const withPipe = (work: (path: string) => Promise<void>) =>
     await work(`${directory}/pipe`);
   });
 
-test('is read once, from a writer that comes later, and its size told', () =>
+test('is read once, from a writer that comes later, and its size reported', () =>
   withPipe(async (path) => {
     const opened = await openPipedBackup(path, never, false);
     assert.ok(opened);
@@ -41,7 +41,7 @@ test('is waited for until the signal fires', () =>
     await opened.close();
   }));
 
-test('is none where something else is, or nothing', () =>
+test('is not opened if the path is missing or something else', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, 'content');
     for (const name of ['file', 'absent', '.']) {

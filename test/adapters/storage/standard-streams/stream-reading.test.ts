@@ -33,7 +33,7 @@ test('that cannot be read is named, with the reason', async () => {
   assert.match(refusal.message, /^cannot read the archive on standard input: the device reported/);
 });
 
-test('throws on what nobody foresaw', async () => {
+test('rethrows an unexpected error', async () => {
   const bug = new Error('a bug');
   assert.is(await thrownBy(collect(openStreamedBackup(failingAfter(bug), never, false).read())), bug);
 });
