@@ -22,13 +22,13 @@ export const errorRemedies = {
   identity_missing: 'Name the age identity file with `--identity`.',
   identity_unusable: 'Find the identity that belongs to one of the recipients of the backup.',
   recipient_unusable: 'Correct the recipient; it begins with `age1`.',
-  keyring_missing: "Name the file with the cluster's keyring with `--key-file`; it must not lie in the data directory.",
   keyring_unusable:
     'Correct what the message names: an absolute path, a regular file, mode 0600, outside the data directory.',
   keyring_mismatch:
     'Name the keyring that the cluster had when the backup was taken; `jaco inspect` tells the id of its key. Do not edit meta.json: the state is bound to its very bytes.',
   archive_too_large: 'If the size is what you expect, raise `--max-snapshot-size`; if not, do not trust the file.',
-  schema_unsupported: "Restore with the tools of the daemon that wrote it; it also needs that daemon's key file.",
+  schema_unsupported:
+    "Name the cluster's keyring with `--key-file` where the message asks for it. Of any other schema: restore with the tools of the daemon that wrote it.",
   snapshot_rejected: 'Take the backup before it, and report this one: its bytes arrived whole.',
   version_incompatible: 'Install a daemon of the major version that the archive names.',
   store_missing: 'Name the data directory of a node, or the raft directory in it; is the disk mounted?',

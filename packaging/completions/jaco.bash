@@ -81,19 +81,24 @@ _jaco() {
       'backup --s3-ca-cert' | \
       'backup --output' | \
       'backup --identity' | \
+      'backup --key-file' | \
       'backup --metrics-file' | \
       'restore --s3-ca-cert' | \
       'restore --input' | \
       'restore --socket' | \
       'restore --identity' | \
+      'restore --key-file' | \
       'recover --socket' | \
       'drill --s3-ca-cert' | \
       'drill --input' | \
       'drill --identity' | \
+      'drill --key-file' | \
       'inspect --s3-ca-cert' | \
       'inspect --identity' | \
+      'inspect --key-file' | \
       'diff --s3-ca-cert' | \
       'diff --identity' | \
+      'diff --key-file' | \
       'cluster status --ca-cert' | \
       'cluster status --socket' | \
       'audit --ca-cert' | \
@@ -159,12 +164,12 @@ _jaco() {
       ;;
     'backup')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --output --encrypt-to --no-follow --timeout --max-snapshot-size --keep --keep-within --identity --metrics-file --quiet -q --help -h' "$current"
+        _jaco_words '--server --token --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --output --encrypt-to --no-follow --timeout --max-snapshot-size --keep --keep-within --identity --key-file --metrics-file --quiet -q --help -h' "$current"
       fi
       ;;
     'restore')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --key-file --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'recover')
@@ -174,19 +179,19 @@ _jaco() {
       ;;
     'drill')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --daemon-version --work-dir --identity --max-snapshot-size --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --daemon-version --work-dir --identity --key-file --max-snapshot-size --format -o --help -h' "$current"
       fi
       ;;
     'inspect')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --max-snapshot-size --list --all --daemon-version --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --key-file --max-snapshot-size --list --all --daemon-version --format -o --help -h' "$current"
       else
         _jaco_files -f "$current"
       fi
       ;;
     'diff')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --max-snapshot-size --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --key-file --max-snapshot-size --format -o --help -h' "$current"
       else
         _jaco_files -f "$current"
       fi

@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where a keyring is looked for, and who says so: the operator, the environment, or systemd, which passes it as a credential. */
-export interface KeyFileLocation {
-  readonly path: string;
-  readonly source: 'given' | 'environment' | 'credentials';
-}
-
 /** The name under which systemd passes the ring to the daemon (its unit's LoadCredential). */
 const credentialName = 'jaco-state-keys';
+
+/** The flag by which the operator names the ring, for every command that looks into a sealed state. */
+export const keyFileFlag = [
+  '--key-file <file>',
+  "keyring of a cluster whose state is sealed (default: JACO_STATE_KEY_FILE, then systemd's credential jaco-state-keys)",
+] as const;
 
 /**
  * Where the ring is, in the order of the daemon's own program: `given`, JACO_STATE_KEY_FILE, and the credential where there is
@@ -17,10 +17,10 @@ const credentialName = 'jaco-state-keys';
 export async function findKeyFile(
   given: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<KeyFileLocation | undefined> {
-  if (given !== undefined) return { path: given, source: 'given' };
+): Promise<string | undefined> {
+  if (given !== undefined) return given;
   const named = environment['JACO_STATE_KEY_FILE'];
-  if (named !== undefined && named !== '') return { path: named, source: 'environment' };
+  if (named !== undefined && named !== '') return named;
   const directory = environment['CREDENTIALS_DIRECTORY'];
   if (directory === undefined || directory === '') return undefined;
   const path = join(directory, credentialName);
@@ -28,5 +28,5 @@ export async function findKeyFile(
     () => true,
     () => false,
   );
-  return isThere ? { path, source: 'credentials' } : undefined;
+  return isThere ? path : undefined;
 }

@@ -134,6 +134,11 @@ export interface ReadingOptions extends ObjectStorageOptions {
   readonly maxSnapshotSize?: string;
 }
 
+/** The flag of every command that looks into a sealed state. */
+export interface KeyringOptions {
+  readonly keyFile?: string;
+}
+
 /**
  * The archive that the value of a flag or argument names, which must be given, and not be empty.
  * @throws request_invalid

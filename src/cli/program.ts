@@ -10,6 +10,7 @@ import { addCompletion } from './completion-command.js';
 import { refuseEmptyWords } from './empty-words.js';
 import { examples } from './examples.js';
 import { addHelp } from './help-command.js';
+import { keyFileFlag } from './key-file.js';
 import { withObjectStorage } from './object-storage-options.js';
 import { collect, defaultCaCertificate } from './options.js';
 import { asCalled } from './program-name.js';
@@ -103,6 +104,7 @@ function addBackup(program: Command, terminal: Terminal): void {
       'keep those that are not older than this, for example 30d; with --keep, either keeps',
     )
     .option('--identity <file>', 'age identity file, by which --keep recognises backups that are encrypted')
+    .option(...keyFileFlag)
     .option('--metrics-file <path>', 'record how it went there, in the Prometheus text format (mode 0644)')
     .option('-q, --quiet', 'print nothing but warnings and errors')
     .addHelpText(
@@ -133,6 +135,7 @@ function addDrill(program: Command, terminal: Terminal): void {
     .option('--daemon-version <version>', 'the version of the daemon to judge by (default: what jacod --version says)')
     .option('--work-dir <path>', 'where the throw-away files go, for example /dev/shm (default: TMPDIR)')
     .option('--identity <file>', 'age identity file, for an archive that is encrypted')
+    .option(...keyFileFlag)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
     .option('-o, --format <format>', 'text or json', 'text')
     .addHelpText(

@@ -3,6 +3,7 @@ import type { ListableKind } from '../domain/archive/inspect-archive.js';
 import type { DiffOptions } from './commands/diff.js';
 import type { InspectOptions } from './commands/inspect.js';
 import { examples } from './examples.js';
+import { keyFileFlag } from './key-file.js';
 import { withObjectStorage } from './object-storage-options.js';
 import type { Terminal } from './terminal.js';
 
@@ -71,5 +72,6 @@ export function addDiff(program: Command, terminal: Terminal): void {
 function withReading(command: Command): Command {
   return withObjectStorage(command)
     .option('--identity <file>', 'age identity file, for an archive that is encrypted')
+    .option(...keyFileFlag)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)');
 }

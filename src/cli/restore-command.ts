@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { defaultDataDirectory, defaultSocket } from '../domain/values/daemon-defaults.js';
 import type { RestoreOptions } from './commands/restore.js';
 import { examples } from './examples.js';
+import { keyFileFlag } from './key-file.js';
 import { withObjectStorage } from './object-storage-options.js';
 import { collect } from './options.js';
 import type { Terminal } from './terminal.js';
@@ -34,6 +35,7 @@ export function addRestore(program: Command, terminal: Terminal): void {
       `socket of the daemon that must not be running (default: JACO_SOCKET, then jacod.yaml, then ${defaultSocket})`,
     )
     .option('--identity <file>', 'age identity file, for an archive that is encrypted')
+    .option(...keyFileFlag)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
     .addOption(withoutIdentity())
     .addOption(

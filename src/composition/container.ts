@@ -22,6 +22,7 @@ import { archiveModule } from './archive-module.js';
 import { clockModule } from './clock-module.js';
 import { fileSystemModule } from './file-system-module.js';
 import { type Environment, type HostSettings, Machine, Port, Setting } from './identifiers.js';
+import { keyringFrom } from './keyring-source.js';
 import type { BackupSettings, ConnectionSettings, ReadingSettings, RestoreSettings } from './settings.js';
 import { storageModule } from './storage-module.js';
 import type { StorageSettings } from './storage-settings.js';
@@ -39,20 +40,17 @@ const leaderQuestionDeadlineMs = 5_000;
 
 /**
  * The ports of a backup.
- * @throws recipient_unusable
+ * @throws recipient_unusable, keyring_unusable
  */
 export async function composeBackup(settings: BackupSettings): Promise<BackupPorts> {
   const { grpcModule, snapshotSourceOf } = await import('./grpc-module.js');
-  const { connectionTo, deadlineMs, limits, recipients, streams, objects = objectsOfSharedFiles } = settings;
+  const { connectionTo, deadlineMs, keyFile, limits, recipients, streams, objects = objectsOfSharedFiles } = settings;
   const container = new Container({ defaultScope: 'Singleton' });
   const connection = connectionModule(settings, Math.min(deadlineMs, leaderQuestionDeadlineMs));
-  const storage = settingsModule(limits, {
-    streams,
-    readsPipes: false,
-    passage: (bytes) => bytes,
-    objects,
-  });
+  const storage = settingsModule(limits, { streams, readsPipes: false, passage: (bytes) => bytes, objects });
   container.load(connection, storage, archiveModule, fileSystemModule, storageModule, grpcModule);
+  const keyring = await keyringFrom(container, keyFile)?.load();
+  if (keyring !== undefined) container.bind(Setting.Keyring).toConstantValue(keyring);
   return {
     source: container.get(Port.SnapshotSource),
     cluster: container.get(Port.ClusterView),
@@ -163,17 +161,22 @@ export async function composeComparison(settings: ReadingSettings): Promise<Comp
 }
 
 function readingPortsOf(container: Container): ReadingPorts & WholeStore {
-  return { store: container.get(Port.BackupStore), archives: container.get(Port.ArchiveReader) };
+  return {
+    store: container.get(Port.BackupStore),
+    archives: container.get(Port.ArchiveReader),
+    ...(container.isBound(Port.StateKeyring) ? { keyring: container.get(Port.StateKeyring) } : {}),
+  };
 }
 
 function readingContainer(settings: ReadingSettings): Container {
-  const { limits, identityPath, streams, readsPipes, objects = objectsOfSharedFiles } = settings;
+  const { limits, identityPath, keyFile, streams, readsPipes, objects = objectsOfSharedFiles } = settings;
   const { watch = (bytes) => bytes } = settings;
   const decrypt = createAgeArchiveOpener(identityPath);
   const passage: Passage = (bytes) => decrypt(watch(bytes));
   const container = new Container({ defaultScope: 'Singleton' });
   const storage = settingsModule(limits, { streams, readsPipes, passage, objects });
   container.load(storage, archiveModule, fileSystemModule, storageModule);
+  keyringFrom(container, keyFile);
   return container;
 }
 

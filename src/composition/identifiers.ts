@@ -22,6 +22,7 @@ import type { NodeIdentityWriter } from '../ports/node-identity-writer.js';
 import type { RaftStoreInitializer } from '../ports/raft-store-initializer.js';
 import type { RehearsalNode } from '../ports/rehearsal-node.js';
 import type { SnapshotSource } from '../ports/snapshot-source.js';
+import type { StateKeyring, StateKeyringSource } from '../ports/state-keyring.js';
 import type { SurvivingStores } from '../ports/surviving-stores.js';
 import type { StorageSettings } from './storage-settings.js';
 
@@ -56,6 +57,7 @@ export const Port = {
   RaftStoreInitializer: Symbol('RaftStoreInitializer') as ServiceIdentifier<RaftStoreInitializer>,
   RehearsalNode: Symbol('RehearsalNode') as ServiceIdentifier<RehearsalNode>,
   SnapshotSource: Symbol('SnapshotSource') as ServiceIdentifier<SnapshotSource>,
+  StateKeyring: Symbol('StateKeyring') as ServiceIdentifier<StateKeyringSource>,
   SurvivingStores: Symbol('SurvivingStores') as ServiceIdentifier<SurvivingStores>,
 } as const;
 
@@ -77,5 +79,9 @@ export const Setting = {
   /** How long any other call may take, in milliseconds. */
   QuestionDeadlineMs: Symbol('QuestionDeadlineMs') as ServiceIdentifier<number>,
   Limits: Symbol('Limits') as ServiceIdentifier<ArchiveLimits>,
+  /** The ring itself, where the state is looked into while it passes. */
+  Keyring: Symbol('Keyring') as ServiceIdentifier<StateKeyring>,
+  /** The file of the cluster's keyring. */
+  KeyFile: Symbol('KeyFile') as ServiceIdentifier<string>,
   Storage: Symbol('Storage') as ServiceIdentifier<StorageSettings>,
 } as const;

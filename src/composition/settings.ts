@@ -18,6 +18,8 @@ export interface ConnectionSettings {
 /** The settings of a backup in addition to the cluster and the file. */
 export interface BackupSettings extends ConnectionSettings {
   readonly limits: ArchiveLimits;
+  /** The file of the cluster's keyring, by which a sealed state is looked into. */
+  readonly keyFile?: string | undefined;
   /** age recipients, or files with recipients; if empty, the archive stays as it was sent. */
   readonly recipients: readonly string[];
   /** How to reach another node of the cluster; undefined if there is no token, or the leader should not be followed. */
@@ -32,6 +34,8 @@ export interface ReadingSettings {
   readonly limits: ArchiveLimits;
   /** File with age identities, for encrypted archives. */
   readonly identityPath: string | undefined;
+  /** File of the keyring of the cluster, for archives whose state is sealed. */
+  readonly keyFile?: string | undefined;
   readonly streams: StandardStreams;
   /** Where objects are kept; left out, what the shared files of the AWS tools say. */
   readonly objects?: S3Settings;

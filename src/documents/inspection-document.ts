@@ -16,6 +16,8 @@ export interface InspectionDocument extends DocumentedFacts {
   /** How many times larger the state is than the file that holds it. */
   readonly compression_ratio: number;
   readonly schema_version: number;
+  /** Only of a sealed archive that says under which key it is sealed: `keyring` tells whether the one at hand opens it. */
+  readonly seal?: { readonly key_id: string; readonly keyring: 'opens' | 'does-not-open' | 'missing' };
   /** By this host's clock; null if the archive does not say when it was taken. */
   readonly age_seconds: number | null;
   readonly snapshot_size_bytes: number;
@@ -47,7 +49,7 @@ export type InspectionWords = Pick<DocumentWords, 'daemonVersionSource' | 'nextS
 
 /** What is in an archive, as data for a program. */
 export function inspectionDocument(inspection: Inspection, words: InspectionWords): InspectionDocument {
-  const { archive, file, metadata, ageMs, kinds, snapshotSizeBytes, verdict } = inspection;
+  const { archive, file, metadata, seal, ageMs, kinds, snapshotSizeBytes, verdict } = inspection;
   const facts = documentedFacts(metadata);
   return {
     archive: locationWord(archive),
@@ -56,6 +58,7 @@ export function inspectionDocument(inspection: Inspection, words: InspectionWord
     padding_bytes: file.paddingBytes,
     compression_ratio: Number(compressionOf(inspection).toFixed(3)),
     schema_version: metadata.schemaVersion,
+    ...(seal === undefined ? {} : { seal: { key_id: seal.keyId, keyring: seal.keyring } }),
     cluster_id: facts.cluster_id,
     snapshot_index: facts.snapshot_index,
     snapshot_term: facts.snapshot_term,

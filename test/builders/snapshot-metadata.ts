@@ -34,7 +34,7 @@ export function inSchema(
   if (schemaVersion === plainSchema) return { ...base, ...changes } as PlainMetadata;
   const facts = { ...base, ...changes };
   return schemaVersion === sealedSchema
-    ? { ...facts, kind: 'sealed', schemaVersion }
+    ? { ...facts, kind: 'sealed', schemaVersion, unknownField: undefined }
     : { ...facts, kind: 'unknown', schemaVersion };
 }
 

@@ -149,7 +149,7 @@ test('warns of an older daemon, and accepts', async () => {
 
 for (const [what, changes, parameters, because] of [
   ['for a daemon of another major version', {}, ['--daemon-version', 'v1.0.0'], /major versions differ/],
-  ['of schema 2', { schemaVersion: 2 }, [], /schema 2: its snapshot is encrypted/],
+  ['of schema 2', { schemaVersion: 2 }, [], /schema 2: its state is sealed/],
   ['of another cluster than it says', { clusterId: 'c-9' }, [], /the two do not belong together/],
   ['without an index', { snapshotIndex: 0n }, [], /snapshot_index 0/],
 ] as const) {

@@ -10,12 +10,12 @@ const scratch = scratchFor(test);
 test('what is given comes before the environment, and that before the credentials', async () => {
   writeFileSync(scratch.path('jaco-state-keys'), '');
   const environment = { JACO_STATE_KEY_FILE: '/from/environment', CREDENTIALS_DIRECTORY: scratch.path() };
-  assert.equal(await findKeyFile('/given', environment), { path: '/given', source: 'given' });
-  assert.equal(await findKeyFile(undefined, environment), { path: '/from/environment', source: 'environment' });
-  assert.equal(await findKeyFile(undefined, { ...environment, JACO_STATE_KEY_FILE: '' }), {
-    path: scratch.path('jaco-state-keys'),
-    source: 'credentials',
-  });
+  assert.equal(await findKeyFile('/given', environment), '/given');
+  assert.equal(await findKeyFile(undefined, environment), '/from/environment');
+  assert.equal(
+    await findKeyFile(undefined, { ...environment, JACO_STATE_KEY_FILE: '' }),
+    scratch.path('jaco-state-keys'),
+  );
 });
 
 test('a service with other credentials has no ring', async () => {

@@ -2,14 +2,18 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import type { ArchiveVerifier } from '../../src/ports/archive-verifier.js';
+import type { StateKeyring } from '../../src/ports/state-keyring.js';
 import { collect, failingAfter, inChunksOf, streamOf, watchedStream } from '../builders/byte-streams.js';
 import { codeOf, thrownBy } from '../builders/outcome.js';
 import { noise, snapshotOf } from '../builders/snapshot-bytes.js';
 import { inSchema, metadataWith } from '../builders/snapshot-metadata.js';
+import { createInMemoryKeyring, sealInMemory } from '../fakes/in-memory-keyring.js';
 
 /** One implementation. */
 export interface Harness {
   readonly verifier: ArchiveVerifier;
+  /** The same with a ring. */
+  withKeyring(keyring: StateKeyring): ArchiveVerifier;
   /** The bytes of a whole archive in the form that this implementation verifies; metadata that are given as text stand there as they are. */
   archive(metadata: SnapshotMetadata | Uint8Array, snapshot: Uint8Array): Promise<Uint8Array>;
   /** Metadata as JSON text, as an archive of that form holds them. */
@@ -19,7 +23,8 @@ export interface Harness {
 }
 
 /** What {@link ArchiveVerifier} promises, for any implementation. */
-export function archiveVerifierContract(name: string, { verifier, archive, metadataText, limitBytes }: Harness): void {
+export function archiveVerifierContract(name: string, harness: Harness): void {
+  const { verifier, withKeyring, archive, metadataText, limitBytes } = harness;
   const test = suite(`ArchiveVerifier contract: ${name}`);
   const metadata = metadataWith();
   const state = snapshotOf(metadata.clusterId, 300);
@@ -31,7 +36,7 @@ export function archiveVerifierContract(name: string, { verifier, archive, metad
       const bytes = await whole();
       const passage = verifier.verify(inChunksOf(size, bytes));
       assert.ok((await collect(passage.bytes)).equals(bytes));
-      assert.equal(passage.summary(), { metadata, snapshotSizeBytes: state.length });
+      assert.equal(passage.summary(), { metadata, snapshotSizeBytes: state.length, stateVerified: true });
     });
   }
 
@@ -146,10 +151,26 @@ export function archiveVerifierContract(name: string, { verifier, archive, metad
         const closed = inSchema({ schemaVersion, ...changes });
         const passage = verifier.verify(streamOf(await archive(closed, noise(100))));
         await collect(passage.bytes);
-        assert.equal(passage.summary(), { metadata: closed, snapshotSizeBytes: 100 });
+        assert.equal(passage.summary(), { metadata: closed, snapshotSizeBytes: 100, stateVerified: false });
       }
     });
   }
+
+  test('looks into a sealed state with its ring, and notices what was changed', async () => {
+    const closed = inSchema({ schemaVersion: 2 });
+    const text = Buffer.from(metadataText(closed));
+    const sealed = sealInMemory('k1', 'secret', state, text);
+    const passage = withKeyring(createInMemoryKeyring('k1', 'secret')).verify(streamOf(await archive(text, sealed)));
+    await collect(passage.bytes);
+    assert.equal(passage.summary(), { metadata: closed, snapshotSizeBytes: sealed.length, stateVerified: true });
+    const refusal = async (secret: string, snapshot: Uint8Array) => {
+      const verified = withKeyring(createInMemoryKeyring('k1', secret)).verify(streamOf(await archive(text, snapshot)));
+      return codeOf(collect(verified.bytes));
+    };
+    assert.is(await refusal('another', sealed), 'keyring_mismatch');
+    assert.is(await refusal('secret', sealed.subarray(0, -1)), 'archive_rejected');
+    assert.is(await refusal('secret', sealInMemory('k1', 'secret', snapshotOf('other'), text)), 'snapshot_rejected');
+  });
 
   test('throws on what the archive throws', async () => {
     const failure = Object.assign(new Error('connection reset'), { code: 'ECONNRESET' });

@@ -4,6 +4,7 @@ import type { PlainMetadata, SnapshotFacts } from '../../src/domain/archive/snap
 import type { ClusterNode, ClusterStatus } from '../../src/domain/cluster/cluster-status.js';
 import type { RestoreHost, RestoreRequest } from '../../src/domain/restore/restore-plan.js';
 import type { DataDirectoryInspection } from '../../src/ports/data-directory-inspector.js';
+import type { StateKeyring } from '../../src/ports/state-keyring.js';
 import { fileAt } from '../builders/locations.js';
 import { inSchema, type MetadataChanges } from '../builders/snapshot-metadata.js';
 
@@ -23,8 +24,8 @@ export function metadata(changes: Partial<SnapshotFacts> = {}): PlainMetadata {
 }
 
 /** The schema of an archive with such metadata. */
-export function schema(changes: MetadataChanges = {}): ArchiveSchema {
-  return schemaOf({ metadata: inSchema(changes, metadata()) });
+export function schema(changes: MetadataChanges = {}, keyring?: StateKeyring): ArchiveSchema {
+  return schemaOf({ metadata: inSchema(changes, metadata()), metadataBytes: new Uint8Array(0) }, keyring);
 }
 
 /** A data directory that is ready for a restore: there, empty, writable, nobody on it. */

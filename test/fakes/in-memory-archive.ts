@@ -138,7 +138,8 @@ function parseMetadata(text: Uint8Array): SnapshotMetadata {
   try {
     const fields = parse(Buffer.from(text).toString(), undefined, BigInt) as Record<string, unknown>;
     const schemaVersion = Number(fields['schemaVersion']);
-    return { ...nothingKnown, ...fields, schemaVersion } as SnapshotMetadata;
+    const known = fields['kind'] === 'sealed' ? { ...nothingKnown, unknownField: undefined } : nothingKnown;
+    return { ...known, ...fields, schemaVersion } as SnapshotMetadata;
   } catch (error) {
     throw rejected('its metadata cannot be read', error);
   }

@@ -60,7 +60,7 @@ export function backUp(
         audit: () => pieces(new Uint8Array(), 1) as never,
       },
       // Not gathered, so that there are several writes to fail and to lose.
-      verifier: createStreamingArchiveVerifier(defaultArchiveLimits, 1),
+      verifier: createStreamingArchiveVerifier(defaultArchiveLimits, undefined, 1),
       writer: createArchiveFileWriter(fileSystem, locks.acquire),
     },
     fileAt(destination),

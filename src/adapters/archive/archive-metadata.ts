@@ -51,7 +51,7 @@ export function parseArchiveMetadata(bytes: Uint8Array): SnapshotMetadata {
   }
   const facts = knownFacts(document as unknown as Fields);
   return schemaVersion === sealedSchema
-    ? { kind: 'sealed', schemaVersion, ...facts }
+    ? { kind: 'sealed', schemaVersion, ...facts, unknownField: unknownFieldIn(document) }
     : { kind: 'unknown', schemaVersion, ...facts };
 }
 
@@ -77,6 +77,16 @@ function knownFacts(fields: Fields): KnownFacts {
     takenAt: textIn(fields['taken_at']),
     leaderAtSnapshot: textIn(fields['leader_at_snapshot']),
   };
+}
+
+/** The fields of schemas 1 and 2. */
+const knownFields = [
+  ...['schema_version', 'cluster_id', 'snapshot_index', 'snapshot_term'],
+  ...['jaco_version', 'taken_at', 'leader_at_snapshot'],
+];
+
+function unknownFieldIn(document: object): string | undefined {
+  return Object.keys(document).find((name) => !knownFields.includes(name));
 }
 
 /** An empty text counts as missing. */

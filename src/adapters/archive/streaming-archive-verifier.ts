@@ -1,11 +1,12 @@
-import { schemaOf } from '../../domain/archive/archive-schema.js';
+import { type ArchiveSchema, schemaOf } from '../../domain/archive/archive-schema.js';
 import { acceptSnapshot } from '../../domain/archive/snapshot-acceptance.js';
-import type { SnapshotFacts, SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
+import type { SnapshotMetadata } from '../../domain/archive/snapshot-metadata.js';
 import { walkSnapshot } from '../../domain/state/snapshot-content.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
+import type { StateKeyring } from '../../ports/state-keyring.js';
 import type { ArchiveLimits } from './archive-limits.js';
 import { parseArchiveMetadata } from './archive-metadata.js';
-import { readArchiveParts } from './archive-parts.js';
+import { type ArchivePart, readArchiveParts } from './archive-parts.js';
 import { gather } from './gather.js';
 import { createHandover } from './handover.js';
 
@@ -15,9 +16,11 @@ const gatheredByDefault = 512 * 1024;
 /**
  * Verifies archives while they pass. Each chunk goes to the check and to the consumer; neither gets more than one chunk
  * ahead of the other, so memory stays flat no matter which is slower.
+ * A sealed state is opened with `keyring`, where there is one.
  */
 export function createStreamingArchiveVerifier(
   limits: ArchiveLimits,
+  keyring?: StateKeyring,
   gatheredBytes = gatheredByDefault,
 ): ArchiveVerifier {
   return {
@@ -25,7 +28,7 @@ export function createStreamingArchiveVerifier(
       let summary: ArchiveSummary | undefined;
       async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {
         const handover = createHandover<Uint8Array>();
-        const checking = check(handover.items, limits);
+        const checking = check(handover.items, limits, keyring);
         // A failure shows at the next offer or at the end, whichever comes first.
         checking.then(handover.stop, handover.stop);
         try {
@@ -51,27 +54,63 @@ export function createStreamingArchiveVerifier(
   };
 }
 
-async function check(archive: AsyncIterable<Uint8Array>, limits: ArchiveLimits): Promise<ArchiveSummary> {
-  const walk = walkSnapshot();
-  let metadata: SnapshotMetadata | undefined;
-  let snapshotSizeBytes = 0;
-  for await (const part of readArchiveParts(archive, limits)) {
-    if (part.kind === 'metadata') {
-      metadata = parseArchiveMetadata(part.bytes);
-      factsOf(metadata);
-    } else {
-      snapshotSizeBytes += part.bytes.length;
-      walk.feed(part.bytes);
-    }
+async function check(
+  archive: AsyncIterable<Uint8Array>,
+  limits: ArchiveLimits,
+  keyring: StateKeyring | undefined,
+): Promise<ArchiveSummary> {
+  const parts = watchParts(readArchiveParts(archive, limits), keyring);
+  try {
+    await parts.begin();
+    // A daemon sends meta.json first. Where the snapshot stands first, nobody can tell what it is while it passes.
+    const early = parts.found();
+    const walk = walkSnapshot();
+    const state = early?.schema.kind === 'readable' ? early.schema.openState(parts.snapshot) : parts.snapshot;
+    for await (const bytes of state) walk.feed(bytes);
+    const found = parts.found();
+    if (found === undefined) throw new Error('an archive without metadata was not refused');
+    const { metadata, schema } = found;
+    const stateVerified = schema.kind === 'readable' && (early !== undefined || metadata.kind === 'plain');
+    if (stateVerified) acceptSnapshot(walk.finish(), schema.checkMetadata());
+    return { metadata, snapshotSizeBytes: parts.snapshotSizeBytes(), stateVerified };
+  } finally {
+    await parts.end();
   }
-  if (metadata === undefined) throw new Error('an archive without metadata was not refused');
-  const facts = factsOf(metadata);
-  if (facts !== undefined) acceptSnapshot(walk.finish(), facts);
-  return { metadata, snapshotSizeBytes };
 }
 
-/** The checked facts of the metadata; undefined if the state cannot be read. */
-function factsOf(metadata: SnapshotMetadata): SnapshotFacts | undefined {
-  const schema = schemaOf({ metadata });
-  return schema.kind === 'readable' ? schema.checkMetadata() : undefined;
+/** Takes the metadata out of the parts of an archive, checks them as soon as they are there, and counts the snapshot. */
+function watchParts(parts: ReturnType<typeof readArchiveParts>, keyring: StateKeyring | undefined) {
+  let first: ArchivePart | undefined;
+  let found: { readonly metadata: SnapshotMetadata; readonly schema: ArchiveSchema } | undefined;
+  let snapshotSizeBytes = 0;
+
+  async function next(): Promise<ArchivePart | undefined> {
+    const { value } = await parts.next();
+    if (value?.kind !== 'metadata') return value ?? undefined;
+    const metadata = parseArchiveMetadata(value.bytes);
+    const schema = schemaOf({ metadata, metadataBytes: value.bytes }, keyring);
+    if (schema.kind === 'readable') schema.checkMetadata();
+    found = { metadata, schema };
+    return value;
+  }
+
+  async function* snapshot(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let part = first; part !== undefined; part = await next()) {
+      if (part.kind === 'metadata') continue;
+      snapshotSizeBytes += part.bytes.length;
+      yield part.bytes;
+    }
+  }
+
+  return {
+    /** Reads the first part. */
+    async begin(): Promise<void> {
+      first = await next();
+    },
+    snapshot: snapshot(),
+    snapshotSizeBytes: () => snapshotSizeBytes,
+    found: () => found,
+    /** Lets the archive go. */
+    end: () => parts.return(),
+  };
 }

@@ -8,6 +8,7 @@ import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { locationName, parseArchiveLocation, standardStreamWord } from '../../domain/values/archive-location.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
+import { findKeyFile } from '../key-file.js';
 import { recordedIn } from '../metrics.js';
 import { type NamedFile, refuseSharedFiles } from '../named-files.js';
 import { objectStorageFrom } from '../object-storage-options.js';
@@ -16,6 +17,7 @@ import {
   connectionFrom,
   connectionToOthers,
   durationMs,
+  type KeyringOptions,
   limitsFrom,
   required,
 } from '../options.js';
@@ -25,7 +27,7 @@ import { pruneAfterBackup, type Retention, type RetentionOptions, retentionFrom 
 import { quieted, type Terminal } from '../terminal.js';
 
 /** The flags of `jaco backup`. */
-export interface BackupOptions extends ConnectionOptions, RetentionOptions {
+export interface BackupOptions extends ConnectionOptions, RetentionOptions, KeyringOptions {
   readonly output?: string;
   readonly timeout: string;
   readonly encryptTo: readonly string[];
@@ -66,6 +68,7 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
     deadlineMs: durationMs(options.timeout, '--timeout'),
     limits: limitsFrom(options.maxSnapshotSize),
     recipients: options.encryptTo,
+    keyFile: await findKeyFile(options.keyFile, process.env),
     connectionTo: options.follow ? connectionToOthers(options) : undefined,
     streams: terminal.streams,
     objects: objectStorageFrom(options, [output]),
@@ -94,6 +97,7 @@ function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
     ...(metricsFile === undefined ? [] : [metricsFileNamed(metricsFile)]),
     ...read('--identity', identity),
     ...read('--s3-ca-cert', s3CaCert),
+    ...read('--key-file', options.keyFile),
     ...encryptTo.flatMap((recipient) => read('--encrypt-to', recipient)),
     ...(connection?.kind === 'tls' ? read('--ca-cert', connection.caCertificatePath) : []),
     ...(connection?.kind === 'socket' ? read('--socket', connection.path) : []),

@@ -3,13 +3,21 @@ import { jsonText } from '../../documents/json-text.js';
 import { rehearsalDocument } from '../../documents/rehearsal-document.js';
 import { JacoError, type LeftBehind } from '../../domain/errors.js';
 import { rehearseRestore } from '../../domain/restore/rehearse-restore.js';
-import { formatFrom, hostFromEnvironment, type ReadingOptions, readingFrom, requiredArchive } from '../options.js';
+import { findKeyFile } from '../key-file.js';
+import {
+  formatFrom,
+  hostFromEnvironment,
+  type KeyringOptions,
+  type ReadingOptions,
+  readingFrom,
+  requiredArchive,
+} from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { rehearsalText } from '../rendering/rehearsal-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco drill`. */
-export interface DrillOptions extends ReadingOptions {
+export interface DrillOptions extends ReadingOptions, KeyringOptions {
   readonly input?: string;
   readonly name?: string;
   readonly daemonVersion?: string;
@@ -22,8 +30,9 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
   const archive = requiredArchive(options.input, '--input <file>', 'drill');
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [archive], terminal);
+  const keyFile = await findKeyFile(options.keyFile, process.env);
   const progress = await showProgress(terminal, 'Read');
-  const ports = await composeRehearsal({ ...reading, ...hostFromEnvironment(), watch: progress.watch });
+  const ports = await composeRehearsal({ ...reading, ...hostFromEnvironment(), watch: progress.watch, keyFile });
   progress.expect(await knownSize(ports.restore.store, archive, terminal.signal));
   const wish = {
     archive,

@@ -3,7 +3,8 @@ import { inspectionDocument } from '../../documents/inspection-document.js';
 import { jsonText } from '../../documents/json-text.js';
 import { inspectArchive, type ListableKind } from '../../domain/archive/inspect-archive.js';
 import { warnOfPadding } from '../../domain/archive/read-archive.js';
-import { formatFrom, type ReadingOptions, readingFrom, requiredArchive } from '../options.js';
+import { findKeyFile } from '../key-file.js';
+import { formatFrom, type KeyringOptions, type ReadingOptions, readingFrom, requiredArchive } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { documentWords } from '../rendering/document-words.js';
 import { inspectionText, namesText } from '../rendering/inspection-text.js';
@@ -12,7 +13,7 @@ import { warningText } from '../rendering/warning-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco inspect`. */
-export interface InspectOptions extends ReadingOptions {
+export interface InspectOptions extends ReadingOptions, KeyringOptions {
   readonly list?: ListableKind;
   readonly daemonVersion?: string;
   readonly all?: boolean;
@@ -25,8 +26,9 @@ export async function inspect(archive: string, options: InspectOptions, terminal
   const wish = { archive: requiredArchive(archive, '<archive>', 'inspect'), daemonVersion, list };
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [wish.archive], terminal);
+  const keyFile = await findKeyFile(options.keyFile, process.env);
   const progress = await showProgress(terminal, 'Read');
-  const ports = await composeInspection({ ...reading, watch: progress.watch });
+  const ports = await composeInspection({ ...reading, watch: progress.watch, keyFile });
   progress.expect(await knownSize(ports.store, wish.archive, terminal.signal));
   const inspection = await inspectArchive(ports, wish, terminal.signal).finally(progress.end);
   const { verdict } = inspection;

@@ -3,10 +3,12 @@ import { jsonText } from '../../documents/json-text.js';
 import { outcomeDocument, previewDocument } from '../../documents/restore-document.js';
 import { previewRestore } from '../../domain/restore/preview-restore.js';
 import { type RestoreWish, restoreArchive } from '../../domain/restore/restore-archive.js';
+import { findKeyFile } from '../key-file.js';
 import {
   formatFrom,
   fromEnvironment,
   hostFromEnvironment,
+  type KeyringOptions,
   type ReadingOptions,
   readingFrom,
   required,
@@ -19,7 +21,7 @@ import { warningText } from '../rendering/warning-text.js';
 import { quieted, type Terminal } from '../terminal.js';
 
 /** The flags of `jaco restore`. */
-export interface RestoreOptions extends ReadingOptions {
+export interface RestoreOptions extends ReadingOptions, KeyringOptions {
   readonly input?: string;
   readonly name?: string;
   readonly dataDir?: string;
@@ -57,8 +59,9 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [wish.archive], terminal);
   const quiet = options.quiet === true;
+  const keyFile = await findKeyFile(options.keyFile, process.env);
   const progress = await showProgress(quiet ? quieted(terminal) : terminal, 'Read');
-  const ports = await composeRestore({ ...reading, ...hostFromEnvironment(), watch: progress.watch });
+  const ports = await composeRestore({ ...reading, ...hostFromEnvironment(), watch: progress.watch, keyFile });
   progress.expect(await knownSize(ports.store, wish.archive, terminal.signal));
   if (options.dryRun === true) {
     const preview = await previewRestore(ports, wish, terminal.signal).finally(progress.end);

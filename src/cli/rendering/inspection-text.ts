@@ -23,6 +23,9 @@ export function inspectionText(inspection: Inspection, style: InspectionStyle): 
     `Size:      ${exactSize(file.sizeBytes)}, compressed ${compressionOf(inspection).toFixed(1)}:1`,
     `SHA-256:   ${file.sha256}`,
     `Schema:    ${metadata.schemaVersion}`,
+    ...(inspection.seal === undefined
+      ? []
+      : [`Sealed:    under the key ${inspection.seal.keyId}, ${keyringText[inspection.seal.keyring]}`]),
     `Cluster:   ${textOr(metadata.clusterId, 'not named')}`,
     `Snapshot:  index ${metadata.snapshotIndex ?? 'unknown'}, term ${metadata.snapshotTerm ?? 'unknown'}, ${exactSize(snapshotSizeBytes)}`,
     `Taken:     ${textOr(metadata.takenAt, 'not said when')}${ageText(inspection.ageMs)}`,
@@ -36,6 +39,12 @@ export function inspectionText(inspection: Inspection, style: InspectionStyle): 
     verdictText(inspection.verdict),
   ].join('\n');
 }
+
+const keyringText = {
+  opens: 'which the keyring at hand opens',
+  'does-not-open': 'which the keyring at hand does not open',
+  missing: 'and no keyring is at hand',
+} as const;
 
 /** Names, one a line. */
 export function namesText(names: readonly string[]): string {

@@ -70,10 +70,10 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     another: 'give the age identity file (AGE-SECRET-KEY-1…) of one of the recipients with --identity',
   },
   keyFile: {
-    flag: 'JACO_STATE_KEY_FILE',
+    flag: '--key-file',
     what: "the file with the cluster's keyring",
-    give: "name the file with the cluster's keyring with JACO_STATE_KEY_FILE",
-    another: "name the file with the cluster's keyring, as an absolute path, with JACO_STATE_KEY_FILE",
+    give: "name the file with the cluster's keyring with --key-file or JACO_STATE_KEY_FILE",
+    another: "name the file with the cluster's keyring, as an absolute path, with --key-file or JACO_STATE_KEY_FILE",
   },
   newKeyFile: {
     flag: '--file',

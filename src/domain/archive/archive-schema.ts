@@ -1,15 +1,18 @@
 import type { OpenedArchive } from '../../ports/archive-reader.js';
 import type { RaftStoreSeal } from '../../ports/raft-store-seal.js';
+import type { StateKeyring } from '../../ports/state-keyring.js';
 import { JacoError } from '../errors.js';
-import { advice } from '../remedy.js';
+import { advice, giveParameter, type Remedy } from '../remedy.js';
 import {
   checkMetadata,
+  checkSealedMetadata,
   type PlainMetadata,
   plainSchema,
   requireRoomBehind,
+  type SealedMetadata,
   type SnapshotFacts,
-  type SnapshotMetadata,
   sealedSchema,
+  type UnknownMetadata,
 } from './snapshot-metadata.js';
 
 /**
@@ -30,6 +33,8 @@ export interface ReadableSchema {
   /**
    * Streams the state, one protobuf message jaco.v1.FSMSnapshot, from the bytes of snapshot.bin, with back-pressure and
    * in bounded memory. Callers must not rely on it until the iteration has ended. Rethrows what `snapshot` throws.
+   * @throws keyring_mismatch  it is sealed, and the ring does not open it
+   * @throws archive_rejected  it is sealed, and was changed or cut short since
    */
   openState(snapshot: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** How a daemon that writes this schema stores the content of its raft store. */
@@ -43,9 +48,14 @@ export interface ClosedSchema {
   refusal(): JacoError;
 }
 
-/** The schema of an archive. */
-export function schemaOf({ metadata }: Pick<OpenedArchive, 'metadata'>): ArchiveSchema {
-  return metadata.kind === 'plain' ? plain(metadata) : closed(metadata);
+/** The schema of an archive, which may be sealed under `keyring`. */
+export function schemaOf(
+  { metadata, metadataBytes }: Pick<OpenedArchive, 'metadata' | 'metadataBytes'>,
+  keyring: StateKeyring | undefined,
+): ArchiveSchema {
+  if (metadata.kind === 'plain') return plain(metadata);
+  if (metadata.kind === 'unknown') return unknown(metadata);
+  return keyring === undefined ? sealedWithoutRing : sealed(metadata, metadataBytes, keyring);
 }
 
 /** Seals nothing: daemons up to v0.3.9 boot from this. */
@@ -68,24 +78,35 @@ function plain(metadata: PlainMetadata): ReadableSchema {
   };
 }
 
-function closed({ kind, schemaVersion }: Exclude<SnapshotMetadata, PlainMetadata>): ClosedSchema {
-  if (kind === 'sealed') {
-    return unsupported(
-      `the archive has schema ${sealedSchema}: its snapshot is encrypted and bound to an external key file, which this version cannot open.`,
-      'Restore it with the jaco of the release that took it, and its key file.',
-    );
-  }
+/** The state is encrypted, and bound to meta.json and to a keyring. */
+function sealed(metadata: SealedMetadata, metadataBytes: Uint8Array, keyring: StateKeyring): ReadableSchema {
+  return {
+    kind: 'readable',
+    checkMetadata: () => checkSealedMetadata(metadata),
+    openState: (snapshot) => keyring.openSnapshot(snapshot, metadataBytes),
+    seal: keyring.seal,
+  };
+}
+
+const sealedWithoutRing = unsupported(
+  `the archive has schema ${sealedSchema}: its state is sealed under the keyring of its cluster, and no keyring is at hand.`,
+  giveParameter('keyFile'),
+);
+
+function unknown({ schemaVersion }: UnknownMetadata): ClosedSchema {
   return unsupported(
-    `the archive has schema ${schemaVersion}; this version restores schema ${plainSchema}.`,
-    'Restore it with the jaco of the release that took it.',
+    `the archive has schema ${schemaVersion}; this version restores schemas ${plainSchema} and ${sealedSchema}.`,
+    advice('Restore it with the jaco of the release that took it.'),
   );
 }
 
-function unsupported(sentence: string, wayOut: string): ClosedSchema {
-  return {
-    kind: 'closed',
-    refusal: () => new JacoError('schema_unsupported', sentence, { remedies: [advice(wayOut)] }),
-  };
+function unsupported(sentence: string, wayOut: Remedy): ClosedSchema {
+  return closedBy(() => new JacoError('schema_unsupported', sentence, { remedies: [wayOut] }));
+}
+
+/** The schema of an archive whose state turned out not to open. */
+export function closedBy(refusal: () => JacoError): ClosedSchema {
+  return { kind: 'closed', refusal };
 }
 
 /**

@@ -5,7 +5,7 @@ import { type SnapshotVisitor, stateFields } from '../state/snapshot-content.js'
 import { kindPosition, type StateKind, stateKinds } from '../state/state-kinds.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { namingFile } from './archive-naming.js';
-import { type ReadingPorts, readArchive } from './read-archive.js';
+import { type ArchiveSeal, type ReadingPorts, readArchive } from './read-archive.js';
 import type { RestoreVerdict } from './restore-verdict.js';
 import { instantOf, type SnapshotMetadata } from './snapshot-metadata.js';
 
@@ -30,7 +30,7 @@ export interface InspectionWish {
 export interface KindCount {
   readonly kind: StateKind;
   readonly count: number;
-  /** The size of its records in the snapshot. Those of all kinds add up to the snapshot's size. */
+  /** The size of its records in the snapshot. Those of all kinds add up to the size of the state, which a seal makes larger. */
   readonly bytes: number;
 }
 
@@ -47,6 +47,8 @@ export interface Inspection {
   /** The requested names, in the order of the state; a record without a name has an empty one. */
   readonly names: readonly string[];
   readonly verdict: RestoreVerdict;
+  /** Undefined where the archive is not sealed, or does not say under which key. */
+  readonly seal: ArchiveSeal | undefined;
 }
 
 /**
@@ -73,6 +75,7 @@ export async function inspectArchive(
     kinds: readable ? survey.kinds() : undefined,
     names: readable ? survey.names : [],
     verdict: read.verdict,
+    seal: read.seal,
   };
 }
 

@@ -48,6 +48,8 @@ export interface PlainMetadata extends SnapshotFacts {
 export interface SealedMetadata extends KnownFacts {
   readonly kind: 'sealed';
   readonly schemaVersion: typeof sealedSchema;
+  /** A field that schema 2 does not have, which the daemon refuses; undefined where there is none. */
+  readonly unknownField: string | undefined;
 }
 
 /** meta.json of any other schema. */
@@ -97,6 +99,33 @@ export function checkMetadata(metadata: SnapshotFacts): void {
       });
     }
   }
+}
+
+/** What schema 2 must say before its state may be used, by the names of the fields. */
+const requiredOfSealed = {
+  clusterId: 'cluster_id',
+  snapshotIndex: 'snapshot_index',
+  snapshotTerm: 'snapshot_term',
+  takenAt: 'taken_at',
+} as const;
+
+/**
+ * The rules of schema 2: those of schema 1, with no field more than it has.
+ * @throws archive_rejected, snapshot_rejected
+ */
+export function checkSealedMetadata(metadata: SealedMetadata): SnapshotFacts {
+  if (metadata.unknownField !== undefined) {
+    throw rejected(
+      `it has a field "${printable(metadata.unknownField, 60)}", which schema ${sealedSchema} does not know`,
+    );
+  }
+  const facts = metadata as KnownFacts as SnapshotFacts;
+  for (const [fact, field] of Object.entries(requiredOfSealed)) {
+    if (facts[fact as keyof typeof requiredOfSealed] === undefined) throw rejected(`${field} is missing`);
+  }
+  const checked = { ...facts, jacoVersion: metadata.jacoVersion ?? '' };
+  checkMetadata(checked);
+  return checked;
 }
 
 /** After a snapshot come a restore's first commands, then the entry with which every leader begins. */

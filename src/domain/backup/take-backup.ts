@@ -4,9 +4,9 @@ import type { ArchiveWriter, StoredArchive } from '../../ports/archive-writer.js
 import type { ClusterView } from '../../ports/cluster-view.js';
 import type { DurabilityGaps } from '../../ports/durability-gaps.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
-import { schemaOf } from '../archive/archive-schema.js';
 import { leaderOf } from '../cluster/cluster-status.js';
 import { isJacoError, JacoError, leavingBehind, leftBehindBy } from '../errors.js';
+import { giveParameter } from '../remedy.js';
 import { warnOfUnsynced } from '../unsynced-directories.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
@@ -106,13 +106,12 @@ function leavingNoSecret(failure: unknown): unknown {
   );
 }
 
-function schemaWarnings(summary: ArchiveSummary): readonly Warning[] {
-  if (schemaOf(summary).kind === 'readable') return [];
-  return [
-    warningOf(
-      `the archive has schema ${summary.metadata.schemaVersion}, written by a newer daemon: its outer form was verified, but this version of jaco cannot restore it`,
-    ),
-  ];
+function schemaWarnings({ metadata, stateVerified }: ArchiveSummary): readonly Warning[] {
+  if (stateVerified) return [];
+  const found = `the archive has schema ${metadata.schemaVersion}, written by a newer daemon: its outer form was verified`;
+  return metadata.kind === 'sealed'
+    ? [warningOf(`${found}, but nobody has looked into its state, which is sealed`, giveParameter('keyFile'))]
+    : [warningOf(`${found}, but this version of jaco cannot restore it`)];
 }
 
 /** The node to ask instead of a follower. */

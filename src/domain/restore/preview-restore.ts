@@ -1,6 +1,6 @@
 import { namingFile } from '../archive/archive-naming.js';
 import { requireReadable, schemaOf } from '../archive/archive-schema.js';
-import { openArchive, warnOfPadding } from '../archive/read-archive.js';
+import { keyringFor, openArchive, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings } from '../archive/snapshot-findings.js';
 import { stopIfInterrupted } from '../errors.js';
@@ -36,7 +36,7 @@ async function preview(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
   const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
     const { request, host, target } = await gatherBasis(ports, wish);
-    const schema = schemaOf(opened);
+    const schema = schemaOf(opened, await keyringFor(ports, opened, target.path));
     const plan = planRestore(request, schema, host, target);
     const findings = collectFindings();
     const state = requireReadable(schema).openState(opened.snapshot);

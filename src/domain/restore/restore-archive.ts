@@ -2,8 +2,8 @@ import type { DataDirectoryInspection } from '../../ports/data-directory-inspect
 import type { DurabilityGaps } from '../../ports/durability-gaps.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import { namingFile } from '../archive/archive-naming.js';
-import { type ArchiveSchema, requireReadable, schemaOf } from '../archive/archive-schema.js';
-import { openArchive, type ReadingPorts, warnOfPadding } from '../archive/read-archive.js';
+import { requireReadable, schemaOf } from '../archive/archive-schema.js';
+import { keyringFor, openArchive, type ReadingPorts, warnOfPadding } from '../archive/read-archive.js';
 import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
 import { collectFindings, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
 import { stopIfInterrupted } from '../errors.js';
@@ -71,14 +71,16 @@ export function restoreArchive(ports: RestorePorts, wish: RestoreWish, signal: A
 async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestoreOutcome> {
   const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
-    const schema = schemaOf(opened);
-    const plan = await preparePlan(ports, wish, schema);
+    const { request, host, target } = await gatherBasis(ports, wish);
+    const schema = schemaOf(opened, await keyringFor(ports, opened, target.path));
+    const plan = planRestore(request, schema, host, target);
+    refuseUnlessSafe(target, wish.intoOtherFiles);
     stopIfInterrupted(signal);
     const findings = collectFindings();
     const state = acceptWhilePassing(requireReadable(schema).openState(opened.snapshot), plan.metadata, findings);
     const staged = await ports.raftStore.stage(plan.seed, state, () => firstCommandsOf(plan, findings), signal);
-    const request = identityRequestOf(plan, findings.authority());
-    const installed = await installStore(ports, staged, request, plan.marker, signal);
+    const identity = identityRequestOf(plan, findings.authority());
+    const installed = await installStore(ports, staged, identity, plan.marker, signal);
     const known = learnFromState(plan, findings);
     return {
       plan,
@@ -120,13 +122,6 @@ export function learnFromState(plan: PlanBeforeState, findings: SnapshotFindings
     ...warnOfRecordedNodes(voter, rejoin),
   ];
   return { firstCommands, rejoin, warnings };
-}
-
-async function preparePlan(ports: RestorePorts, wish: RestoreWish, schema: ArchiveSchema): Promise<RestorePlan> {
-  const { request, host, target } = await gatherBasis(ports, wish);
-  const plan = planRestore(request, schema, host, target);
-  refuseUnlessSafe(target, wish.intoOtherFiles);
-  return plan;
 }
 
 /** What a restore is planned from. */

@@ -158,6 +158,7 @@ for (const [schemaVersion, kind] of [
       jacoVersion: undefined,
       takenAt: undefined,
       leaderAtSnapshot: undefined,
+      ...(kind === 'sealed' ? { unknownField: 'key' } : {}),
     });
   });
 }

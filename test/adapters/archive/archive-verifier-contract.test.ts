@@ -9,6 +9,7 @@ const limitBytes = 1_000_000;
 
 archiveVerifierContract('tar and gzip', {
   verifier: createStreamingArchiveVerifier({ snapshotBytes: limitBytes }),
+  withKeyring: (keyring) => createStreamingArchiveVerifier({ snapshotBytes: limitBytes }, keyring),
   archive: tarGzipArchive,
   metadataText: metadataJson,
   limitBytes,
@@ -16,6 +17,7 @@ archiveVerifierContract('tar and gzip', {
 
 archiveVerifierContract('in memory', {
   verifier: createInMemoryArchiveVerifier(limitBytes),
+  withKeyring: (keyring) => createInMemoryArchiveVerifier(limitBytes, keyring),
   archive: async (metadata, snapshot) => encodeInMemoryArchive(metadata, snapshot),
   metadataText: (metadata) => Buffer.from(inMemoryMetadata(metadata)).toString(),
   limitBytes,

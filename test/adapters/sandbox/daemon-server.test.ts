@@ -80,7 +80,9 @@ function openFiles(): string[] {
 
 test('streams an archive that verifies, in chunks of at most 64 KiB', async () => {
   // Not gathered, so that the chunks are seen as they come.
-  const passage = createStreamingArchiveVerifier({ snapshotBytes: 2 * ballast }, 1).verify(source().open(never));
+  const passage = createStreamingArchiveVerifier({ snapshotBytes: 2 * ballast }, undefined, 1).verify(
+    source().open(never),
+  );
   let largest = 0;
   for await (const chunk of passage.bytes) largest = Math.max(largest, chunk.length);
   assert.is(passage.summary().metadata.clusterId, 'c-1');

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { requireReadable, requireRestorable, schemaOf } from '../../../src/domain/archive/archive-schema.js';
-import { advice } from '../../../src/domain/remedy.js';
+import { advice, giveParameter } from '../../../src/domain/remedy.js';
 import { collect, failingAfter, streamOf } from '../../builders/byte-streams.js';
 import { thrownBy } from '../../builders/outcome.js';
 import { metadata, schema } from '../builders.js';
@@ -22,8 +22,11 @@ test('1 rethrows what the snapshot throws', async () => {
 
 test('1 returns metadata that keep its rules', () => {
   const given = metadata();
-  assert.is(requireReadable(schemaOf({ metadata: given })).checkMetadata(), given);
-  assert.is(requireRestorable(schemaOf({ metadata: given })), given);
+  assert.is(
+    requireReadable(schemaOf({ metadata: given, metadataBytes: new Uint8Array(0) }, undefined)).checkMetadata(),
+    given,
+  );
+  assert.is(requireRestorable(schemaOf({ metadata: given, metadataBytes: new Uint8Array(0) }, undefined)), given);
 });
 
 test('1 refuses metadata that break its rules', () => {
@@ -46,20 +49,23 @@ test('1 puts nothing over a raft store', async () => {
   assert.is(seal.stableValues().size, 0);
 });
 
-test('2 is closed, since its snapshot is encrypted and needs a key file', () => {
+test('2 is closed without the keyring of its cluster', () => {
   const sealed = schema({ schemaVersion: 2 });
   assert.is(sealed.kind, 'closed');
   for (const need of [requireReadable, requireRestorable]) {
     const refusal = refusalOf('schema_unsupported', () => need(sealed));
-    assert.match(refusal.message, 'schema 2: its snapshot is encrypted and bound to an external key file');
-    assert.equal(refusal.remedies, [advice('Restore it with the jaco of the release that took it, and its key file.')]);
+    assert.match(
+      refusal.message,
+      'schema 2: its state is sealed under the keyring of its cluster, and no keyring is at hand.',
+    );
+    assert.equal(refusal.remedies, [giveParameter('keyFile')]);
   }
 });
 
 for (const schemaVersion of [0, 3, 2 ** 31 - 1]) {
   test(`${schemaVersion} is closed, and named`, () => {
     const refusal = refusalOf('schema_unsupported', () => requireReadable(schema({ schemaVersion })));
-    assert.match(refusal.message, `has schema ${schemaVersion}; this version restores schema 1`);
+    assert.match(refusal.message, `has schema ${schemaVersion}; this version restores schemas 1 and 2`);
     assert.equal(refusal.remedies, [advice('Restore it with the jaco of the release that took it.')]);
   });
 }

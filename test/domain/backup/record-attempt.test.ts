@@ -16,6 +16,7 @@ const outcome: BackupOutcome = {
   sizeBytes: 41279,
   metadata: metadata(),
   snapshotSizeBytes: 100,
+  stateVerified: true,
   warnings: [],
   followedTo: undefined,
 };

@@ -27,7 +27,10 @@ function followingStage(clusterStatus = status(), leaderFailure?: Error) {
     },
     cluster: { status: async () => clusterStatus, async *audit() {} },
     verifier: {
-      verify: (bytes) => ({ bytes, summary: () => ({ metadata: metadata(), snapshotSizeBytes: 41 }) }),
+      verify: (bytes) => ({
+        bytes,
+        summary: () => ({ metadata: metadata(), snapshotSizeBytes: 41, stateVerified: true }),
+      }),
     },
     writer: {
       async write(location, bytes) {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { type BackupPorts, takeBackup } from '../../../src/domain/backup/take-backup.js';
 import type { ClusterStatus } from '../../../src/domain/cluster/cluster-status.js';
 import { JacoError, stopIfInterrupted } from '../../../src/domain/errors.js';
+import { giveParameter } from '../../../src/domain/remedy.js';
 import { locationWord } from '../../../src/domain/values/archive-location.js';
 import { fileAt } from '../../builders/locations.js';
 import { inSchema } from '../../builders/snapshot-metadata.js';
@@ -19,6 +20,7 @@ interface Setting {
   /** What the daemon's stream ends in. */
   readonly failure?: Error;
   readonly schemaVersion?: number;
+  readonly stateVerified?: boolean;
   readonly status?: () => ClusterStatus;
 }
 
@@ -53,6 +55,7 @@ function backupStage(setting: Setting = {}) {
             return {
               metadata: inSchema({ schemaVersion: setting.schemaVersion ?? 1 }, metadata()),
               snapshotSizeBytes: 41,
+              stateVerified: (setting.schemaVersion ?? 1) === 1 || setting.stateVerified === true,
             };
           },
         };
@@ -99,15 +102,28 @@ test('returns the file, its size and its content', async () => {
     sizeBytes: 7,
     metadata: metadata(),
     snapshotSizeBytes: 41,
+    stateVerified: true,
     warnings: [],
     followedTo: undefined,
   });
 });
 
 test('warns that this version cannot restore an archive of a newer schema', async () => {
-  const { warnings } = await takeBackup(backupStage({ schemaVersion: 2 }).ports, fileAt('cluster.tar.gz'), never);
+  const { warnings } = await takeBackup(backupStage({ schemaVersion: 3 }).ports, fileAt('cluster.tar.gz'), never);
   assert.is(warnings.length, 1);
-  assert.match(warnings[0]?.sentence ?? '', /has schema 2, written by a newer daemon.*cannot restore it/);
+  assert.match(warnings[0]?.sentence ?? '', /has schema 3, written by a newer daemon.*cannot restore it/);
+});
+
+test('says that it did not look into a sealed state, unless it did', async () => {
+  const stage = backupStage({ schemaVersion: 2 });
+  const { warnings } = await takeBackup(stage.ports, fileAt('cluster.tar.gz'), never);
+  assert.equal(
+    warnings.map(({ remedies }) => remedies),
+    [[giveParameter('keyFile')]],
+  );
+  assert.match(warnings[0]?.sentence ?? '', /nobody has looked into its state, which is sealed$/);
+  const looked = backupStage({ schemaVersion: 2, stateVerified: true });
+  assert.equal((await takeBackup(looked.ports, fileAt('cluster.tar.gz'), never)).warnings, []);
 });
 
 for (const failure of [

@@ -91,7 +91,7 @@ test('carries the archive and its metadata along', () => {
   const given = metadata();
   const plan = planRestore(
     request({ archive: fileAt('a.tar.gz') }),
-    schemaOf({ metadata: given }),
+    schemaOf({ metadata: given, metadataBytes: new Uint8Array(0) }, undefined),
     host(),
     inspection(),
   );

@@ -1,0 +1,49 @@
+import type { LogContent, RaftStoreSeal, SnapshotName } from '../../ports/raft-store-seal.js';
+import { sealEnvelope } from './envelope.js';
+import { sealEnvelopes } from './envelope-stream.js';
+import { type Keyring, possessionProof } from './keyring.js';
+import { raftCommand, raftFormat, raftLogFile, raftSnapshot, raftSnapshotFile } from './purposes.js';
+
+/** The key of the stable store under which the daemon keeps what its store is sealed with. */
+const formatKey = 'jaco:encrypted-state:v1';
+
+/** What stands before the ring's proof there. */
+const formatPrefix = Buffer.from('encrypted-state-v1\0');
+
+/**
+ * What a newer daemon boots from (internal/controlplane/raft, September 2026): every entry of the log sealed for its place, a
+ * command inside that once more; the state sealed twice, for itself and for the snapshot that it is in; and the proof of the ring.
+ */
+export function createStoreSeal(ring: Keyring): RaftStoreSeal {
+  return {
+    sealState: (state, name) =>
+      sealEnvelopes(state, [
+        { ring, purpose: raftSnapshot },
+        { ring, purpose: raftSnapshotFile(asMeta(name)) },
+      ]),
+    sealEntry(entry) {
+      const data = entry.type === 'command' ? sealEnvelope(entry.data, { ring, purpose: raftCommand }) : entry.data;
+      const content = entryContent(data, entry.extensions);
+      return {
+        data: sealEnvelope(content, { ring, purpose: raftLogFile(entry) }),
+        extensions: new Uint8Array(0),
+      };
+    },
+    stableValues() {
+      const plain = Buffer.concat([formatPrefix, possessionProof(ring)]);
+      return new Map([[formatKey, sealEnvelope(plain, { ring, purpose: raftFormat })]]);
+    },
+  };
+}
+
+/** What is sealed of an entry: how long its data are, as a big-endian number of 64 bits, the data, and the extensions. */
+function entryContent(data: LogContent['data'], extensions: LogContent['extensions']): Uint8Array {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(data.length));
+  return Buffer.concat([length, data, extensions]);
+}
+
+/** What meta.json will say, before size and checksum are known. */
+function asMeta({ voters, ...name }: SnapshotName) {
+  return { ...name, servers: voters.map((voter) => ({ suffrage: 'voter' as const, ...voter })) };
+}
