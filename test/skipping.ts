@@ -6,8 +6,8 @@ let leftOut = 0;
 let whole = 0;
 
 /**
- * Says that the test whose body calls this cannot run here, and why. It counts as skipped, although uvu takes it for passed:
- * `return skipTest('a mount point: only root can make one')`.
+ * Says that the test whose body calls this cannot run here, and why. It counts as skipped, although uvu counts it as
+ * passed: `return skipTest('a mount point: only root can make one')`.
  */
 export function skipTest(reason: string): void {
   inTests += 1;

@@ -65,7 +65,7 @@ function readFlowchart(lines: readonly string[]): Omit<Diagram, 'kind'> {
   const unread: string[] = [];
   let depth = 0;
 
-  /** The names of nodes that stand together, "a[label] & b"; none where one of them cannot be read. */
+  /** The names of grouped nodes, "a[label] & b"; empty if one of them cannot be read. */
   function namesOf(group: string): string[] {
     const nodes = group.split(' & ').map((node) => flowNode.exec(node));
     if (nodes.some((node) => node === null)) return [];

@@ -7,7 +7,7 @@ const test = suite('names inside a data directory');
 
 const page = 'src/domain/values/data-directory-layout.ts';
 
-/** Names that mean nothing else anywhere; `node` and `meta.json` are words of other things too. */
+/** Names without another meaning; `node` and `meta.json` have others. */
 const names = [...Object.values(dataDirectoryNames), ...Object.values(raftDirectoryNames)].filter(
   (name) => !['node', 'meta.json', '.tmp'].includes(name),
 );

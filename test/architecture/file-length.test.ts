@@ -6,7 +6,7 @@ const test = suite('length of files');
 
 const limitLines = 250;
 
-/** What the head of a longer file says before its reason. */
+/** The words before the reason at the head of a longer file. */
 const reason = /Longer than 250 lines: \S/;
 
 /** How much of a file is its head, in lines. */

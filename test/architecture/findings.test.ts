@@ -8,7 +8,7 @@ const projectRoot = new URL('../../..', import.meta.url).pathname;
 const directory = join(projectRoot, 'findings');
 const page = readFileSync(join(projectRoot, 'docs/behaviour.md'), 'utf8');
 
-/** What every finding has: a guess, what was seen, and what it changed or confirmed; and a folder of its own. */
+/** The parts of every finding: a guess, what was seen, what it changed or confirmed, and a temporary folder. */
 const parts: Readonly<Record<string, RegExp>> = {
   'a guess': /^# Guess: +\S/m,
   'what was seen': /^# Seen: +\S/m,
@@ -37,7 +37,7 @@ for (const name of readdirSync(directory)) {
   });
 }
 
-/** A decision may be named by its number alone, a folder as such. */
+/** A decision may be named by its number, and a path may be a folder. */
 function existsIn(path: string): boolean {
   if (existsSync(join(projectRoot, path))) return true;
   const [, number] = /^docs\/decisions\/(\d{4})$/.exec(path) ?? [];

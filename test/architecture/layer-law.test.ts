@@ -12,7 +12,7 @@ const test = suite('the law of the layers');
 
 type Sources = Readonly<Record<string, string>>;
 
-/** What is lawful: the domain knows itself and the ports, an adapter knows the domain. */
+/** Legal: the domain knows itself and the ports, an adapter knows the domain. */
 const lawful: Sources = {
   'src/domain/rule.ts': "import type { Port } from '../ports/port.js';\nexport const rule: Port = 1;\n",
   'src/domain/restore/plan.ts': "import { size } from '../values/size.js';\nexport type Plan = typeof size;\n",
@@ -26,7 +26,7 @@ const lawful: Sources = {
   'examples/http/src/server.ts': "import 'node:http';\nimport { own } from './own.js';\nexport const server = own;\n",
 };
 
-/** What is not: the file that breaks the law, the rule that it breaks, and its text. */
+/** Illegal: the file that breaks the law, the rule that it breaks, and its text. */
 const breaches: Readonly<Record<string, readonly [file: string, rule: string, text: string]>> = {
   "the domain imports one of Node's modules": [
     'src/domain/reads-files.ts',
@@ -99,7 +99,7 @@ const otherHalf: Sources = {
   'src/domain/circle-b.ts': "import { circle } from './circle-a.js';\nexport const back: number = circle;\n",
 };
 
-/** What `npm run check` says of a tree of sources. One look at all of them: starting the tool is what takes its time. */
+/** The output of `npm run check` for a tree of sources. One run for all of them, because starting the tool is slow. */
 function judge(sources: Sources, law = "module.exports = require('./law.cjs');"): Verdict {
   const tree = mkdtempSync(join(tmpdir(), 'jaco-layers-'));
   try {

@@ -4,10 +4,10 @@ import { type SourceFile, sourceFiles } from './source-files.js';
 
 const test = suite('tests that are left out');
 
-/** What prints the word by itself, and so is counted as a test that passed, or not at all. */
+/** Tests that print the word themselves, and so count as passed, or not at all. */
 const printing = /(?:console\.\w+|\.write)\(\s*['"`](?:\\n)?SKIPPED/;
 
-/** uvu's own ways give no reason. */
+/** uvu's own ways to skip give no reason. */
 const silent = /\btest\.(?:skip|only)\(/;
 
 /** These speak of it in what they print or run. */

@@ -11,7 +11,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** The source files in a folder and below, but for those that are made from others. */
+/** The source files in a folder and below, except generated ones. */
 export function sourceFiles(folder: string): readonly SourceFile[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(ts|mjs|go)$/.test(name))

@@ -7,7 +7,7 @@ export interface Metric {
 }
 
 /**
- * Reads the Prometheus text format, version 0.0.4, as strictly as it is written down, and no more of it than metrics without
+ * Reads the Prometheus text format, version 0.0.4, strictly, but only metrics without
  * labels: HELP, TYPE and one sample each, in this order, every line ended by a line feed.
  * @throws Error  it is anything else
  */

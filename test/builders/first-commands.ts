@@ -3,7 +3,7 @@ import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 /** Leaves the log of a restored store empty, as `--bare` does. */
 export const noCommands = (): undefined => undefined;
 
-/** What the log of a store restored under the name "recovered" begins with. */
+/** The first commands of a store restored under the name "recovered". */
 export function sampleCommands(changes: Partial<FirstCommands> = {}): FirstCommands {
   return {
     identity: 'restore',

@@ -3,7 +3,7 @@ import type { InterfaceAddress } from '../../src/domain/cluster/daemon-interface
 /** One interface of a host. */
 export interface ScenarioInterface {
   readonly name: string;
-  /** "10.0.0.5/24"; behind an @ the label of an alias. */
+  /** "10.0.0.5/24"; after an @ the label of an alias. */
   readonly addresses: readonly string[];
   readonly down?: true;
   /** Up, but with nothing at the other end. */
@@ -20,7 +20,7 @@ export interface InterfaceScenario {
 
 const on = (name: string, ...addresses: readonly string[]): ScenarioInterface => ({ name, addresses });
 
-/** Each was run with the real daemon in a network namespace of its own. */
+/** Each was run with the real daemon in its own network namespace. */
 export const interfaceScenarios: readonly InterfaceScenario[] = [
   { what: 'one private address', interfaces: [on('eth0', '10.1.0.5/24')], picked: '10.1.0.5' },
   {
@@ -96,7 +96,7 @@ export const interfaceScenarios: readonly InterfaceScenario[] = [
   { what: 'no interface at all', interfaces: [], picked: undefined },
 ];
 
-/** The facts that an adapter gives of such a host. */
+/** The facts that an adapter returns for such a host. */
 export function factsOf({ interfaces }: InterfaceScenario): readonly InterfaceAddress[] {
   return interfaces.flatMap(({ name, addresses, down }) =>
     addresses.map((text) => ({

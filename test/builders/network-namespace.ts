@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { ScenarioInterface } from './interface-scenarios.js';
 
-/** Runs a shell script in a network namespace of its own, where there is nothing but a loopback interface that is down. */
+/** Runs a shell script in its own network namespace, which has only a loopback interface that is down. */
 export function inNamespace(script: string, environment: Readonly<Record<string, string | undefined>> = {}) {
   const env = { PATH: process.env['PATH'], ...environment };
   return spawnSync('unshare', ['--net', 'sh', '-ec', script], { encoding: 'utf8', env, timeout: 60_000 });
@@ -9,7 +9,7 @@ export function inNamespace(script: string, environment: Readonly<Record<string,
 
 const can = (script: string) => inNamespace(script).status === 0;
 
-/** Some kernels have no dummy interfaces. A bridge without ports is up all the same. */
+/** Some kernels have no dummy interfaces. A bridge without ports can still be up. */
 const kind = ['dummy', 'bridge'].find((type) => can(`ip link add name t type ${type}`));
 const hasVeth = kind !== undefined && can('ip link add name t type veth peer name u');
 

@@ -4,7 +4,7 @@ import type { OpenedBackup } from '../../src/ports/backup-store.js';
 /** How much is read at a time, in bytes. */
 const readBytes = 64;
 
-/** Bytes at hand as an open backup, which may be read again unless told otherwise. */
+/** Bytes in memory as an open backup, which by default may be read again. */
 export function openedBackup(
   bytes: Uint8Array,
   { fingerprint = false, rereadable = true }: { readonly fingerprint?: boolean; readonly rereadable?: boolean } = {},

@@ -8,7 +8,7 @@ import {
   sealedSchema,
 } from '../../src/domain/archive/snapshot-metadata.js';
 
-/** Metadata of schema 1 as a daemon writes it, but for what `changes` says. */
+/** Metadata of schema 1 as a daemon writes it, with `changes`. */
 export function metadataWith(changes: Partial<SnapshotFacts> = {}): PlainMetadata {
   return {
     kind: 'plain',

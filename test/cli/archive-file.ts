@@ -3,10 +3,10 @@ import { inSchema, type MetadataChanges } from '../builders/snapshot-metadata.js
 import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
 import { clusterRecord, field, numberField } from '../domain/state/state-encoder.js';
 
-/** The metadata of an archive in these tests, but for what `changes` says. */
+/** The metadata of an archive in these tests, with `changes`. */
 export type ArchiveChanges = MetadataChanges;
 
-/** Writes an archive whose state holds `records`, and gives its path. */
+/** Writes an archive whose state holds `records`, and returns its path. */
 export async function writeArchive(
   path: string,
   records: readonly Uint8Array[],
@@ -16,7 +16,7 @@ export async function writeArchive(
   return path;
 }
 
-/** The cluster's own record, of the cluster that the metadata name unless told otherwise. */
+/** The cluster's own record, by default of the cluster in the metadata. */
 export function cluster(clusterId = 'c-7f3a', key = 'KEY'): Uint8Array {
   return clusterRecord(field(1, clusterId), field(2, 'CERT'), field(3, key));
 }

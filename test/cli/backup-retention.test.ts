@@ -28,7 +28,7 @@ const backUp = (...flags: string[]) => runJaco(['backup', '--socket', sandbox.so
 /** A backup of the sandbox's cluster, of a day in 2020. */
 const earlier = (day: number, id = clusterId) =>
   writeArchive(scratch.path(`c-${day}`), [cluster(id)], { clusterId: id, takenAt: `2020-01-0${day}T00:00:00Z` });
-/** What is left but for the backup of now. */
+/** What is left, without the new backup. */
 const left = () => scratch.names().filter((name) => name.length < 6);
 
 test('deletes the oldest beyond the number, and says which', async () => {

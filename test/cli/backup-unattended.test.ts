@@ -60,7 +60,7 @@ test('reports a failure with --quiet', async () => {
   assert.match(sentence, /^Error: .*\/nonexistent\/jaco/);
 });
 
-/** A daemon on the socket `s` that gives this archive. */
+/** A daemon on the socket `s` that sends this archive. */
 const daemonSending = (archive: Uint8Array) =>
   startMisbehavingDaemon(
     { socket: scratch.path('s') },

@@ -23,7 +23,7 @@ test.after(async () => {
   await sandbox.stop();
 });
 
-/** What the archive at `path` says of itself, once all of it has been read. */
+/** The metadata of the archive at `path`, after reading all of it. */
 async function readArchive(path: string) {
   const opened = await archiveFiles({ snapshotBytes: 1024 ** 2 }).open(path);
   for await (const _ of opened.snapshot);

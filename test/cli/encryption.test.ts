@@ -31,7 +31,7 @@ test.after.each(async () => {
   daemon = undefined;
 });
 
-/** A daemon that sends `bytes` of the archive, and then ends or says nothing more. */
+/** A daemon that sends `bytes` of the archive, and then ends or stalls. */
 async function serve(bytes: Uint8Array, ending: 'end' | 'stall'): Promise<void> {
   daemon = await startMisbehavingDaemon(
     { socket: scratch.path('s') },
@@ -71,7 +71,7 @@ test('are on the disk while a backup runs, without any plaintext', async () => {
   const running = startJaco(sealing(), circumstances());
   const part = scratch.path('out', '.c.age.part');
   await until(() => existsSync(part) && readFileSync(part).length > 500_000);
-  // Beside it is the lock, a socket, which holds nothing.
+  // Next to it is the lock, an empty socket.
   assert.equal(
     scratch.names('out').filter((name) => !name.startsWith('.jaco-lock-')),
     ['.c.age.part'],

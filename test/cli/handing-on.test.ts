@@ -11,7 +11,7 @@ import { scratchFor } from './scratch-directory.js';
 const test = suite('a command that only another jaco has');
 const scratch = scratchFor(test);
 
-/** Runs ours beside another program that does what the script says. */
+/** Runs our program with another one on PATH that runs the script. */
 function start(script: string, words: readonly string[], circumstances: Parameters<typeof startBeside>[2] = {}) {
   installScript(scratch.directory('other'), script);
   return startBeside([scratch.path('other')], words, circumstances);

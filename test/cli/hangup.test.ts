@@ -52,10 +52,10 @@ async function withoutTerminal(line: string): Promise<void> {
     `trap : HUP\n${line} 2>>'${scratch.path('errors')}'\necho $? >'${code}.part'\nmv '${code}.part' '${code}'\n`,
   );
   const terminal = spawn('script', ['--quiet', '--command', `sh '${scratch.path('script')}'; true`, '/dev/null'], {
-    // Where nohup puts what it would have shown.
+    // Where nohup writes the output.
     cwd: scratch.directory('home'),
     stdio: ['pipe', 'ignore', 'inherit'],
-    // Tests that nohup started hand its name on in `_`, which sh leaves as it is.
+    // If nohup started the tests, they pass its name on in `_`, which sh does not change.
     env: { ...process.env, _: '', JACO_CONFIG: hostConfiguration, TERM: 'xterm', SHELL: '/bin/sh' },
   });
   const part = scratch.path('out/.a.tar.gz.part');
@@ -75,7 +75,7 @@ if (hasPseudoTerminals === true) {
   test('ends a backup by SIGHUP once it has cleaned up, and not by a crash of Node', async () => {
     await withoutTerminal(backup());
     assert.is(await exitCode(), 129);
-    // The shell names the signal behind what jaco has said.
+    // The shell names the signal after jaco's output.
     assert.match(errors(), /^Interrupted: everything unfinished was removed\.\n[^\n]*Hangup[^\n]*\n$/);
     assert.equal(scratch.names('out'), []);
   });

@@ -17,7 +17,7 @@ const scratch = scratchFor(test);
 const archive = await goodArchive(randomBytes(2 * 1024 * 1024));
 let daemon: MisbehavingDaemon | undefined;
 
-/** Large when it is restored, small as a file: a deployment of nothing but zeros. */
+/** Large when restored, small as a file: a deployment of zeros. */
 const metadata = metadataWith();
 const large = await largeArchive(192 * 1024 * 1024);
 

@@ -12,7 +12,7 @@ export interface JacoEnd {
 
 /** Under which circumstances the program runs. */
 export interface Circumstances {
-  /** On top of an environment that says nothing of JACO; undefined takes a variable away. */
+  /** Added to an environment without JACO's variables; undefined removes a variable. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly directory?: string;
   /** The user and group that it runs as. */
@@ -40,7 +40,7 @@ export const jacoProgram = fileURLToPath(new URL('../../../dist/jaco.js', import
 /** No single run takes longer in these tests, in milliseconds. */
 const patienceMs = 60_000;
 
-/** A place at which nothing is. */
+/** A path that does not exist. */
 export const nowhere = '/nonexistent/jaco';
 
 /** A configuration that decides the addresses of a restored node, 10.0.0.5:7001 and 10.0.0.5:7000. */
@@ -95,14 +95,14 @@ export function runJaco(parameters: readonly string[], circumstances: Circumstan
   return startJaco(parameters, circumstances).ended;
 }
 
-/** Runs it and gives its standard output; anything but success is an error with what it complained about. */
+/** Runs it and returns its standard output; a failure throws an error with its stderr. */
 export async function jacoSucceeds(parameters: readonly string[], circumstances: Circumstances = {}): Promise<string> {
   const { code, stdout, stderr } = await runJaco(parameters, circumstances);
   if (code !== 0) throw new Error(`jaco ${parameters.join(' ')} ended with ${code}:\n${stderr}`);
   return stdout;
 }
 
-/** Runs it and gives the one line that it complains in, which begins with "Error: ". @throws Error it did otherwise */
+/** Runs it and returns the one line of its error, which begins with "Error: ". @throws Error it behaved differently */
 export async function jacoFails(parameters: readonly string[], circumstances: Circumstances = {}): Promise<string> {
   const { code, stdout, stderr } = await runJaco(parameters, circumstances);
   if (code !== 1 || stdout !== '' || !/^Error: [^\n]*\n$/.test(stderr)) {

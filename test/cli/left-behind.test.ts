@@ -15,7 +15,7 @@ import { scratchFor } from './scratch-directory.js';
 import { until } from './waiting.js';
 
 const test = suite('what jaco cannot remove');
-/** What is kept from removal during a test. */
+/** The path that cannot be removed during a test. */
 const kept: (() => void)[] = [];
 function keep(path: string): boolean {
   const release = keepFromRemoval(path);

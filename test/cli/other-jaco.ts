@@ -13,14 +13,14 @@ export interface ProgramEnd {
 
 /** A program that was started in place of a shell's `jaco …`. */
 export interface StartedProgram {
-  /** Sends it a signal: to it alone. */
+  /** Sends a signal only to it. */
   kill(signal: NodeJS.Signals): void;
   /** Resolves once stdout holds `text`. */
   printed(text: string): Promise<void>;
   readonly ended: Promise<ProgramEnd>;
 }
 
-/** Installs a shell script as the program `jaco` in a directory, and gives its path. */
+/** Installs a shell script as the program `jaco` in a directory, and returns its path. */
 export function installScript(directory: string, script: string): string {
   const path = join(directory, 'jaco');
   writeFileSync(path, `#!/bin/bash\n${script}\n`);

@@ -3,21 +3,21 @@ import { closeSync, createWriteStream, openSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { type JacoEnd, type RunningJaco, startJaco } from './jaco-process.js';
 
-/** The program at the end of a pipe as the shell makes them; what Node gives a child as one is a socket. */
+/** The program at the end of a real pipe, as a shell makes it; Node would give a child a socket instead. */
 export interface PipedJaco {
   readonly process: RunningJaco['process'];
   /** The end of the pipe that is written into, for another program's output. */
   readonly forWriting: number;
-  /** Resolves once the bytes are in the pipe, which holds 64 KiB that nobody has read, or once nobody reads any more. */
+  /** Resolves once the bytes are in the pipe, which buffers 64 KiB, or once the reader has closed it. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Lets go of the pipe, so that it ends, and gives how the program ended. */
+  /** Closes the pipe, and returns how the program ended. */
   end(): Promise<JacoEnd>;
 }
 
-/** Starts the built `jaco` with a pipe at `path`, where nothing is yet, for its standard input. */
+/** Starts the built `jaco` with a new pipe at `path` as its standard input. */
 export function startPipedJaco(path: string, parameters: readonly string[]): PipedJaco {
   execFileSync('mkfifo', [path]);
-  // Opened for both, it waits for nobody at the other end.
+  // Opened for reading and writing, it does not wait for the other end.
   const both = openSync(path, 'r+');
   const [stdin, forWriting] = [openSync(path, 'r'), openSync(path, 'w')];
   const running = startJaco(parameters, { stdin });

@@ -43,7 +43,7 @@ async function piped(parameters: readonly string[], bytes: Uint8Array): Promise<
   return jaco.end();
 }
 
-/** Name and digest of every file below, but for what tells the time of the restore. */
+/** Name and digest of every file below, without those that contain the time of the restore. */
 function contents(directory: string): readonly string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(directory, name)).isFile())
@@ -56,7 +56,7 @@ function timeless(text: string): string {
   return text.replace(/^imported_at=.*$/m, 'imported_at').replace(/-\d{13}\b/g, '-*');
 }
 
-/** What they complain of is one line, and nothing is in the place where they write. */
+/** The error is one line, and the destination is empty. */
 function refused({ code, stdout, stderr }: JacoEnd, sentence: RegExp): void {
   assert.is(code, 1);
   assert.is(stdout, '');
@@ -68,7 +68,7 @@ function refused({ code, stdout, stderr }: JacoEnd, sentence: RegExp): void {
 test.before.each(() => writeFileSync(scratch.path('file'), archive));
 
 test('restore to the same data directory as a file does', async () => {
-  // The first log entry tells the time of the restore.
+  // The first log entry contains the time of the restore.
   const bare = (input: string, directory: string) => [...restoring(input, directory), '--bare'];
   await jacoSucceeds(bare(scratch.path('file'), 'from-file'));
   const { code, stderr } = await piped(bare('-', 'from-pipe'), archive);

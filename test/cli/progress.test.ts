@@ -63,7 +63,7 @@ if (hasPseudoTerminals === true) {
     for (const command of [backup, restore]) {
       const { code, shown } = runOnTerminal(command(), { NO_COLOR: '1' }, '', 'cols 0 rows 0');
       assert.is(code, 0, shown);
-      // At a width of nothing each letter would get a line.
+      // With a width of 0 each letter would get its own line.
       assert.match(shown, /(Received|Read) [0-9.]+ (B|KiB)[^\n]*, 0s\r\n/);
       assert.match(shown.slice(shown.lastIndexOf(`${esc}[2K`)), /(Wrote|Restored) /);
     }

@@ -28,7 +28,7 @@ const planning = (...flags: readonly string[]) => dryRun('-o', 'json', ...flags)
 
 const words = (...parameters: readonly string[]) => parameters.map((word) => `'${word}'`).join(' ');
 
-/** What the program says on a host with these interfaces, and the tools of this one. */
+/** The program's output on a host with these interfaces and this host's tools. */
 function jacoOn(interfaces: readonly ScenarioInterface[], parameters: readonly string[]) {
   const script = `${setUp(interfaces)}\nexec ${words(process.execPath, jacoProgram, ...parameters)}`;
   return inNamespace(script, { JACO_CONFIG: '/dev/null', JACO_SOCKET: nowhere });

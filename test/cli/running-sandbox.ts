@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Circumstances, type JacoEnd, startJaco } from './jaco-process.js';
 
-/** A sandbox that answers calls, in a process of its own. */
+/** A sandbox that answers calls, in its own process. */
 export interface RunningSandbox {
-  /** What it printed on coming up. */
+  /** Its output at start-up. */
   readonly text: string;
   readonly socket: string;
   /** `host:port` of its TLS service; empty without `--listen`. */
@@ -11,7 +11,7 @@ export interface RunningSandbox {
   /** The path of its CA certificate; empty without `--listen`. */
   readonly caCertificate: string;
   readonly processId: number;
-  /** Asks it to stop, and gives how it ended. */
+  /** Asks it to stop, and returns how it ended. */
   stop(signal?: NodeJS.Signals): Promise<JacoEnd>;
 }
 

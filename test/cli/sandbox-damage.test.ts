@@ -15,7 +15,7 @@ const test = suite('jaco sandbox on a damaged store');
 const shared = sharedScratchFor(test);
 const scratch = scratchFor(test);
 
-/** What all tests begin with: a directory that was restored, and one that took two snapshots of its own. */
+/** The starting point of all tests: a restored directory, and one with two later snapshots. */
 test.before(async () => {
   const metadata = metadataWith();
   writeFileSync(shared.path('a.tar.gz'), await tarGzipArchive(metadata, snapshotOf(metadata.clusterId, 50_000)));

@@ -23,7 +23,7 @@ test.after.each(async () => {
 async function listen(socket: string): Promise<Server> {
   const listener = createServer();
   await once(listener.listen(`${socket}.bound`), 'listening');
-  // Closing takes away the name under which it was bound, and not this one.
+  // Closing removes the name under which it was bound, not this one.
   linkSync(`${socket}.bound`, socket);
   return listener;
 }

@@ -69,7 +69,7 @@ test('keeps its files to itself, and its socket to itself and its group', async 
 });
 
 test('admits no other user between creating its socket and listening, under any umask', async () => {
-  // What is told is the mode at the return of the call that makes the socket.
+  // The trace shows the mode when the call that creates the socket returns.
   const watch = `
     import { lstatSync, writeFileSync } from 'node:fs';
     import { Server } from 'node:net';

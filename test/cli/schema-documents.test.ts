@@ -14,7 +14,7 @@ const masked = (document: string) =>
     .replace(/("(?:message|next_step)": )"(?:[^"\\]|\\.)*"/g, '$1"…"')
     .replace(/"the node \S+ came up/, '"the node … came up');
 
-/** Whether the program gives, byte for byte, what is recorded. */
+/** Whether the program prints the recorded output, byte for byte. */
 async function isAsRecorded(name: string, code: number, words: readonly string[]): Promise<void> {
   const end = await runJaco([...words, '-o', 'json'], { directory: fixtures });
   assert.is(end.code, code, end.stderr);

@@ -5,15 +5,15 @@ import type { Test } from 'uvu';
 
 /** A directory of a test's own. */
 export interface ScratchDirectory {
-  /** Where something called so is, or would be, in it. */
+  /** The path of a name in it. */
   path(...names: string[]): string;
   /** Makes a directory in it. */
   directory(...names: string[]): string;
-  /** The names of what is in a directory of it, sorted; none when there is no such directory. */
+  /** The names of what is in a directory of it, sorted; empty if there is no such directory. */
   names(...names: string[]): string[];
 }
 
-/** Where files cost least: in memory, where this machine has such a place. */
+/** The cheapest place for files: in memory, if this machine has such a place. */
 export const fastDirectory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Gives each test of the suite a fresh directory, and removes it afterwards. Short, since unix sockets lie in it. */

@@ -8,10 +8,10 @@ import { scratchFor } from './scratch-directory.js';
 const test = suite('what inspect and diff tell of an archive');
 const scratch = scratchFor(test);
 
-/** A word that stands in a place of the state that must never be shown. */
+/** A word in a place of the state that must never be shown. */
 const secrets = ['CA-KEY', 'HASHED', 'COMPOSE', 'REGISTRY', 'CHALLENGE', 'JOIN', 'BLOB', 'NEWER', 'WIREGUARD'] as const;
 
-/** A state with a secret wherever one can be; `edition` makes every one of them another. */
+/** A state with a secret in every possible place; `edition` makes all of them different. */
 function stateWith(edition: string): readonly Uint8Array[] {
   const secret = (word: (typeof secrets)[number]) => `${word}-${edition}`;
   return [

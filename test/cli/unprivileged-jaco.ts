@@ -10,7 +10,7 @@ export const otherUser = 12345;
 /** Only root can become another user or give files away. */
 export const isRoot = process.getuid?.() === 0;
 
-/** How the program is run by another user, from a copy that everybody may read. Opens the scratch directory for them. */
+/** How another user runs the program, from a copy that every user may read. Opens the scratch directory for them. */
 export function asOtherUser(scratch: ScratchDirectory): Circumstances {
   chmodSync(scratch.path(), 0o755);
   const directory = scratch.directory('program');

@@ -13,13 +13,13 @@ export interface FoundFile {
   readonly mode: number;
 }
 
-/** One implementation with one place to write to, at which nothing is. */
+/** One implementation with one empty place to write to. */
 export interface Harness {
   readonly writer: ArchiveWriter;
   readonly destination: ArchiveLocation;
   /** The file at the destination; undefined when nothing is there. */
   found(): Promise<FoundFile | undefined>;
-  /** Whether anything is left beside the destination. */
+  /** Whether anything but the destination is left. */
   hasLeftovers(): Promise<boolean>;
   /** Puts a file of mode 0644 at the destination. */
   plantFile(text: string): Promise<void>;

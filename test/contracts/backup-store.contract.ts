@@ -7,10 +7,10 @@ import { collect, streamOf } from '../builders/byte-streams.js';
 import { codeOf } from '../builders/outcome.js';
 import { noise } from '../builders/snapshot-bytes.js';
 
-/** One implementation with one place, in which nothing is. */
+/** One implementation with one empty place. */
 export interface Harness {
   readonly store: BackupStore;
-  /** Where something called so is, or would be. */
+  /** The location of a name. */
   at(name: string): ArchiveLocation;
   /** Puts a backup there, in the place of what may be there; through a stream it is what comes next. */
   put(name: string, bytes: Uint8Array): Promise<void>;

@@ -3,13 +3,13 @@ import * as assert from 'uvu/assert';
 import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import type { DataDirectoryInspector } from '../../src/ports/data-directory-inspector.js';
 
-/** One implementation on a machine where nothing is at `path` and nobody listens on `socket`. */
+/** One implementation on a machine where `path` does not exist and no process listens on `socket`. */
 export interface Harness {
   readonly inspector: DataDirectoryInspector;
   /** Absolute. */
   readonly path: string;
   readonly socket: string;
-  /** Makes the data directory, for `owner` where this user may give directories away. */
+  /** Creates the data directory, for `owner` if this user may change owners. */
   makeDirectory(): Promise<FileOwner>;
   makeFile(): Promise<void>;
   /** Puts a file into the data directory, at a path inside it. */
@@ -18,7 +18,7 @@ export interface Harness {
   writeMarker(text: string): Promise<void>;
   /** Another data directory, which is there. */
   readonly otherPath: string;
-  /** Lets a daemon listen on `socket`, which has the store in `serving` open; undefined opens none. */
+  /** Lets a daemon listen on `socket` with the store in `serving` open; undefined opens no store. */
   listen(serving: string | undefined): Promise<void>;
   /** Lets systemd listen on `socket`, for a daemon that does not run. */
   await(): Promise<void>;

@@ -4,9 +4,9 @@ import type { DaemonConfiguration, HostFacts } from '../../src/ports/host-facts.
 import { codeOf } from '../builders/outcome.js';
 import { skipTest } from '../skipping.js';
 
-/** What a machine is to have. */
+/** The wanted facts of a machine. */
 export interface HostWish {
-  /** The version of an installed daemon; absent when none is installed. */
+  /** The version of an installed daemon; absent if no daemon is installed. */
   readonly daemonVersion?: string;
   /** What the daemon's configuration file holds; absent when there is no file. */
   readonly configuration?: Partial<Omit<DaemonConfiguration, 'path'>> | 'unreadable';
@@ -28,7 +28,10 @@ const nothingSaid = {
   unixSocket: undefined,
 };
 
-/** What {@link HostFacts} promises, for any implementation. `open` gives a machine as wished, or undefined where it cannot. */
+/**
+ * What {@link HostFacts} promises, for any implementation. `open` makes such a machine, or returns undefined if it
+ * cannot.
+ */
 export function hostFactsContract(name: string, open: (wish: HostWish) => Promise<Harness | undefined>): void {
   const test = suite(`HostFacts contract: ${name}`);
 

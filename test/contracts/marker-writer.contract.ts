@@ -19,11 +19,11 @@ export interface Harness {
   readonly dataDirectory: string;
   /** The user who runs this. */
   readonly ourselves: FileOwner;
-  /** Somebody else to whom this user may give files; ourselves where there is nobody. */
+  /** Another user whom this user may make the owner; ourselves if that is not possible. */
   readonly daemon: FileOwner;
-  /** The marker in the data directory; undefined when there is none. */
+  /** The marker in the data directory; undefined if there is no marker. */
   found(): Promise<FoundMarker | undefined>;
-  /** Whether anything is in the data directory beside the marker. */
+  /** Whether anything but the marker is in the data directory. */
   hasLeftovers(): Promise<boolean>;
   /** From now on nothing can be written or removed, as on a disk that fails. */
   breakDisk(): void;

@@ -3,13 +3,13 @@ import * as assert from 'uvu/assert';
 import type { MetricsFile } from '../../src/ports/metrics-file.js';
 import { codeOf } from '../builders/outcome.js';
 
-/** One implementation and a path at which nothing is. */
+/** One implementation and a path that does not exist. */
 export interface Harness {
   readonly metrics: MetricsFile;
   readonly path: string;
   /** Permission bits of the file. */
   mode(): Promise<number>;
-  /** Whether anything is there beside the file. */
+  /** Whether anything but the file is there. */
   hasLeftovers(): Promise<boolean>;
   /** From now on nothing can be written. */
   breakDisk(): void;

@@ -24,10 +24,10 @@ export interface Harness {
   readonly dataDirectory: string;
   /** The user who runs this. */
   readonly ourselves: FileOwner;
-  /** Somebody else to whom this user may give files; ourselves where there is nobody. */
+  /** Another user whom this user may make the owner; ourselves if that is not possible. */
   readonly daemon: FileOwner;
   readonly authorities: readonly [ClusterAuthority, ClusterAuthority];
-  /** What is in the data directory by its path there ("node/ca.crt"), but for what waits. */
+  /** The content of the data directory by path ("node/ca.crt"), without staged files. */
   found(): Promise<ReadonlyMap<string, FoundEntry>>;
   /** Whether anything waits in the data directory. */
   hasLeftovers(): Promise<boolean>;

@@ -4,7 +4,7 @@ import type { ClusterAuthority } from '../../src/domain/archive/snapshot-finding
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../../src/ports/node-identity-writer.js';
 import type { Harness } from './node-identity-harness.js';
 
-/** What {@link NodeIdentityWriter} tells beforehand, for any implementation. */
+/** What {@link NodeIdentityWriter} announces, for any implementation. */
 export function nodeIdentityPreviewContract(name: string, open: () => Promise<Harness>): void {
   const test = suite(`NodeIdentityWriter contract, of the preview: ${name}`);
   let harness: Harness;

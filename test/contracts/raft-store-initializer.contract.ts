@@ -21,7 +21,7 @@ export interface FoundStore {
   readonly snapshot: Uint8Array;
   /** The log; `data` is one jaco.v1.Command, sealed as the seed says. */
   readonly entries: readonly FoundEntry[];
-  /** What the stable store holds beside the engine's own keys. */
+  /** What the stable store holds in addition to the engine's own keys. */
   readonly stableValues: ReadonlyMap<string, Buffer>;
 }
 
@@ -39,7 +39,7 @@ export interface Harness {
   readonly dataDirectory: string;
   /** The store in its final place; undefined when there is none. */
   foundStore(): Promise<FoundStore | undefined>;
-  /** Whether anything is left in the data directory beside a committed store. */
+  /** Whether anything but a committed store is left in the data directory. */
   hasLeftovers(): Promise<boolean>;
   /** Puts a store into the final place, as another program would. */
   plantStore(): Promise<void>;

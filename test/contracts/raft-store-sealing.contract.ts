@@ -9,7 +9,7 @@ import { markingSeal } from '../builders/marking-seal.js';
 import { thrownBy } from '../builders/outcome.js';
 import { type FoundEntry, type FoundStore, type Harness, seedOf } from './raft-store-initializer.contract.js';
 
-/** What the seal is told of the snapshot of {@link seedOf}. */
+/** What the seal learns about the snapshot of {@link seedOf}. */
 const nameOfSeed = {
   id: '7-1000-1795539891344',
   index: 1000n,

@@ -11,7 +11,7 @@ export interface Harness {
   readonly source: SnapshotSource;
   /** How often the cluster was asked. */
   calls(): number;
-  /** How many of those calls the cluster has seen end, whoever ended them. */
+  /** How many of those calls have ended, by either side. */
   endedCalls(): number;
   close(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export function schema(changes: MetadataChanges = {}, keyring?: StateKeyring): A
   return schemaOf({ metadata: inSchema(changes, metadata()), metadataBytes: new Uint8Array(0) }, keyring);
 }
 
-/** A data directory that is ready for a restore: there, empty, writable, nobody on it. */
+/** A data directory that is ready for a restore: existing, empty, writable, without a daemon. */
 export function inspection(changes: Partial<DataDirectoryInspection> = {}): DataDirectoryInspection {
   return {
     path: '/data',
@@ -43,7 +43,7 @@ export function inspection(changes: Partial<DataDirectoryInspection> = {}): Data
   };
 }
 
-/** A host called "node-1" whose daemon listens on an address of its own. */
+/** A host called "node-1" whose daemon listens on its own address. */
 export function host(changes: Partial<RestoreHost> = {}): RestoreHost {
   return {
     hostname: 'node-1',
@@ -57,7 +57,7 @@ export function host(changes: Partial<RestoreHost> = {}): RestoreHost {
   };
 }
 
-/** What an operator asks who leaves everything to the host. */
+/** The input of an operator who leaves everything to the host. */
 export function request(changes: Partial<RestoreRequest> = {}): RestoreRequest {
   return {
     archive: fileAt('cluster.tar.gz'),

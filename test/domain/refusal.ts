@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { type ErrorCode, JacoError } from '../../src/domain/errors.js';
 
-/** The foreseen failure of kind `code` that `action` ends in; fails the test when it ends otherwise. */
+/** The expected failure of kind `code` of `action`; fails the test if it ends in another way. */
 export function refusalOf(code: ErrorCode, action: () => unknown): JacoError {
   return expectRefusal(code, thrownBy(action));
 }

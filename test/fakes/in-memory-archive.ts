@@ -14,7 +14,7 @@ export interface InMemoryFile {
   readonly mode: number;
 }
 
-/** What an archive of the fakes says of itself, and the text in which it does. */
+/** The metadata of a fake archive, and their text. */
 export interface InMemoryHead {
   readonly metadata: SnapshotMetadata;
   readonly metadataBytes: Uint8Array;

@@ -4,7 +4,7 @@ import type { BackupStore } from '../../src/ports/backup-store.js';
 import { openedBackup } from '../builders/opened-backup.js';
 import type { InMemoryFile } from './in-memory-archive.js';
 
-/** A {@link BackupStore} without a disk, and what stands on it. */
+/** A {@link BackupStore} in memory, with its content. */
 export interface InMemoryBackupStore extends BackupStore {
   /** Files by the word for their location. */
   readonly files: Map<string, InMemoryFile>;

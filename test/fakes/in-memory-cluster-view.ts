@@ -4,7 +4,7 @@ import { JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
 import type { ClusterView } from '../../src/ports/cluster-view.js';
 import { scriptedRefusal, untilStopped } from './in-memory-snapshot-source.js';
 
-/** What a cluster says of itself, and how a call ends once that is said. */
+/** What a cluster reports, and how a call ends after that. */
 export interface ScriptedCluster {
   readonly status: ClusterStatus;
   /** The whole audit log, oldest first. */

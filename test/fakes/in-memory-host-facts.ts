@@ -16,11 +16,11 @@ const nothingConfigured = {
 export interface InMemoryHost {
   readonly hostname?: string;
   readonly interfaces?: readonly InterfaceAddress[];
-  /** What names stand for here, besides localhost. */
+  /** The addresses of names here, besides localhost. */
   readonly names?: Readonly<Record<string, string>>;
-  /** What `jacod --version` tells; absent where there is no such program, or it tells none. */
+  /** The version that `jacod --version` prints; absent if there is no such program, or it prints no version. */
   readonly daemonVersion?: string | undefined;
-  /** What is in the daemon's configuration file; absent where there is no file. */
+  /** What is in the daemon's configuration file; absent if there is no file. */
   readonly configuration?: Partial<DaemonConfiguration> | 'unreadable' | undefined;
 }
 

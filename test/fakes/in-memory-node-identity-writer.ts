@@ -29,7 +29,7 @@ export function createInMemoryNodeIdentityWriter(): InMemoryNodeIdentityWriter {
   const installed = new Map<string, InMemoryNodeEntry>();
   const waiting = new Map<string, ReadonlyMap<string, InMemoryNodeEntry>>();
 
-  /** Paths of what a restore that did not end has installed and nobody has changed, contents before their directory. */
+  /** Paths of unchanged files that an interrupted restore has installed, contents before their directory. */
   function leftBy(dataDirectory: string): readonly string[] {
     const entries = [...(waiting.get(dataDirectory) ?? [])].reverse();
     return entries.filter(([path, { text }]) => installed.get(path)?.text === text).map(([path]) => path);

@@ -9,11 +9,11 @@ export interface InMemoryRaftStore {
   readonly seed: RaftStoreSeed;
   /** As it is kept: sealed as the seed says. */
   readonly snapshot: Uint8Array;
-  /** What the log begins with; undefined where it is empty. */
+  /** The first entry of the log; undefined if it is empty. */
   readonly first: FirstCommands | undefined;
   /** The same as it is kept. */
   readonly entry?: LogContent | undefined;
-  /** What the stable store holds beside the engine's own keys. */
+  /** What the stable store holds in addition to the engine's own keys. */
   readonly stableValues?: ReadonlyMap<string, Uint8Array>;
 }
 

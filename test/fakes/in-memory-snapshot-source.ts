@@ -3,13 +3,13 @@ import type { SnapshotSource } from '../../src/ports/snapshot-source.js';
 
 /** What a cluster does when it is asked for a backup. */
 export interface ScriptedBackup {
-  /** What it sends, pulled as fast as it gets rid of it. */
+  /** What it sends, at the consumer's pace. */
   readonly pieces: Iterable<Uint8Array>;
-  /** And then: the end, an error of its own, a broken connection, or nothing more. `absent`: nobody is there at all. */
+  /** And then: the end, an error of its own, a broken connection, or nothing more. `absent`: there is no cluster. */
   readonly ending: 'end' | 'refuse' | 'break' | 'hang' | 'absent';
 }
 
-/** The error that `refuse` stands for. */
+/** The error of `refuse`. */
 export const scriptedRefusal = { code: 'backup_failed', message: 'the disk is on fire' } as const;
 
 /** A {@link SnapshotSource} without a network, and what was asked of it. */
@@ -50,7 +50,7 @@ const failures = {
   hang: () => new JacoError('deadline_exceeded', 'the stream did not end in time.'),
 } as const;
 
-/** Waits for the deadline. @throws interrupted when the signal fires first */
+/** Waits for the deadline. @throws interrupted  when the signal fires first */
 export async function untilStopped(deadlineMs: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, deadlineMs);

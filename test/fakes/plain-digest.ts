@@ -1,6 +1,6 @@
 import type { ContentDigest } from '../../src/ports/content-digest.js';
 
-/** The bytes themselves in hexadecimal: a {@link ContentDigest} that certainly tells contents apart. */
+/** The bytes themselves in hexadecimal: a {@link ContentDigest} that certainly distinguishes contents. */
 export const plainDigest: ContentDigest = {
   start() {
     const pieces: Uint8Array[] = [];

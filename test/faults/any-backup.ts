@@ -18,7 +18,7 @@ const text = (minLength: number) =>
     .string({ unit: 'grapheme', minLength, maxLength: 40 })
     .filter((value) => printable(value, Number.POSITIVE_INFINITY) === value);
 
-/** Index and term behind which raft can go on. */
+/** Index and term after which raft can continue. */
 const positive = fc.oneof(
   fc.bigInt({ min: 1n, max: 2n ** 64n - 3n }),
   fc.constantFrom(1n, 2n ** 53n - 1n, 2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 3n),
@@ -47,7 +47,7 @@ const metadata: fc.Arbitrary<MetadataFields> = fc.record({
   leader_at_snapshot: text(0),
 });
 
-/** Fields of newer daemons, as JSON source. Their names are none that we know. */
+/** Fields of newer daemons, as JSON source. We do not know their names. */
 const unknownMembers = fc
   .dictionary(
     fc.string({ unit: 'binary', maxLength: 12 }).map((key) => `x${key}`),
@@ -109,7 +109,7 @@ export const anyChunking = fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc
 
 /** Cuts `bytes` into pieces of these sizes, which come one by one as from a network. */
 export async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array, void, undefined> {
-  // A larger one each round: pieces without bytes alone would never come to an end, and those of one byte take long.
+  // Larger each round: empty pieces alone would never end, and pieces of one byte take long.
   const turns = [...sizes, 512];
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = turns[turn % turns.length] as number;

@@ -20,7 +20,7 @@ export interface AnyArchive {
 
 const sampleTar = gunzipSync(sampleArchive);
 
-/** What goes into a splice beside random bytes: things that mean something to one of the layers. */
+/** What goes into a splice besides random bytes: bytes with a meaning in one of the layers. */
 const telling = [
   Buffer.alloc(512),
   endOfTar,
@@ -54,7 +54,7 @@ const splices: fc.Arbitrary<readonly Splice[]> = fc.array(
 /** Single bytes that are overwritten: place and value. */
 const overwrites = fc.array(fc.tuple(fc.nat(1_000_000), fc.nat(255)), { minLength: 1, maxLength: 12 });
 
-/** A tar block that may stand anywhere: entries of all kinds, and headers that describe others. */
+/** A tar block for any position: entries of all kinds, and headers that describe others. */
 const block: fc.Arbitrary<Buffer> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(metadataBlocks, snapshotBlocks) },
   { weight: 1, arbitrary: fc.constantFrom(Buffer.alloc(512), endOfTar) },
@@ -95,7 +95,7 @@ const block: fc.Arbitrary<Buffer> = fc.oneof(
     .map((records) => paxHeader(records)),
 );
 
-/** Bytes of every kind that may be given as an archive: nothing like one, and good ones with damage in any layer. */
+/** Bytes that may be given as an archive: unlike any archive, or good ones with damage in any layer. */
 export const anyHostileArchive: fc.Arbitrary<AnyArchive> = fc.oneof(
   kind('random bytes', fc.uint8Array({ maxLength: 600 })),
   kind('random bytes, compressed', fc.uint8Array({ maxLength: 2000 }).map(compress)),

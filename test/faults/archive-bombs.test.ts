@@ -14,7 +14,7 @@ import { endOfTar, paxHeader, tarEntry, tarHeader } from './tar-builder.js';
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 
-/** How much more memory a bomb may cost than nothing at all: buffers and compiled code, whatever the bomb's size. */
+/** How much memory a bomb of any size may cost: buffers and compiled code. */
 const memoryBound = 128 * MiB;
 
 /** 64 MiB of one byte as deflate blocks that can stand in the middle of a member: less than 100 KiB. */
@@ -26,7 +26,7 @@ function deflatePiece(bytes: Uint8Array): Buffer {
   return deflateRawSync(bytes, { finishFlush: constants.Z_FULL_FLUSH });
 }
 
-/** A gzip member of `start`, and then `piece` that many times. What it lacks is an end: nobody may get there. */
+/** A gzip member of `start`, and then `piece` that many times. It has no end: no reader may get there. */
 function* bomb(start: readonly Uint8Array[], piece: Uint8Array, times: number): Generator<Uint8Array> {
   yield Buffer.concat([gzipHeader, deflatePiece(Buffer.concat(start))]);
   for (let count = 0; count < times; count++) yield piece;
@@ -144,7 +144,7 @@ test('that are honest and within the limit pass through flat memory', async () =
   assert.is(passage.summary().snapshotSizeBytes, snapshotBytes);
 });
 
-/** A whole archive whose snapshot is a good state with 512 MiB of zeros in one field; gives the snapshot's size. */
+/** A whole archive whose snapshot is a good state with 512 MiB of zeros in one field; returns the snapshot's size. */
 async function writeHonestArchive(path: string): Promise<number> {
   const zeroBytes = 8 * 64 * MiB;
   const head = Buffer.concat([snapshotOf(), varint(3n * 8n + 2n), varint(BigInt(zeroBytes))]);

@@ -1,4 +1,4 @@
-// A daemon in a process of its own that sends a file as the archive, over and over. Its arguments are the path of its
+// A daemon in its own process that sends a file as the archive, repeatedly. Its arguments are the path of its
 // socket, the path of the file, and how many milliseconds it waits after each chunk (0 unless given).
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';

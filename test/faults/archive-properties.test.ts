@@ -17,7 +17,7 @@ const test = suite('any archive');
 const ground = openTrialGround();
 test.after(() => ground.close());
 
-/** Takes a backup of a cluster that sends `archive`, as the program does, and gives the file's path. */
+/** Takes a backup of a cluster that sends `archive`, as the program does, and returns the file's path. */
 async function backUp(archive: AsyncIterable<Uint8Array>): Promise<string> {
   const unasked = () => {
     throw new Error('a backup that succeeds asks nothing');

@@ -37,14 +37,14 @@ export interface Trial {
   readonly verified: { readonly metadata: SnapshotMetadata; readonly snapshotSizeBytes: number } | undefined;
 }
 
-/** Where archives are tried: a data directory with a daemon's files in it, alone in a directory of its own. */
+/** Where archives are tried: a data directory with a daemon's files, alone in its own directory. */
 export interface TrialGround {
   /**
    * Restores `archive` and verifies it (as it passes in `pieces`, where those are given), checks what must hold
    * whatever it is, and leaves the ground as it found it.
    */
   try(archive: Uint8Array, pieces?: AsyncIterable<Uint8Array>): Promise<Trial>;
-  /** The same for an archive that stands in a file and may be larger than memory. */
+  /** The same for an archive in a file, which may be larger than memory. */
   tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial>;
   /** A directory that is gone with the ground. */
   readonly scratch: string;
@@ -109,11 +109,11 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
   };
 }
 
-/** What a host may say no to although the archive is whole: its version and its schema are not judged by a backup. */
+/** What a host may refuse although the archive is whole: a backup does not check its version and schema. */
 const refusalsOfTheHost = ['version_incompatible', 'schema_unsupported'];
 
 /**
- * Throws unless restore and verification agree: both refuse the archive, or both take it for the same.
+ * Throws unless restore and verification agree: both refuse the archive, or both read the same from it.
  * Only its version or schema may keep a good archive from being restored here.
  */
 export function requireAgreement({ restoreError, restored, verifyError, verified }: Trial): void {

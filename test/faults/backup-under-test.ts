@@ -11,7 +11,7 @@ import { createHeldLocks, type HeldLocks } from './held-locks.js';
 import { createSimulatedDisk } from './simulated-disk.js';
 import { smallArchive } from './small-archive.js';
 
-/** Where the backup goes. Beside it lies a file that is none of its business. */
+/** Where the backup goes. Next to it is an unrelated file. */
 export const destination = '/backups/cluster.tar.gz';
 const part = '/backups/.cluster.tar.gz.part';
 const bystander = '/backups/notes.txt';
@@ -68,7 +68,7 @@ export function backUp(
   );
 }
 
-/** Takes the backup on the scenario's disk and gives all that it did there. */
+/** Takes the backup on the scenario's disk and returns everything that it did there. */
 export async function recordBackup(
   { start }: BackupScenario,
   change: (fileSystem: FileSystem) => FileSystem = (fileSystem) => fileSystem,

@@ -52,7 +52,7 @@ export function refusing(fileSystem: FileSystem, isRefused: (call: Call) => bool
   });
 }
 
-/** Hands every call to `decide`, which makes it (or does not) and gives what the caller gets. */
+/** Passes every call to `decide`, which makes it (or not) and returns the caller's result. */
 function intercepted(
   fileSystem: FileSystem,
   decide: (call: Call, make: () => Promise<unknown>) => Promise<unknown>,

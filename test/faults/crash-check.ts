@@ -2,7 +2,7 @@ import { crashStates, defaultStateLimit } from './crash-states.js';
 import { type DiskImage, describeDisk } from './disk-image.js';
 import type { Operation } from './simulated-disk.js';
 
-/** What a program finds on a disk: as it was before, as it should be after, or neither. */
+/** The state of a disk: as before, as it should be after, or neither. */
 export type Verdict = { readonly kind: 'before' | 'after' } | { readonly kind: 'bad'; readonly reason: string };
 
 /** Says what a program finds on a disk after a crash, with everything that it does there next. */
@@ -19,7 +19,7 @@ export function remembering(judge: Judge): Judge {
   };
 }
 
-/** What a program did to a disk until it reported how that went. */
+/** What a program did to a disk until it reported the result. */
 export interface Recording {
   readonly start: DiskImage;
   readonly operations: readonly Operation[];
@@ -35,7 +35,7 @@ export interface BadState {
   readonly disk: readonly string[];
 }
 
-/** What a check has gone through. */
+/** The counts of a check. */
 export interface CrashReport {
   readonly crashPoints: number;
   /** Of them, those whose states were too many to make all. */
@@ -50,7 +50,7 @@ export interface CrashReport {
   readonly bad: BadState | undefined;
 }
 
-/** Which part of all crashes is looked at. */
+/** Which part of all crashes is checked. */
 export interface CrashScope {
   /** The crash point after so many operations is the first. */
   readonly first?: number;

@@ -7,7 +7,7 @@ import { createSimulatedDisk } from './simulated-disk.js';
 
 const test = suite('what a power cut may leave');
 
-/** The states after `work`, each as its paths: a file with its blocks behind it, and empty directories. */
+/** The states after `work`, each as its paths: a file followed by its blocks, and empty directories. */
 async function statesAfter(planted: readonly Planted[], work: (files: FileSystem) => Promise<void>) {
   const start = plantDisk(planted);
   const disk = createSimulatedDisk(start);

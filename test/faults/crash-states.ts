@@ -26,12 +26,12 @@ import type { EntryChange, Operation } from './simulated-disk.js';
 /** The unit in which data reaches a disk. */
 export const blockBytes = 4096;
 
-/** Up to here every state of a crash point is made, unless told otherwise. */
+/** Up to this number every state of a crash point is made, by default. */
 export const defaultStateLimit = 4096;
 
 /** The states of one crash point. */
 export interface CrashStates {
-  /** How many ways there are of losing and keeping what was not synced. */
+  /** The number of ways to lose and keep what was not synced. */
   readonly possible: number;
   readonly images: Iterable<DiskImage>;
 }
@@ -51,7 +51,7 @@ interface Ownership {
   current: FileOwner;
 }
 
-/** What became of one thing that was not synced; the first is "lost", the last "kept". */
+/** The fate of one thing that was not synced; the first is "lost", the last "kept". */
 type Fates = readonly ((disk: Survivors) => void)[];
 
 /** What survives of a crash, on the way to an image. */
@@ -197,7 +197,7 @@ function* all(sizes: readonly number[]): Generator<number[], void, undefined> {
   }
 }
 
-/** All lost, all kept, each with one thing otherwise; then `count` choices from a generator with a fixed seed. */
+/** All lost, all kept, each with one exception; then `count` choices from a generator with a fixed seed. */
 function* corners(sizes: readonly number[], count: number): Generator<number[], void, undefined> {
   for (const corner of [sizes.map(() => 0), sizes.map((size) => size - 1)]) {
     yield corner;

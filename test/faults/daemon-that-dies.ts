@@ -1,4 +1,4 @@
-// A daemon of its own process, so that it can be killed in the middle of a stream: it sends half an archive and then
+// A daemon in its own process, so that it can be killed in the middle of a stream: it sends half an archive and then
 // ends itself as `kill -9` would. Its only argument is the path of its socket.
 import { randomBytes } from 'node:crypto';
 import { backupPath, startMisbehavingDaemon } from '../adapters/grpc/misbehaving-daemon.js';

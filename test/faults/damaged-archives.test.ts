@@ -103,7 +103,7 @@ test('are rejected, or mean the same, whichever bit is flipped', async () => {
   console.log(
     `\nNOTE: damaged archives: all ${tried} bit flips tried, ${rejected} rejected, ${harmless} in bits that carry no content`,
   );
-  // gzip's modification time, extra flags, operating system and "is text", and whatever bits deflate does not need.
+  // gzip's modification time, extra flags, operating system and "is text", and bits that deflate does not need.
   assert.ok(harmless >= 32 + 8 + 8 + 1, `${harmless} harmless`);
 });
 

@@ -19,7 +19,7 @@ export const rootInode = 1;
 /** The user that runs the program under test. */
 export const root: FileOwner = { uid: 0, gid: 0 };
 
-/** What is to stand at a path; without `bytes` it is a directory. Missing parents are root's, mode 0755. */
+/** The content of a path; without `bytes` it is a directory. Missing parents are root's, mode 0755. */
 export interface Planted {
   readonly path: string;
   readonly bytes?: Uint8Array;

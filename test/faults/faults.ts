@@ -6,7 +6,7 @@ import type { DiskImage } from './disk-image.js';
 import { createHeldLocks, type HeldLocks } from './held-locks.js';
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.js';
 
-/** The errors that a call is made to fail with, and the words in which the operator must hear of them. */
+/** The errors with which a call fails, and the words for them in the operator's message. */
 export const faults = {
   EIO: 'the device reported an input/output error',
   EACCES: 'permission denied',
@@ -15,13 +15,13 @@ export const faults = {
 
 export type Errno = keyof typeof faults;
 
-/** What one failing call led to. */
+/** The result of one failing call. */
 export interface FaultOutcome {
   readonly call: Call;
   readonly disk: SimulatedDisk;
   /** How many operations had reached the disk when the call failed. */
   readonly failedAfter: number;
-  /** What the program threw; undefined where it succeeded all the same. */
+  /** What the program threw; undefined if it still succeeded. */
   readonly error: unknown;
 }
 

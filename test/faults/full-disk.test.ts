@@ -76,14 +76,14 @@ const restore: Trial = async ({ path }) => {
   return false;
 };
 
-/** Empties the file system but for what stands there before a run. */
+/** Removes everything from the file system except what is there before a run. */
 function prepare(path: string, oldFile: boolean): void {
   for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true });
   for (const name of ['backups', 'data']) mkdirSync(join(path, name));
   if (oldFile) writeFileSync(join(path, 'backups/cluster.tar.gz'), yesterday);
 }
 
-/** Tries with 0, 1, 2, … of something until it is enough; gives how many that were. */
+/** Tries with 0, 1, 2, … of something until it is enough; returns how many were needed. */
 async function untilEnough(most: number, work: (amount: number) => Promise<boolean>): Promise<number> {
   for (let amount = 0; amount <= most; amount += 1) if (await work(amount)) return amount;
   throw new Error(`${most} are not enough`);

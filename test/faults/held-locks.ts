@@ -6,7 +6,7 @@ export interface HeldLocks {
   readonly held: ReadonlySet<string>;
 }
 
-/** Locks as a machine without other programs gives them. */
+/** Locks on a machine without other programs. */
 export function createHeldLocks(): HeldLocks {
   const held = new Set<string>();
   return {

@@ -15,7 +15,7 @@ export interface HostileArchive {
   readonly code: ErrorCode;
   /** A part of the sentence that the operator reads. */
   readonly says: string;
-  /** Says that the verifier takes it: whole and undamaged, but not for this host or version. */
+  /** The verifier accepts it: whole and undamaged, but not for this host or version. */
   readonly verifies?: true;
 }
 

@@ -8,7 +8,7 @@ const emptyMember = gzipSync('');
 /** How a file in a zip begins. */
 const zipMagic = Buffer.from('504b0304140000000800', 'hex');
 
-/** The sample with these flags in its gzip header, and what they announce behind it. */
+/** The sample with these flags in its gzip header, and the fields that they announce. */
 function withHeader(flags: number, ...announced: readonly (string | Uint8Array)[]): Buffer {
   const head = Buffer.from(sampleArchive.subarray(0, 10));
   head[3] = flags;

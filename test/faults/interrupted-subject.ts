@@ -6,19 +6,19 @@ import { isLock, judgeDataDirectory, requireNoLeftovers, restoredNames, restored
 import { ensure } from './restored-store.js';
 import { type SecretCluster, sha256 } from './secret-cluster.js';
 
-/** What a run left: whether it is done, and in words how far it had come. */
+/** The result of a run: whether it is done, and how far it got, in words. */
 export interface Left {
   readonly done: boolean;
   readonly progress: string;
 }
 
-/** A command on a place of its own, to be broken off in the middle. */
+/** A command in its own place, to be broken off in the middle. */
 export interface InterruptedSubject {
   readonly words: readonly string[];
   /** The directory in which `names` appear, one after the other, while the command works. */
   readonly watched: string;
   readonly names: readonly string[];
-  /** Makes the place as it is before a first run; what is there beside differs from turn to turn. */
+  /** Prepares the place for a first run; other files there differ from round to round. */
   reset(turn: number): void;
   /** @throws Error with the reason, when a run left something half-made */
   judge(): Promise<Left>;
@@ -28,7 +28,7 @@ export interface InterruptedSubject {
   retry(left: Left): Promise<void>;
 }
 
-/** The words of a restore into `dataDirectory`, which depend on nothing of this machine. */
+/** The arguments of a restore into `dataDirectory`, independent of this machine. */
 export function restoreWords(archive: string, dataDirectory: string): readonly string[] {
   const { name, address } = restoredNode;
   return [
@@ -129,7 +129,7 @@ export function backupSubject(root: string, socket: string, cluster: SecretClust
   };
 }
 
-/** How far a restore had come, by what it left. */
+/** How far a restore got, by what it left. */
 function progressOf(dataDirectory: string, { snapshotSizeBytes }: SecretCluster): string {
   const has = (...names: string[]) => existsSync(join(dataDirectory, ...names));
   if (has('raft')) return 'store in place';

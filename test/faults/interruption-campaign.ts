@@ -3,7 +3,7 @@ import type { InterruptedSubject } from './interrupted-subject.js';
 import { ensure } from './restored-store.js';
 import { type Moment, momentsOf, type SignalledEnd, signalJaco } from './signalled-run.js';
 
-/** What came of many runs that were broken off. */
+/** The results of many interrupted runs. */
 export interface Campaign {
   /** Runs that the signal reached. */
   readonly signalled: number;
@@ -54,7 +54,7 @@ export async function killOften(subject: InterruptedSubject, kills: number, rand
 /** What a shell shows for a program that a signal has ended, or that has ended because of it. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Asks to stop, `rounds` times: the run must end with the signal's exit code and leave nothing, or have been done. */
+/** Asks to stop, `rounds` times: the run must end with the signal's exit code and leave nothing, or have finished. */
 export async function interruptOften(
   subject: InterruptedSubject,
   signal: keyof typeof exitCodes,

@@ -40,7 +40,7 @@ export function mountTmpfs(options: string, directory?: string): MountedFileSyst
   };
 }
 
-/** Fills the file system with a file until `freeBlocks` blocks are left; gives the size of a block in bytes. */
+/** Fills the file system with a file until `freeBlocks` blocks are left; returns the size of a block in bytes. */
 export function leaveFree(directory: string, freeBlocks: number): number {
   const filler = join(directory, 'filler');
   writeFileSync(filler, '');

@@ -20,7 +20,7 @@ for (const { name, start } of restoreScenarios.filter(({ name }) => overtaken.in
       nowMs: secondRun,
       locks: {
         held: locks.held,
-        // It has looked at the directory, and the other one begins and ends before it gets the lock.
+        // It has checked the directory, and the other restore begins and ends before it gets the lock.
         async acquire(directory, name) {
           await restore(disk.fileSystem, { nowMs: firstRun });
           afterTheFirst = describeDisk(disk.image());

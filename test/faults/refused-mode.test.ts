@@ -12,7 +12,7 @@ const refusal = Object.assign(new Error('EPERM'), { code: 'EPERM' });
 const refuse = () => Promise.reject(refusal);
 let directory: string;
 
-/** Runs `work` while nothing can be given another mode, as on FAT. */
+/** Runs `work` while no mode can be changed, as on FAT. */
 async function withoutModes(work: () => Promise<unknown>): Promise<unknown> {
   const handle = await fs.open(directory, 'r');
   await handle.close();

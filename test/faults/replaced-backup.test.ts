@@ -13,7 +13,7 @@ const test = suite('a backup whose name cannot be made durable');
 
 const path = '/backups/cluster.tar.gz';
 
-/** Writes a backup where directories cannot be synced; gives the error and what is at the destination then. */
+/** Writes a backup where directories cannot be synced; returns the error and the content of the destination. */
 async function write(old: string | undefined) {
   const planted = old === undefined ? { path: '/backups' } : { path, bytes: Buffer.from(old) };
   const disk = createSimulatedDisk(plantDisk([planted]));

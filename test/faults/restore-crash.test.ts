@@ -21,7 +21,7 @@ for (const scenario of restoreScenarios) {
     console.log(`\n${renderReport(scenario.name, report)}`);
   });
 
-  // That the check sees anything: each sync and the order are there because without them it finds a bad state.
+  // The check itself: without any one of the syncs, or with another order, it must find a bad state.
   for (const [position, sync] of syncsOf(whole).entries()) {
     test(`${scenario.name}: without sync ${position + 1}, ${nameOf(sync)}, a power cut leaves a bad state`, async () => {
       const mutated = await recordRestore(scenario, (fileSystem) => withoutSync(fileSystem, position));

@@ -14,7 +14,7 @@ const test = suite('restores and failing calls');
 /** Beside the path of the call itself, what a sentence may name. */
 const named = [archivePath, dataDirectory];
 
-/** What a failed restore left or took away; empty lines are the promise. Old leftovers may go. */
+/** What a failed restore left or removed; the promise is that both are empty. Old leftovers may be gone. */
 function changes({ start, leftovers }: RestoreScenario, now: DiskImage): readonly string[] {
   const [before, after] = [describeDisk(start), describeDisk(now)];
   const gone = before.filter((line) => !after.includes(line) && !leftovers.includes(line.split(' ')[0] as string));
@@ -40,7 +40,9 @@ function requireDoubt(error: unknown, call: Call): void {
   assert.ok(error.remedies.length > 0);
 }
 
-/** The calls whose failure is none of the restore's: the archive was only read, and the record has served its purpose. */
+/**
+ * The calls that may fail without failing the restore: the archive was only read, and the record is no longer needed.
+ */
 function tolerable({ archive }: RestoreScenario): readonly string[] {
   const record = ['linkStatus', 'removeFile'].map((method) => `${method} ${dataDirectory}/node.restoring`);
   return [...(archive.authority === undefined ? [] : record), `close ${archivePath}`];

@@ -17,7 +17,7 @@ const isMoveTo = (call: Call) => call.method === 'rename' && call.path === stagi
 const isMoveBack = (call: Call) => call.method === 'rename' && call.path === raft;
 const isLastSync = (call: Call) => call.method === 'syncDirectory' && call.path === dataDirectory;
 
-/** What fails once the store has been moved; `moves` counts the moves into its place so far. */
+/** What fails once the store has been moved; `moves` counts the moves into place so far. */
 const failures = {
   'the sync, and the rename back': { fails: (call: Call) => isLastSync(call) || isMoveBack(call), standsAt: raft },
   'the sync, and that of the rename back': { fails: isLastSync, standsAt: raft },

@@ -9,11 +9,13 @@ import { type SmallArchive, smallArchive } from './small-archive.js';
 export interface RestoreScenario {
   readonly name: string;
   readonly start: DiskImage;
-  /** Paths that a restore, failed or not, may take away. */
+  /** Paths that a restore, failed or not, may remove. */
   readonly leftovers: readonly string[];
-  /** What lies at {@link archivePath}. */
+  /** The archive at {@link archivePath}. */
   readonly archive: SmallArchive;
-  /** What is restored next where a crash has undone the restore: another cluster under another name, with an identity. */
+  /**
+   * What is restored next after a crash has undone the restore: another cluster under another name, with an identity.
+   */
   readonly next: { readonly archive: SmallArchive; readonly name: string };
   /** How many states of one crash point are made at most (crash-states.ts); left out, all that can be. */
   readonly stateLimit?: number;
@@ -60,7 +62,7 @@ const operatorsNode: readonly Planted[] = [
   { path: `${node}/notes.txt`, bytes: Buffer.from('mine') },
 ];
 
-/** What a restore left that was killed while it installed the identity of a node called "killed". */
+/** What a restore left when it was killed while it installed the identity of a node called "killed". */
 function halfInstalled(makesDirectory: boolean): readonly Planted[] {
   const files = ['ca.crt', 'killed.crt', 'killed.key'].map((name) => ({ name, bytes: Buffer.from(`whole ${name}`) }));
   const record = renderRecord({

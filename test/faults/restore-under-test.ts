@@ -18,7 +18,7 @@ import { type SmallArchive, smallArchive } from './small-archive.js';
 export const dataDirectory = '/var/lib/jaco';
 export const archivePath = '/backups/cluster.tar.gz';
 export const archiveToRestore = await smallArchive(1);
-/** The node that is restored, unless said otherwise. */
+/** The restored node, by default. */
 export const nodeName = 'recovered';
 
 /** When a restore runs; it gives the snapshot its name and the marker its time. */
@@ -34,7 +34,7 @@ function issueOnce(authority: ClusterAuthority, name: string, hosts: readonly st
   return known;
 }
 
-/** How a restore is run; what is left out is as in the program. */
+/** How to run a restore; the defaults are those of the program. */
 export interface RestoreSettings {
   readonly nowMs?: number;
   readonly locks?: HeldLocks;
@@ -44,7 +44,9 @@ export interface RestoreSettings {
   readonly rewire?: (ports: RestorePorts) => RestorePorts;
 }
 
-/** Restores the archive at {@link archivePath} with the program's own use case and adapters, on whatever file system is given. */
+/**
+ * Restores the archive at {@link archivePath} with the program's own use case and adapters, on the given file system.
+ */
 export function restore(
   fileSystem: FileSystem,
   { nowMs = firstRun, locks = createHeldLocks(), name = nodeName, rewire = (ports) => ports }: RestoreSettings = {},
@@ -79,7 +81,7 @@ export function restore(
     grpcAddress: undefined,
     daemonVersion: 'v0.3.9',
     dataDirectory,
-    // Nobody listens there, on any machine.
+    // No process listens there, on any machine.
     socket: '/nonexistent/jaco.sock',
     identity: true,
     bare: false,
@@ -90,7 +92,9 @@ export function restore(
   return restoreArchive(rewire(ports), wish, new AbortController().signal);
 }
 
-/** The archive at hand instead of on the disk, for where the reading of it is not what is looked at: it takes most of the time. */
+/**
+ * The archive in memory instead of on the disk, for tests that are not about reading it, which takes most of the time.
+ */
 export function archiveAtHand({ metadata, snapshot }: SmallArchive): (ports: RestorePorts) => RestorePorts {
   async function* inOnePiece(): AsyncGenerator<Uint8Array, void, undefined> {
     yield snapshot;

@@ -11,10 +11,10 @@ export const restoredNode = { name: 'node-1', address: '10.0.0.5:7001' } as cons
 /** What a finished restore leaves in a data directory that was empty. */
 export const restoredNames: readonly string[] = ['node', 'raft', 'restore.txt'];
 
-/** What a killed one may leave beside that. */
+/** What a killed one may leave in addition. */
 const leftoverNames: readonly string[] = ['node.restoring', 'raft.restoring', 'restore.txt.part'];
 
-/** Whether a killed process may have left it, however far it had come: the socket of its lock, which holds nothing any more. */
+/** Whether a killed process may have left it at any point: the socket of its lock, which no longer locks anything. */
 export const isLock = (name: string): boolean => /^\.{1,2}jaco-lock-/.test(name);
 
 /** For which archive, and where, a data directory is judged. */
@@ -22,7 +22,7 @@ export interface JudgedDirectory {
   readonly files: FileSystem;
   readonly dataDirectory: string;
   readonly cluster: SecretCluster;
-  /** Names of what stood there before, and has nothing to do with a restore. */
+  /** Names of existing entries that are unrelated to a restore. */
   readonly others?: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export async function judgeDataDirectory(judged: JudgedDirectory): Promise<'unin
   return 'restored';
 }
 
-/** Throws unless there is nothing beside what was there before and what a restore makes. */
+/** Throws if there is anything but the earlier entries and those of a restore. */
 export async function requireNoLeftovers(judged: JudgedDirectory): Promise<void> {
   const [leftover] = (await namesIn(judged)).filter((name) => leftoverNames.includes(name));
   ensure(leftover === undefined, `${leftover} was left`);

@@ -19,7 +19,7 @@ export async function requireIdentity(files: FileSystem, authority: ClusterAutho
   fitting.add(identity);
 }
 
-/** Identities that have been looked at: most disks hold one of a few. */
+/** Identities that have been checked: most disks hold one of a few. */
 const fitting = new Set<string>();
 
 function requireFitting(ca: string, certificate: string, key: string, name: string): void {

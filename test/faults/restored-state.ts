@@ -19,7 +19,7 @@ import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.js';
 
 const raft = `${dataDirectory}/raft`;
 
-/** Restores into the scenario's disk and gives all that was done there. */
+/** Restores into the scenario's disk and returns everything that was done there. */
 export async function recordRestore(
   { start }: RestoreScenario,
   change: (fileSystem: FileSystem) => FileSystem = (fileSystem) => fileSystem,
@@ -125,7 +125,7 @@ function requireTree(
     ...directories.map((path) => `${path} directory 700 ${owner}`),
     ...files.map((path) => `${path} file 600 ${owner}`),
     ...(archive.authority === undefined ? [] : identityTree(name, owner)),
-    // Where the data directory and its parents were missing.
+    // If the data directory and its parents were missing.
     `${dataDirectory} directory 700 0:0`,
     '/var/lib directory 755 0:0',
     '/var directory 755 0:0',

@@ -37,7 +37,7 @@ test('are refused while it listens on its socket, and done once it has stopped',
     ),
   );
   assert.equal(scratch.names('data'), []);
-  // The kill leaves the socket, on which then nobody listens.
+  // The kill leaves the socket without a listener.
   await sandbox.stop('SIGKILL');
   assert.ok(scratch.names('running').includes('jaco.sock'));
   await jacoSucceeds(words);

@@ -11,7 +11,7 @@ export interface MetadataFields {
   readonly leader_at_snapshot: string;
 }
 
-/** What meta.json says unless a test says otherwise. */
+/** The default meta.json. */
 const sampleFields: MetadataFields = {
   schema_version: 1,
   cluster_id: '6f1c',
@@ -74,12 +74,12 @@ export const snapshotBlocks = snapshotAs({});
 /** A good archive of a few hundred bytes. */
 export const sampleArchive = archiveOf(metadataBlocks, snapshotBlocks);
 
-/** A good archive but for its meta.json. */
+/** A good archive except for its meta.json. */
 export function archiveWithMetadata(text: string | Uint8Array): Buffer {
   return archiveOf(tarEntry({ name: 'meta.json' }, text), snapshotBlocks);
 }
 
-/** A good archive but for its snapshot.bin. */
+/** A good archive except for its snapshot.bin. */
 export function archiveWithSnapshot(bytes: Uint8Array): Buffer {
   return archiveOf(metadataBlocks, snapshotAs({}, bytes));
 }

@@ -27,7 +27,7 @@ const markers = {
   certificateKey: 'private-key-of-shop.example',
 } as const;
 
-/** A cluster with a CA, whose state has `ballastBytes` beside what is secret that compression does not shrink. */
+/** A cluster with a CA, whose state has secrets and `ballastBytes` of incompressible bytes. */
 export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): Promise<SecretCluster> {
   const authority = await createCertificateAuthority('secret cluster CA', Date.now());
   const operatorToken = randomBytes(32).toString('hex');

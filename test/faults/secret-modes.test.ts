@@ -25,10 +25,10 @@ const daemon = await startMisbehavingDaemon(
 );
 test.after(() => daemon.close());
 
-/** What is for others too: certificates, the directory that they are in, and the socket, which is for the daemon's group. */
+/** What others may access: certificates, their directory, and the socket, which is for the daemon's group. */
 const isPublic = ({ path }: Creation) => /\/node$|\.crt(\.restoring)?$|\.sock$/.test(path);
 
-/** Whether somebody else than the owner may do something. */
+/** Whether users other than the owner have any rights. */
 const isOpen = ({ mode }: Creation) => (mode & 0o077) !== 0;
 
 for (const [name, words, until, atLeast] of [
@@ -42,7 +42,7 @@ for (const [name, words, until, atLeast] of [
       const root = scratch.directory('root');
       mkdirSync(`${root}/data`, 0o700);
       const { creations: all, by } = await watchCreations(root, umask, words(root), until);
-      // Everyone who may write the directory may ask a lock's socket, and nothing passes through it.
+      // Every user who may write the directory may query a lock's socket, and no data passes through it.
       const creations = all.filter(({ path }) => !path.includes('/..jaco-lock-') && !path.includes('/.jaco-lock-'));
       const files = creations.filter(({ kind, path }) => kind === 'file' && path !== '/dev/null');
       const secret = files.filter((file) => !isPublic(file));

@@ -9,7 +9,7 @@ export type Moment =
   /** So many milliseconds after something called so was seen to come, go or change in the watched directory. */
   | { readonly name: string; readonly afterMs: number };
 
-/** How a run ended that a signal was sent to. */
+/** How a run ended after a signal. */
 export interface SignalledEnd extends JacoEnd {
   /** The signal that ended it; null when it ended by itself. */
   readonly signal: NodeJS.Signals | null;
@@ -65,7 +65,7 @@ function later(afterMs: number, work: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Watches `directory`, or what will be it, for a name; gives how to stop. */
+/** Watches `directory`, which may not exist yet, for a name; returns how to stop. */
 function onceNamed(directory: string, wanted: string, afterMs: number, work: () => void): () => void {
   const stops: (() => void)[] = [];
   const stop = () => {

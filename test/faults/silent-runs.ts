@@ -7,9 +7,9 @@ export interface SilentRun {
   readonly words: readonly string[];
   readonly ends: 'well' | 'badly' | 'interrupted';
   readonly circumstances?: Circumstances;
-  /** Where stdout is the archive itself, only what else is printed counts. */
+  /** If stdout is the archive itself, only the other output counts. */
   readonly archiveOnStdout?: boolean;
-  /** Makes everything as it is to be, before each time. */
+  /** Prepares everything before each run. */
   readonly prepare?: () => void;
 }
 

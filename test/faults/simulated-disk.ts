@@ -2,7 +2,7 @@ import type { FileStatus, FileSystem, OpenFile } from '../../src/adapters/filesy
 import type { FileOwner } from '../../src/domain/restore/raft-store-seed.js';
 import { type DiskImage, type DiskNode, root, rootInode } from './disk-image.js';
 
-/** One entry of a directory that an operation sets, or removes where `inode` is undefined. */
+/** One entry of a directory that an operation sets, or removes if `inode` is undefined. */
 export interface EntryChange {
   readonly directory: number;
   readonly name: string;
@@ -24,7 +24,7 @@ export type Operation = { readonly path: string } & (
 /** A disk in memory. */
 export interface SimulatedDisk {
   readonly fileSystem: FileSystem;
-  /** Everything that changed the disk or synced it, in order. Crashes are made of it (crash-states.ts). */
+  /** Everything that changed the disk or synced it, in order. Crashes are made from it (crash-states.ts). */
   readonly operations: readonly Operation[];
   /** The disk as running programs see it. */
   image(): DiskImage;
@@ -35,7 +35,7 @@ export interface SimulatedDisk {
 type Directory = { kind: 'directory'; mode: number; owner: FileOwner; entries: Map<string, number> };
 type File = { kind: 'file'; mode: number; owner: FileOwner; bytes: Uint8Array };
 
-/** No machine has it, so that nobody takes a file of this disk for one of the machine's. */
+/** No machine has this number, so that no file of this disk is mistaken for one of the machine. */
 const device = 0xffff_ffff_ffffn;
 
 /**
@@ -51,7 +51,7 @@ export function createSimulatedDisk(start: DiskImage): SimulatedDisk {
   let nextInode = Math.max(...nodes.keys()) + 1;
   let openFiles = 0;
 
-  /** The inode at `path`; undefined where there is none. */
+  /** The inode at `path`; undefined if there is none. */
   function find(path: string): number | undefined {
     let inode: number | undefined = rootInode;
     for (const name of path.split('/').filter((part) => part !== '')) {
@@ -76,7 +76,7 @@ export function createSimulatedDisk(start: DiskImage): SimulatedDisk {
     return { inode, node };
   }
 
-  /** Where the entry of `path` stands, or would. */
+  /** The position of `path`'s entry. */
   function placeOf(path: string): { readonly directory: number; readonly name: string } {
     const cut = path.lastIndexOf('/');
     return { directory: directoryAt(path.slice(0, cut)).inode, name: path.slice(cut + 1) };
@@ -127,7 +127,7 @@ export function createSimulatedDisk(start: DiskImage): SimulatedDisk {
         return found.length;
       },
       async write(bytes) {
-        // Copied: whoever writes may use the buffer again.
+        // Copied: the writer may reuse the buffer.
         const written = Buffer.from(bytes);
         file().bytes = Buffer.concat([file().bytes, written]);
         operations.push({ kind: 'write', path, inode, bytes: written });

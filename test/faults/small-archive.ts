@@ -9,7 +9,7 @@ export interface SmallArchive {
   readonly bytes: Uint8Array;
   readonly metadata: PlainMetadata;
   readonly snapshot: Uint8Array;
-  /** The cluster's CA; undefined where the archive holds none. */
+  /** The cluster's CA; undefined if the archive holds no CA. */
   readonly authority: ClusterAuthority | undefined;
 }
 

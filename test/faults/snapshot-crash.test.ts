@@ -14,7 +14,7 @@ const raft = '/var/lib/jaco/raft';
 const start = plantDisk([{ path: raft, mode: 0o700 }]);
 const state = Buffer.alloc(13_000, 'state ');
 
-/** The first snapshot of a store: its directory `snapshots` is made as well. */
+/** The first snapshot of a store: its directory `snapshots` is created as well. */
 async function write(fileSystem: FileSystem, id: string): Promise<void> {
   async function* bytes(): AsyncGenerator<Uint8Array, void, undefined> {
     yield state;

@@ -7,13 +7,13 @@ import { composedArchive } from '../builders/composed-archive.js';
 import { type JacoEnd, runJaco } from '../cli/jaco-process.js';
 import type { ScratchDirectory } from '../cli/scratch-directory.js';
 
-/** What stands at the output's path before a backup that fails. */
+/** What is at the output's path before a backup that fails. */
 const yesterday = 'the archive of yesterday';
 
 /** The name of the output. */
 const output = 'cluster.tar.gz';
 
-/** How `jaco backup` is told where the daemon is. */
+/** The flags that tell `jaco backup` where the daemon is. */
 export interface Approach {
   readonly flags: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ export function overSocket(path: string): Approach {
   return { flags: ['--socket', path], environment: {} };
 }
 
-/** The way to a daemon over TLS; the token stands in the environment. */
+/** The flags for a daemon over TLS; the token is in the environment. */
 export function overTls(daemon: MisbehavingDaemon, host: string, caCertificate: string, token: string): Approach {
   return {
     flags: ['--server', `${host}:${daemon.port}`, '--ca-cert', caCertificate],
@@ -81,7 +81,10 @@ export function overTls(daemon: MisbehavingDaemon, host: string, caCertificate: 
   };
 }
 
-/** A good archive, as a daemon makes it, whose state has `ballast` incompressible bytes beside the cluster's record. */
+/**
+ * A good archive, as a daemon makes it, whose state has `ballast` incompressible bytes in addition to the cluster's
+ * record.
+ */
 export async function goodArchive(ballast: Uint8Array = Buffer.alloc(0)): Promise<Buffer> {
   const clusterId = '6f1c0d9e';
   const state = messages.state.encode({ cluster: { clusterId }, routes: [Buffer.from(ballast)] });

@@ -15,7 +15,7 @@ const test = suite('restores from special files');
 const scratch = scratchFor(test);
 const cluster = await secretCluster();
 
-/** Restores from the path, which must be refused without a trace in the data directory; gives the refusal. */
+/** Restores from the path, which must be refused without a trace in the data directory; returns the refusal. */
 async function refusal(input: string, circumstances = {}): Promise<string> {
   const dataDirectory = scratch.directory('data');
   if (isRoot) chmodSync(dataDirectory, 0o777);
@@ -49,7 +49,7 @@ test('are refused where the input is a socket', async () => {
   server.close();
 });
 
-/** A FIFO into which an archive is written once somebody reads it. */
+/** A FIFO into which an archive is written once it has a reader. */
 function fifoOf(archive: Uint8Array): string {
   const [file, fifo] = [scratch.path('a.tar.gz'), scratch.path('fifo')];
   writeFileSync(file, archive);

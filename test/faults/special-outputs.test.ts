@@ -45,7 +45,7 @@ test.after(async () => {
 
 const wordsFor = (output: string) => ['backup', '--socket', socket, '--output', output];
 
-/** What each name in the scratch directory is, and which file: nothing of it may change. */
+/** The kind and identity of each name in the scratch directory: they must not change. */
 const inventory = () =>
   scratch.names().map((name) => {
     const { mode, ino, mtimeMs } = lstatSync(scratch.path(name));

@@ -37,7 +37,7 @@ export function tarHeader(fields: TarHeaderFields): Buffer {
   return block;
 }
 
-/** A header, the content behind it and the padding to a whole block; the header tells the content's size unless it says otherwise. */
+/** A header, the content and the padding to a whole block; by default the header has the content's size. */
 export function tarEntry(fields: TarHeaderFields, content: string | Uint8Array = ''): Buffer {
   const bytes = Buffer.from(content);
   return Buffer.concat([tarHeader({ size: bytes.length, ...fields }), bytes, Buffer.alloc(-bytes.length & 511)]);

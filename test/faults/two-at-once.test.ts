@@ -45,7 +45,7 @@ test.after(async () => {
   for (const daemon of daemons) await daemon.close();
 });
 
-/** One run for each cluster, at the same time but for a random moment. */
+/** One run for each cluster, at the same time except for a random delay. */
 function bothAtOnce(run: (cluster: SecretCluster) => Promise<JacoEnd>): Promise<readonly JacoEnd[]> {
   const late = Math.floor(random() * 2);
   // Most of them close together.
@@ -98,7 +98,7 @@ test('backups to one file: it is whole, and one that is refused says why', async
     const ends = await bothAtOnce((cluster) => runJaco(['backup', '--socket', socketOf(cluster), '--output', output]));
     assert.equal(readdirSync(directory), ['cluster.tar.gz']);
     const content = readFileSync(output);
-    // Where the one had ended before the other began, the later replaces it.
+    // If one had ended before the other began, the later one replaces it.
     if (ends.every(({ code }) => code === 0)) {
       assert.ok(clusters.some(({ archive }) => content.equals(archive)));
       told.push('one after the other');

@@ -11,7 +11,7 @@ export interface Creation {
   readonly mode: number;
 }
 
-/** What a run made, and how that was found out. */
+/** What a run created, and how that was found out. */
 export interface WatchedRun {
   readonly creations: readonly Creation[];
   readonly by: string;
@@ -20,11 +20,11 @@ export interface WatchedRun {
 /** The calls by which files and directories come to be, or change their mode. */
 const calls = 'open,openat,creat,mkdir,mkdirat,chmod,fchmod,fchmodat';
 
-/** The path of strace; empty where there is none, or it may not trace. */
+/** The path of strace; empty if it is missing, or may not trace. */
 const strace = pathOfStrace();
 const hasStrace = strace !== '';
 
-/** Nothing of this machine is told to the program. */
+/** The program gets no settings of this machine. */
 const env = { JACO_CONFIG: hostConfiguration, PATH: nowhere, JACO_SOCKET: nowhere, NO_COLOR: '1' };
 
 /**
@@ -70,7 +70,7 @@ function pathOfStrace(): string {
 /** Asks the program to stop, which strace runs as its child. */
 function stop(processId: number): void {
   const children = hasStrace ? readFileSync(`/proc/${processId}/task/${processId}/children`, 'utf8') : `${processId}`;
-  // None is left where it has just ended; process number 0 would be all of ours.
+  // It may have just ended; signalling process 0 would reach all of our processes.
   for (const child of children.split(' ').filter((text) => /^[1-9]/.test(text))) process.kill(Number(child), 'SIGTERM');
 }
 

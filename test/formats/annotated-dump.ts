@@ -1,9 +1,9 @@
 /** Some bytes that belong together, and what they are. */
 export interface Region {
   readonly sizeBytes: number;
-  /** What stands beside the bytes. */
+  /** The explanation next to the bytes. */
   readonly says: string;
-  /** Whether the bytes are text, which is then shown beside them. */
+  /** Whether the bytes are text, which is then shown next to them. */
   readonly text?: true;
   /** Whether the bytes are only counted, as they are shown elsewhere. */
   readonly left?: true;
@@ -11,7 +11,7 @@ export interface Region {
 
 const lineBytes = 16;
 
-/** Longer regions of zeros are told in one line. */
+/** Longer regions of zeros are shown on one line. */
 const shownZeros = 16;
 
 /** What a byte of text looks like in the right-hand column. */

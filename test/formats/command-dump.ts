@@ -1,6 +1,6 @@
 import { annotatedDump, type Region } from './annotated-dump.js';
 
-/** What the fields of a message are called; those that are messages themselves, with their own fields. */
+/** The names of a message's fields; for fields that are messages, with their own fields. */
 interface Names {
   readonly [field: number]: string | readonly [string, Names];
 }
@@ -9,7 +9,7 @@ const timestamp: Names = { 1: 'seconds', 2: 'nanos' };
 const mapEntry: Names = { 1: 'key', 2: 'value' };
 const event: Names = { 2: 'type', 3: 'identity', 4: ['ts', timestamp], 5: ['payload', mapEntry] };
 
-/** proto/jaco/v1/commands.proto, as far as a restore writes it. */
+/** The part of proto/jaco/v1/commands.proto that a restore writes. */
 const command: Names = {
   3: ['ts', timestamp],
   4: 'identity',

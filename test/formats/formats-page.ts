@@ -6,7 +6,7 @@ const block = /(<!-- dump: ([a-z-]+) -->\n```text\n)[\s\S]*?(\n```)/g;
 
 /**
  * The page with each of its dumps replaced by the one of that name.
- * @throws RangeError the page has a place for a dump that there is not, or none for one that there is
+ * @throws RangeError the page has a place for a missing dump, or no place for an existing one
  */
 export function withDumps(page: string, dumps: ReadonlyMap<string, string>): string {
   const placed = new Set<string>();

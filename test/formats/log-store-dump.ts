@@ -80,7 +80,7 @@ function rootPage({ snapshotTerm }: PlainMetadata, { index, bytes }: StoredLogEn
   ];
 }
 
-/** The entry behind the snapshot. */
+/** The entry after the snapshot. */
 function entryOf({ snapshotIndex, snapshotTerm }: PlainMetadata, commands: FirstCommands): StoredLogEntry {
   const index = snapshotIndex + 1n;
   const data = encodeFirstCommands(commands);

@@ -18,7 +18,7 @@ const blockBytes = 512;
 
 interface Form {
   readonly bytes: Uint8Array;
-  /** What whoever reads it finds. */
+  /** What a reader finds. */
   readonly content: string;
 }
 
@@ -104,7 +104,7 @@ for (const reader of archiveReaders) {
   }
 }
 
-/** Whoever extracts files keeps no order of them. */
+/** A program that extracts files does not keep their order. */
 const sorted = (content: string) => content.split(' ').sort().join(' ');
 
 test('we treat each form as the table says', async () => {

@@ -10,7 +10,9 @@ export interface ArchiveReader {
   readonly name: string;
   /** Why this machine does not have it; undefined where it does. */
   missing(): string | undefined;
-  /** What it makes of each of the files: see {@link whatIsIn}, or undefined where it fails. `scratch` is its own directory. */
+  /**
+   * Its result for each of the files: see {@link whatIsIn}, or undefined if it fails. `scratch` is its own directory.
+   */
   read(paths: readonly string[], scratch: string): readonly (string | undefined)[];
 }
 

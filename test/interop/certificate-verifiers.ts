@@ -7,13 +7,13 @@ import { connect, createServer, type TLSSocket } from 'node:tls';
 import type { Engine } from './engine.js';
 import { projectRoot } from './engine-program.js';
 
-/** What a verifier holds against the identity in each of the directories, in their order; empty where nothing. */
+/** A verifier's objection to the identity in each of the directories, in order; empty if it has none. */
 export type Complaints = readonly string[];
 
 /** Directories, each with ca.crt, node-1.crt and node-1.key. */
 type Ask = (engine: Engine, directories: readonly string[]) => Promise<Complaints> | Complaints;
 
-/** An implementation of X.509 and TLS that is none of ours. */
+/** An implementation of X.509 and TLS that is not ours. */
 export interface CertificateVerifier {
   readonly name: string;
   /** Why it cannot be asked on this machine; undefined where it can. */
@@ -40,7 +40,7 @@ export const certificateVerifiers: readonly CertificateVerifier[] = [
   { name: 'Java', absence: javaAbsence, ask: (_, directories) => askJava(directories), comparesKeyIdentifiers: true },
 ];
 
-/** What RFC 5280 asks of every certificate, too: that key identifiers are there, for example. */
+/** Also what RFC 5280 requires of every certificate, for example key identifiers. */
 export function askStrictPython(directories: readonly string[]): Complaints {
   return askPython(directories, '--strict');
 }
@@ -58,7 +58,7 @@ export interface RaftParty {
   readonly name: string;
 }
 
-/** Handshakes of newer daemons' raft transport, in which the client dials the server that it takes for `expected`. */
+/** Handshakes of newer daemons' raft transport, in which the client expects the server to be `expected`. */
 export function shakeHands(
   engine: Engine,
   meetings: readonly { readonly server: RaftParty; readonly client: RaftParty; readonly expected: string }[],

@@ -34,7 +34,7 @@ const { restored, livedIn } = await restoredDirectories();
 await defineTests(test, 'log.db', logReaders, logChanges, logOf);
 await defineTests(test, 'snapshot', snapshotReaders, snapshotChanges, snapshotOf);
 
-/** For each reader: it makes of each form what its column says; those of logs read a longer one as we do. */
+/** For each reader: it treats each form as its column says; readers of logs read a longer one as we do. */
 async function defineTests(
   to: Test,
   file: string,

@@ -48,7 +48,7 @@ export function logOf(directory: RaftDirectory): string | undefined {
   return `${currentTerm} ${lastIndex} ${entries} ${logDigest}`;
 }
 
-/** What is in the one snapshot, in the words of all readers; undefined where it does not open. */
+/** What is in the one snapshot, in the words of all readers; undefined if it does not open. */
 export function snapshotOf({ snapshots: [snapshot] }: RaftDirectory): string | undefined {
   if (snapshot === undefined || !snapshot.opens) return undefined;
   const voters = snapshot.servers.filter(({ suffrage }) => suffrage === 'Voter');

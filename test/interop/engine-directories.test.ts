@@ -125,7 +125,7 @@ await engineSuite(
       const [newest, next] = engine.describe(raftOf(node)).snapshots;
       const pathOf = (name = ''): string => join(raftOf(node), 'snapshots', name);
       renameSync(pathOf(newest?.id), pathOf(`${newest?.id}0`));
-      // The engine still lists it, under the name that it cannot be opened by; our reader passes over it.
+      // The engine still lists it, under a name by which it cannot be opened; our reader skips it.
       const opening = ({ snapshots }: RaftDirectory) => snapshots.filter(({ opens }) => opens).map(({ id }) => id);
       assert.equal(opening(engine.describe(raftOf(node))), [next?.id]);
       assert.equal(

@@ -25,7 +25,7 @@ export interface EntryInput {
   readonly index: string;
   readonly term: string;
   readonly type: number;
-  /** null is Go's nil, which is stored otherwise than no bytes. */
+  /** null is Go's nil, which is stored differently from empty bytes. */
   readonly data: string | null;
   readonly extensions: string | null;
   /** Nanoseconds since 1970; 0 for Go's zero time. */
@@ -33,7 +33,7 @@ export interface EntryInput {
   readonly zoneSeconds: number;
 }
 
-/** What the engine made of it, in the same order. */
+/** The engine's encodings, in the same order. */
 export interface EncodeOutput {
   /** Hexadecimal. */
   readonly checksums: readonly string[];
@@ -94,7 +94,10 @@ export function entryOf(input: EntryInput): LogEntry {
   };
 }
 
-/** Whether our encoder is meant to give the engine's bytes: it writes UTC, and nil where there are no bytes, as the engine's own entries have it. */
+/**
+ * Whether our encoder should produce the engine's bytes: it writes UTC, and nil without bytes, as in the engine's own
+ * entries.
+ */
 export function isEncodedAlike(input: EntryInput): boolean {
   return input.zoneSeconds === 0 && input.data !== '' && input.extensions !== '';
 }

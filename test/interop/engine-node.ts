@@ -10,7 +10,7 @@ import {
   type Write,
 } from './engine-replies.js';
 
-/** How a node is started; what is left out is chosen by the node. */
+/** How a node is started; the node chooses what is omitted. */
 export interface NodeOptions {
   /** raft local id and hostname. */
   readonly id: string;
@@ -59,7 +59,7 @@ export class EngineNode {
     return this.options.id;
   }
 
-  /** Commits `count` writes named `<prefix>-<from>`, `<prefix>-<from + 1>`, … and tells their indexes. */
+  /** Commits `count` writes named `<prefix>-<from>`, `<prefix>-<from + 1>`, … and returns their indexes. */
   async write(prefix: string, count: number, options: { from?: number; sizeBytes?: number } = {}): Promise<Write[]> {
     const parameters = { prefix, count, from: options.from ?? 0, sizeBytes: options.sizeBytes ?? 0 };
     return (await this.connection.ask('write', parameters)) as Write[];
@@ -113,7 +113,7 @@ export class EngineNode {
     if (code !== 0) throw new Error(`${this.id} stopped with ${code ?? signal}:\n${this.connection.logTail()}`);
   }
 
-  /** Ends the node as a power cut would, as far as its process is concerned. */
+  /** Ends the node's process as a power cut would. */
   async kill(): Promise<void> {
     this.connection.kill();
     await this.ended;

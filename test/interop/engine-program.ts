@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
 
-/** The repository, found from wherever this file was compiled to. */
+/** The repository, found from the compiled file. */
 export const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url)));
 
 /** Where our own contract is, which the engine's side reads too. */

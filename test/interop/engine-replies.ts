@@ -17,7 +17,7 @@ export interface StateDump {
   /** SHA-256 of the state's bytes. */
   readonly digest: string;
   readonly sizeBytes: number;
-  /** What the engine handed over when it last restored a snapshot; `count` 0 when it never did. */
+  /** What the engine passed on when it last restored a snapshot; `count` is 0 if it never did. */
   readonly restored: { readonly digest: string; readonly sizeBytes: number; readonly count: number };
   readonly writes: readonly Write[];
   readonly audit: readonly {
@@ -49,12 +49,14 @@ export interface SnapshotEntry {
   readonly configurationIndex: bigint;
   readonly sizeBytes: bigint;
   readonly servers: readonly Server[];
-  /** Whether the store opened it, checksum included, and the SHA-256 of what it gave; told by `describe` only. */
+  /**
+   * Whether the store opened it, with its checksum, and the SHA-256 of the content; only in the reply of `describe`.
+   */
   readonly opens: boolean;
   readonly digest: string;
 }
 
-/** What the engine says of itself. */
+/** The engine's own report. */
 export interface NodeStats {
   readonly state: 'Leader' | 'Follower' | 'Candidate' | 'Shutdown';
   /** It leads, and has written what a leader writes first: from here on only the test changes its state. */

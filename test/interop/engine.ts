@@ -72,7 +72,7 @@ export class Engine {
     return join(this.root, ...parts);
   }
 
-  /** An address on this machine that nobody uses. */
+  /** An unused address on this machine. */
   freeAddress(): Promise<string> {
     return new Promise((resolve, reject) => {
       const server = createServer();
@@ -158,7 +158,7 @@ export class Engine {
     ) as ArchiveReading;
   }
 
-  /** Runs one of the engine's tools and gives what it printed; its complaint becomes the error. */
+  /** Runs one of the engine's tools and returns its output; its stderr becomes the error. */
   tool(parameters: readonly string[], input = ''): string {
     const result = spawnSync(this.program, parameters, { input, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
     if (result.status !== 0) throw new Error(result.stderr || String(result.error ?? result.signal));
@@ -178,7 +178,7 @@ export interface Identity {
   readonly flags: Readonly<Record<string, string>>;
 }
 
-/** Asks again and again until `probe` gives something else than undefined or false. */
+/** Repeats `probe` until it returns something other than undefined or false. */
 export async function eventually<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
   for (const deadline = Date.now() + patienceMs; ; await sleep(25)) {
     const found = await probe();
@@ -187,7 +187,7 @@ export async function eventually<T>(what: string, probe: () => Promise<T | undef
   }
 }
 
-/** Waits until a node leads and writes nothing of its own any more, and gives it. */
+/** Waits until a node leads and has stopped its own writes, and returns it. */
 export function leading(node: EngineNode): Promise<EngineNode> {
   return eventually(`${node.id} leads`, async () => {
     const { state, settled } = await node.stats();

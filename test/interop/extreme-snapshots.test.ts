@@ -16,7 +16,7 @@ const mebibyte = 1024 * 1024;
 
 await engineSuite('snapshots of extreme size, index and term', (test, engine) => {
   for (const sizeBytes of [0, 1]) {
-    // No cluster has such a state, so `jaco restore` refuses it; the store must be sound all the same.
+    // No cluster has such a state, so `jaco restore` refuses it; the store must still be sound.
     test(`a store seeded with a snapshot of ${sizeBytes} bytes opens and boots`, async () => {
       const content = Buffer.alloc(sizeBytes, 0x2a);
       const options = { id: 'tiny', dataDirectory: engine.path('tiny'), raftAddress: await engine.freeAddress() };

@@ -32,7 +32,7 @@ await engineSuite('the golden files, made again by this version of the engine', 
   });
 });
 
-/** As test/fixtures/engine/README.md has it, but into a directory of the test. */
+/** As in test/fixtures/engine/README.md, but into a directory of the test. */
 function makeGolden(engine: Engine): string {
   const directory = engine.path('golden');
   engine.tool(['make-golden', '--proto-dir', protoDirectory, '--out', directory]);

@@ -52,21 +52,21 @@ export function jaco(engine: Engine, ...parameters: readonly string[]): Promise<
   });
 }
 
-/** Runs `jaco` and gives its standard output; anything but success is an error with what it complained about. */
+/** Runs `jaco` and returns its standard output; a failure throws an error with its stderr. */
 export async function jacoSucceeds(engine: Engine, ...parameters: readonly string[]): Promise<string> {
   const run = await jaco(engine, ...parameters);
   if (run.code !== 0) throw new Error(`jaco ${parameters[0]} ended with ${run.code}:\n${run.stderr}`);
   return run.stdout;
 }
 
-/** Backs up whoever answers at a socket and gives the archive's path. */
+/** Backs up the daemon at a socket and returns the archive's path. */
 export async function backUpAt(engine: Engine, socket: string, name: string): Promise<string> {
   const archive = engine.path(name);
   await jacoSucceeds(engine, 'backup', '--socket', socket, '--output', archive);
   return archive;
 }
 
-/** Backs a node up over its socket and gives the archive's path. */
+/** Backs up a node over its socket and returns the archive's path. */
 export function backUp(engine: Engine, node: EngineNode, name: string): Promise<string> {
   return backUpAt(engine, node.options.socket as string, name);
 }

@@ -62,7 +62,7 @@ await engineSuite('the log.db that a restore seeds', (test, engine) => {
   }
 });
 
-/** Commands from index 1 on, of the bytes that `hammer-bolt` finds right for their length. */
+/** Commands from index 1 on, with the bytes that `hammer-bolt` expects for their length. */
 function entriesOf(count: number, sizeBytes: number) {
   const extensions = new Uint8Array(0);
   const at = 1_700_000_000_123_456_789n;

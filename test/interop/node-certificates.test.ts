@@ -74,7 +74,7 @@ function issueAll(engine: Engine, authorities: ReadonlyMap<string, ClusterAuthor
   );
 }
 
-/** What must not be trusted: without it, a verifier that trusts everything would pass. */
+/** Identities that must not be trusted: without them, a verifier that trusts everything would pass. */
 function wrongIdentities(
   engine: Engine,
   authorities: ReadonlyMap<string, ClusterAuthority>,
@@ -88,7 +88,7 @@ function wrongIdentities(
     put(engine, 'expired', daemon, signAs(daemon, { notAfter: new Date(Date.now() - year) })),
     put(engine, 'future', daemon, signAs(daemon, { notBefore: new Date(Date.now() + year) })),
     put(engine, 'the-ca-itself', daemon, daemon),
-    // What we issued once: RFC 5280 suggests SHA-1, and the daemon's CA does not follow.
+    // What we issued earlier: RFC 5280 suggests SHA-1, but the daemon's CA does not use it.
     ...(comparesKeyIdentifiers ? [put(engine, 'sha1-of-the-ca', daemon, signAs(daemon, {}, sha1Of(daemon)))] : []),
   ];
 }
@@ -123,7 +123,7 @@ function sha1Of({ certificate }: ClusterAuthority): Uint8Array {
   return createHash('sha1').update(key).digest();
 }
 
-/** An identity on disk, with the CA certificate that its verifiers trust; gives the directory. */
+/** An identity on disk, with the CA certificate that its verifiers trust; returns the directory. */
 function put(engine: Engine, name: string, { certificate }: ClusterAuthority, identity: CertifiedKey): string {
   const directory = engine.path(name);
   mkdirSync(directory);

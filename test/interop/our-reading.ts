@@ -11,7 +11,7 @@ import type { RaftDirectory, SnapshotEntry } from './engine-replies.js';
 const fileSystem = createNodeFileSystem();
 const entryTypes = ['command', 'noop', 'add-peer', 'remove-peer', 'barrier', 'configuration'];
 
-/** What our own readers see in a raft directory, in the words in which the engine's side tells what it sees. */
+/** What our own readers see in a raft directory, in the words of the engine's side. */
 export async function ourReading(raftDirectory: string): Promise<RaftDirectory> {
   const snapshots = await listSnapshots(fileSystem, raftDirectory);
   return {
@@ -20,7 +20,7 @@ export async function ourReading(raftDirectory: string): Promise<RaftDirectory> 
   };
 }
 
-/** The engine's description with the one thing levelled that our reader does not tell apart: no term, and term 0. */
+/** The engine's description, without the one difference that our reader does not see: no term and term 0. */
 export function comparable(directory: RaftDirectory): RaftDirectory {
   return { ...directory, currentTerm: directory.currentTerm ?? 0n };
 }

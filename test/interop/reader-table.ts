@@ -6,11 +6,11 @@ import { projectRoot } from './engine-program.js';
 export interface ReaderTable {
   readonly things: readonly string[];
   readonly readers: readonly string[];
-  /** What it says of each thing, in the order of `things`. */
+  /** Its cell for each thing, in the order of `things`. */
   column(reader: string): readonly (string | undefined)[];
 }
 
-/** The table whose header begins with `firstCell`. @throws Error there is none */
+/** The table whose header begins with `firstCell`. @throws Error there is no such table */
 export function readerTable(firstCell: string): ReaderTable {
   const lines = readFileSync(join(projectRoot, 'docs/interoperability.md'), 'utf8').split('\n');
   const start = lines.findIndex((line) => line.startsWith(`| ${firstCell} |`));

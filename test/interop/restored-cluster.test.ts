@@ -129,7 +129,7 @@ await engineSuite('a cluster restored from a backup', (test, engine) => {
     }
     const [successor] = joined as [EngineNode, EngineNode];
     await caughtUp(successor, restored);
-    // The log of the restored node begins behind the snapshot, so the engine had to send the one that we wrote.
+    // The log of the restored node begins after the snapshot, so the engine had to send the one that we wrote.
     assert.is((await successor.dump()).restored.digest, archive.state.digest);
     await restored.transferTo(successor);
     await leading(successor);

@@ -11,7 +11,7 @@ export const greatIndex = 18_446_744_073_709_551_614n;
 const pageBytes = 4096;
 const field = { magic: 16, version: 20, root: 32, transaction: 64, checksum: 72 } as const;
 
-/** What can be otherwise in log.db, by the names of the rows of the table in docs/interoperability.md. */
+/** Variants of log.db, by the names of the rows of the table in docs/interoperability.md. */
 export const logChanges: Readonly<Record<string, Change>> = {
   'as restored': () => undefined,
   'the newer meta page names another root': (directory) =>
@@ -25,7 +25,7 @@ export const logChanges: Readonly<Record<string, Change>> = {
     changeFile(directory, logFile, (bytes) => flip(bytes, bytes.indexOf('restore'))),
 };
 
-/** What can be otherwise in the snapshot. */
+/** Variants of the snapshot. */
 export const snapshotChanges: Readonly<Record<string, Change>> = {
   'as restored': () => undefined,
   'a byte of the state changed': (directory) => changeSnapshot(directory, 'state.bin', (bytes) => flip(bytes, 100)),

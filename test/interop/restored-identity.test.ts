@@ -60,7 +60,7 @@ await engineSuite('the identity of a restored node, served by the engine', (test
     const own = ownParty(restored);
     const peer = joiningParty(engine, identity, 'fresh');
     const foreign = joiningParty(engine, engine.identity('elsewhere'), 'recovered');
-    // It would take us for one of its own, so that we are those who refuse.
+    // It would accept us as one of its own, so we have to be the side that refuses.
     copyFileSync(identity.caCertificate, join(foreign.directory, 'ca.crt'));
     const authority = authorityAsParty(engine, identity);
     const outcomes = shakeHands(engine, [
@@ -132,7 +132,7 @@ function verified(node: EngineNode, caFile: string, name?: string): Promise<TLSS
   });
 }
 
-/** The code of the error that ends the handshake. @throws Error none does */
+/** The code of the error that ends the handshake. @throws Error it succeeds */
 async function refusal(...parameters: Parameters<typeof verified>): Promise<string | undefined> {
   const outcome = await verified(...parameters).catch((error: NodeJS.ErrnoException) => error);
   if (outcome instanceof Error) return outcome.code;

@@ -13,7 +13,7 @@ const restoreCompleted = 14;
 /** The engine's side leaves the state as it finds it, so that what it holds is what the directory held. */
 const quiet = { duties: false } as const;
 
-/** Little of the log stays behind a snapshot. */
+/** Only a short log stays after a snapshot. */
 const compacting = { duties: false, 'trailing-logs': 10 } as const;
 
 await engineSuite('data directories that go between the sandbox and the engine', (test, engine) => {
@@ -108,7 +108,7 @@ async function livedInBySandbox(engine: Engine, name: string): Promise<string> {
   return dataDirectory;
 }
 
-/** A single voter with several terms, a compacted log behind a snapshot, and entries of every kind after it. */
+/** A single voter with several terms, a log compacted at a snapshot, and entries of every kind after it. */
 async function livedInByEngine(engine: Engine): Promise<EngineNode> {
   const [founder] = await engine.startCluster(1, compacting);
   await founder.write('before', 60, { sizeBytes: 300 });
@@ -122,7 +122,7 @@ async function livedInByEngine(engine: Engine): Promise<EngineNode> {
   return node;
 }
 
-/** What a sandbox makes of a copy of a data directory, read from the archive that it sends. */
+/** A sandbox's state on a copy of a data directory, read from the archive that it sends. */
 async function stateBySandbox(engine: Engine, dataDirectory: string): Promise<ArchiveReading> {
   const copy = engine.path('copy-for-sandbox');
   // Its own socket, and the one by which it holds its lock, which a killed one leaves.

@@ -8,7 +8,7 @@ export interface SandboxProcess {
   readonly socket: string;
   /** Ends it as Ctrl-C does. */
   stop(): Promise<void>;
-  /** Ends it as a power cut would, as far as its process is concerned. */
+  /** Ends its process as a power cut would. */
   kill(): Promise<void>;
 }
 

@@ -38,7 +38,7 @@ function tree(integrity: string): string {
   return root;
 }
 
-/** Runs something while npm asks a registry, on this machine, that has that one package; without one, nobody answers. */
+/** Runs something while npm uses a local registry that has only that package; without one, there is no answer. */
 async function withRegistry<T>(tarball: Buffer | undefined, run: () => Promise<T>): Promise<T> {
   const name = 'node-linux-none-such';
   const server = createServer((request, response) => {

@@ -2,7 +2,7 @@ import { type CarriedNode, carriedNode } from '../../scripts/carried-node.mjs';
 import { skipCases } from '../skipping.js';
 import { projectRoot } from './installed-package.js';
 
-/** The Node that executables carry; undefined, after saying what is left out, where no registry has it. */
+/** The Node that executables carry; undefined, after reporting the skip, if no registry has it. */
 export async function carriedNodeFor(
   what: string,
   architecture: string = process.arch,

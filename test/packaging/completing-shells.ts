@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Types into an interactive zsh on a terminal of its own: the line, Tab, and a key that tells what the line is then. */
+/** Types into an interactive zsh on its own terminal: the line, Tab, and a key that reports the resulting line. */
 const zshScript = `
 zmodload zsh/zpty
 zpty shell zsh -f -i
@@ -12,7 +12,7 @@ zpty -w -n shell "$3"$'\\t\\x18'
 while zpty -r shell line; do :; done
 `;
 
-/** What zsh makes of a line when Tab is pressed at its end, with the completions of the directory `completions`. */
+/** The line after Tab at its end in zsh, with the completions of the directory `completions`. */
 export function completedByZsh(completions: string, line: string, directory: string): string {
   const told = join(directory, '.told');
   const parameters = ['-f', '-c', zshScript, 'zsh', completions, told, line];

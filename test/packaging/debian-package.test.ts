@@ -31,7 +31,7 @@ function filesIn(directory: string): readonly string[] {
 if (spawnSync('dpkg-deb', ['--version']).status !== 0) {
   skipFile('building a Debian package: dpkg-deb is not installed');
 } else {
-  // The real executable has a test of its own; what is tested here is the package around it.
+  // The real executable has its own test; this one tests the package around it.
   const standIn = scratch.path('stand-in');
   writeFileSync(standIn, '#!/bin/sh\necho "installed, called with $*"\n');
   writeFileSync(`${standIn}.licenses`, 'Licences of all that is inside.\n');

@@ -3,17 +3,17 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { skipCases } from '../skipping.js';
 
-/** A root directory with a package database of its own, into which packages are installed. */
+/** A root directory with its own package database, into which packages are installed. */
 export interface DebianRoot {
-  /** Runs dpkg on it and gives what it printed. @throws Error it did not succeed */
+  /** Runs dpkg on it and returns its output. @throws Error it failed */
   dpkg(...parameters: readonly string[]): string;
   /** Installs a package, given where it lies on this machine. @throws Error it did not succeed */
   install(deb: string): void;
-  /** Where something lies that has the path `place` inside, seen from this machine. */
+  /** The path on this machine of `place` inside the root. */
   outside(place: string): string;
-  /** How the program there is called; what else it is told are paths of {@link DebianRoot.inside}. */
+  /** How to call the program there; its arguments are paths of {@link DebianRoot.inside}. */
   readonly program: readonly [string, ...string[]];
-  /** What the program there calls `place`. */
+  /** The path of `place` for the program there. */
   inside(place: string): string;
 }
 

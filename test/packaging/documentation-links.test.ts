@@ -10,7 +10,7 @@ const test = suite('the links of the documentation');
 
 const pages = markdownPages();
 
-/** The relative links of a page, without what stands in blocks of code. */
+/** The relative links of a page, outside code blocks. */
 function linksOf(text: string): readonly string[] {
   const prose = text.replace(/^```[\s\S]*?^```/gm, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !link.includes('://'));

@@ -50,7 +50,7 @@ export function startExecutable(
   };
 }
 
-/** Runs it to its end and gives its stdout. @throws Error it did not succeed */
+/** Runs it to its end and returns its stdout. @throws Error it failed */
 export async function executableSucceeds(
   executable: string,
   words: string,

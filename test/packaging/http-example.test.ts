@@ -27,7 +27,7 @@ function manifestIn(directory: string): Manifest {
   return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** What the sources of a folder of the example import. */
+/** The imports of a folder of the example. */
 function importsOf(folder: string): readonly string[] {
   const texts = sourceFiles(`examples/http/${folder}`).map(({ text }) => text);
   return texts.flatMap((text) =>
@@ -63,7 +63,7 @@ test('passes its own tests, against the embedded daemon of the package', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--test', '--test-reporter=tap', ...tests], {
     cwd: project,
     encoding: 'utf8',
-    // Without the runner's own variables: another runner would take itself for a part of it.
+    // Without the runner's own variables: another runner would treat itself as a part of it.
     env: { PATH: process.env['PATH'] },
     timeout: 400_000,
   });

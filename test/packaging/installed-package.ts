@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where the sources lie; compiled tests are in build/test/packaging. */
+/** The sources' root; compiled tests are in build/test/packaging. */
 export const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** What package.json says. */
+/** The content of package.json. */
 function packageManifest(): Manifest {
   return JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
 }

@@ -106,7 +106,7 @@ test('answers 502 with the code of the error where there is no daemon', async ()
   assert.is(body, 'connection_failed');
 });
 
-/** Runs the compiled frontend of the document in a process of its own. */
+/** Runs the compiled frontend of the page in its own process. */
 async function startFrontend(socket: string): Promise<{ readonly url: string; stop(): Promise<unknown> }> {
   const port = await freePort();
   const child = spawn(process.execPath, ['frontend.js'], {

@@ -9,7 +9,7 @@ export interface MarkdownPage {
   readonly text: string;
 }
 
-/** Every Markdown page of the repository: beside it, and in the folders that hold some. */
+/** Every Markdown page of the repository: at its root, and in the folders with pages. */
 export function markdownPages(): readonly MarkdownPage[] {
   const folders = ['docs', 'test', 'packaging', 'proto', 'bench', 'scripts', 'examples'];
   const below = folders.flatMap((folder) =>

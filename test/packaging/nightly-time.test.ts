@@ -20,7 +20,7 @@ function clockOf(zone: string): (minute: number) => number {
   };
 }
 
-/** The minutes of the day that a zone's clocks leave out when they are put forward, within a year. */
+/** The minutes of the day that a zone's clocks skip when they are put forward, within a year. */
 function minutesLeftOut(zone: string): readonly (readonly [number, number])[] {
   const clock = clockOf(zone);
   const leftOut: (readonly [number, number])[] = [];

@@ -21,7 +21,7 @@ function installed(program: string, what: string): boolean {
   return false;
 }
 
-/** Lines that are begun, and the one word that each can go on with. */
+/** Incomplete lines, and the only word with which each can continue. */
 const begun = {
   'jaco bac': 'backup',
   'jaco --vers': '--version',
@@ -109,7 +109,7 @@ if (installed('zsh', 'checking the completion for zsh')) {
   for (const [line, word] of Object.entries(begun)) {
     test(`completes "${line}" in zsh`, () => {
       const before = line.slice(0, line.lastIndexOf(' ') + 1);
-      // Whether a value follows is shown by what zsh puts behind a flag.
+      // What zsh appends to a flag shows whether a value follows.
       const completed = completedByZsh(completions, line, someDirectory()).replace(/=$/, '');
       assert.is(completed, before + word.replace(' ', '\\ '));
     });
@@ -152,7 +152,7 @@ if (installed('mandoc', 'linting the manual pages')) {
   test('is without a complaint of mandoc', () => {
     const pages = readdirSync(manual).map((page) => join(manual, page));
     const { stdout } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', ...pages], { encoding: 'utf8' });
-    // They bear the version in place of a date, so that they are the same whenever they are made.
+    // They show the version instead of a date, so that they are always the same.
     assert.equal(
       stdout.split('\n').filter((line) => !line.endsWith('WARNING: missing date, using "": TH')),
       [''],

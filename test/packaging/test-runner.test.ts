@@ -16,7 +16,7 @@ import { skipCases, skipFile, skipTest } from '${join(projectRoot, 'build/test/s
 const test = suite('a suite');
 `;
 
-/** Runs the runner over one file of tests and gives its exit code, its last line and all that it printed. */
+/** Runs the runner on one test file and returns its exit code, its last line and its whole output. */
 function run(tests: string, flags: readonly string[] = [], environment: Readonly<Record<string, string>> = {}) {
   writeFileSync(join(scratch.directory('tests'), 'a.test.js'), preamble + tests);
   writeFileSync(scratch.path('tests', 'package.json'), '{ "type": "module" }');

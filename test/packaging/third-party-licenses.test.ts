@@ -13,7 +13,7 @@ const scratch = sharedScratchFor(test);
 
 type Files = Readonly<Record<string, string>>;
 
-/** A project whose program uses one package, which is installed with these files beside its package.json. */
+/** A project whose program uses one package, which is installed with these files next to its package.json. */
 function projectUsing(name: string, license: string, files: Files, dev = false): string {
   const root = scratch.directory(`${name}-user`);
   const lock = { packages: { '': {}, [`node_modules/${name}`]: dev ? { dev } : {} } };

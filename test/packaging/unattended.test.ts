@@ -80,7 +80,7 @@ test('spreads the backups of several hosts, and catches up on missed ones', () =
 if (spawnSync('systemd-analyze', ['--version']).status === 0) {
   test('passes systemd-analyze verify without a word', () => {
     const units = scratch.directory('units');
-    // The program is not installed where this runs; what stands in its place only has to be there.
+    // The program is not installed here; its placeholder only has to exist.
     writeFileSync(`${units}/jaco-backup.service`, service.replaceAll('=jaco-dr ', `=${process.execPath} `));
     writeFileSync(`${units}/jaco-backup.timer`, timer);
     const paths = ['service', 'timer'].map((kind) => `${units}/jaco-backup.${kind}`);

@@ -10,10 +10,10 @@ const metrics = `${collector}/jaco_backup.prom`;
 export function defineNightlyBackup(test: Test, host: SystemdHost): void {
   const shown = (unit: string, property: string) =>
     host.succeeds(`systemctl show ${unit} --value -p ${property}`).trim();
-  /** What the program has said in the service since it was last asked. */
+  /** The program's log output in the service since the last call. */
   const journal = () =>
     host.run('journalctl --quiet --output=cat --identifier=jaco-dr --cursor-file=/run/told --unit=jaco-backup').stdout;
-  /** Runs the service once, and gives how that went, in systemd's words. */
+  /** Runs the service once, and returns the result in systemd's words. */
   const runService = (): string => {
     journal();
     host.run('systemctl start jaco-backup');

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 
-/** How a command ended that was run on a host. */
+/** How a command on a host ended. */
 export interface CommandEnd {
   readonly status: number | null;
   readonly stdout: string;
@@ -12,9 +12,9 @@ export interface CommandEnd {
 
 /** A Debian that has been booted: systemd is its first process, and it has a network, users and a /tmp of its own. */
 export interface SystemdHost {
-  /** Runs a line of sh there, as root, or as the user of that name, and gives how it ended. */
+  /** Runs a line of sh there, as root, or as the user of that name, and returns how it ended. */
   run(script: string, user?: string): CommandEnd;
-  /** The same, and gives its stdout. @throws Error it did not succeed */
+  /** The same, and returns its stdout. @throws Error it failed */
   succeeds(script: string, user?: string): string;
   /** Writes a file there. */
   write(path: string, text: string, mode?: number): void;
@@ -22,7 +22,7 @@ export interface SystemdHost {
   stop(): Promise<void>;
 }
 
-/** What a command sees there; of this machine's environment, nothing. */
+/** The environment of a command there, without this machine's environment. */
 const environment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LANG: 'C.UTF-8',

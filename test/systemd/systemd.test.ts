@@ -21,7 +21,7 @@ const scratch = sharedScratchFor(test);
 const root = scratch.path('root');
 const tools = ['debootstrap', 'systemd-nspawn', 'nsenter', 'ps', 'setpriv', 'dpkg-deb'];
 
-/** Why nothing of this can be tried here; undefined where it can, and then `root` holds a Debian that can be booted. */
+/** Why these tests cannot run here; undefined if they can, and then `root` holds a Debian that can be booted. */
 function obstacle(): string | undefined {
   if (process.env['JACO_TEST_SYSTEMD'] !== '1') return 'npm run test:systemd does it';
   if (process.getuid?.() !== 0) return 'it takes root';

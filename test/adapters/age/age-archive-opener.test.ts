@@ -26,7 +26,7 @@ const open = (identityPath: string | undefined, bytes: AsyncIterable<Uint8Array>
 const encryptedFile = 'it is itself encrypted, as age-keygen and a passphrase make it';
 const programOnly = 'which only the age program can use';
 
-/** What opening refuses with, and what it gave before. */
+/** The refusal of opening, and the bytes before it. */
 async function refusedAfter(bytes: AsyncIterable<Uint8Array>, identityPath: string | undefined) {
   let given = 0;
   const refusal: JacoError = await refusalOf(

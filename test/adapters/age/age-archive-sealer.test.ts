@@ -15,13 +15,13 @@ import { generateKeys, withKeyFiles } from './age-keys.js';
 const test = suite('archives that are sealed with age');
 const [first, second, third] = [await generateKeys(), await generateKeys(), await generateKeys()];
 
-/** What age cuts its content into, in bytes. */
+/** The size of age's pieces, in bytes. */
 const ageChunkBytes = 64 * 1024;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What is held in memory and not garbage, in bytes. */
+/** The live memory after a collection, in bytes. */
 function liveBytes(): number {
   collectGarbage();
   const { arrayBuffers, heapUsed } = process.memoryUsage();

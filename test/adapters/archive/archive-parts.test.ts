@@ -101,7 +101,7 @@ test('are refused when the snapshot claims more than the limit, before it is rea
 
 test('are refused when a header was changed', async () => {
   const damaged = Buffer.from(await tar(meta, state));
-  // The second header stands behind the first and the one block of the metadata.
+  // The second header follows the first and the one block of the metadata.
   damaged.write('x', 1_024 + 10);
   assert.is(await reasonFor(damaged), 'the checksum of a header is wrong.');
 });

@@ -171,7 +171,7 @@ test('pulls no faster than its output is consumed', async () => {
   }
 });
 
-/** The chunks, each in a turn of the event loop of its own, as from a network. */
+/** The chunks, each in its own turn of the event loop, as from a network. */
 async function* slowly(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   for await (const chunk of bytes) {
     await setImmediate();

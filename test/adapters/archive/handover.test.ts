@@ -7,7 +7,7 @@ const test = suite('a handover');
 /** Lets everything happen that is ready to happen. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Notes what `pending` becomes, so that a test can tell that it is still open. */
+/** Notes the result of `pending`, so that a test can see that it is still open. */
 function watched<Value>(pending: Promise<Value>): { value: Value | 'open' } {
   const seen: { value: Value | 'open' } = { value: 'open' };
   void pending.then((value) => {

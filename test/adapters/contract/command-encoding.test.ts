@@ -21,7 +21,7 @@ const joins = {
 };
 const facts = { imported_at: '2026-05-26T08:30:00.250Z', snapshot_index: '18446744073709551614', empty: '' };
 
-/** Each command, and what the contract of proto/ makes of it. */
+/** Each command, and its decoding by the contract of proto/. */
 const cases: readonly [FirstCommand, object][] = [
   [{ kind: 'node-joins', ...joins }, { nodeJoin: joins }],
   [

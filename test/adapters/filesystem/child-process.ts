@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A process that has come as far as a test wants it. */
+/** A process that has reached the point that a test needs. */
 export interface WaitingProcess {
   readonly process: ChildProcess;
   /** Lets it end by itself, and waits for that. */
   end(): Promise<void>;
-  /** Kills it as nothing can be caught, and waits for that. */
+  /** Kills it with SIGKILL, and waits for its end. */
   kill(): Promise<void>;
 }
 

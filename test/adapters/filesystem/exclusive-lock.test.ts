@@ -63,13 +63,13 @@ test('goes to one of many who ask at once', () =>
 
 test('is held by one of several processes at any time, while some of them are killed holding it', () =>
   withTemporaryDirectory(async (directory) => {
-    // Whoever holds the lock makes a file that must not be there yet, unless a process wrote its end into it.
+    // The holder of the lock creates a file that must not exist yet, unless a process wrote its end into it.
     const source = `import { acquireExclusiveLock } from ${JSON.stringify(module)};
       import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
       const held = ${JSON.stringify(`${directory}/held`)};
       const deadline = Date.now() + 1_500;
       let taken = 0;
-      // One that is to die goes on until it does, however slow the machine is.
+      // A process that should die continues until it does, on any machine, however slow.
       while (Date.now() < deadline || process.argv[1] === 'dies') {
         const lock = await acquireExclusiveLock(${JSON.stringify(directory)}, 'one');
         if (lock === undefined) continue;
@@ -187,7 +187,7 @@ test('is out of reach for a user who may not write the directory', () =>
       return;
     }
     await chmod(directory, 0o755);
-    // Whatever such a user gets, it keeps nobody else from the lock.
+    // The lock that such a user gets does not block others.
     const holder = await holdElsewhere(directory, asAnotherUser);
     const lock = await acquire(directory);
     assert.ok(lock);

@@ -1,17 +1,19 @@
 import { copyFile, link, realpath } from 'node:fs/promises';
 import { startModule, startUntil, type WaitingProcess } from './child-process.js';
 
-/** What else than listening a process does. */
+/** What a process does besides listening. */
 export interface ListenerWish {
   /** A data directory whose store it opens, as a member of a cluster does. */
   readonly serving?: string;
-  /** A program of its own, see {@link programCalledSystemd}. */
+  /** A separate program, see {@link programCalledSystemd}. */
   readonly program?: string;
   /** Whether it hands the socket on to a process of another program, which serves it, as systemd does when it starts a service. */
   readonly handsOn?: boolean;
 }
 
-/** Starts a process that listens on `socket` until it is ended. A connection, which nobody should make, ends it with code 9. */
+/**
+ * Starts a process that listens on `socket` until it is ended. A connection, which is a failure, ends it with code 9.
+ */
 export function startListening(socket: string, wish: ListenerWish = {}): Promise<WaitingProcess> {
   const source = `
     import { spawn } from 'node:child_process';

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
-/** A program that locks a file as bbolt does, says "locked" and waits; undefined where this machine has none. */
+/**
+ * A program that locks a file as bbolt does, says "locked" and waits; undefined if this machine has no such program.
+ */
 export function lockingProgram(path: string): readonly [string, readonly string[]] | undefined {
   const has = (program: string) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
   if (has('flock')) return ['flock', [path, 'sh', '-c', 'echo locked; read line']];

@@ -177,7 +177,7 @@ function shiftingDevices(real: FileSystem): FileSystem {
   };
 }
 
-/** What somebody else finds, who is not root; `directory` is where it looks. */
+/** The inspection of `directory` by another user, who is not root. */
 async function inspectAsSomebodyElse(directory: string): Promise<string> {
   const adapters = new URL('../../../src/adapters/filesystem/', import.meta.url).href;
   const child = spawnSync(process.execPath, [

@@ -65,7 +65,7 @@ async function failureOf(pending: Promise<unknown>): Promise<Error> {
   );
 }
 
-/** How the daemon lets go of a call that it has received. */
+/** How the daemon drops a call that it has received. */
 const partings: Readonly<Record<string, Answer>> = {
   'cuts the connection at once': () => daemon.cutConnections(),
   'refuses the stream, which gRPC may take for leave to call again': ({ stream }) =>
@@ -124,7 +124,7 @@ for (const [name, call] of Object.entries(everyCall)) {
   });
 }
 
-/** Passes connections on to `port`, but for the first, which it resets once the handshake has begun. */
+/** Passes connections on to `port`, except the first, which it resets once the handshake has begun. */
 async function cuttingTheFirst(port: number): Promise<Server> {
   let isFirst = true;
   const gate = createServer((client) => {

@@ -37,7 +37,7 @@ export async function socketTransport(): Promise<LoopbackTransport> {
   };
 }
 
-/** TLS on the loopback, with a cluster CA of its own. */
+/** TLS on the loopback, with its own cluster CA. */
 export async function tlsTransport(): Promise<LoopbackTransport> {
   const directory = await mkdtemp(join(tmpdir(), 'jaco-grpc-'));
   const authority = await createCertificateAuthority('test cluster CA', Date.now());
@@ -53,5 +53,5 @@ export async function tlsTransport(): Promise<LoopbackTransport> {
   };
 }
 
-/** A port of the loopback on which nobody listens. */
+/** A port of the loopback on which no process listens. */
 export const unusedPort = 1;

@@ -31,7 +31,7 @@ test.before.each(() => {
 });
 test.after.each(() => daemon.close());
 
-/** What Node up to 24 does by itself after a write that failed: it no longer reads, and says nothing of it. */
+/** Imitates Node up to 24 after a failed write: it stops reading, without reporting it. */
 function stopReading(): void {
   for (const socket of dialled) {
     (socket as unknown as { readonly _handle: { readStop(): void } })._handle.readStop();

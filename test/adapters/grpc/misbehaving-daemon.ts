@@ -26,13 +26,13 @@ export interface RawCall {
 /** What a daemon does when it is called. */
 export type Answer = (call: RawCall) => void | Promise<void>;
 
-/** What was asked of it. */
+/** The calls that it received. */
 export interface ReceivedCall {
   readonly path: string;
   readonly authorization: string | undefined;
 }
 
-/** A daemon that does what it is told, however wrong. */
+/** A daemon that follows a script, right or wrong. */
 export interface MisbehavingDaemon {
   /** The TCP port; 0 on a unix socket. */
   readonly port: number;

@@ -54,7 +54,7 @@ async function failureOf(pending: Promise<unknown>): Promise<string> {
   throw thrown;
 }
 
-/** A host as it is dialled, where its daemon listens, what its certificate is for, and what a neighbour's would be. */
+/** A host as it is dialled, where its daemon listens, the names in its certificate, and those in a neighbour's. */
 const dialled = [
   { host: '127.0.0.1', at: '127.0.0.1', own: '127.0.0.1', other: '127.0.0.2' },
   { host: 'localhost', at: '127.0.0.1', own: 'localhost', other: 'localhost.localdomain' },

@@ -32,6 +32,6 @@ function yamlOf(configuration: NonNullable<HostWish['configuration']>): string {
   const { clusterAddress, listenAddress, dataDirectory, unixSocket } = configuration;
   const addresses = { cluster_addr: clusterAddress, listen_addr: listenAddress };
   const fields = { ...addresses, data_dir: dataDirectory, unix_socket: unixSocket };
-  // The daemon has settings of its own, which restore passes over.
+  // The daemon has other settings, which restore ignores.
   return stringify({ log_level: 'info', ...fields });
 }

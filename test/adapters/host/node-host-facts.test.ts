@@ -12,7 +12,7 @@ import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 
 const test = suite('facts of this machine');
 
-/** What is told as the installed version when a program `jacod` is the shell script. */
+/** The reported version if the program `jacod` is this shell script. */
 const versionBy = (script: string, deadlineMs?: number) =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/jacod`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -66,7 +66,7 @@ test('include no version when jacod is no program', () =>
     assert.is(await createNodeHostFacts({ PATH: directory }).installedDaemonVersion(), undefined);
   }));
 
-/** How many programs are started to learn the version in `environment`; each is one that says v0.3.9. */
+/** How many programs are started to find the version in `environment`; each prints v0.3.9. */
 async function startedIn(environment: Readonly<Record<string, string>>): Promise<number> {
   const { execFile } = childProcess;
   let started = 0;

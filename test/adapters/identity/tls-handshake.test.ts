@@ -34,7 +34,7 @@ async function listen(host: string, requestCert = false): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Resolves to the name of the error that ends the handshake; to "trusted" when none does. */
+/** Resolves to the name of the error that ends the handshake; to "trusted" if it succeeds. */
 function handshake(options: ConnectionOptions, look = (_: TLSSocket) => 'trusted'): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ ca: authority.certificate, ...options }, () => {

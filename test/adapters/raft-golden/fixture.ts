@@ -8,7 +8,7 @@ export function fixture(...parts: readonly string[]): string {
   return join(projectRoot, 'test/fixtures/engine', ...parts);
 }
 
-/** What the engine itself read from them. */
+/** The engine's own reading of them. */
 export function expected<T>(directory: string): T {
   return parseEngineJson(readFileSync(fixture(directory, 'expected.json'), 'utf8')) as T;
 }

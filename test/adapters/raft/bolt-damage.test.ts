@@ -27,7 +27,7 @@ const changed = (change: (copy: Buffer) => void): Buffer => {
   return copy;
 };
 
-/** What reading everything comes to: the content, or the refusal. Any other error fails the test. */
+/** The result of reading everything: the content, or the refusal. Any other error fails the test. */
 async function outcomeOf(bytes: Uint8Array): Promise<BucketContent[] | JacoError> {
   try {
     const file = await openBoltFile(fileSystemOf(bytes), 'log.db');
@@ -49,7 +49,7 @@ function signMetas(copy: Buffer): void {
   for (const start of [16, 4096 + 16]) copy.writeBigUInt64LE(fnv1a64(copy.subarray(start, start + 56)), start + 56);
 }
 
-/** Positions of the image that are not inside a page's keys and values, which the format does not guard. */
+/** Positions of the image outside a page's keys and values, which the format does not protect. */
 function structuralPositions(): number[] {
   const positions = Array.from({ length: 2 * 4096 }, (_, position) => position);
   for (let page = 2 * 4096; page < image.length; page += 4096) {
@@ -182,7 +182,9 @@ test('names the file and a next step', async () => {
   assert.match(JSON.stringify(outcome.remedies), /restore a backup into a fresh data directory/);
 });
 
-/** Where the size of the last bucket's name stands: the lowest byte of its element on the root page, the last page. */
+/**
+ * The position of the size of the last bucket's name: the lowest byte of its element on the root page, the last page.
+ */
 function lastBucketKeySize(): number {
   return image.length - 4096 + 16 + 16 + 8;
 }

@@ -37,7 +37,7 @@ interface Planned {
   readonly snapshots?: Readonly<Record<string, string>>;
 }
 
-/** Boots a store that is made so, and gives the entries that counted as well. */
+/** Boots a store with this content, and also returns the entries that counted. */
 function booted({ currentTerm = 7n, entries = [], snapshots = {} }: Planned) {
   return withTemporaryDirectory(async (raft) => {
     await mkdir(raft, { recursive: true });

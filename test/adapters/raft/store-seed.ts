@@ -3,7 +3,7 @@ import type { FileOwner, RaftStoreSeed } from '../../../src/domain/restore/raft-
 
 /** A signal that does not fire. */
 export const never: AbortSignal = new AbortController().signal;
-/** Who runs the tests. */
+/** The user who runs the tests. */
 export const ourselves: FileOwner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 /** The name of the snapshot. */
 export const id = '7-1000-1795539891344';

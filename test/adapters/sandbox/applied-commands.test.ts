@@ -11,7 +11,7 @@ import { collect, inChunksOf } from '../../builders/byte-streams.js';
 import { sampleCommands } from '../../builders/first-commands.js';
 import { nodeRecordsIn } from './sandbox-machine.js';
 
-/** What each command does is the daemon's doing (jacod v0.3.9, its state machine); these tests state it once more. */
+/** The effect of each command is that of the daemon's state machine (jacod v0.3.9). */
 const test = suite('commands of the log, applied by the sandbox');
 const refuse = damageOf('/data/raft/log.db');
 const ts = { seconds: '1000', nanos: 0 };

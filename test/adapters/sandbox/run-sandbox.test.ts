@@ -9,7 +9,7 @@ const test = suite('a sandbox in a process that is not its own');
 const scratch = sharedScratchFor(test);
 const request = { socket: undefined, listen: undefined, name: 'node-1' };
 
-/** The umask belongs to the process and to all its threads: whatever else runs meanwhile makes its files under it. */
+/** The umask belongs to the process and all its threads: everything that runs meanwhile creates its files under it. */
 async function umasksWhile(work: () => Promise<unknown>): Promise<readonly unknown[]> {
   const { umask } = process;
   const changes: unknown[] = [];

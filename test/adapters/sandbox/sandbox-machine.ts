@@ -36,7 +36,7 @@ export async function withBooted<Result>(
   }
 }
 
-/** Everything that is asked of the audit log when nothing in particular is. */
+/** A query for the whole audit log. */
 export const everything: AuditQueryRequest = { since: null, until: null, types: [], follow: false };
 
 /** The events that match, as they are now. */

@@ -30,7 +30,7 @@ async function reopenStore(): Promise<SandboxStore> {
 
 const event = () => ({ auditAppend: { event: { type: 13 } } });
 
-/** Appends an event and takes a snapshot behind it. */
+/** Appends an event and takes a snapshot after it. */
 async function snapshotOfChange(store: SandboxStore) {
   clock.advance(1);
   await store.append(event());

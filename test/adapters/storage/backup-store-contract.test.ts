@@ -17,7 +17,7 @@ import { watchedFileSystem } from '../filesystem/watched-file-system.js';
 
 const unasked = () => Promise.reject(new Error('a store for another kind of location was asked'));
 
-/** The store of files in a directory of its own, as `change` makes of it. */
+/** The store of files in its own directory, changed by `change`. */
 async function onDisk(change: (files: BackupStore<FileLocation>) => BackupStore): Promise<Harness> {
   const directory = await mkdtemp(join(tmpdir(), 'jaco-test-'));
   let broken = false;
@@ -41,7 +41,7 @@ async function onDisk(change: (files: BackupStore<FileLocation>) => BackupStore)
   };
 }
 
-/** Streams to and from this process, as `change` makes of their store. */
+/** The store of streams to and from this process, changed by `change`. */
 async function throughStreams(change: (streams: BackupStore<StandardStreamLocation>) => BackupStore): Promise<Harness> {
   let waiting: Uint8Array = new Uint8Array(0);
   const store = createStandardStreamStore({

@@ -45,7 +45,7 @@ function diff(before: Archive, after: Archive, signal = new AbortController().si
   return diffArchives(portsOver(files), wish, signal);
 }
 
-/** What changed between two lists of records, by kind; kinds in which nothing did are left out. */
+/** What changed between two lists of records, by kind; omits unchanged kinds. */
 async function changes(before: readonly Uint8Array[], after: readonly Uint8Array[]) {
   const { kinds } = await diff({ records: before }, { records: after });
   return kinds

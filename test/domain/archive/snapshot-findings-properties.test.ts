@@ -18,7 +18,7 @@ interface StatePart {
 /** Few names, so that nodes come again; and texts of any kind, a byte order mark included. */
 const anyName = fc.oneof(fc.constantFrom('', 'node-1', 'node-2', '\ufeffnode-1'), fc.string({ unit: 'grapheme' }));
 
-/** Fields beside those that are looked for, which a daemon writes before and after them. */
+/** Other fields, which a daemon writes before and after those that are wanted. */
 const anyOther = fc.constantFrom(
   new Uint8Array(0),
   numberField(5, 2n),
@@ -33,7 +33,7 @@ const anyNode = fc.record({ hostname: anyName, address: anyName, before: anyOthe
   }),
 );
 
-/** Larger than a record that is kept: passed over as if it were not there. */
+/** Larger than a record that is kept: skipped as if it were not there. */
 const tooLarge = fc.constantFrom(1, 77).map(
   (excess): StatePart => ({
     bytes: field(2, Buffer.concat([field(1, 'giant'), field(12, Buffer.alloc(keptRecordLimitBytes + excess))])),
@@ -65,7 +65,7 @@ const anythingElse = fc
 
 const anyState = fc.array(fc.oneof({ weight: 4, arbitrary: anyNode }, anyCluster, anythingElse), { maxLength: 12 });
 
-/** What is to be found, in the plainest words. */
+/** The expected findings, computed in the plainest way. */
 function expected(parts: readonly StatePart[]) {
   const nodes = new Map<string, { hostname: string; address: string }>();
   let [certificate, key] = ['', ''];

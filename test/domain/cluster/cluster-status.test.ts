@@ -28,7 +28,7 @@ test.run();
 const notes = suite('statusNotes');
 const [first] = status().nodes;
 
-/** A status in which `suffrage` is all that is told of the votes. */
+/** A status in which every node has this `suffrage`. */
 const voting = (suffrage: 'voter' | 'unknown', grpcAddress = '10.0.0.1:7000') =>
   status({ leader: 'node-1', nodes: [{ ...node(first), hostname: 'node-1', suffrage, grpcAddress }] });
 

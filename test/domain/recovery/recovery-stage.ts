@@ -67,7 +67,7 @@ export function recoveryStage(
   };
 }
 
-/** What an operator asks who gives nothing but the two flags that must be given. */
+/** The input of an operator who gives only the two required flags. */
 export function recoveryWish(changes: Partial<RecoveryWish> = {}): RecoveryWish {
   return {
     from: '/left',

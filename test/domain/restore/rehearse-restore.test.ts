@@ -22,7 +22,7 @@ const test = suite('rehearseRestore');
 const never = new AbortController().signal;
 const state = stateOf('c-1');
 
-/** What a test may have come out wrong on the node that boots. */
+/** What a test may make wrong on the booted node. */
 interface Flaw {
   readonly status?: Partial<ClusterStatus>;
   readonly state?: readonly Uint8Array[];
@@ -30,7 +30,7 @@ interface Flaw {
   readonly boot?: Error;
 }
 
-/** A stage for restores, and a node on it that comes up as it should but for `flaw`. */
+/** A stage for restores, and a node that boots correctly except for `flaw`. */
 function rehearsalStage(flaw: Flaw = {}, setting: RestoreSetting = {}) {
   const stage = restoreStage(setting);
   const node = createInMemoryRehearsalNode(stage.stores, stage.markers);

@@ -13,7 +13,7 @@ import { refusalOf } from '../refusal.js';
 
 const test = suite('planRestore');
 
-/** Terms and indexes behind which raft can go on. */
+/** Terms and indexes after which raft can continue. */
 const counts = fc.bigInt({ min: 1n, max: 2n ** 64n - 3n });
 
 test('seeds the stable store with the term of the snapshot, however large (trap 1)', () => {

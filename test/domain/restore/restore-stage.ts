@@ -47,11 +47,11 @@ export interface RestoreSetting {
   readonly installedDaemonVersion?: string;
   /** The host's addresses; one private one when left out. */
   readonly interfaces?: readonly InterfaceAddress[];
-  /** What names stand for on the host. */
+  /** The addresses of names on the host. */
   readonly resolved?: Readonly<Record<string, string>>;
   /** Runs as the step begins; what it throws, the step throws. */
   readonly at?: Partial<Record<RestoreStep, () => void>>;
-  /** How the commit ends once the store is in its place. */
+  /** The outcome of the commit once the store is in place. */
   readonly committed?: CommitOutcome;
   /** What the clean-up of a step cannot remove. */
   readonly left?: Partial<Record<RestoreStep, readonly LeftBehind[]>>;
@@ -68,7 +68,7 @@ export interface RestoreStage {
   readonly unfinished: ReadonlySet<string>;
   /** Markers by data directory; a test may put older ones there. */
   readonly markers: Map<string, { readonly marker: RestoreMarker; readonly owner: FileOwner | undefined }>;
-  /** What nodes have to prove who they are; a test may put an operator's files there. */
+  /** The identity files of nodes; a test may put an operator's files there. */
   readonly identities: InMemoryNodeIdentityWriter;
   /** What the inspector was asked, in order. */
   readonly inspected: { readonly dataDirectory: string; readonly socket: DaemonSocket }[];
@@ -149,7 +149,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
   return { ports, steps, stores: store.committed, unfinished: store.unfinished, markers, identities, inspected };
 }
 
-/** What an operator asks who gives nothing but the two flags that must be given. */
+/** The input of an operator who gives only the two required flags. */
 export function wish(changes: Partial<RestoreWish> = {}): RestoreWish {
   return {
     archive: fileAt('cluster.tar.gz'),

@@ -9,7 +9,7 @@ const nowMs = Date.UTC(2026, 4, 25, 3);
 
 /** A backup taken `days` ago. */
 const old = (days: number, snapshotIndex = 1000n) => ({ days, takenAtMs: nowMs - days * dayMs, snapshotIndex });
-/** The same where it does not say where it stands. */
+/** The same without an index. */
 const indexless = (days: number) => ({ ...old(days), snapshotIndex: undefined });
 const rule = (changes: Partial<RetentionRule>): RetentionRule => ({
   keep: undefined,

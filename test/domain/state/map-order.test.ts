@@ -5,7 +5,7 @@ import { field, fixedField, numberField, tag, varint } from './state-encoder.js'
 
 const test = suite('the order of the entries of maps');
 
-/** `message` with its maps in order, with the fields of `lists` known to be none. */
+/** `message` with its maps sorted; the fields of `lists` are known lists. */
 function ordered(message: Uint8Array, lists?: readonly number[]): string {
   const room = new Uint8Array(2 * message.length);
   room.set(message);

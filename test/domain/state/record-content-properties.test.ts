@@ -7,7 +7,7 @@ import { field, fixedField, numberField } from './state-encoder.js';
 
 const test = suite('what a record says, whatever schema it is of');
 
-/** A message, told by what its fields are. */
+/** A message, described by its fields. */
 type Value =
   | { readonly kind: 'number'; readonly value: bigint }
   | { readonly kind: 'fixed'; readonly sizeBytes: 4 | 8 }
@@ -50,7 +50,7 @@ function mapBy(key: fc.Arbitrary<Key>, value: fc.Arbitrary<Value>): fc.Arbitrary
     .map((entries) => ({ kind: 'map', entries }));
 }
 
-/** Puts the entries of a map into an order of its own choice. */
+/** Chooses the order of the entries of a map. */
 type Order = <T>(entries: readonly T[]) => readonly T[];
 
 function encode(message: Message, order: Order): Uint8Array {

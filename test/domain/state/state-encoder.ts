@@ -1,4 +1,4 @@
-/** The few forms of the protobuf wire format that a state is made of, written the plain way. */
+/** The few forms of the protobuf wire format in a state, encoded in the plain way. */
 
 /** A number in groups of seven bits; `width` pads it with groups of zeros, as an encoder may. */
 export function varint(value: bigint | number, width = 1): Uint8Array {
@@ -7,7 +7,7 @@ export function varint(value: bigint | number, width = 1): Uint8Array {
   return Uint8Array.from(bytes, (byte, position) => (position < bytes.length - 1 ? byte | 0x80 : byte));
 }
 
-/** The number that stands before a field's value. */
+/** The tag before a field's value. */
 export function tag(field: number, wireType: number): Uint8Array {
   return varint((BigInt(field) << 3n) | BigInt(wireType));
 }

@@ -5,7 +5,7 @@ import { printable } from '../../../src/domain/values/printable-text.js';
 
 const test = suite('printable');
 
-/** Whatever could steer a terminal or the direction of writing, or is half a character. */
+/** Everything that could control a terminal or the writing direction, or is half a character. */
 const dangerous = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{d800}-\u{dfff}]/u;
 
 const anyText = fc.oneof(

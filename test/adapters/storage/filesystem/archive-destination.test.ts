@@ -112,7 +112,7 @@ test('gets nothing of a backup that the lock did not keep out, which is left alo
     const writer = createArchiveFileWriter(createNodeFileSystem(), unlocked);
     async function* archive() {
       yield Buffer.from('ours');
-      // Another one has taken the temporary file for a dead one's, and has written half of its own when ours ends.
+      // Another process has treated the temporary file as a dead one's, and has written half of its own when ours ends.
       await unlink(`${directory}/.a.gz.part`);
       await writeFile(`${directory}/.a.gz.part`, 'half of theirs');
     }

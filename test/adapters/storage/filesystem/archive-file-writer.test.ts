@@ -77,7 +77,7 @@ for (const umask of [0, 0o077, 0o277, 0o777]) {
     }));
 }
 
-/** Lets each step of writing fail in turn, and gives the failure and what then is in the directory. */
+/** Lets each step of writing fail in turn, and returns the failure and the content of the directory. */
 async function failEachStep(
   directory: string,
   prepare: () => Promise<void>,
@@ -118,7 +118,7 @@ test('leaves the file that was there, whichever step fails before the name is it
       () => writeFile(path, 'old'),
       async (step, number, names) => {
         assert.equal(names, ['a.gz'], `${step.action} ${step.path}`);
-        // Once renamed, the old file is gone; what stands there is whole.
+        // After the rename the old file is gone, and the new one is whole.
         assert.is(await readFile(path, 'utf8'), number < lastStep ? 'old' : 'onetwo', `${step.action} ${step.path}`);
       },
     );

@@ -10,7 +10,7 @@ import { withTemporaryDirectory } from '../../filesystem/temporary-directory.js'
 const test = suite('a backup in a pipe that has a path');
 const never = new AbortController().signal;
 
-/** Runs `work` with the path of a pipe into which nobody writes. */
+/** Runs `work` with the path of a pipe without a writer. */
 const withPipe = (work: (path: string) => Promise<void>) =>
   withTemporaryDirectory(async (directory) => {
     execFileSync('mkfifo', [`${directory}/pipe`]);

@@ -7,7 +7,7 @@ import { codeOf, refusalOf, thrownBy } from '../../../builders/outcome.js';
 const test = suite('a backup in a stream');
 const never = new AbortController().signal;
 
-/** A stream from which nothing comes. */
+/** A silent stream. */
 const silent: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
 };
