@@ -24,6 +24,8 @@ export const errorRemedies = {
   recipient_unusable: 'Correct the recipient; it begins with `age1`.',
   keyring_unusable:
     'Correct what the message names: an absolute path, a regular file, mode 0600, outside the data directory.',
+  keyring_exists: 'Choose a path at which nothing is. Do not remove a keyring that has sealed something.',
+  archive_exists: 'Choose a path at which nothing is.',
   keyring_mismatch:
     'Name the keyring that the cluster had when the backup was taken; `jaco inspect` tells the id of its key. Do not edit meta.json: the state is bound to its very bytes.',
   archive_too_large: 'If the size is what you expect, raise `--max-snapshot-size`; if not, do not trust the file.',

@@ -21,6 +21,7 @@ _jaco() {
       ' audit') command='audit' ;;
       ' state') command='state' ;;
       'state keygen') command='state keygen' ;;
+      'state reencrypt-backup') command='state reencrypt-backup' ;;
       ' sandbox') command='sandbox' ;;
       ' completion') command='completion' ;;
       ' help') command='help' ;;
@@ -71,6 +72,9 @@ _jaco() {
       'audit --since' | \
       'audit --timeout' | \
       'state keygen --key-id' | \
+      'state reencrypt-backup --s3-endpoint' | \
+      'state reencrypt-backup --s3-region' | \
+      'state reencrypt-backup --max-snapshot-size' | \
       'sandbox --listen' | \
       'sandbox --name')
       :
@@ -105,6 +109,12 @@ _jaco() {
       'audit --socket' | \
       'state keygen --file' | \
       'state keygen --retain-file' | \
+      'state reencrypt-backup --s3-ca-cert' | \
+      'state reencrypt-backup --input' | \
+      'state reencrypt-backup --file' | \
+      'state reencrypt-backup --key-file' | \
+      'state reencrypt-backup --new-key-file' | \
+      'state reencrypt-backup --identity' | \
       'sandbox --socket')
       _jaco_files -f "$current"
       return
@@ -113,7 +123,8 @@ _jaco() {
       'restore --s3-addressing' | \
       'drill --s3-addressing' | \
       'inspect --s3-addressing' | \
-      'diff --s3-addressing')
+      'diff --s3-addressing' | \
+      'state reencrypt-backup --s3-addressing')
       _jaco_words 'path virtual' "$current"
       return
       ;;
@@ -135,7 +146,9 @@ _jaco() {
       'diff --format' | \
       'diff -o' | \
       'state keygen --format' | \
-      'state keygen -o')
+      'state keygen -o' | \
+      'state reencrypt-backup --format' | \
+      'state reencrypt-backup -o')
       _jaco_words 'text json' "$current"
       return
       ;;
@@ -217,12 +230,17 @@ _jaco() {
       if [[ $current == -* ]]; then
         _jaco_words '--help -h' "$current"
       else
-        _jaco_words 'keygen' "$current"
+        _jaco_words 'keygen reencrypt-backup' "$current"
       fi
       ;;
     'state keygen')
       if [[ $current == -* ]]; then
         _jaco_words '--file --key-id --retain-file --format -o --help -h' "$current"
+      fi
+      ;;
+    'state reencrypt-backup')
+      if [[ $current == -* ]]; then
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --file --key-file --new-key-file --allow-legacy-plaintext --identity --max-snapshot-size --format -o --help -h' "$current"
       fi
       ;;
     'sandbox')

@@ -4,7 +4,7 @@
 function __jaco_calls
     set -l called
     for word in (commandline -opc)[2..-1]
-        contains -- "$called $word" ' backup' ' restore' ' recover' ' drill' ' inspect' ' diff' ' cluster' 'cluster status' ' audit' ' state' 'state keygen' ' sandbox' ' completion' ' help'
+        contains -- "$called $word" ' backup' ' restore' ' recover' ' drill' ' inspect' ' diff' ' cluster' 'cluster status' ' audit' ' state' 'state keygen' 'state reencrypt-backup' ' sandbox' ' completion' ' help'
         and set called (string trim "$called $word")
     end
     test "$called" = "$argv"
@@ -20,7 +20,7 @@ complete -c jaco -n '__jaco_calls' -a inspect -d 'tell what is in a backup, and 
 complete -c jaco -n '__jaco_calls' -a diff -d 'tell what changed between two backups'
 complete -c jaco -n '__jaco_calls' -a cluster -d 'ask about the cluster'
 complete -c jaco -n '__jaco_calls' -a audit -d 'print the audit log'
-complete -c jaco -n '__jaco_calls' -a state -d 'make the keyrings that seal the state of newer daemons'
+complete -c jaco -n '__jaco_calls' -a state -d 'make keyrings, and seal backups under them, for newer daemons'
 complete -c jaco -n '__jaco_calls' -a sandbox -d 'run an embedded single-node daemon for trying out'
 complete -c jaco -n '__jaco_calls' -a completion -d 'print the completion script of a shell'
 complete -c jaco -n '__jaco_calls' -a help -d 'print help for a command'
@@ -138,12 +138,26 @@ complete -c jaco -n '__jaco_calls audit' -l timeout -x -d 'how long the call may
 complete -c jaco -n '__jaco_calls audit' -l format -s o -x -a 'table json' -d 'table or json'
 complete -c jaco -n '__jaco_calls audit' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls state' -a keygen -d 'make a keyring'
+complete -c jaco -n '__jaco_calls state' -a reencrypt-backup -d 'seal a plain backup, or re-encrypt one under another keyring'
 complete -c jaco -n '__jaco_calls state' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls state keygen' -l file -r -F -d 'where the keyring goes (required)'
 complete -c jaco -n '__jaco_calls state keygen' -l key-id -x -d 'what to call the new key: letters, digits, hyphens and underscores (required)'
 complete -c jaco -n '__jaco_calls state keygen' -l retain-file -r -F -d 'a keyring whose keys are kept, so that the new one still opens what they sealed'
 complete -c jaco -n '__jaco_calls state keygen' -l format -s o -x -a 'text json' -d 'text or json'
 complete -c jaco -n '__jaco_calls state keygen' -l help -s h -d 'print help'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l s3-endpoint -x -d 'the server of s3:// (default: AWS_ENDPOINT_URL_S3, ~/.aws/config, then AWS)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l s3-region -x -d 'the region of the bucket (default: AWS_REGION, ~/.aws/config, then us-east-1)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l s3-addressing -x -a 'path virtual' -d 'the bucket in the path or in the host name (default: path, with AWS virtual)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l s3-ca-cert -r -F -d 'CA certificates of the server of s3://, PEM (default: AWS_CA_BUNDLE, then those of Node)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l input -r -F -d 'the backup: a file or s3://bucket/key (required)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l file -r -F -d 'where the new one goes: a file or s3://bucket/key (required)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l key-file -r -F -d 'keyring of a cluster whose state is sealed (default: JACO_STATE_KEY_FILE, then systemd\'s credential jaco-state-keys)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l new-key-file -r -F -d 'keyring to seal under (default: that of --key-file)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l allow-legacy-plaintext -d 'seal a plain backup, though nothing proves what is in it'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l identity -r -F -d 'age identity file, for a backup that is encrypted'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l max-snapshot-size -x -d 'refuse a larger snapshot, for example 512MiB (default: 64GiB)'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l format -s o -x -a 'text json' -d 'text or json'
+complete -c jaco -n '__jaco_calls state reencrypt-backup' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls sandbox' -l data-dir -x -a '(__fish_complete_directories)' -d 'where its state lies; made with an example cluster when empty'
 complete -c jaco -n '__jaco_calls sandbox' -l socket -r -F -d 'unix socket to serve (default: the one that systemd passes, then <data dir>/jaco.sock)'
 complete -c jaco -n '__jaco_calls sandbox' -l listen -x -d 'also serve TLS there, with the cluster CA and an operator token'

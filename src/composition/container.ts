@@ -17,7 +17,6 @@ import type { PrunePorts } from '../domain/retention/prune-backups.js';
 import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { BackupStore } from '../ports/backup-store.js';
 import type { ClusterView } from '../ports/cluster-view.js';
-import type { KeyringGenerator } from '../ports/keyring-generator.js';
 import { archiveModule } from './archive-module.js';
 import { clockModule } from './clock-module.js';
 import { fileSystemModule } from './file-system-module.js';
@@ -160,7 +159,8 @@ export async function composeComparison(settings: ReadingSettings): Promise<Comp
   return { ...readingPortsOf(container), digest: container.get(Port.ContentDigest) };
 }
 
-function readingPortsOf(container: Container): ReadingPorts & WholeStore {
+/** The ports of every use case that reads archives. */
+export function readingPortsOf(container: Container): ReadingPorts & WholeStore {
   return {
     store: container.get(Port.BackupStore),
     archives: container.get(Port.ArchiveReader),
@@ -168,7 +168,8 @@ function readingPortsOf(container: Container): ReadingPorts & WholeStore {
   };
 }
 
-function readingContainer(settings: ReadingSettings): Container {
+/** What reads archives, wired. */
+export function readingContainer(settings: ReadingSettings): Container {
   const { limits, identityPath, keyFile, streams, readsPipes, objects = objectsOfSharedFiles } = settings;
   const { watch = (bytes) => bytes } = settings;
   const decrypt = createAgeArchiveOpener(identityPath);
@@ -204,14 +205,6 @@ export async function composeRehearsal(
     node: container.get(Port.RehearsalNode),
     digest: container.get(Port.ContentDigest),
   };
-}
-
-/** The port that makes keyrings. */
-export async function composeKeyringGenerator(): Promise<KeyringGenerator> {
-  const { sealModule } = await import('./seal-module.js');
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.load(fileSystemModule, sealModule);
-  return container.get(Port.KeyringGenerator);
 }
 
 /** What starts the embedded daemon. */

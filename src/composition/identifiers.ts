@@ -4,6 +4,7 @@ import type { AcquireLock } from '../adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../adapters/filesystem/file-system.js';
 import type { DaemonConnection } from '../adapters/grpc/connection.js';
 import type { RunSandbox } from '../adapters/sandbox/run-sandbox.js';
+import type { ArchiveComposer } from '../ports/archive-composer.js';
 import type { ArchiveReader } from '../ports/archive-reader.js';
 import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { ArchiveVerifier } from '../ports/archive-verifier.js';
@@ -39,6 +40,7 @@ export interface HostSettings {
 
 /** The ports, as the container knows them. */
 export const Port = {
+  ArchiveComposer: Symbol('ArchiveComposer') as ServiceIdentifier<ArchiveComposer>,
   ArchiveSealer: Symbol('ArchiveSealer') as ServiceIdentifier<ArchiveSealer>,
   ArchiveReader: Symbol('ArchiveReader') as ServiceIdentifier<ArchiveReader>,
   ArchiveVerifier: Symbol('ArchiveVerifier') as ServiceIdentifier<ArchiveVerifier>,
@@ -53,6 +55,8 @@ export const Port = {
   KeyringGenerator: Symbol('KeyringGenerator') as ServiceIdentifier<KeyringGenerator>,
   MarkerWriter: Symbol('MarkerWriter') as ServiceIdentifier<MarkerWriter>,
   MetricsFile: Symbol('MetricsFile') as ServiceIdentifier<MetricsFile>,
+  /** The ring that a backup is re-encrypted under. */
+  NextStateKeyring: Symbol('NextStateKeyring') as ServiceIdentifier<StateKeyringSource>,
   NodeIdentityWriter: Symbol('NodeIdentityWriter') as ServiceIdentifier<NodeIdentityWriter>,
   RaftStoreInitializer: Symbol('RaftStoreInitializer') as ServiceIdentifier<RaftStoreInitializer>,
   RehearsalNode: Symbol('RehearsalNode') as ServiceIdentifier<RehearsalNode>,
@@ -83,5 +87,7 @@ export const Setting = {
   Keyring: Symbol('Keyring') as ServiceIdentifier<StateKeyring>,
   /** The file of the cluster's keyring. */
   KeyFile: Symbol('KeyFile') as ServiceIdentifier<string>,
+  /** The file of the ring that a backup is re-encrypted under. */
+  NextKeyFile: Symbol('NextKeyFile') as ServiceIdentifier<string>,
   Storage: Symbol('Storage') as ServiceIdentifier<StorageSettings>,
 } as const;

@@ -45,5 +45,10 @@ export interface ReadingSettings {
   readonly watch?: Passage;
 }
 
+/** How an archive is read, and under which keyring it is sealed anew. */
+export interface ReencryptionSettings extends ReadingSettings {
+  readonly nextKeyFile: string;
+}
+
 /** How to read an archive, and the settings for facts about the host. */
 export interface RestoreSettings extends ReadingSettings, HostSettings {}

@@ -25,6 +25,7 @@ export const errorCatalogue = {
   recipient_unusable: 'A recipient to encrypt to is not one, or its file cannot be read.',
   keyring_unusable: 'The keyring file cannot be read, or breaks a rule by which the daemon would take it.',
   keyring_exists: 'There is something already where a new keyring should go, and a keyring is never replaced.',
+  archive_exists: 'There is something already where a re-encrypted archive should go, and it is not replaced.',
   keyring_mismatch: 'The keyring does not open what is sealed, or it was sealed for other metadata.',
   archive_too_large: 'The archive is larger than the limit for snapshots.',
   schema_unsupported:

@@ -32,6 +32,12 @@ export type Parameter =
   | 'newKeyFile'
   /** The id of the key in it that seals. */
   | 'keyId'
+  /** The keyring that a backup is re-encrypted under. */
+  | 'nextKeyFile'
+  /** Where a re-encrypted backup goes. */
+  | 'reencryptedArchive'
+  /** Permission to seal a backup whose content nothing has authenticated. */
+  | 'allowLegacyPlaintext'
   | 'maxSnapshotSize'
   /** The leader's gRPC address, for a call over TLS. */
   | 'server'

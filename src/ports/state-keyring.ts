@@ -12,6 +12,13 @@ export interface StateKeyring {
    * @throws archive_rejected  it is not sealed, or its bytes were changed or cut short
    */
   openSnapshot(snapshot: AsyncIterable<Uint8Array>, metadataBytes: Uint8Array): AsyncIterable<Uint8Array>;
+  /**
+   * The snapshot.bin of an archive with that meta.json around `state`: while its bytes pass, likewise. What `state` throws is
+   * thrown on.
+   */
+  sealSnapshot(state: AsyncIterable<Uint8Array>, metadataBytes: Uint8Array): AsyncIterable<Uint8Array>;
+  /** How many bytes that snapshot.bin has around a state of `stateSizeBytes`. */
+  sealedSizeBytes(stateSizeBytes: number): number;
   /** How a daemon with this ring wants the content of its raft store. */
   readonly seal: RaftStoreSeal;
 }

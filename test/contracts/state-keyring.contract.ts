@@ -39,6 +39,22 @@ export function stateKeyringContract(name: string, { keyring, seal, other }: Har
     assert.is((await open(keyring, streamOf(await seal(new Uint8Array(0), metadata)))).length, 0);
   });
 
+  for (const size of [0, 1, 70_000, 200_000]) {
+    test(`seals ${size} bytes as it opens them, and knows beforehand how long they become`, async () => {
+      const given = state.subarray(0, size);
+      const sealed = await collect(keyring.sealSnapshot(inChunksOf(65_536, given), metadata));
+      assert.is(sealed.length, keyring.sealedSizeBytes(size));
+      assert.ok((await open(keyring, streamOf(sealed))).equals(given));
+      assert.is(await codeOf(open(keyring, streamOf(sealed), Buffer.from('{}'))), 'keyring_mismatch');
+    });
+  }
+
+  test('throws on what the state throws while it seals', async () => {
+    const failure = new Error('the disk is gone');
+    const sealing = keyring.sealSnapshot(failingAfter(failure, state.subarray(0, 100_000)), metadata);
+    assert.is(await thrownBy(collect(sealing)), failure);
+  });
+
   test('does not open with another key of the same name', async () => {
     assert.is(await codeOf(open(other, streamOf(await seal(state, metadata)))), 'keyring_mismatch');
   });

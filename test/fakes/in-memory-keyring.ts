@@ -44,6 +44,12 @@ export function createInMemoryKeyring(keyId: string, secret: string): StateKeyri
         yield Uint8Array.from(masked.subarray(start, start + 1_000), (byte) => byte ^ 0xff);
       }
     },
+    async *sealSnapshot(state, metadataBytes) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of state) pieces.push(piece);
+      yield sealInMemory(keyId, secret, Buffer.concat(pieces), metadataBytes);
+    },
+    sealedSizeBytes: (stateSizeBytes) => writeEnvelopeHeader(keyId).length + 2 * digestBytes + stateSizeBytes,
     seal: markingSeal,
   };
 }

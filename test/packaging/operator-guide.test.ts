@@ -52,7 +52,7 @@ test('shows every step as a call', () => {
 
 for (const call of new Set(calls)) {
   test(`shows flags that there are: jaco ${call}`, async () => {
-    const command = /^[a-z]+( status)?/.exec(call)?.[0] ?? '';
+    const command = /^(?:[a-z]+ status|state [a-z-]+|[a-z]+)/.exec(call)?.[0] ?? '';
     const help = await jacoSucceeds(['help', ...command.split(' ')]);
     for (const flag of call.match(/(?<= )--?[a-z][a-z0-9-]*/g) ?? [])
       assert.match(help, new RegExp(`^ .*${flag}\\b`, 'm'));

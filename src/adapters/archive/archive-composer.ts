@@ -4,7 +4,7 @@ import { createGzip } from 'node:zlib';
 import { stringify } from 'lossless-json';
 import { pack as createPack, type Pack } from 'tar-stream';
 import type { SnapshotFacts } from '../../domain/archive/snapshot-metadata.js';
-import type { ArchiveParts } from '../../ports/archive-composer.js';
+import type { ArchiveComposer, ArchiveParts } from '../../ports/archive-composer.js';
 
 /** As much as the daemon sends at a time (wire facts, section 1), in bytes. */
 const compressedChunkBytes = 64 * 1024;
@@ -40,6 +40,9 @@ async function fill(pack: Pack, { metadata, snapshot, snapshotSizeBytes, madeAtM
   await pipeline(snapshot, entry);
   pack.finalize();
 }
+
+/** Composes gzip and tar. */
+export const tarGzipArchiveComposer: ArchiveComposer = { encodeMetadata, compose: composeArchive };
 
 /** meta.json as a daemon writes it. */
 export function encodeMetadata(schemaVersion: number, facts: SnapshotFacts): Uint8Array {

@@ -1,7 +1,8 @@
 import { JacoError } from '../../domain/errors.js';
 import { advice, giveParameter } from '../../domain/remedy.js';
 import type { StateKeyring, StateKeyringSource } from '../../ports/state-keyring.js';
-import { openEnvelopes } from './envelope-stream.js';
+import { envelopeOverheadBytes } from './envelope.js';
+import { openEnvelopes, sealEnvelopes } from './envelope-stream.js';
 import type { Keyring } from './keyring.js';
 import { readKeyringFile } from './keyring-file.js';
 import { backupSnapshot, raftSnapshot } from './purposes.js';
@@ -32,6 +33,12 @@ export function createStateKeyring(ring: Keyring): StateKeyring {
         { ring, purpose: raftSnapshot, refuse: inner },
       ]);
     },
+    sealSnapshot: (state, metadataBytes) =>
+      sealEnvelopes(state, [
+        { ring, purpose: raftSnapshot },
+        { ring, purpose: backupSnapshot(metadataBytes) },
+      ]),
+    sealedSizeBytes: (stateSizeBytes) => stateSizeBytes + 2 * envelopeOverheadBytes(ring.active),
     seal: createStoreSeal(ring),
   };
 }

@@ -1,4 +1,4 @@
-import { composeKeyringGenerator } from '../../composition/container.js';
+import { composeKeyringGenerator } from '../../composition/state-commands.js';
 import { jsonText } from '../../documents/json-text.js';
 import { defaultDataDirectory } from '../../domain/values/daemon-defaults.js';
 import { printable } from '../../domain/values/printable-text.js';

@@ -87,6 +87,22 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     give: 'name the new key with --key-id',
     another: 'choose another with --key-id',
   },
+  nextKeyFile: {
+    flag: '--new-key-file',
+    what: 'the keyring to re-encrypt under',
+    give: 'name the keyring to re-encrypt under with --new-key-file',
+  },
+  reencryptedArchive: {
+    flag: '--file',
+    what: 'where the re-encrypted backup goes',
+    give: 'say where the re-encrypted backup goes with --file',
+    another: 'choose another path with --file',
+  },
+  allowLegacyPlaintext: {
+    flag: '--allow-legacy-plaintext',
+    what: 'that a plain backup is sealed as it is',
+    give: 'give --allow-legacy-plaintext if you know where this backup has been',
+  },
   maxSnapshotSize: {
     flag: '--max-snapshot-size',
     what: 'the largest snapshot that is read',
