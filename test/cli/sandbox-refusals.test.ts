@@ -114,6 +114,23 @@ test('refuses a socket on which another daemon listens, and writes nothing', asy
   assert.equal(scratch.names(), ['one']);
 });
 
+test('says that there is no directory for its socket', async () => {
+  assert.match(
+    await refused('data', '--socket', scratch.path('missing', 's')),
+    /^Error: cannot listen on \S+\/missing\/s: there is no such file or directory\. Check the path\.$/,
+  );
+});
+
+// sysfs makes no files, and so no sockets. Who is not root is told of the permissions first.
+test('says that a file system takes no sockets', async () => {
+  assert.match(
+    await refused('data', '--socket', '/sys/jaco-sandbox.sock'),
+    process.getuid?.() === 0
+      ? /^Error: cannot listen on \/sys\/jaco-sandbox\.sock: the file system there takes no sockets\. Choose another path with --socket\.$/
+      : /^Error: cannot listen on \/sys\/jaco-sandbox\.sock: permission denied\. /,
+  );
+});
+
 test('refuses a data directory that another sandbox uses', async () => {
   await start('one');
   assert.match(await refused('one'), /^Error: cannot listen on \S+\/one\/jaco\.sock: process \d+ \(node\) does\. /);

@@ -33,18 +33,17 @@ type Call = ServerWritableStream<unknown, unknown>;
 const localIdentity = 'local';
 
 /**
- * Serves the daemon's contract at a gRPC address: in plain for a unix socket, whose permissions are its
- * authentication, or over TLS with an operator token for every call but Cluster.Status.
+ * Serves the daemon's contract over TLS at `address`, with an operator token for every call but Cluster.Status.
  * @throws Error  the address cannot be bound
  */
-export async function serveDaemon(
+export async function serveDaemonOverTls(
   daemon: SandboxDaemon,
   address: string,
-  tls: CertifiedKey | undefined,
+  identity: CertifiedKey,
 ): Promise<DaemonServer> {
-  const server = answering(daemon, tls === undefined ? () => localIdentity : (call) => authenticate(daemon, call));
+  const server = answering(daemon, (call) => authenticate(daemon, call));
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(address, credentialsFrom(tls), (error, bound) =>
+    server.bindAsync(address, credentialsFrom(identity), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });
@@ -52,16 +51,20 @@ export async function serveDaemon(
 }
 
 /**
- * Serves it on a unix socket that another process has bound and keeps open (socket activation: systemd, for jacod). The
- * socket file stays when the server closes.
- * @param fileDescriptor  of the listening socket
- * @throws Error  it is not a listening socket
+ * Serves it in plain on a unix socket, whose permissions are its authentication: on one at a path, whose file goes when the
+ * server closes, or on one that another process has bound and keeps open (socket activation: systemd, for jacod),
+ * whose file stays. The socket is listened on here and not by gRPC, which writes to stderr where it cannot, and drops why.
+ * @param socket  its path, or the file descriptor of the listening socket
+ * @throws the operating system's error  the path cannot be bound, or this is not a listening socket
  */
-export async function serveDaemonOnPassedSocket(daemon: SandboxDaemon, fileDescriptor: number): Promise<DaemonServer> {
+export async function serveDaemonOnSocket(
+  daemon: SandboxDaemon,
+  socket: { readonly path: string } | { readonly fd: number },
+): Promise<DaemonServer> {
   const server = answering(daemon, () => localIdentity);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const listener = createServer((connection) => injector.injectConnection(connection));
-  await once(listener.listen({ fd: fileDescriptor }), 'listening');
+  await once(listener.listen(socket), 'listening');
   return {
     port: 0,
     async close() {
@@ -88,9 +91,8 @@ function shutDown(server: Server): Promise<void> {
   });
 }
 
-function credentialsFrom(tls: CertifiedKey | undefined): ServerCredentials {
-  if (tls === undefined) return ServerCredentials.createInsecure();
-  const pair = { cert_chain: Buffer.from(tls.certificate), private_key: Buffer.from(tls.key) };
+function credentialsFrom({ certificate, key }: CertifiedKey): ServerCredentials {
+  const pair = { cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) };
   return ServerCredentials.createSsl(null, [pair], false);
 }
 

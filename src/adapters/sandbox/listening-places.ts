@@ -1,6 +1,6 @@
 import { lstat, unlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
 import { advice, type Remedy } from '../../domain/remedy.js';
 import { formatNetworkAddress, type NetworkAddress, parseNetworkAddress } from '../../domain/values/network-address.js';
@@ -105,4 +105,26 @@ export function cannotListen(address: NetworkAddress, error: NodeJS.ErrnoExcepti
       cause: error,
     },
   );
+}
+
+/** What file systems without sockets answer (FAT, sshfs and other FUSE and CIFS mounts, sysfs). */
+const withoutSockets = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+
+/**
+ * Why a socket cannot be listened on, as an error for the operator. Node says EACCES also where a directory is missing (libuv,
+ * pipe.c), so that is looked at first.
+ */
+export async function cannotListenOnSocket(socket: string, error: unknown): Promise<unknown> {
+  if (withoutSockets.has((error as NodeJS.ErrnoException).code ?? '')) {
+    return new JacoError(
+      'request_invalid',
+      `cannot listen on ${printable(socket, 4096)}: the file system there takes no sockets.`,
+      { remedies: [anotherSocket], cause: error },
+    );
+  }
+  const missing = await lstat(dirname(socket)).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return storageError(missing ?? error, `listen on ${socket}`);
 }

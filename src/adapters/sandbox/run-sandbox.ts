@@ -12,9 +12,10 @@ import { printable } from '../../domain/values/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
 import { nodeIdentityPaths } from '../identity/node-identity-files.js';
 import { type BootedSandbox, type BootMachine, bootSandbox, tokenFileName } from './boot.js';
-import { type DaemonServer, serveDaemon, serveDaemonOnPassedSocket } from './daemon-server.js';
+import { type DaemonServer, serveDaemonOnSocket, serveDaemonOverTls } from './daemon-server.js';
 import {
   cannotListen,
+  cannotListenOnSocket,
   clearSocket,
   listeningAddress,
   listeningSocket,
@@ -111,18 +112,18 @@ async function serveOnSocket(booted: BootedSandbox, socket: string): Promise<Dae
   await clearSocket(socket);
   let server: DaemonServer | undefined;
   try {
-    server = await serveDaemon(booted.daemon, `unix:${socket}`, undefined);
+    server = await serveDaemonOnSocket(booted.daemon, { path: socket });
     await chmod(socket, socketMode);
     return server;
   } catch (error) {
     await server?.close();
-    throw storageError(error, `listen on ${socket}`);
+    throw await cannotListenOnSocket(socket, error);
   }
 }
 
 async function serveOnPassed(booted: BootedSandbox, fileDescriptor: number): Promise<DaemonServer> {
   try {
-    return await serveDaemonOnPassedSocket(booted.daemon, fileDescriptor);
+    return await serveDaemonOnSocket(booted.daemon, { fd: fileDescriptor });
   } catch (error) {
     throw storageError(error, `listen on file descriptor ${fileDescriptor}, which LISTEN_FDS says is a socket`);
   }
@@ -141,7 +142,7 @@ async function serveTls(
   const tokenFile = join(dataDirectory, tokenFileName);
   const identity = await loadOrCreateNodeIdentity(fileSystem, dataDirectory, name, hosts, authority, clock.nowMs());
   try {
-    const server = await serveDaemon(daemon, `dns:${formatNetworkAddress({ host, port })}`, identity);
+    const server = await serveDaemonOverTls(daemon, `dns:${formatNetworkAddress({ host, port })}`, identity);
     servers.push(server);
     return {
       server: formatNetworkAddress({ host: isSpecificHost(host) ? host : '127.0.0.1', port: server.port }),
