@@ -18,6 +18,8 @@ export interface RehearsalDocument {
   /** `names` holds the first twenty. */
   readonly deployments: { readonly count: number; readonly names: readonly string[] };
   readonly rejoin: readonly RejoinDocument[];
+  /** What every restore of the archive would warn of, a sentence each; absent if there is nothing. */
+  readonly warnings?: readonly string[];
   /** Temporary files that could not be removed; absent if all were removed. */
   readonly left_behind?: readonly LeftBehind[];
 }
@@ -36,6 +38,9 @@ export function rehearsalDocument({ restored, checks, deployments, leftBehind }:
     checks,
     deployments,
     rejoin: rejoinDocument(restored.rejoin),
+    ...(restored.archiveWarnings.length === 0
+      ? {}
+      : { warnings: restored.archiveWarnings.map(({ sentence }) => sentence) }),
     ...(leftBehind.length === 0 ? {} : { left_behind: leftBehind }),
   };
 }

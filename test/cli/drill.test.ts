@@ -45,6 +45,17 @@ test('prints the same for a program', () =>
     assert.equal(readdirSync(temporary), []);
   }));
 
+test('warns, as a restore would, that the restored node gets no certificate', async () => {
+  const metadata = metadataWith();
+  writeFileSync(scratch.path('a'), await tarGzipArchive(metadata, snapshotOf(metadata.clusterId)));
+  const warning = 'the snapshot holds no CA, so this node gets no certificate: ';
+  const { code, stdout, stderr } = await startJaco(['drill', '--input', scratch.path('a'), '-o', 'json']).ended;
+  assert.is(code, 0);
+  assert.match(stderr, `Warning: ${warning}`);
+  const { warnings } = JSON.parse(stdout) as { warnings: readonly string[] };
+  assert.ok(warnings.length === 1 && warnings[0]?.startsWith(warning));
+});
+
 test('refuses an archive that is damaged or of another cluster than it says, and leaves nothing', () =>
   withArchive(async (archive, temporary) => {
     const environment = { TMPDIR: temporary };

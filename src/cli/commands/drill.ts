@@ -14,6 +14,7 @@ import {
 } from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { rehearsalText } from '../rendering/rehearsal-text.js';
+import { warningText } from '../rendering/warning-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco drill`. */
@@ -44,6 +45,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
   if (outcome.restored.plan.compatibility.kind === 'compatible-with-warning') {
     terminal.warn(outcome.restored.plan.compatibility.warning);
   }
+  for (const warning of outcome.restored.archiveWarnings) terminal.warn(warningText(warning));
   terminal.print(format === 'json' ? jsonText(rehearsalDocument(outcome)) : rehearsalText(outcome));
   // A rehearsal that left something has not succeeded: it is the cluster's unencrypted state.
   if (outcome.leftBehind.length > 0) terminal.fail(notRemoved(outcome.leftBehind));

@@ -55,6 +55,8 @@ export interface RestoreOutcome extends LearntFromState {
   readonly snapshotSizeBytes: number;
   /** Identity files that were made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
+  /** Those of `warnings` that hold wherever this archive is restored: of its CA, and of what follows it in its file. */
+  readonly archiveWarnings: readonly Warning[];
 }
 
 /**
@@ -82,6 +84,7 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
     const identity = identityRequestOf(plan, findings.authority());
     const installed = await installStore(ports, staged, identity, plan.marker, signal);
     const known = learnFromState(plan, findings);
+    const padding = warnOfPadding(wish.archive, opened.file());
     return {
       plan,
       snapshotSizeBytes: staged.snapshotSizeBytes,
@@ -92,10 +95,11 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
         ...plan.warnings,
         ...installed.warnings,
         ...known.warnings,
-        ...warnOfPadding(wish.archive, opened.file()),
+        ...padding,
         ...installed.leftRecord,
         ...warnOfUnsynced(ports.gaps),
       ],
+      archiveWarnings: [...installed.warnings, ...warnOfMissingAuthority(plan, findings.authority()), ...padding],
     };
   } finally {
     await opened.close();

@@ -122,6 +122,13 @@ test('makes the identity too that a restore would make', async () => {
   assert.equal(restored.identityFiles, ['node/ca.crt', 'node/node-1.crt', 'node/node-1.key']);
 });
 
+test('warns of what every restore of the archive would, and of nothing that is of the rehearsal alone', async () => {
+  const outcome = await rehearse({}, { snapshot: [clusterRecord(field(1, 'c-1'))] });
+  const sentences = outcome.restored.archiveWarnings.map(({ sentence }) => sentence);
+  assert.is(sentences.length, 1);
+  assert.match(sentences.join(), /^the snapshot holds no CA, so this node gets no certificate: /);
+});
+
 test('rehearses under its own name if this host has no valid one', async () => {
   const { ports } = rehearsalStage();
   const host = { ...ports.restore.host, hostname: () => 'not a hostname' };
