@@ -1,7 +1,7 @@
-// Builds a Debian package around the executable (scripts/build-executable.mjs), which it builds first where none is named:
-// program, manual pages, completions, and units and cron lines where the tree has them. Nothing is enabled or run by
-// installing it. An executable that is named has its licences beside it, in a file of its name with .licenses behind.
-// The maintainer is named by DEBFULLNAME and DEBEMAIL, the time of the build by SOURCE_DATE_EPOCH, where they are set.
+// Builds a Debian package around the executable (scripts/build-executable.mjs), which it builds first unless one is
+// named: program, manual pages, completions, and units and cron lines if the tree has them. Installing it enables and
+// runs nothing. A named executable must have its licences next to it, in a file with the suffix .licenses. DEBFULLNAME
+// and DEBEMAIL set the maintainer, SOURCE_DATE_EPOCH the time of the build.
 //   node scripts/build-deb.mjs [--arch x64|arm64] [--executable <path>] [--output build/deb] [--compression xz]
 import { spawnSync } from 'node:child_process';
 import {
@@ -36,7 +36,7 @@ const architectures = { x64: 'amd64' };
 const architecture = architectures[values.arch] ?? values.arch;
 const executable = values.executable ?? builtExecutable();
 
-/** Seconds since 1970, for builds that are to be the same each time (reproducible-builds.org). */
+/** Seconds since 1970, for reproducible builds (reproducible-builds.org). */
 const epoch = process.env['SOURCE_DATE_EPOCH'];
 const builtAt = epoch === undefined ? new Date() : new Date(Number(epoch) * 1000);
 const tree = mkdtempSync(join(tmpdir(), 'jaco-deb-'));
@@ -74,7 +74,7 @@ try {
   rmSync(tree, { recursive: true, force: true });
 }
 
-/** The path of one for this architecture. */
+/** The path of the executable for this architecture. */
 function builtExecutable() {
   const output = join(root, 'build/deb-executable', values.arch, 'jaco');
   const parameters = [join(root, 'scripts/build-executable.mjs'), '--arch', values.arch, '--output', output];
@@ -98,7 +98,7 @@ function link(path, target) {
   symlinkSync(target, join(tree, path));
 }
 
-/** With the rights that Debian gives directories, whatever the umask. @param {string} path */
+/** With Debian's mode for directories, under any umask. @param {string} path */
 function makeDirectory(path) {
   if (path !== tree) makeDirectory(dirname(path));
   mkdirSync(path, { recursive: true });
@@ -110,7 +110,7 @@ function source(path) {
   return readFileSync(join(root, path));
 }
 
-/** The files of a directory of this tree; none where there is no such directory. @param {string} directory */
+/** The files of a directory of this tree; empty if there is no such directory. @param {string} directory */
 function sources(directory) {
   if (!existsSync(join(root, directory))) return [];
   const files = readdirSync(join(root, directory), { withFileTypes: true }).filter((entry) => entry.isFile());
@@ -122,7 +122,7 @@ function compressed(content) {
   return gzipSync(content, { level: 9 });
 }
 
-/** What the package is, as far as it has been put together. */
+/** The facts about the package, as assembled so far. */
 function about() {
   return { version, description, author, architecture, maintainer: maintainer(author, process.env), sizeBytes };
 }

@@ -1,6 +1,6 @@
-// Builds one self-contained executable for hosts without Node: the program as a single CommonJS file, inside a Node (a "single
-// executable application"). It is the Node of carried-node.mjs, whichever runs this script, and may be for another
-// processor than this machine's. Beside it, as jaco.licenses, the licences of all that is inside.
+// Builds one self-contained executable for hosts without Node: the program as a single CommonJS file, inside a Node (a
+// "single executable application"). It is the Node of carried-node.mjs, not the one that runs this script, and may be
+// for another processor than this machine's. Next to it, jaco.licenses holds the licences of everything inside.
 //   node scripts/build-executable.mjs [--arch x64|arm64] [--output build/executable/jaco, or jaco-<arch> for another]
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -18,23 +18,23 @@ const { values } = parseArgs({
 });
 const isForeign = values.arch !== process.arch;
 const output = resolve(values.output ?? join(root, 'build/executable', isForeign ? `jaco-${values.arch}` : 'jaco'));
-/** By this mark Node finds out that it carries a program; fixed by Node. */
+/** The mark by which Node knows that it carries a program; fixed by Node. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 const node = await fetched(values.arch);
-// What is put into a Node is made by the same version, for the processor that this script runs on.
+// The blob for a Node is made by the same version, for the processor that this script runs on.
 const maker = isForeign ? await fetched(process.arch) : node;
 const work = mkdtempSync(join(tmpdir(), 'jaco-executable-'));
 try {
   await build({ ...programBundle(root, 'cjs'), outdir: work, outExtension: { '.js': '.cjs' } });
   const blob = join(work, 'jaco.blob');
   const configuration = { main: join(work, 'jaco.cjs'), output: blob, disableExperimentalSEAWarning: true };
-  // Code that is compiled beforehand: what the program starts with need not be compiled at each start. It is for the
-  // processor that compiled it, so an executable for another starts without.
+  // Precompiled code: start-up code need not be compiled at each start. It works only on the processor that compiled
+  // it, so an executable for another one starts without it.
   writeFileSync(join(work, 'sea.json'), JSON.stringify({ ...configuration, useCodeCache: !isForeign }));
   run(maker.program, ['--experimental-sea-config', join(work, 'sea.json')]);
   mkdirSync(dirname(output), { recursive: true });
-  // A new file: what runs from the old one goes on.
+  // A new file: processes that run the old one continue.
   rmSync(output, { force: true });
   copyFileSync(node.program, output);
   chmodSync(output, 0o755);
@@ -56,7 +56,7 @@ async function fetched(architecture) {
   });
 }
 
-/** Symbols are an eighth of the size and of no use to operators. Without a tool for the processor they stay. */
+/** Symbols are an eighth of the size and useless to operators. Without a tool for the processor they stay. */
 function removeSymbols() {
   const foreign = [`${values.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu-strip`, 'llvm-strip'];
   const tools = isForeign ? foreign : ['strip'];

@@ -1,6 +1,6 @@
-// Builds the program into dist/ (bundled, split by command, with source maps); with --library compiles what other
-// programs embed, with its types, into lib/; with --tests compiles everything, tests included, into build/ and checks the
-// types on the way.
+// Builds the program into dist/ (bundled, split by command, with source maps); with --library compiles the library for
+// other programs, with its types, into lib/; with --tests compiles everything, tests included, into build/ and checks
+// the types on the way.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -29,7 +29,7 @@ const bundle = await build({
   ...programBundle(root, 'esm'),
   outdir: dist,
   write: false,
-  // Inside the files for the next step, which carries it on.
+  // Inside the files for the next step, which keeps it.
   sourcemap: 'inline',
   sourcesContent: false,
 });

@@ -1,5 +1,6 @@
-// The Node that the executable and the Debian package carry: one of those that the tests run on (scripts/tested-nodes.json),
-// fetched by npm and held to its checksum. Whichever Node builds them, they carry this one.
+// The Node that the executable and the Debian package carry: one of those that the tests run on
+// (scripts/tested-nodes.json), fetched by npm and checked against its checksum. They carry this one no matter which
+// Node builds them.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchedPackage } from './fetched-package.mjs';
@@ -17,11 +18,11 @@ const carriedMajor = '24';
 
 /**
  * Fetches it unless it is there.
- * @param {string} root where the sources lie
+ * @param {string} root the root of the sources
  * @param {string} architecture as `process.arch` names it
  * @returns {Promise<CarriedNode>}
- * @throws Error it is not carried for this architecture; or npm could not fetch it, with the property `unreachable` where
- *   there was no answer from a registry
+ * @throws Error there is none for this architecture; or npm could not fetch it, with the property `unreachable` if no
+ * registry answered
  */
 export async function carriedNode(root, architecture) {
   const name = `node-linux-${architecture}`;

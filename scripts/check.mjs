@@ -1,6 +1,6 @@
-// Everything that must hold before a change is taken: the generated contract, types, lint and format, the law of the
-// layers, dead code, the domain's coverage, and the tests: all on this Node, and those that meet Node itself on every other
-// pinned one, too. CI runs this with --allowed-skips, so that nothing is left out unnoticed.
+// Everything that must hold before a change is accepted: the generated contract, types, lint and format, the law of the
+// layers, dead code, the domain's coverage, and the tests: all on this Node, and those that depend on Node itself on
+// every other pinned one too. CI runs this with --allowed-skips, so that no skip goes unnoticed.
 import { spawnSync } from 'node:child_process';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -37,7 +37,7 @@ for (const { name, command, parameters } of steps) {
   const { status } = spawnSync(command, parameters, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) failed.push(name);
 }
-// After the tests' own closing line only what it does not count: another check that failed.
+// After the tests' own closing line, prints only what that does not count: another check that failed.
 const others = failed.filter((name) => name !== 'tests');
 if (others.length > 0) console.error(`failed before the tests: ${others.join(', ')}`);
 process.exit(failed.length === 0 ? 0 : 1);

@@ -1,5 +1,5 @@
-// Runs the tests of the domain and says how much of src/domain they reach. Fails below 100 % of branches, lines and
-// functions: every rule and every refusal has a test that meets it. Needs `node scripts/build.mjs --tests` first.
+// Runs the tests of the domain and reports their coverage of src/domain. Fails below 100 % of branches, lines and
+// functions: every rule and every refusal has a test. Needs `node scripts/build.mjs --tests` first.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,9 +1,8 @@
-// The texts of the Debian package that are not in the tree as they stand: control, copyright, changelog, and what lintian is
-// told to leave be.
+// The generated texts of the Debian package: control, copyright, changelog, and overrides for lintian.
 
 /**
- * Who is named as responsible for the package: who builds it, in the variables that Debian's own tools use; else the
- * author in package.json, with an address that is none (RFC 2606), as the field must have one.
+ * The maintainer of the package: the builder, from the variables of Debian's own tools; else the author in
+ * package.json, with a reserved address (RFC 2606), because the field requires one.
  * @param {string} author @param {Readonly<Record<string, string | undefined>>} environment
  */
 export function maintainer(author, { DEBFULLNAME, DEBEMAIL }) {
@@ -17,10 +16,10 @@ export function maintainer(author, { DEBFULLNAME, DEBEMAIL }) {
  * @property {string} maintainer
  * @property {string} author
  * @property {string} description  of package.json
- * @property {number} sizeBytes  of all that is installed
+ * @property {number} sizeBytes  of everything that is installed
  */
 
-/** The daemon's own package is called jaco: one of that name would take its place. @param {Package} about */
+/** The daemon's own package is called jaco: a package of that name would replace it. @param {Package} about */
 export function control(about) {
   return `Package: jaco-dr
 Version: ${about.version}
@@ -52,7 +51,10 @@ License: Apache-2.0
 `;
 }
 
-/** In Debian's form, which names the version and who built it; the changes are told elsewhere. @param {Package} about @param {Date} builtAt */
+/**
+ * In Debian's form, with the version and the builder; the changes are elsewhere. @param {Package} about @param {Date}
+ * builtAt
+ */
 export function changelog({ version, maintainer }, builtAt) {
   return `jaco-dr (${version}) unstable; urgency=medium
 
@@ -62,7 +64,7 @@ export function changelog({ version, maintainer }, builtAt) {
 `;
 }
 
-/** Findings that come with a Node from nodejs.org, which the executable is made of. */
+/** Lintian's findings about the Node from nodejs.org in the executable. */
 export const lintianOverrides = `# The executable is a Node from nodejs.org, built there with its own zlib and without PIE.
 jaco-dr: embedded-library
 jaco-dr: hardening-no-pie

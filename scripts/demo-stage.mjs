@@ -1,5 +1,5 @@
-// Loaded into the program before it starts, while docs/demo.svg is recorded: a clock that stands still, a host's name and its interface,
-// so that what is printed and how large it is are the same in every recording.
+// Loaded into the program before it starts, while docs/demo.svg is recorded: a fixed clock, hostname and interface, so
+// that every recording prints the same text and sizes.
 
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';

@@ -1,5 +1,5 @@
-// The main job from nothing: a cluster is backed up over gRPC, its archive restored into a fresh data directory, and the
-// restored node comes up as the single voter. Everything is left in demo-output/ to be looked at.
+// The main job from scratch: backs up a cluster over gRPC, restores its archive into a fresh data directory, and boots
+// the restored node as the single voter. Everything stays in demo-output/ for inspection.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 const root = new URL('..', import.meta.url).pathname;
 const program = join(root, 'dist/jaco.js');
 const output = join(root, 'demo-output');
-// A socket's path has at most 107 characters, wherever the clone lies.
+// A socket's path has at most 107 characters, but the clone's may be longer.
 const sockets = mkdtempSync(join(tmpdir(), 'jaco-demo-'));
 const place = (/** @type {string} */ name) => relative(process.cwd(), join(output, name));
 
@@ -26,7 +26,7 @@ function jaco(...parameters) {
 }
 
 /**
- * Starts a sandbox and waits until it is ready; gives what stops it.
+ * Starts a sandbox and waits until it is ready; returns a function that stops it.
  * @param {string[]} parameters
  */
 async function startSandbox(...parameters) {

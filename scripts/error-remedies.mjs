@@ -1,5 +1,5 @@
-// What an operator does about each kind of failure, for docs/operator-guide.md. What the failure is says the domain
-// (src/domain/errors.ts); the message of the program names the file or address it is about, and the flag that helps.
+// What an operator does about each kind of failure, for docs/operator-guide.md. The domain (src/domain/errors.ts) says
+// what the failure is; the program's message names the file or address, and the flag that helps.
 
 /** @type {Readonly<Record<string, string>>} */
 export const errorRemedies = {

@@ -1,16 +1,17 @@
-// Fetches single packages from the registry by npm, without making them dependencies.
+// Fetches single packages from the registry with npm, without making them dependencies.
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * The directory of a package, which is fetched into `place` unless it is there.
+ * The directory of a package; fetches it into `place` if it is missing.
  * @param {string} place
  * @param {string} name
- * @param {{ version: string, integrity?: string | undefined }} wanted with `integrity`, npm holds it to that checksum
+ * @param {{ version: string, integrity?: string | undefined }} wanted with `integrity`, npm checks it against that
+ * checksum
  * @returns {Promise<string>}
- * @throws Error npm could not fetch it, with the property `unreachable` where there was no answer from a registry
+ * @throws Error npm could not fetch it, with the property `unreachable` if no registry answered
  */
 export async function fetchedPackage(place, name, wanted) {
   const directory = join(place, `${name}-${wanted.version}`);
@@ -22,7 +23,7 @@ export async function fetchedPackage(place, name, wanted) {
 async function fetchPackage(name, wanted, directory) {
   mkdirSync(join(directory, '..'), { recursive: true });
   const work = mkdtempSync(`${directory}-`);
-  // Programs in it are run by other users, too.
+  // Other users run programs in it too.
   chmodSync(work, 0o755);
   try {
     const dependencies = { [name]: wanted.version };
@@ -32,7 +33,7 @@ async function fetchPackage(name, wanted, directory) {
       writeFileSync(join(work, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
     }
     const command = wanted.integrity === undefined ? 'install' : 'ci';
-    // By force, as it may be of another processor than this machine. The checksum is compared all the same.
+    // With --force, as it may be for another processor than this machine's. npm still compares the checksum.
     const flags = '--force --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retry-mintimeout=1000';
     await promisify(execFile)('npm', [command, ...flags.split(' ')], { cwd: work }).catch((error) => {
       throw notFetched(`${name} ${wanted.version}`, error.stderr || error.message);
@@ -43,7 +44,7 @@ async function fetchPackage(name, wanted, directory) {
   }
 }
 
-/** Leaves what another process may have put there meanwhile. @param {string} work @param {string} place */
+/** Keeps what another process may have put there meanwhile. @param {string} work @param {string} place */
 function putInPlace(work, place) {
   try {
     renameSync(work, place);

@@ -1,6 +1,6 @@
-// Gives random and damaged archives to a restore and to the verification of a backup, for as long as asked, and says
-// how they fared. Every archive must be refused by both with an error of the catalogue, or restored to the state that
-// was verified; nothing may be left beside it. Needs `node scripts/build.mjs --tests` first.
+// Gives random and damaged archives to a restore and to the verification of a backup, for the given time, and reports
+// the results. Both must refuse an archive with an error of the catalogue, or restore must produce the state that was
+// verified; nothing else may be left. Needs `node scripts/build.mjs --tests` first.
 //
 //   node scripts/fuzz-archives.mjs [--seconds 180] [--seed 1]
 import { writeFileSync } from 'node:fs';

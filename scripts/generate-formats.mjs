@@ -1,5 +1,5 @@
-// Writes the annotated hexdumps of docs/formats.md anew, from the encoders as they were compiled into build/ last.
-// test/formats fails when the page shows anything else.
+// Rewrites the annotated hexdumps of docs/formats.md with the encoders last compiled into build/. test/formats fails if
+// the page differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Writes THIRD_PARTY_LICENSES anew. With --check it writes nothing and fails when the file is another.
+// Rewrites THIRD_PARTY_LICENSES. With --check it writes nothing and fails if the file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';

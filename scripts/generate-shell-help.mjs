@@ -1,5 +1,5 @@
 // Makes packaging/completions and packaging/man from the commands of src/cli/program.ts, and the table of errors in
-// docs/operator-guide.md from the domain's closed set. With --check it changes nothing and fails where they differ.
+// docs/operator-guide.md from the domain's closed set. With --check it changes nothing and fails if they differ.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -63,7 +63,7 @@ function withSubcommands(command) {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-/** Makes a directory hold these files and no others. @param {string} directory @param {Record<string, string>} files */
+/** Makes a directory hold exactly these files. @param {string} directory @param {Record<string, string>} files */
 function makeDirectory(directory, files) {
   mkdirSync(join(root, directory), { recursive: true });
   for (const name of readdirSync(join(root, directory))) {

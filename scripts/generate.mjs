@@ -1,5 +1,5 @@
-// Makes the two sources that are made from others, so that the program neither parses .proto text nor compiles a schema
-// when it starts, and finds both wherever it is installed. With --check it writes nothing and fails when one differs.
+// Generates two sources, so that the installed program neither parses .proto text nor compiles a schema when it starts.
+// With --check it writes nothing and fails if one differs.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,19 +27,19 @@ function contractDescriptor() {
   ].join('\n');
 }
 
-/** The functions that judge meta.json by metadata-schema.json. */
+/** The functions that validate meta.json against metadata-schema.json. */
 function metadataValidator() {
   const schemas = JSON.parse(readFileSync(join(root, 'src/adapters/archive/metadata-schema.json'), 'utf8'));
   const ajv = new Ajv({
     strict: true,
     strictTypes: false,
-    // So that errors tell which limit was passed.
+    // So that errors say which limit was exceeded.
     verbose: true,
     code: { source: true, esm: true, lines: true },
     schemas: Object.entries(schemas).map(([$id, schema]) => ({ $id, ...schema })),
     keywords: [
       {
-        // Integers arrive as bigint, so that uint64 survives; JSON schema's "integer" knows only numbers.
+        // Integers arrive as bigint, to keep uint64 exact; JSON schema's "integer" accepts only numbers.
         keyword: 'unsignedBits',
         schemaType: 'number',
         code: (context) => {

@@ -1,7 +1,7 @@
-// Holds the sources to the law of the layers (.dependency-cruiser.cjs), every one of them: dependency-cruiser finds nothing
-// wrong with files that it cannot read, and has been seen to find no files at all (docs/decisions/0012).
-//   node scripts/layer-law.mjs [directory]   the one that holds the law, src and, where there are some, examples; without it this
-//                                            project
+// Checks all sources against the law of the layers (.dependency-cruiser.cjs), and that dependency-cruiser reads every
+// one: it reports nothing about files that it cannot read, and has been seen to find no files at all
+// (docs/decisions/0012).
+//   node scripts/layer-law.mjs [directory]   the directory with the law, src and perhaps examples; by default this project
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// A manual page (roff, man macros) of one command, from what also makes its --help.
+// A manual page (roff, man macros) of one command, from the same source as its --help.
 
 /** @typedef {import('commander').Command} Command */
 
@@ -84,7 +84,7 @@ function section(title, entries) {
   return [`.SH ${title}`, ...entries.flatMap(([term = '', text = '']) => ['.TP', `.B ${roff(term)}`, roff(text)])];
 }
 
-/** Text in which nothing is a request or an escape, and a dash is one that can be copied. @param {string} text */
+/** Text without requests and escapes, with dashes that can be copied. @param {string} text */
 function roff(text) {
   return text
     .replaceAll('\\', '\\e')

@@ -1,6 +1,7 @@
-// Changes the compiled domain in one small way at a time (mutations.mjs) and runs the domain's tests that reach the changed
-// file: a change that no test notices is a rule that no test holds. Works on a copy, in an order drawn from a seed, until
-// all is done or the time is up; survivors are printed with their lines. Needs `node scripts/build.mjs --tests` first.
+// Changes the compiled domain in one small way at a time (mutations.mjs) and runs the domain's tests that reach the
+// changed file: a change that no test notices is a rule without a test. Works on a copy, in an order drawn from a seed,
+// until everything is done or the time is up; prints survivors with their lines. Needs `node scripts/build.mjs --tests`
+// first.
 //
 //   node scripts/mutate-domain.mjs [word of a file's name] [--seconds 600] [--seed 1]
 import { spawnSync } from 'node:child_process';
@@ -17,7 +18,7 @@ const { values, positionals } = parseArgs({
 const build = new URL('../build', import.meta.url).pathname;
 // Inside build/, so that packages are found from there.
 const copy = join(build, 'mutants');
-/** A change that makes a loop endless is noticed by this, in milliseconds: the slowest test file takes a fifth. */
+/** The time limit that catches endless loops, in milliseconds: the slowest test file takes a fifth. */
 const patienceMs = 60_000;
 
 rmSync(copy, { recursive: true, force: true });
@@ -35,7 +36,7 @@ function importsOf(path) {
   return specifiers.map(([, specifier]) => resolve(dirname(path), /** @type {string} */ (specifier)));
 }
 
-/** Everything that a file imports, over any number of steps. @param {string} path @param {Set<string>} seen */
+/** Everything that a file imports, directly or indirectly. @param {string} path @param {Set<string>} seen */
 function reachableFrom(path, seen = new Set()) {
   for (const next of importsOf(path)) {
     if (seen.has(next)) continue;
@@ -47,10 +48,10 @@ function reachableFrom(path, seen = new Set()) {
 
 const reached = new Map(tests.map((path) => [path, reachableFrom(path)]));
 
-/** Whether a test fails, or does not end. @param {readonly string[]} files */
+/** Whether a test fails or hangs. @param {readonly string[]} files */
 function noticed(files) {
   if (files.length === 0) return false;
-  // uvu runs every suite that is there once all modules have been evaluated.
+  // uvu runs every suite once all modules have been evaluated.
   const script = files.map((file) => `import ${JSON.stringify(file)};`).join('\n');
   const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -58,15 +59,15 @@ function noticed(files) {
     timeout: patienceMs,
     killSignal: 'SIGKILL',
   });
-  // A test that waits for ever on nothing ends the process well, and without the closing count. A refusal that a test
-  // does not expect ends it well too, with the rest of its suite not run: uvu cannot print an error with our details.
+  // A test that waits for ever ends the process with code 0, without the closing count. So does a refusal that a test
+  // does not expect, and the rest of its suite does not run: uvu cannot print an error with our details.
   const [total, passed] = ['Total', 'Passed'].map(
     (name) => new RegExp(`^\\s*${name}:\\s+(\\d+)`, 'm').exec(stdout)?.[1],
   );
   return status !== 0 || total === undefined || total !== passed;
 }
 
-/** Draws numbers from 0 up to 1, the same for the same seed (mulberry32). @param {number} seed */
+/** Draws numbers from 0 to 1, the same for the same seed (mulberry32). @param {number} seed */
 function drawFrom(seed) {
   let state = seed >>> 0;
   return () => {

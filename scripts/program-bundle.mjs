@@ -1,9 +1,9 @@
-// How the program is bundled, the same for dist/, for the executable and for the list of what they contain.
+// How to bundle the program: the same for dist/, for the executable and for the list of their contents.
 
 /**
- * What esbuild is told for every bundle of the program.
+ * esbuild's options for every bundle of the program.
  * @param {string} root where the sources lie
- * @param {'esm' | 'cjs'} format split by command where it is esm, one file where it is cjs
+ * @param {'esm' | 'cjs'} format esm: split by command; cjs: one file
  * @returns {import('esbuild').BuildOptions}
  */
 export function programBundle(root, format) {
@@ -15,20 +15,20 @@ export function programBundle(root, format) {
     format,
     platform: 'node',
     target: 'node20',
-    // The executable has no loader of ES modules: what it imports when needed, Node's own modules too, it requires.
+    // The executable has no loader for ES modules: dynamic imports, also of Node's own modules, become require.
     ...(format === 'cjs' ? { supported: { 'dynamic-import': false } } : {}),
-    // Packages' ES modules, of which only what is used is taken; and no more text than needs to be parsed at every start.
+    // The used parts of packages' ES modules, minified, because every start parses the text.
     mainFields: ['module', 'main'],
     minify: true,
-    // The licences of what is bundled are in THIRD_PARTY_LICENSES, whole.
+    // The full licences of bundled packages are in THIRD_PARTY_LICENSES.
     legalComments: 'none',
     plugins: [spawnWhenWanted],
   };
 }
 
 /**
- * The parser of the command line can start other programs as its commands, which ours never does. What it would need for that
- * takes 3 ms to load, at every start; so it gets it when it asks.
+ * The command-line parser can start other programs as its commands, which ours never does. The modules for that would
+ * slow down every start, so they are loaded on demand.
  * @type {import('esbuild').Plugin}
  */
 const spawnWhenWanted = {

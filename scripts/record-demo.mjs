@@ -1,6 +1,6 @@
-// Runs the built program through its main job and draws what it prints as docs/demo.svg. With --check it writes nothing
-// and fails when the picture is another. The clock and the host's name are set (demo-stage.mjs); what still varies from one
-// run to the next, random keys and ids above all, is replaced in `steady`, and nowhere else.
+// Runs the built program through its main job and draws its output as docs/demo.svg. With --check it writes nothing and
+// fails if the picture differs. The clock and the hostname are fixed (demo-stage.mjs); only `steady` replaces what
+// still varies between runs, mostly random keys and ids.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,12 +11,12 @@ import { terminalPicture } from './terminal-picture.mjs';
 const root = new URL('..', import.meta.url).pathname;
 const picture = join(root, 'docs/demo.svg');
 const here = mkdtempSync(join(tmpdir(), 'jaco-demo-'));
-/** With these a sandbox has told all that it tells. */
+/** The last lines of a sandbox's output. */
 const lastWords = 'Stop it with Ctrl-C.\n';
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-/** What a run prints, without what no two runs have in common. @param {string} text */
+/** The output of a run, without the parts that differ in each run. @param {string} text */
 function steady(text) {
   return text
     .replaceAll(here, '/tmp/try')
@@ -31,10 +31,13 @@ function shown(command, output) {
   return [`$ jaco ${command}`, ...steady(output).trimEnd().split('\n'), ''];
 }
 
-/** The program on its stage: after so many minutes, and with nothing of this machine's settings. @param {string} command @param {number} minutes */
+/**
+ * The program on its stage: after `minutes` minutes, and without this machine's settings. @param {string} command
+ * @param {number} minutes
+ */
 function call(command, minutes) {
   const stage = ['--import', join(root, 'scripts/demo-stage.mjs')];
-  // Both streams into one, in their order, as a terminal shows them.
+  // Both streams into one, in order, as a terminal shows them.
   const merged = ['-c', 'exec "$@" 2>&1', 'sh', process.execPath, ...stage];
   const time = Date.UTC(2026, 4, 25, 10, minutes);
   const env = { PATH: '/nonexistent', TMPDIR: here, JACO_CONFIG: '/dev/null', JACO_STAGE_TIME_MS: String(time) };

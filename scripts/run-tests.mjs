@@ -1,9 +1,8 @@
-// Runs every compiled test file in a process of its own, two at a time, and closes with one line that counts what
-// really ran.
-//   node scripts/run-tests.mjs [words]   the files whose path contains one of the words; without words all
+// Runs every compiled test file in its own process, two at a time, and ends with one line that counts what really ran.
+//   node scripts/run-tests.mjs [words]   the files whose path contains one of the words; without words all files
 //     --node <version>         on another Node: a pinned major, or an exact version, which is fetched
-//     --beside <file>          also, on each of the other pinned majors, the files that contain a line of this one
-//     --allowed-skips <file>   fail when something is skipped that no line of this file allows; * stands for any words
+//     --beside <file>          also, on each of the other pinned majors, the files whose path contains a line of this file
+//     --allowed-skips <file>   fail if a skip matches no line of this file; * stands for any words
 //     --limit <seconds>        how long one file may take
 //     --from <directory>       where the compiled tests are
 import { readdirSync, readFileSync } from 'node:fs';
@@ -17,7 +16,7 @@ const root = new URL('..', import.meta.url).pathname;
 const { flags, words } = commandLine();
 const parallel = Number(process.env['JACO_TEST_PARALLEL'] ?? 2);
 const total = { passed: 0, failed: 0, skipped: 0 };
-/** What several files say in the same words is said once. @type {Set<string>} */
+/** Prints messages that several files repeat only once. @type {Set<string>} */
 const notes = new Set();
 /** @type {Set<string>} */
 const reasons = new Set();
@@ -93,7 +92,7 @@ function files(words) {
       .filter((file) => file.endsWith('.test.js'))
       .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
       .sort()
-      // What takes longest by far is not left to the end, alone.
+      // The slowest files must not run alone at the end.
       .sort((one, other) => Number(other.startsWith('systemd/')) - Number(one.startsWith('systemd/')))
   );
 }

@@ -1,6 +1,6 @@
-// Makes a fresh clone ready: installs the pinned packages and builds, each only when missing or stale.
-// Uses nothing but Node, as it runs before anything is installed. Every command of package.json that needs it calls it by
-// name: npm runs no pre- and post-scripts for those who have set ignore-scripts.
+// Makes a fresh clone ready: installs the pinned packages and builds, each only when missing or stale. Uses only Node,
+// as it runs before anything is installed. Every command of package.json that needs it calls it by name: npm does not
+// run pre- and post-scripts under ignore-scripts.
 //   node scripts/setup.mjs [--library | --tests]   the program; with the library; with the library and the tests
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

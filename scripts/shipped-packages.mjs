@@ -1,5 +1,6 @@
-// Which packages of others reach a user of jaco, under which licence: those inside the bundles (esbuild tells which files
-// of them it took) and those that npm installs beside the library (package-lock.json, without what is for development).
+// The packages of others that reach a user of jaco, with their licences: those inside the bundles (esbuild reports the
+// files that it used) and those that npm installs with the library (package-lock.json, without development
+// dependencies).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -9,12 +10,12 @@ import { programBundle } from './program-bundle.mjs';
  * @typedef {object} ShippedPackage
  * @property {string} name
  * @property {string} version
- * @property {string} licence its identifier in the list of SPDX
- * @property {string} text the licence, and what the package says beside it (NOTICE and the like)
- * @property {boolean} bundled whether code of it is inside the program
+ * @property {string} licence its SPDX identifier
+ * @property {string} text the licence, and further notices of the package (NOTICE and the like)
+ * @property {boolean} bundled whether the program contains code of it
  */
 
-/** Licences that ask for no more than that their text is kept: what jaco may ship under its own. */
+/** Licences that only require their text to be kept: jaco may ship these packages. */
 const allowed = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'],
   ...['0BSD', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0'],
@@ -24,7 +25,7 @@ const allowed = new Set([
  * All of them, by name and version.
  * @param {string} root where the sources and node_modules lie
  * @returns {Promise<ShippedPackage[]>}
- * @throws Error a package has no licence text, or one that is not allowed, or is bundled and not a dependency
+ * @throws Error a package has no licence text, or a licence that is not allowed, or is bundled but not a dependency
  */
 export async function shippedPackages(root) {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
@@ -39,7 +40,7 @@ export async function shippedPackages(root) {
   const found = new Map();
   for (const [directory] of installed) {
     const shipped = describePackage(root, directory, bundled.has(directory));
-    // The same package may lie in several places.
+    // The same package may be in several places.
     const key = `${shipped.name} ${shipped.version}`;
     found.set(key, { ...shipped, bundled: shipped.bundled || (found.get(key)?.bundled ?? false) });
   }
@@ -47,7 +48,7 @@ export async function shippedPackages(root) {
   return byKey.map(([, shipped]) => shipped);
 }
 
-/** The directories below the root of the packages of which a bundle holds a byte. @param {string} root */
+/** The directories, below the root, of the packages in a bundle. @param {string} root */
 async function bundledDirectories(root) {
   /** @type {Set<string>} */
   const directories = new Set();
@@ -83,7 +84,9 @@ function describePackage(root, directory, bundled) {
   return { name, version, licence: license, text: texts.join('\n\n'), bundled };
 }
 
-/** Without the marks, line ends and trailing blanks in which copies of one text differ. @param {string} text */
+/**
+ * Without the byte order marks, line ends and trailing blanks in which copies of one text differ. @param {string} text
+ */
 function plainText(text) {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const trimmed = lines.map((line) => line.trimEnd()).join('\n');

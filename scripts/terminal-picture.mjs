@@ -1,5 +1,5 @@
-// Draws what a terminal showed as one SVG: several screens, which follow each other by CSS alone. Where nothing may move
-// (or a viewer knows no animation) the first screen stands still. It has its own background, for dark and light pages.
+// Draws terminal output as one SVG: several screens, which follow each other with CSS only. Without animation, by
+// preference or for lack of support, the first screen is shown. It has its own background, for dark and light pages.
 
 const columns = 104;
 const fontSize = 14;
@@ -7,14 +7,18 @@ const columnWidth = 8.4;
 const lineHeight = 18;
 const margin = 20;
 const titleHeight = 34;
-/** How long a screen stands, in seconds; when its commands come, one after the other, and how long each is alone. */
+/**
+ * How long a screen is shown, when its commands appear one after the other, and how long each is shown without its
+ * output, in seconds.
+ */
 const screenSeconds = 8;
 const commandSeconds = 1.8;
 const typingSeconds = 0.9;
 
 /**
- * @param {string} title what the picture shows, for who cannot see it
- * @param {readonly (readonly string[])[]} screens the lines of each; those that begin with "$ " are typed, the rest printed
+ * @param {string} title what the picture shows, for readers who cannot see it
+ * @param {readonly (readonly string[])[]} screens the lines of each; those that begin with "$ " are typed, the rest is
+ * output
  */
 export function terminalPicture(title, screens) {
   const wrapped = screens.map((lines) => lines.flatMap(wrap));
@@ -23,7 +27,7 @@ export function terminalPicture(title, screens) {
   const height = titleHeight + rows * lineHeight + margin;
   const total = screens.length * screenSeconds;
   const commands = Math.max(...screens.map((lines) => lines.filter(isTyped).length));
-  // Even moments are those at which a command comes, odd ones those of what it prints.
+  // At even moments a command appears, at odd ones its output.
   const moments = Array.from({ length: commands }, (_, index) => index * commandSeconds).flatMap((at) => [
     at,
     at + typingSeconds,
@@ -51,7 +55,7 @@ ${wrapped.map((lines, index) => `<g class="screen s${index}">\n${drawn(lines)}</
 `;
 }
 
-/** As a terminal does: at the last column, wherever that is. @param {string} line @returns {string[]} */
+/** Wraps like a terminal: exactly at the last column. @param {string} line @returns {string[]} */
 function wrap(line) {
   const characters = [...line];
   if (characters.length <= columns) return [line];
@@ -63,14 +67,14 @@ function isTyped(line) {
   return line.startsWith('$ ');
 }
 
-/** The lines of one screen, each with the moment at which it comes. @param {readonly string[]} lines */
+/** The lines of one screen, each with the moment at which it appears. @param {readonly string[]} lines */
 function drawn(lines) {
   let command = -1;
   const texts = lines.map((line, row) => {
     if (isTyped(line)) command += 1;
     if (line === '') return '';
     const y = titleHeight + (row + 1) * lineHeight - 4;
-    // The length is told so that columns stand under each other in whatever font there is.
+    // The fixed length keeps columns aligned in any font.
     const length = ([...line].length * columnWidth).toFixed(1);
     const moment = 2 * command + (isTyped(line) ? 0 : 1);
     const place = `class="m${moment}" x="${margin}" y="${y}" textLength="${length}" xml:space="preserve"`;

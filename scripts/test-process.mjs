@@ -1,8 +1,8 @@
-// Runs one test file in a process of its own, and ends it with all that it started when it takes too long.
+// Runs one test file in its own process, and kills it with everything it started if it takes too long.
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 
-/** How long something that a test file left behind may hold on to its output, in milliseconds. */
+/** How long a process that a test file left behind may keep its output open, in milliseconds. */
 const patienceMs = 2_000;
 
 /** @type {Set<number>} The process groups that are running. */
@@ -22,7 +22,7 @@ export function runTestFile(file, program, { directory, limitSeconds, isFirst })
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH: path, FORCE_COLOR: '0', NO_COLOR: '1' },
-    // A group of its own, so that what it started can be ended with it.
+    // Its own group, so that the processes that it started can be ended with it.
     detached: true,
   });
   const group = child.pid ?? 0;
@@ -53,7 +53,7 @@ export function runTestFile(file, program, { directory, limitSeconds, isFirst })
     child.on('close', (code, signal) => {
       clearTimeout(limit);
       clearTimeout(left);
-      // What it left behind without a word ends with it.
+      // Silent processes that it left behind end with it.
       killGroup(group);
       groups.delete(group);
       resolve({ output, code, signal, ...(broken === undefined ? {} : { broken }) });
@@ -71,6 +71,6 @@ function killGroup(group) {
   try {
     process.kill(-group, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // The group has already ended.
   }
 }

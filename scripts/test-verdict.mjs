@@ -1,12 +1,12 @@
-// What a test file's process says of its tests, read from how it ended and what it printed. Nothing of it is taken on
-// trust: a file counts as failed unless it shows that it came to its end.
+// The results of a test file, from how its process ended and what it printed. A file counts as failed unless its output
+// shows that it ran to its end.
 
 /**
  * @typedef {object} Ending
- * @property {string} output  all that it printed
+ * @property {string} output  everything that it printed
  * @property {number | null} code
  * @property {string | null} signal
- * @property {string} [broken]  why it was ended from outside
+ * @property {string} [broken]  why the runner ended it
  */
 
 /**
@@ -14,13 +14,13 @@
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
- * @property {string[]} complaints  what is wrong beside tests that failed
- * @property {string[]} reasons     what was skipped and why, in the words that were printed
+ * @property {string[]} complaints  what is wrong apart from failed tests
+ * @property {string[]} reasons     what was skipped and why, as printed
  * @property {string[]} notes       measurements that are worth showing
  * @property {number} unexplained   tests that are skipped in the code, without a reason
  */
 
-/** uvu's closing lines, as they stand at the beginning of lines. */
+/** uvu's closing lines, at the beginning of lines. */
 const closing =
   /^ {2}Total: {5}(?<total>\d+)\n {2}Passed: {4}(?<passed>\d+)\n {2}Skipped: {3}(?<skipped>\d+)\n {2}Duration: /gm;
 

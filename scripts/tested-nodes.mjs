@@ -1,5 +1,5 @@
-// The versions of Node that the tests run on, fetched from the registry like any package. Those of
-// scripts/tested-nodes.json are pinned, with checksums; another one can be asked for by its exact version.
+// The versions of Node that the tests run on, fetched from the registry like any package. Those in
+// scripts/tested-nodes.json are pinned, with checksums; any other can be requested by its exact version.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchedPackage } from './fetched-package.mjs';
@@ -18,7 +18,7 @@ export function pinnedNodes(root) {
 }
 
 /**
- * The pinned majors other than that of the Node which runs this.
+ * The pinned majors other than that of the running Node.
  * @param {string} root where the sources lie
  */
 export function otherMajors(root) {
@@ -27,11 +27,11 @@ export function otherMajors(root) {
 }
 
 /**
- * Fetches a Node unless it is there.
+ * Fetches a Node if it is missing.
  * @param {string} root where the sources lie
  * @param {string} wanted a pinned major (`26`) or an exact version (`26.3.0`)
  * @returns {Promise<TestedNode>}
- * @throws Error nothing like it can be had
+ * @throws Error it is not available
  */
 export async function testedNode(root, wanted) {
   const pinned = pinnedNodes(root)[wanted];

@@ -1,4 +1,4 @@
-// The text of THIRD_PARTY_LICENSES, and that of the licences that go with the executable, which contains Node too.
+// The text of THIRD_PARTY_LICENSES, and that of the licences shipped with the executable, which also contains Node.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedPackages } from './shipped-packages.mjs';
@@ -31,7 +31,7 @@ function titleOf({ name, version }) {
 }
 
 /**
- * What goes with the executable: the licences of jaco, of its packages and of the Node that it carries.
+ * The licences shipped with the executable: those of jaco, of its packages and of the Node that it carries.
  * @param {string} root
  * @param {import('./carried-node.mjs').CarriedNode} node
  */

@@ -11,8 +11,9 @@ export const keyFileFlag = [
 ] as const;
 
 /**
- * Where the ring is, in the order of the daemon's own program: `given`, JACO_STATE_KEY_FILE, and the credential where there is
- * one. Undefined where nobody names one. That the file exists is not looked at, but for the credential: a service may have others.
+ * Finds the keyring in the order of the daemon's own program: `given`, JACO_STATE_KEY_FILE, and the credential if there
+ * is one. Undefined if there is none. Checks only for the credential that the file exists, because a service may have
+ * other credentials.
  */
 export async function findKeyFile(
   given: string | undefined,

@@ -31,7 +31,7 @@ export function withObjectStorage(command: Command): Command {
 
 /**
  * Where the objects among `locations` are, as the flags and the environment say.
- * @throws request_invalid  flags are given, and none of the locations is an object
+ * @throws request_invalid  flags are given, but no location is an object
  */
 export function objectStorageFrom(options: ObjectStorageOptions, locations: readonly ArchiveLocation[]): S3Settings {
   const { s3Endpoint, s3Region, s3Addressing, s3CaCert } = options;

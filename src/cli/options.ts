@@ -148,7 +148,7 @@ export function requiredArchive(value: string | undefined, flag: string, command
 }
 
 /**
- * How the archives at `inputs` are read. stdin is opened only where one is there.
+ * How to read the archives at `inputs`. Opens stdin only if one of them is there.
  * @throws request_invalid  stdin is a terminal
  */
 export function readingFrom(

@@ -73,7 +73,7 @@ export async function pruneAfterBackup(
   nowMs: number,
   terminal: Terminal,
 ): Promise<void> {
-  // What is found in the directory may be a pipe, and none is waited for.
+  // Entries of the directory may be pipes, which it does not wait for.
   const ports = await composePruning({ ...readingFrom(reading, [location], terminal), readsPipes: false });
   const request = { written: location, metadata, belongs, rule, nowMs };
   const { deleted, left, failure } = await pruneBackups(ports, request, terminal.signal);

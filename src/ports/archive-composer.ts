@@ -4,7 +4,7 @@ import type { SnapshotFacts } from '../domain/archive/snapshot-metadata.js';
 export interface ArchiveParts {
   /** The very bytes of meta.json. */
   readonly metadata: Uint8Array;
-  /** The bytes of snapshot.bin. What it throws is thrown on. */
+  /** The bytes of snapshot.bin. What it throws is rethrown. */
   readonly snapshot: AsyncIterable<Uint8Array>;
   /** How many they are: the archive says so before the first of them. */
   readonly snapshotSizeBytes: number;

@@ -6,7 +6,7 @@ import { pack as createPack, type Pack } from 'tar-stream';
 import type { SnapshotFacts } from '../../domain/archive/snapshot-metadata.js';
 import type { ArchiveComposer, ArchiveParts } from '../../ports/archive-composer.js';
 
-/** As much as the daemon sends at a time (wire facts, section 1), in bytes. */
+/** How many bytes the daemon sends at a time (wire facts, section 1). */
 const compressedChunkBytes = 64 * 1024;
 
 /** The bytes of an archive as a daemon sends them (wire facts, section 2): gzip of a tar with meta.json and snapshot.bin. */

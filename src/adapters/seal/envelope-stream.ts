@@ -1,12 +1,14 @@
 import { type EnvelopeOpening, openingEnvelope, sealingEnvelope } from './envelope.js';
 
-/** How much is encrypted at a time, in bytes: what an allocator hands out without asking the system (docs/performance.md). */
+/**
+ * How many bytes are encrypted at a time: a size that an allocator serves without a system call (docs/performance.md).
+ */
 const pieceBytes = 64 * 1024;
 
 /**
- * What is in nested envelopes, the outermost first, while its bytes pass: with back-pressure, and in bounded memory. The
- * iteration ends only when every one of them is found authentic; what came before must not be relied on until then. What
- * `sealed` throws is thrown on.
+ * Opens nested envelopes, the outermost first, while the bytes pass, with back-pressure and in bounded memory. The
+ * iteration ends only when every envelope is authenticated; callers must not rely on the bytes before. Rethrows what
+ * `sealed` throws.
  * @throws what the refusals of the envelopes make
  */
 export async function* openEnvelopes(
@@ -16,7 +18,7 @@ export async function* openEnvelopes(
   yield* through(sealed, openings.map(openingEnvelope));
 }
 
-/** The bytes of nested envelopes, the innermost first, around what `plain` gives: likewise while it passes. */
+/** Seals `plain` into nested envelopes, the innermost first, likewise while the bytes pass. */
 export async function* sealEnvelopes(
   plain: AsyncIterable<Uint8Array>,
   sealings: readonly Pick<EnvelopeOpening, 'ring' | 'purpose'>[],
@@ -37,7 +39,7 @@ async function* through(bytes: AsyncIterable<Uint8Array>, layers: readonly Layer
       if (passed.length > 0) yield passed;
     }
   }
-  // The outermost ends first: what it gives last is the last that the next one takes.
+  // The outermost ends first: its last bytes are the last input of the next one.
   for (const [position, layer] of layers.entries()) {
     const passed = pass(layer.end(), layers.slice(position + 1));
     if (passed.length > 0) yield passed;

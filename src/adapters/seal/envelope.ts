@@ -14,30 +14,35 @@ import {
 import type { Keyring } from './keyring.js';
 import type { Purpose } from './purposes.js';
 
-/** Says what is wrong with an envelope; each `reason` completes a sentence about it, and holds nothing of a key. */
+/** Makes the errors about an envelope; each `reason` completes a sentence about it, without any key material. */
 export interface EnvelopeRefusals {
-  /** It is none, or its bytes are not those that were sealed. */
+  /** It is malformed, or its bytes have changed. */
   damaged(reason: string): Error;
   /** The ring does not open it. */
   locked(reason: string): Error;
 }
 
-/** What an envelope is opened with. */
+/** The parameters for opening an envelope. */
 export interface EnvelopeOpening {
   readonly ring: Keyring;
   readonly purpose: Purpose;
   readonly refuse: EnvelopeRefusals;
 }
 
-/** Opens one envelope while its bytes pass. What it gives must not be relied on before {@link EnvelopeOpener.end} has returned. */
+/**
+ * Opens one envelope while its bytes pass. Callers must not rely on its output before {@link EnvelopeOpener.end} has
+ * returned.
+ */
 export interface EnvelopeOpener {
-  /** Takes the next bytes, which stay as they are until the end, and gives what is in them. @throws through the refusals */
+  /**
+   * Takes the next bytes, which must not change until the end, and returns their content. @throws through the refusals
+   */
   take(sealed: Uint8Array): Uint8Array;
-  /** The rest, once the last byte has been taken and the whole is found authentic. @throws through the refusals */
+  /** The rest of the content, after the last byte and authentication of the whole. @throws through the refusals */
   end(): Uint8Array;
 }
 
-/** Seals into one envelope while the bytes pass: what `take` gives, in order, then what `end` gives. */
+/** Seals into one envelope while the bytes pass: the results of `take`, in order, then that of `end`. */
 export interface EnvelopeSealer {
   take(plain: Uint8Array): Uint8Array;
   end(): Uint8Array;
@@ -45,7 +50,7 @@ export interface EnvelopeSealer {
 
 const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
-/** Fixed wherever a cipher is made: Node would otherwise take tags of 4 bytes too. */
+/** Set for every cipher: otherwise Node would accept tags of 4 bytes too. */
 const tagBytes = 16;
 const tagged = { authTagLength: tagBytes } as const;
 const dataKeyBytes = 32;
@@ -54,18 +59,20 @@ const wrappedBytes = nonceBytes + dataKeyBytes + tagBytes;
 const separator = Uint8Array.of(0);
 const nothing = new Uint8Array(0);
 
-/** How much longer an envelope under the key `keyId` is than what is in it, in bytes. */
+/** The overhead of an envelope under the key `keyId`, in bytes. */
 export function envelopeOverheadBytes(keyId: string): number {
   return writeEnvelopeHeader(keyId).length + wrappedBytes + nonceBytes + tagBytes;
 }
 
 /** Starts to open an envelope. */
 export function openingEnvelope(opening: EnvelopeOpening): EnvelopeOpener {
-  /** Bytes that are not decrypted yet: all of the head while it is incomplete, then the last ones, which may be the tag. */
+  /**
+   * Bytes that are not decrypted yet: the whole head while it is incomplete, then the last bytes, which may be the tag.
+   */
   let held: Uint8Array = nothing;
   let content: DecipherGCM | undefined;
 
-  /** Decrypts what is held but for as many bytes as a tag has, unless `next` holds those. */
+  /** Decrypts the held bytes except the last ones, as many as a tag has, unless `next` holds those. */
   function decipher(cipher: DecipherGCM, next: Uint8Array): Uint8Array {
     // A piece is held back rather than sixteen bytes of it, so that nothing is copied.
     if (next.length >= tagBytes) {
@@ -102,7 +109,7 @@ export function openingEnvelope(opening: EnvelopeOpening): EnvelopeOpener {
   };
 }
 
-/** Starts to seal under the active key of `ring`, with a data key and nonces of its own. */
+/** Starts to seal under the active key of `ring`, with a new data key and nonces. */
 export function sealingEnvelope({ ring, purpose }: Pick<EnvelopeOpening, 'ring' | 'purpose'>): EnvelopeSealer {
   const header = writeEnvelopeHeader(ring.active);
   const bound = Buffer.concat([header, separator, purpose]);
@@ -137,7 +144,7 @@ export function sealEnvelope(plain: Uint8Array, sealing: Pick<EnvelopeOpening, '
   return Buffer.concat([sealer.take(plain), sealer.end()]);
 }
 
-/** Everything before the content, cut into its parts. */
+/** Everything before the content, divided into its parts. */
 interface Head {
   readonly bytes: Uint8Array;
   readonly keyId: string;
@@ -146,7 +153,7 @@ interface Head {
   readonly nonce: Uint8Array;
 }
 
-/** The head of which `bytes` hold all; undefined where they are too few. */
+/** The head in `bytes`; undefined if they are too few. */
 function readHead(bytes: Uint8Array, refuse: EnvelopeRefusals): Head | undefined {
   const header = readEnvelopeHeader(bytes.subarray(0, longestEnvelopeHeaderBytes));
   if (header.kind === 'plain') throw refuse.damaged('it is not sealed');
@@ -167,7 +174,7 @@ function readHead(bytes: Uint8Array, refuse: EnvelopeRefusals): Head | undefined
   };
 }
 
-/** What decrypts the content, once the key of the ring has opened the data key. */
+/** The decipher of the content, after the ring's key has opened the data key. */
 function openHead({ keyId, header, wrapped, nonce }: Head, { ring, purpose, refuse }: EnvelopeOpening): DecipherGCM {
   const ringKey = ring.keys.get(keyId);
   if (ringKey === undefined) {

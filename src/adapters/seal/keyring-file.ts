@@ -12,7 +12,7 @@ const sizeLimitBytes = 64 * 1024;
 /** Read, write and execute for the group and for others. */
 const othersRights = 0o077;
 
-/** What the errors that operators meet mean. */
+/** Common errors, explained. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'a part of the path is not a directory',
@@ -21,9 +21,9 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the keyring in a file, under the rules by which the daemon takes it: an absolute path, outside the data directory
- * (where one is at hand), a regular file that is no link, at most 64 KiB, without rights for the group or others.
- * @throws keyring_unusable  it breaks a rule, and which; nothing of its content is in the message
+ * Reads the keyring in a file, under the daemon's rules: an absolute path, outside the data directory (if there is
+ * one), a regular file and not a link, at most 64 KiB, without rights for the group or others.
+ * @throws keyring_unusable  it breaks a rule, which the message names; the message never contains its content
  */
 export async function readKeyringFile(path: string, dataDirectory?: string): Promise<Keyring> {
   const refuse = (reason: string, remedy?: Remedy) => unusableKeyring(path, reason, remedy);
@@ -67,7 +67,7 @@ async function readInto(file: FileHandle, bytes: Buffer): Promise<number> {
   return length;
 }
 
-/** The refusal of a keyring that lies, or would lie, in the data directory. */
+/** The refusal of a keyring that is, or would be, in the data directory. */
 export function inDataDirectory(path: string): JacoError {
   return unusableKeyring(
     path,
@@ -76,7 +76,7 @@ export function inDataDirectory(path: string): JacoError {
   );
 }
 
-/** Whether `path` lies below `directory`, whatever links lead to either. A directory that does not exist holds nothing. */
+/** Whether `path` is below `directory`, with all links resolved. A missing directory contains nothing. */
 export async function isInside(path: string, directory: string): Promise<boolean> {
   const inside = await realpath(directory).catch(() => undefined);
   if (inside === undefined) return false;

@@ -3,7 +3,10 @@ import { parse } from 'lossless-json';
 import { isKeyId } from '../../domain/archive/envelope-header.js';
 import { printable } from '../../domain/values/printable-text.js';
 
-/** A keyring of newer daemons. The keys are objects that print as nothing: their bytes come out where they are used, and nowhere else. */
+/**
+ * A keyring of newer daemons. The keys are objects that do not print their bytes; only the code that uses them exports
+ * the bytes.
+ */
 export interface Keyring {
   /** The id of the key that seals. */
   readonly active: string;
@@ -11,7 +14,7 @@ export interface Keyring {
   readonly keys: ReadonlyMap<string, KeyObject>;
 }
 
-/** Says that a keyring cannot be used; `reason` completes a sentence, and never holds anything of a key. */
+/** Makes the error for an unusable keyring; `reason` completes a sentence, without any key material. */
 export type RefuseKeyring = (reason: string) => Error;
 
 const ringVersion = 1;
@@ -19,8 +22,8 @@ const ringVersion = 1;
 export const keyBytes = 32;
 
 /**
- * Reads a keyring: `{"version":1,"active":"<id>","keys":{"<id>":"<base64 of 32 bytes>", …}}`. The rules are the daemon's
- * (its documentation of the encrypted state, September 2026), and each that is broken has a sentence of its own.
+ * Reads a keyring: `{"version":1,"active":"<id>","keys":{"<id>":"<base64 of 32 bytes>", …}}`. The rules are the
+ * daemon's (its documentation of the encrypted state, September 2026), and each broken rule has its own sentence.
  * @throws what `refuse` makes
  */
 export function parseKeyring(bytes: Uint8Array, refuse: RefuseKeyring): Keyring {
@@ -52,8 +55,8 @@ export function encodeKeyring(keyId: string, key: Uint8Array, retained: Keyring 
 }
 
 /**
- * What a store keeps of the ring that it was sealed with: SHA-256 over the id of the active key and over every key, by the
- * bytes of their ids. One key more makes another ring.
+ * The proof of the ring that a store was sealed with: SHA-256 over the id of the active key and over every key, in the
+ * order of the bytes of their ids. With one more key it is a different ring.
  */
 export function possessionProof({ active, keys }: Keyring): Uint8Array {
   const hash = createHash('sha256').update('JACO keyring possession v1\0').update(withLength(active));
@@ -69,7 +72,7 @@ function withLength(id: string): Uint8Array {
   return Buffer.concat([Uint8Array.of(id.length >> 8, id.length & 0xff), Buffer.from(id)]);
 }
 
-/** What the JSON says, nothing given twice and nothing behind it. A parser's own error would quote what it found. */
+/** Parses the JSON, and refuses duplicate keys and trailing text. A standard parser's error would quote the content. */
 function parseOnce(bytes: Uint8Array, refuse: RefuseKeyring): unknown {
   let text: string;
   try {
@@ -83,7 +86,7 @@ function parseOnce(bytes: Uint8Array, refuse: RefuseKeyring): unknown {
         throw refuse(`it gives "${printable(key, 60)}" twice`);
       },
     });
-    // An id may be "__proto__", which only the own parser takes for one.
+    // An id may be "__proto__", which only our own parser accepts as one.
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

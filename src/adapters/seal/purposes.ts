@@ -3,7 +3,7 @@ import { logEntryTypeNumber } from '../raft/log-entry.js';
 import { encodeSnapshotName, type SnapshotMeta } from '../raft/snapshot-meta.js';
 
 /**
- * What an envelope is for. It is bound to that: one that was moved to another place does not open there
+ * The purpose of an envelope, to which it is bound: an envelope that was moved to another place does not open there
  * (internal/controlplane/seal and its callers, September 2026).
  */
 export type Purpose = Uint8Array;
@@ -12,10 +12,10 @@ export type Purpose = Uint8Array;
 export const raftCommand: Purpose = Buffer.from('raft-command');
 /** The protobuf FSMSnapshot. */
 export const raftSnapshot: Purpose = Buffer.from('raft-snapshot');
-/** What the stable store of log.db keeps of the ring. */
+/** The proof of the ring in the stable store of log.db. */
 export const raftFormat: Purpose = Buffer.from('raft-format');
 
-/** state.bin on a disk, around {@link raftSnapshot}: bound to what the meta.json beside it says of the snapshot. */
+/** state.bin on a disk, around {@link raftSnapshot}: bound to the snapshot's facts in its meta.json. */
 export function raftSnapshotFile(name: Omit<SnapshotMeta, 'sizeBytes' | 'crc'>): Purpose {
   return Buffer.concat([Buffer.from('raft-snapshot-file:'), encodeSnapshotName(name)]);
 }
@@ -25,7 +25,7 @@ export function raftLogFile({ index, term, type }: Pick<LogContent, 'index' | 't
   return Buffer.from(`raft-log-file:${index}:${term}:${logEntryTypeNumber(type)}`);
 }
 
-/** snapshot.bin in an archive, around {@link raftSnapshot}: bound to the very bytes of the meta.json beside it. */
+/** snapshot.bin in an archive, around {@link raftSnapshot}: bound to the exact bytes of the archive's meta.json. */
 export function backupSnapshot(metadataBytes: Uint8Array): Purpose {
   return Buffer.concat([Buffer.from('backup-snapshot:'), metadataBytes]);
 }

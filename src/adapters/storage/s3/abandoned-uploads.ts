@@ -6,9 +6,9 @@ import { childrenOf, rootOf, textOf } from './s3-xml.js';
 import { abortUpload } from './upload.js';
 
 /**
- * Aborts uploads that a killed backup has left: those beside `location` whose names differ from it in digits alone, as the
- * names of one series do, and to which no part has come for {@link S3Manners.abandonedAfterMs}, by the server's clock.
- * Where the key may not list uploads, or the server cannot, they stay.
+ * Aborts uploads that a killed backup has left: those with the prefix of `location` whose names differ from it only in
+ * digits, as the names of one series do, and which got no part for {@link S3Manners.abandonedAfterMs}, by the server's
+ * clock. If the key may not list uploads, or the server cannot, they stay.
  */
 export async function abandonUploads(
   requests: S3Requests,
@@ -25,7 +25,7 @@ export async function abandonUploads(
   }
 }
 
-/** What keeps uploads from being listed and nothing from being written. */
+/** Failures to list uploads that do not prevent writing. */
 function isNoMatter({ status, code }: S3Refusal): boolean {
   return (
     status === 501 || status === 405 || code === 'AccessDenied' || code === 'NotImplemented' || code === 'NoSuchUpload'
@@ -68,7 +68,7 @@ async function unfinishedUploads(
   }
 }
 
-/** The name without its digits: the letters of a pattern put in nothing else. */
+/** The name without its digits: a pattern's letters expand only to digits. */
 function shapeOf(key: string): string {
   return key.replace(/[0-9]+/g, '0');
 }

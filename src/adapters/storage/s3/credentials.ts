@@ -4,13 +4,13 @@ import { askInstanceRole } from './instance-role.js';
 import type { Credentials, S3Settings } from './s3-settings.js';
 import type { Profile } from './shared-files.js';
 
-/** How long before their end lent keys are asked for anew. */
+/** How long before they expire temporary keys are renewed. */
 const renewalMs = 5 * 60_000;
 
 /**
- * Gives the credentials for the next request: from the environment, then from the shared files, then from the role of the
- * container or machine; lent ones are renewed before they end. The order is that of the AWS tools.
- * @throws credentials_missing  there are none
+ * Returns the credentials for the next request: from the environment, then from the shared files, then from the role of
+ * the container or machine; renews temporary ones before they expire. The order is that of the AWS tools.
+ * @throws credentials_missing  no credentials were found
  */
 export function createCredentialSource(
   environment: S3Settings['environment'],

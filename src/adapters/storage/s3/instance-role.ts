@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Credentials, S3Settings } from './s3-settings.js';
 
-/** Where containers of ECS ask, and where machines of EC2 do (documentation of AWS). */
+/** The addresses for containers of ECS and for machines of EC2 (documentation of AWS). */
 const containerHost = 'http://169.254.170.2';
 const machineHost = 'http://169.254.169.254';
 
-/** On a machine that is not of AWS nothing answers there, and asking must not take long. */
+/** On a machine outside AWS nothing answers there, so the attempt must be short. */
 const answerMs = 1_000;
 
 /**
- * The keys that the role of this container (AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI) or machine (the instance
- * metadata service, version 2) lends; undefined where there is no such role.
+ * The temporary keys of the role of this container (AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI) or machine
+ * (the instance metadata service, version 2); undefined if there is no such role.
  */
 export async function askInstanceRole(
   environment: S3Settings['environment'],

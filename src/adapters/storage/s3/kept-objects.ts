@@ -6,16 +6,16 @@ import { S3Refusal, s3Error } from './s3-failure.js';
 import type { S3Requests } from './s3-requests.js';
 import { childrenOf, rootOf, textOf } from './s3-xml.js';
 
-/** What is told of an object without reading it. */
+/** What is known about an object without reading it. */
 export interface ObjectStatus {
   readonly sizeBytes: number;
-  /** As the server writes it, quotes included. */
+  /** As the server writes it, including quotes. */
   readonly etag: string;
   readonly identity: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What is done with the objects of a bucket without reading them. */
+/** Lists, examines and removes the objects of a bucket without reading them. */
 export function createKeptObjects(requests: S3Requests): Pick<BackupStore<ObjectLocation>, 'stat' | 'list' | 'remove'> {
   return {
     async stat(location, signal) {
@@ -48,12 +48,12 @@ export function createKeptObjects(requests: S3Requests): Pick<BackupStore<Object
   };
 }
 
-/** Who is asked about `location`, for sentences. */
+/** The name of the server that has `location`, for sentences. */
 export function askedOf({ endpoint }: S3Requests, { bucket }: ObjectLocation) {
   return { bucket, host: endpoint.host, region: endpoint.region };
 }
 
-/** What stands at `location`; undefined where nothing does. Throws as {@link S3Requests} does. */
+/** The object at `location`; undefined if there is none. Throws as {@link S3Requests} does. */
 export async function objectStatus(
   requests: S3Requests,
   { bucket, key }: ObjectLocation,
@@ -70,7 +70,7 @@ export async function objectStatus(
   }
 }
 
-/** An answer to HEAD has no body that would say why: the same is asked for as a GET of one byte. */
+/** An answer to HEAD has no body with the reason, so this repeats the request as a GET of one byte. */
 async function missingOrWhy(
   requests: S3Requests,
   { bucket, key }: Pick<ObjectLocation, 'bucket' | 'key'>,
@@ -110,7 +110,7 @@ async function listObjects(
     for (const object of childrenOf(root, 'Contents')) {
       const key = decode(textOf(object, 'Key') ?? '');
       const name = key.slice(prefix.length);
-      // A marker of the place itself, and what a server that knows no delimiter tells of further down.
+      // Skips a marker of the place itself, and deeper keys from a server that ignores the delimiter.
       if (!key.startsWith(prefix) || name === '' || name.includes('/')) continue;
       const identity = identityOf(
         key,
@@ -133,7 +133,7 @@ function decodedKey(key: string): string {
   return decodeURIComponent(key.replaceAll('+', ' '));
 }
 
-/** A listing tells milliseconds of which an answer to HEAD does not know, and some servers leave out the quotes in one of them. */
+/** A listing has milliseconds, an answer to HEAD does not, and some servers omit the quotes in one of them. */
 function identityOf(key: string, etag: string, sizeBytes: number, lastModified: string): string {
   return `${key}:${etag.replaceAll('"', '')}:${sizeBytes}:${Math.floor(Date.parse(lastModified) / 1000)}`;
 }

@@ -3,8 +3,8 @@ import { giveParameter } from '../../../domain/remedy.js';
 import { locationName, type ObjectLocation } from '../../../domain/values/archive-location.js';
 
 /**
- * Refuses a location that cannot be that of an object. Source: the S3 user guide, "Bucket naming rules" and "Naming Amazon
- * S3 objects"; clients take `.` and `..` out of URLs, so that such keys would be others.
+ * Refuses a location that cannot be that of an object. Source: the S3 user guide, "Bucket naming rules" and "Naming
+ * Amazon S3 objects"; clients remove `.` and `..` from URLs, which would change such keys.
  * @throws request_invalid
  */
 export function requireObject(location: ObjectLocation, use: 'read' | 'written'): void {
@@ -23,7 +23,7 @@ export function requireObject(location: ObjectLocation, use: 'read' | 'written')
 }
 
 /**
- * Refuses what no bucket can be called. Old buckets of AWS may have capitals and underscores.
+ * Refuses a name that no bucket can have. Old buckets of AWS may have capitals and underscores.
  * @throws request_invalid
  */
 export function requireBucket(location: ObjectLocation): void {
@@ -31,7 +31,7 @@ export function requireBucket(location: ObjectLocation): void {
   throw unfit(location, 'no bucket can have that name', 'written');
 }
 
-/** What the keys of the objects beside this one begin with. */
+/** The common prefix of the keys in the same place. */
 export function placeOf({ key }: ObjectLocation): string {
   return key.slice(0, key.lastIndexOf('/') + 1);
 }

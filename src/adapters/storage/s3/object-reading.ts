@@ -11,9 +11,9 @@ import { isPassing, S3Refusal, S3Unreachable, s3Error } from './s3-failure.js';
 import type { S3Requests } from './s3-requests.js';
 
 /**
- * Opens an object. A connection that breaks on the way is made again from where it broke. Every request asks for the very
- * object that was there when it was opened: where another has taken its place since, reading fails.
- * @throws archive_unreadable  it is not there, or cannot be read
+ * Opens an object. If the connection breaks, reading resumes from where it broke. Every request asks for the same
+ * object that was there when it was opened: if it was replaced since, reading fails.
+ * @throws archive_unreadable  it is missing, or cannot be read
  */
 export async function openObject(
   requests: S3Requests,
@@ -74,7 +74,7 @@ export async function* readObject(
   }
 }
 
-/** The pieces of a body, the waiting for each of which ends when nothing comes. Time in which nobody asks does not count. */
+/** The pieces of a body, with a time limit for each. Time in which the consumer does not ask does not count. */
 async function* untilSilent(response: IncomingMessage, silenceMs: number, signal: AbortSignal): Pieces {
   const pieces = response[Symbol.asyncIterator]();
   try {
@@ -109,7 +109,7 @@ function unreadable(error: unknown, requests: S3Requests, location: ObjectLocati
     });
   }
   const told = s3Error(error, { ...askedOf(requests, location), action });
-  // What was said in the domain's own words already, such as that no credentials were found, stays what it is.
+  // An error of the domain, such as missing credentials, passes unchanged.
   if (told === error || !(told instanceof JacoError)) return told;
   return new JacoError('archive_unreadable', told.message, {
     remedies: told.remedies,

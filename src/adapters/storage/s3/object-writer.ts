@@ -13,10 +13,10 @@ import { requireWritten } from './upload-check.js';
 import { uploadParts } from './upload-parts.js';
 
 /**
- * Writes an archive as a multipart upload while it comes. Nothing is to be seen in the bucket before the upload is
- * completed, which happens when the whole archive has passed and each of its parts was acknowledged; an upload that failed is
- * aborted, so that nobody pays for it. Of two writers to one key the one that ends last wins; within a process the second is
- * refused.
+ * Writes an archive as a multipart upload while it comes. Nothing is visible in the bucket before the upload is
+ * completed, which happens when the whole archive has passed and each of its parts was acknowledged. A failed upload is
+ * aborted, so that it causes no costs. If two writers use one key, the one that ends last wins; within a process the
+ * second is refused.
  */
 export function createObjectWriter(requests: S3Requests): ArchiveWriter<ObjectLocation> {
   const writing = new Set<string>();
@@ -50,7 +50,7 @@ async function upload(
   try {
     parts = await uploadParts(requests, begun, archive, signal);
     stopIfInterrupted(signal);
-    // From here on the object may be there: it is no longer to be stopped, only to be found out.
+    // From here on the object may exist: the upload cannot be stopped, only checked.
     await completeUpload(requests, begun, parts);
   } catch (error) {
     throw leavingBehind(told(error, requests, location), await abortUpload(requests, begun));
@@ -59,7 +59,7 @@ async function upload(
   return parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-/** What the archive throws passes unchanged; what the server says becomes a sentence. */
+/** Errors of the archive pass unchanged; errors of the server become a sentence. */
 function told(error: unknown, requests: S3Requests, location: ObjectLocation): unknown {
   return s3Error(error, { ...askedOf(requests, location), action: `write ${locationWord(location)}` });
 }

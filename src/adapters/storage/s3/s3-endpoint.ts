@@ -7,13 +7,13 @@ import { createCredentialSource } from './credentials.js';
 import type { Credentials, S3Settings } from './s3-settings.js';
 import { readProfile } from './shared-files.js';
 
-/** How requests travel. */
+/** How requests are sent. */
 export interface Transport {
   request(url: URL, options: RequestOptions): ClientRequest;
   readonly agent: Agent;
 }
 
-/** One server, as requests need to know it. */
+/** One server, with the facts that requests need. */
 export interface S3Endpoint {
   /** host or host:port, for sentences. */
   readonly host: string;
@@ -27,7 +27,7 @@ export interface S3Endpoint {
 const connections = 4;
 
 /**
- * Finds out which server is meant. What the operator gave counts before the environment, and that before the shared files.
+ * Finds the server. The operator's input comes before the environment, and that before the shared files.
  * @throws request_invalid  the endpoint is no URL of a server
  */
 export async function findEndpoint(settings: S3Settings): Promise<S3Endpoint> {
@@ -62,7 +62,7 @@ function amazonUrl(region: string): string {
 function serverUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.username === '') return url;
-  // What it holds is not shown: it may be a password.
+  // Does not show it: it may contain a password.
   throw new JacoError(
     'request_invalid',
     'the address of the object storage is not a URL like https://s3.example.com.',
@@ -79,7 +79,7 @@ function urlOf(
   key: string,
   query: Readonly<Record<string, string>>,
 ): string {
-  // A dot in the name of a bucket would be one in the name of the host, for which no certificate stands.
+  // A dot in the bucket's name would become part of the host's name, which no certificate covers.
   const inPath = addressing === 'path' || (bucket.includes('.') && base.protocol === 'https:');
   const host = inPath ? base.host : `${bucket}.${base.host}`;
   const path = [
@@ -91,7 +91,7 @@ function urlOf(
   return `${base.protocol}//${host}${path.join('/')}${search.length === 0 ? '' : `?${search.join('&')}`}`;
 }
 
-/** As signatures want it: all but the unreserved characters of RFC 3986. */
+/** Encoded for signatures: all except the unreserved characters of RFC 3986. */
 function encoded(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

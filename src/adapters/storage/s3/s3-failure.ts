@@ -3,23 +3,23 @@ import { advice, giveParameter, type Remedy } from '../../../domain/remedy.js';
 import { printable } from '../../../domain/values/printable-text.js';
 import { rootOf, textOf } from './s3-xml.js';
 
-/** What a server says of why it declines. */
+/** The server's reason for refusing. */
 interface RefusalFacts {
   readonly status: number;
-  /** The server's word for it, such as NoSuchBucket; empty where it gave none. */
+  /** The server's error code, such as NoSuchBucket; empty if it gave no code. */
   readonly code?: string;
   readonly sentence?: string;
   /** The region that the server names as the right one. */
   readonly region?: string | undefined;
   /** What the server's clock showed, in milliseconds since 1970. */
   readonly serverTimeMs?: number | undefined;
-  /** How long the server asks to be left alone, in milliseconds. */
+  /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** How often it was asked. */
+  /** How often the request was tried. */
   readonly tries?: number;
 }
 
-/** An answer by which the server declines, or one that cannot be made sense of. */
+/** An answer with which the server refuses, or that cannot be understood. */
 export class S3Refusal extends Error {
   override readonly name = 'S3Refusal';
   readonly status: number;
@@ -55,7 +55,7 @@ export class S3Unreachable extends Error {
   }
 }
 
-/** What an answer says that is no success, or a success that holds an error. */
+/** The refusal in an answer that is not a success, or that is a success with an error in it. */
 export function refusalOf(
   status: number,
   headers: Readonly<Record<string, string | string[] | undefined>>,
@@ -86,7 +86,7 @@ export function isPassing(error: unknown): error is S3Refusal | S3Unreachable {
   return [408, 429, 500, 502, 503, 504].includes(error.status) || ['RequestTimeout', 'SlowDown'].includes(error.code);
 }
 
-/** Who was asked, for the sentence of a failure. */
+/** The server, for the sentence of a failure. */
 export interface Asked {
   /** As `write s3://backups/c`. */
   readonly action: string;

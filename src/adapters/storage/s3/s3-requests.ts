@@ -28,23 +28,23 @@ export interface S3Answer {
 }
 
 /**
- * Sends requests to one server, each signed when it is sent. What may pass (throttling, a broken connection) is tried again
- * after a pause that doubles, or that the server asks for.
- * Both throw S3Refusal, S3Unreachable, and JacoError `interrupted` and `credentials_missing`.
+ * Sends requests to one server, each signed when it is sent. Retries after temporary failures (throttling, a broken
+ * connection) with a pause that doubles, or that the server requests. Both throw S3Refusal, S3Unreachable, and
+ * JacoError `interrupted` and `credentials_missing`.
  */
 export interface S3Requests {
   readonly endpoint: S3Endpoint;
   readonly manners: S3Manners;
-  /** The answer with its whole body, which is small. */
+  /** The answer with its whole, small body. */
   ask(request: S3Request, signal: AbortSignal): Promise<S3Answer>;
-  /** The answer whose body is still to be read. The caller destroys it. */
+  /** The answer with an unread body. The caller destroys it. */
   open(request: S3Request, signal: AbortSignal): Promise<IncomingMessage>;
 }
 
-/** How much of an answer is taken into memory, in bytes: a page of a listing is a tenth of it. */
+/** The largest answer that is read into memory, in bytes: a page of a listing is a tenth of it. */
 const answerBytes = 8 * 1024 * 1024;
 
-/** No server is asked to wait for longer, in milliseconds. */
+/** The longest pause, in milliseconds. */
 const longestPauseMs = 30_000;
 
 const emptySha256 = createHash('sha256').digest();
@@ -86,7 +86,7 @@ export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Re
       } catch (error) {
         if (!isPassing(error) || tries >= manners.attempts) throw error;
         const asked = 'retryAfterMs' in error ? error.retryAfterMs : undefined;
-        // Not all who were turned away at once may come back at once.
+        // Clients that were refused together must not all return together.
         const own = manners.firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2);
         await pause(Math.min(asked ?? own, longestPauseMs), undefined, { signal }).catch(() =>
           stopIfInterrupted(signal),
@@ -103,7 +103,7 @@ export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Re
         const response = await attempt(request, signal, tries);
         const body = request.method === 'HEAD' ? '' : await wholeBody(response, tries);
         response.resume();
-        // S3 begins some answers before it knows how they end.
+        // S3 begins some answers before it knows the result.
         if (/<Error[\s>]/.test(body)) throw refusalOf(500, response.headers, body, tries);
         return { headers: response.headers, body };
       }),

@@ -1,30 +1,30 @@
-/** Which server holds the buckets and how it is spoken to, as an operator says it. */
+/** The operator's input about the server of the buckets and how to talk to it. */
 export interface S3Settings {
-  /** URL of the server, for example https://s3.example.com; undefined looks in the environment and files, then takes AWS. */
+  /** URL of the server, for example https://s3.example.com; undefined: from the environment and files, then AWS. */
   readonly endpoint: string | undefined;
-  /** Undefined looks in the environment and files, then takes us-east-1. */
+  /** Undefined: from the environment and files, then us-east-1. */
   readonly region: string | undefined;
   /** Whether the bucket is in the path or in the name of the host; undefined: in the path, unless the server is AWS. */
   readonly addressing: 'path' | 'virtual' | undefined;
-  /** PEM file with the certificates of the authorities that may vouch for the server; undefined: those of Node. */
+  /** PEM file with the certificates of the CAs to trust for the server; undefined: those of Node. */
   readonly caCertificatePath: string | undefined;
-  /** Where credentials and defaults are looked for, under the names that the AWS tools use. */
+  /** Where to find credentials and defaults, under the names that the AWS tools use. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Who signs the requests. Nothing of it but the id of the key may be shown. */
+/** The credentials that sign requests. Only the id of the key may be shown. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Beside keys that are lent for a time. */
+  /** Only with temporary keys. */
   readonly sessionToken: string | undefined;
-  /** When they end, in milliseconds since 1970; undefined for keys that stay. */
+  /** When they expire, in milliseconds since 1970; undefined for permanent keys. */
   readonly expiresAtMs: number | undefined;
 }
 
 /** What the protocol leaves to the client. */
 export interface S3Manners {
-  /** Size of a part of an upload. S3 wants 5 MiB at least, 10,000 parts at most, and R2 wants them equal. */
+  /** Size of a part of an upload. S3 requires at least 5 MiB and at most 10,000 parts, and R2 requires equal sizes. */
   readonly partBytes: number;
   /** How often a request is tried. */
   readonly attempts: number;
@@ -39,11 +39,11 @@ export interface S3Manners {
 const mebibyte = 1024 * 1024;
 
 /**
- * The manners of a run that takes archives of up to `maximumBytes`: parts of 8 MiB, of which 10,000 make 78 GiB, or of as
+ * The manners of a run with archives of up to `maximumBytes`: parts of 8 MiB, of which 10,000 make 78 GiB, or of as
  * many whole MiB as the largest archive needs.
  */
 export function mannersFor(maximumBytes: number): S3Manners {
-  // 9,900 leave room for what gzip and tar add.
+  // 9,900 leaves room for the overhead of gzip and tar.
   const partMebibytes = Math.max(8, Math.ceil(maximumBytes / 9_900 / mebibyte));
   return {
     partBytes: partMebibytes * mebibyte,

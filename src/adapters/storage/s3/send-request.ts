@@ -14,8 +14,8 @@ interface SignedRequest {
 }
 
 /**
- * Sends a request and gives the answer with its body still to be read. `fetch` cannot be told which authorities to trust,
- * so that this is node:http. Firing `signal` ends the connection, also while the body is read.
+ * Sends a request and returns the answer with its unread body. Uses node:http, because `fetch` has no option for the
+ * CAs to trust. Firing `signal` ends the connection, even while the body is read.
  * @throws S3Unreachable  the connection could not be made, broke, or fell silent before the answer began
  */
 export async function sendRequest(

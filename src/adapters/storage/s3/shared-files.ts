@@ -3,13 +3,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { S3Settings } from './s3-settings.js';
 
-/** What the files of the AWS tools say for the profile in use: their own names, in small letters. */
+/** The settings in the files of the AWS tools for the profile in use: their own names, in lower case. */
 export type Profile = Readonly<Record<string, string>>;
 
 /**
- * Reads the two files that the AWS tools share, `~/.aws/credentials` and `~/.aws/config`, for the profile that AWS_PROFILE
- * names. A file that is not there says nothing. Source: the SDKs and Tools Reference Guide of AWS, "Shared config and
- * credentials files".
+ * Reads the two files that the AWS tools share, `~/.aws/credentials` and `~/.aws/config`, for the profile that
+ * AWS_PROFILE names. A missing file counts as empty. Source: the SDKs and Tools Reference Guide of AWS, "Shared config
+ * and credentials files".
  */
 export async function readProfile(environment: S3Settings['environment']): Promise<Profile> {
   const name = environment['AWS_PROFILE'] || 'default';
@@ -35,7 +35,7 @@ function sectionsOf(text: string): Map<string, Record<string, string>> {
   let current: Record<string, string> = {};
   for (const line of text.split(/\r?\n/)) {
     const section = /^\s*\[\s*(.*?)\s*\]/.exec(line);
-    // Indented lines are settings within a setting, of which none is needed here.
+    // Indented lines are nested settings, which are not needed here.
     const setting = /^([A-Za-z0-9_]+)\s*=\s*(.*?)\s*$/.exec(line);
     if (section !== null) {
       const name = (section[1] as string).replace(/^profile\s+/, 'profile ');

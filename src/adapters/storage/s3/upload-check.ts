@@ -8,9 +8,8 @@ import type { S3Requests } from './s3-requests.js';
 import { markHeader, type Upload, type UploadedPart } from './upload.js';
 
 /**
- * Looks at the object that an upload has become: it is ours and as long as it should be. Where a part was not confirmed by the
- * server's own checksum or MD5, which encryption by the server may hide, all of it is read back. What is not as it should be
- * is removed again.
+ * Checks the object of an upload: it must be ours and have the right length. If the server's checksum or MD5, which
+ * server-side encryption may hide, did not confirm every part, it reads the whole object back. Removes a wrong object.
  * @throws storage_failed  it is not what was written
  */
 export async function requireWritten(
@@ -20,7 +19,7 @@ export async function requireWritten(
 ): Promise<void> {
   const never = new AbortController().signal;
   const status = await objectStatus(requests, location, never);
-  // Another writer to the same key may have ended since: its object is whole, too.
+  // Another writer to the same key may have finished since: its object is whole too.
   if (status !== undefined && status.headers[markHeader] !== mark) return;
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   if (status?.sizeBytes === sizeBytes) {

@@ -5,16 +5,16 @@ import { locationName } from '../../../domain/values/archive-location.js';
 import type { S3Requests } from './s3-requests.js';
 import type { Upload, UploadedPart } from './upload.js';
 
-/** Parts that are on their way at a time, while the next is gathered. */
+/** How many parts are sent at a time, while the next is gathered. */
 const partsAtATime = 2;
 
-/** S3 takes no more. */
+/** The most that S3 accepts. */
 const mostParts = 10_000;
 
 /**
- * Uploads the archive in parts of one size while it comes, and gives them in their order; at least one, if only an empty one.
- * Memory holds the parts on their way and the one that is gathered, whose buffers are used again. When this throws, no
- * request is on its way any more, and the archive was let go.
+ * Uploads the archive in parts of one size while it comes, and returns them in order; at least one, which may be empty.
+ * Memory holds the parts being sent and the one being gathered, whose buffers are reused. When this throws, no request
+ * is running any more, and the archive was released.
  */
 export async function uploadParts(
   requests: S3Requests,

@@ -10,9 +10,9 @@ export interface Upload {
   readonly location: ObjectLocation;
   /** The server's name for it. */
   readonly id: string;
-  /** Our name for it, by which the finished object is known as ours. */
+  /** Our mark, which identifies the finished object as ours. */
   readonly mark: string;
-  /** Whether the server takes SHA-256 checksums of parts. */
+  /** Whether the server accepts SHA-256 checksums of parts. */
   readonly checksums: boolean;
 }
 
@@ -26,13 +26,13 @@ export interface UploadedPart {
   readonly confirmed: boolean;
 }
 
-/** The header with our mark, as the server gives it back. */
+/** The header with our mark, as the server returns it. */
 export const markHeader = 'x-amz-meta-jaco-write';
 
-/** How long the clearing away of an upload may take, in milliseconds. */
+/** How long aborting an upload may take, in milliseconds. */
 const abortMs = 15_000;
 
-/** Begins an upload; without checksums where the server does not know them. */
+/** Begins an upload; without checksums if the server does not support them. */
 export async function beginUpload(
   requests: S3Requests,
   location: ObjectLocation,
@@ -65,8 +65,8 @@ function uploadIdOf({ body }: S3Answer): string {
 }
 
 /**
- * Makes the object of the parts. Where the answer was lost, the object tells whether it was done: a second request would
- * find no upload. What comes after is not stopped by a signal.
+ * Completes the object from the parts. If the answer is lost, the object shows whether it was done: a second request
+ * would find no upload. A signal does not stop what follows.
  */
 export async function completeUpload(
   requests: S3Requests,
@@ -87,7 +87,7 @@ export async function completeUpload(
   }
 }
 
-/** A server that has asked for checksums with the parts wants them here, too. */
+/** A server that required checksums with the parts requires them here too. */
 function partXml({ number, etag, sha256 }: UploadedPart, checksums: boolean): string {
   const sum = checksums ? `<ChecksumSHA256>${Buffer.from(sha256).toString('base64')}</ChecksumSHA256>` : '';
   return `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag>${sum}</Part>`;
@@ -97,7 +97,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Clears an upload away, and gives what stays. No request about it may be on its way. */
+/** Aborts an upload, and returns what stays. No request about it may be running. */
 export async function abortUpload(requests: S3Requests, { location, id }: Upload): Promise<LeftBehind[]> {
   const { bucket, key } = location;
   try {
