@@ -116,7 +116,7 @@ echo "bbolt 1.4.3, Python boltdb 0.0.2, bolt-lite 0.1.0, bbolt-rs 1.3.10"
   try 'bbolt-rs' crates/target/debug/read bbolt-rs log.db
 } | tee seen
 
-diff - seen <<'END' || { echo 'somebody does something else now' >&2; exit 1; }
+diff - seen <<'END' || { echo 'a program behaves differently now' >&2; exit 1; }
 bbolt check waits, and says: 
 bbolt keys waits, and says: 
 bbolt get waits, and says: 

@@ -16,7 +16,7 @@ test('makes a keyring, and says where it must and must not be', async () => {
   assert.not.match(printed, String(key));
 });
 
-test('tells programs what the ring holds, and nothing of its keys', async () => {
+test('prints the ids of the ring for programs, but not its keys', async () => {
   const [old, path] = [placeKeyring('ring-1', scratch.path('old.json')), scratch.path('new.json')];
   const flags = ['--file', path, '--key-id', 'cluster-v2', '--retain-file', old, '-o', 'json'];
   const printed = await jacoSucceeds(['state', 'keygen', ...flags]);
@@ -33,7 +33,7 @@ test('never replaces a keyring', async () => {
   assert.match(await jacoFails(['state', 'keygen', ...flags]), 'name one file');
 });
 
-test('has to be told where, and what to call the key', async () => {
+test('requires a path and an id for the key', async () => {
   assert.match(await jacoFails(['state', 'keygen', '--key-id', 'a']), '--file <path> is required');
   assert.match(await jacoFails(['state', 'keygen', '--file', scratch.path('a')]), '--key-id <id> is required');
 });

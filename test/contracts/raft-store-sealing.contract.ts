@@ -35,7 +35,7 @@ export function raftStoreSealingContract(name: string, open: () => Promise<Harne
     seal: RaftStoreSeal = markingSeal,
   ) => harness.initializer.stage({ ...seedOf(harness.dataDirectory), seal }, bytes, firstCommands, never);
 
-  test('seals the state, bound to the name of its snapshot, and tells the size that it had before', async () => {
+  test('seals the state, bound to the name of its snapshot, and returns its size before sealing', async () => {
     const staged = await sealing(streamOf('one ', 'two'));
     assert.is(staged.snapshotSizeBytes, 7);
     await staged.commit();
@@ -45,7 +45,7 @@ export function raftStoreSealingContract(name: string, open: () => Promise<Harne
     assert.not.ok(Buffer.from(snapshot).includes('one two'));
   });
 
-  test('seals the log entry, and puts what the seal gives into the stable store', async () => {
+  test('seals the log entry, and puts the seal’s values into the stable store', async () => {
     await (await sealing(streamOf('state'), sampleCommands, unsealed)).commit();
     const [plain] = ((await harness.foundStore()) as FoundStore).entries;
     await harness.close();
@@ -59,7 +59,7 @@ export function raftStoreSealingContract(name: string, open: () => Promise<Harne
     assert.is(currentTerm, 7n);
   });
 
-  test('throws on what sealing throws, and leaves nothing', async () => {
+  test('rethrows what sealing throws, and leaves nothing', async () => {
     const failure = new Error('no key');
     for (const part of ['sealState', 'sealEntry', 'stableValues'] as const) {
       const broken = {

@@ -74,7 +74,7 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
     term,
   });
 
-  test('tells what a store comes to, with every command behind its snapshot', async () => {
+  test('reports the content of a store, with every command after its snapshot', async () => {
     const store = await harness.survivors.open(await harness.plant(grown));
     const { visitor, ...survey } = await store.survey(collectStoreFindings, never);
     assert.equal(survey, {
@@ -201,7 +201,7 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
     await store.close();
   });
 
-  test('refuses what is not there, and what is sealed', async () => {
+  test('refuses a missing store, and a sealed one', async () => {
     assert.is(await codeOf(harness.survivors.open(harness.dataDirectory)), 'store_missing');
     assert.is(
       await codeOf(harness.survivors.open(await harness.plant({ ...grown, sealed: true }))),

@@ -43,7 +43,7 @@ await engineSuite("proofs, purposes and envelopes held against the engine's side
     });
   }
 
-  test('what a snapshot is bound to is the same, to the byte, whatever its members are called', () => {
+  test('the bound data of a snapshot is the same byte for byte, for any names of its members', () => {
     const snapshots = names.map((id, position) => ({
       ...{ id: `7-${position}-1700000000000`, index: String(2n ** 63n + BigInt(position)), term: '7', state: '' },
       ...{
@@ -69,7 +69,7 @@ await engineSuite("proofs, purposes and envelopes held against the engine's side
     assert.equal(ask('ring-1', { snapshots }).snapshotPurposes, ours);
   });
 
-  test('what a log entry is bound to is the same, to the byte, for every type', () => {
+  test('the bound data of a log entry is the same byte for byte, for every type', () => {
     const entries: readonly EntryInput[] = [0, 1, 2, 3, 4, 5].map((type) => ({
       ...{ type, index: String(2n ** 64n - 1n - BigInt(type)), term: String(2n ** 63n), data: null, extensions: null },
       ...{ appendedAt: '0', zoneSeconds: 0 },

@@ -116,7 +116,7 @@ await engineSuite("files that the newer daemon wrote, on the engine's side", (te
     });
   }
 
-  test('a node boots from node-1 under its ring, has its history and goes on', async () => {
+  test('a node boots from node-1 under its ring, has its history and continues', async () => {
     const dataDirectory = copyStore(engine, 'node-1');
     const node = await leading(
       await engine.start({
@@ -135,7 +135,7 @@ await engineSuite("files that the newer daemon wrote, on the engine's side", (te
     engine.checkSealed(dataDirectory, ring('ring-1'));
   });
 
-  test("a node boots from what the newer daemon's own restore made", async () => {
+  test("a node boots from the newer daemon's own restore", async () => {
     const dataDirectory = copyStore(engine, 'restored-by-the-peer');
     const node = await leading(
       await engine.start({ id: 'node-9', dataDirectory, flags: { 'key-file': ring('ring-1'), duties: false } }),

@@ -55,7 +55,7 @@ test('a key that was kept in the ring still opens', () => {
   assert.ok(Buffer.from(openEnvelope(sealEnvelope(content, opening('ring-1')), opening('ring-2'))).equals(content));
 });
 
-test('a ring without the key, one with another of its name and another purpose are told apart from damage', () => {
+test('a ring without the key, one with another of its name and another purpose are distinguished from damage', () => {
   const sealed = sealEnvelope(content, opening());
   const reason = (how: EnvelopeOpening, bytes = sealed) => {
     try {
@@ -99,14 +99,14 @@ test('each length that it is cut to is noticed', () => {
   }
 });
 
-test('a tag of four bytes is not taken for one', async () => {
+test('a tag of four bytes is refused', async () => {
   const sealed = sealEnvelope(content, opening());
   // What Node takes unless it is told otherwise: the first four bytes of a right tag, and no more.
   const cut = await thrownBy(collect(openEnvelopes(streamOf(sealed.subarray(0, -12)), [opening()])));
   assert.is((cut as Error).message, changed);
 });
 
-test('however the bytes are cut into pieces, nested envelopes give the same', async () => {
+test('nested envelopes give the same for any division into pieces', async () => {
   const layers = [opening('ring-1', raftCommand), opening('ring-2', raftFormat)];
   const sealed = await collect(sealEnvelopes(inChunksOf(70_000, content), layers));
   assert.ok(
@@ -129,7 +129,7 @@ test('however the bytes are cut into pieces, nested envelopes give the same', as
   }
 });
 
-test('the iteration does not end where the outer envelope was changed, although the inner one is whole', async () => {
+test('the iteration does not end if the outer envelope was changed, even if the inner one is whole', async () => {
   const layers = [opening('ring-1', raftCommand), opening('ring-1', raftFormat)];
   const sealed = await collect(sealEnvelopes(streamOf(content), layers));
   sealed[sealed.length - 1] = (sealed.at(-1) as number) ^ 1;
@@ -143,7 +143,7 @@ test('the iteration does not end where the outer envelope was changed, although 
   assert.ok(given > 0);
 });
 
-test('what reading the bytes throws is thrown on, by both', async () => {
+test('both rethrow what reading the bytes throws', async () => {
   const failure = new Error('the disk is gone');
   assert.is(await thrownBy(collect(sealEnvelopes(failingAfter(failure, 'some'), [opening()]))), failure);
   const sealed = sealEnvelope(content, opening());

@@ -34,7 +34,7 @@ test('makes another key each time', () =>
     assert.ok(one && two && !Buffer.from(possessionProof(one)).equals(possessionProof(two)));
   }));
 
-test('keeps the keys of another ring behind the new one', () =>
+test('keeps the keys of another ring after the new one', () =>
   withTemporaryDirectory(async (directory) => {
     const retainedPath = placeKeyring('ring-2', `${directory}/old.json`);
     const path = `${directory}/new.json`;
@@ -82,7 +82,7 @@ for (const [keyId, reason] of [
     }));
 }
 
-test('refuses a place inside the data directory, whatever links lead there', () =>
+test('refuses a place inside the data directory, through any links', () =>
   withTemporaryDirectory(async (directory) => {
     await mkdir(`${directory}/data/deep`, { recursive: true });
     symlinkSync(`${directory}/data/deep`, `${directory}/elsewhere`);

@@ -32,17 +32,17 @@ test('a relative path is refused', async () => {
   assert.is(await reasonFor(relative(process.cwd(), place())), 'its path is not absolute');
 });
 
-test('what is not there is said to be so', async () => {
+test('a missing file is reported as missing', async () => {
   assert.is(await reasonFor(scratch.path('none')), 'there is no such file');
   assert.is(await reasonFor(`${place()}/ring.json`), 'a part of the path is not a directory');
 });
 
-test('a link is refused, wherever it leads', async () => {
+test('a link to anything is refused', async () => {
   symlinkSync(place(), scratch.path('link'));
   assert.is(await reasonFor(scratch.path('link')), 'it is a symbolic link, which the daemon does not follow');
 });
 
-test('a directory and a pipe are refused, and nobody waits for the writer of the pipe', async () => {
+test('a directory and a pipe are refused, without waiting for the writer of the pipe', async () => {
   assert.is(await reasonFor(scratch.directory('d')), 'it is not a regular file');
   if (spawnSync('mkfifo', ['-m', '600', scratch.path('pipe')]).status !== 0) return skipTest('mkfifo is missing');
   assert.is(await reasonFor(scratch.path('pipe')), 'it is not a regular file');
@@ -57,7 +57,7 @@ for (const mode of [0o604, 0o610, 0o640, 0o777]) {
   });
 }
 
-test('mode 0400, as systemd passes credentials, is taken', async () => {
+test('mode 0400, as systemd passes credentials, is accepted', async () => {
   chmodSync(place(), 0o400);
   assert.is((await readKeyringFile(scratch.path('ring.json'))).active, 'cluster-v1');
 });
@@ -82,7 +82,7 @@ test('a ring in the data directory is refused, also where links lead into it', a
   assert.is(await reasonFor(scratch.path('other-name', 'node', 'ring.json'), data), reason);
 });
 
-test('a ring beside the data directory is taken, whatever their names have in common', async () => {
+test('a ring next to the data directory is accepted, even with a common name prefix', async () => {
   const ring = placeKeyring('ring-1', scratch.path('data..ring'));
   assert.ok(await readKeyringFile(ring, scratch.directory('data')));
   assert.ok(await readKeyringFile(ring, scratch.path('not-made-yet')));
@@ -91,7 +91,7 @@ test('a ring beside the data directory is taken, whatever their names have in co
   assert.ok(await readKeyringFile(scratch.path('second-name'), scratch.path('..data')));
 });
 
-test('a broken ring is named by its path, and nothing of what is in it is quoted', async () => {
+test('a broken ring is named by its path, without quoting its content', async () => {
   const path = scratch.path('ring.json');
   const secret = Buffer.alloc(33, 7).toString('base64');
   writeFileSync(path, `{"version":1,"active":"a","keys":{"a":"${secret}"}} ${secret}`, { mode: 0o600 });

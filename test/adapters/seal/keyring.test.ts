@@ -49,7 +49,7 @@ for (const [what, text, reason] of [
   ['a short key', ring({ keys: { a: Buffer.alloc(31).toString('base64') } }), 'the key a has 31 bytes instead of 32'],
   ['an active key that is not there', ring({ active: 'b' }), 'the active key b is not among its keys'],
 ] as const) {
-  test(`${what}: refused with a sentence of its own`, () => {
+  test(`${what}: refused with its own sentence`, () => {
     const bytes = Buffer.from(text, 'latin1');
     assert.throws(
       () => parseKeyring(bytes, (found) => new Error(found)),

@@ -10,7 +10,7 @@ import {
 const test = suite('the header of an envelope');
 const bytesOf = (text: string) => Uint8Array.from([...text].map((letter) => letter.charCodeAt(0)));
 
-test('what is written for a key is read back, with the place where the sealed data key begins', () => {
+test('a header written for a key is read back, with the position of the sealed data key', () => {
   for (const keyId of ['k', 'cluster-v1', 'x'.repeat(64)]) {
     const header = writeEnvelopeHeader(keyId);
     const read = readEnvelopeHeader(Uint8Array.from([...header, 1, 2, 3]));
@@ -19,7 +19,7 @@ test('what is written for a key is read back, with the place where the sealed da
   }
 });
 
-test('it is the mark, a version of one byte, and the id behind its length', () => {
+test('it is the magic, a version of one byte, the length of the id and the id', () => {
   assert.equal(writeEnvelopeHeader('key-1'), bytesOf('JACOENC\x01\x00\x05key-1'));
 });
 
@@ -30,17 +30,17 @@ test('as long as bytes are missing, nothing is said', () => {
   }
 });
 
-test('what does not have the mark is plain, from its first byte that differs on', () => {
+test('bytes without the magic are plain, from the first different byte on', () => {
   for (const start of ['\n', 'jacoenc', 'JACOENX\x01']) {
     assert.equal(readEnvelopeHeader(bytesOf(start)), { kind: 'plain' });
   }
 });
 
-test('the mark with another version is not taken for plain', () => {
+test('the magic with another version does not count as plain', () => {
   assert.equal(readEnvelopeHeader(bytesOf('JACOENC\x02')), { kind: 'other-version', version: 2 });
 });
 
-test('an id that no ring could hold is none', () => {
+test('an id that a ring cannot hold is invalid', () => {
   for (const id of ['\x00\x00', '\x00\x41', '\xff\xff', '\x00\x03a b']) {
     assert.equal(readEnvelopeHeader(bytesOf(`JACOENC\x01${id}`)), { kind: 'nameless' });
   }

@@ -83,7 +83,7 @@ const rules = fc.record({
 });
 const written = backups.map(([first]) => first ?? { takenAtMs: nowMs, snapshotIndex: 3n });
 
-test('never gives up the newest', () => {
+test('never expires the newest', () => {
   fc.assert(
     fc.property(backups, written, rules, (others, ours, kept) => {
       const expired = selectExpired(others, ours, kept, nowMs);

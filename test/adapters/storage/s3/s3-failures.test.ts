@@ -97,7 +97,7 @@ async function defineTests(path: string): Promise<void> {
     }
   });
 
-  test('a clock that is wrong is told by how much', async () => {
+  test('a wrong clock is reported with the difference', async () => {
     befalls(() => true, {
       kind: 'answer',
       status: 403,
@@ -107,7 +107,7 @@ async function defineTests(path: string): Promise<void> {
     assert.match((await refusal()).message, /the clock of this host is 60 minutes behind the server's\.$/);
   });
 
-  test('a bucket in another region is told with the region to give', async () => {
+  test('a bucket in another region is reported with the right region', async () => {
     const headers = { 'x-amz-bucket-region': 'eu-north-1', location: 'http://127.0.0.1:1/' };
     befalls(() => true, {
       kind: 'answer',
@@ -126,7 +126,7 @@ async function defineTests(path: string): Promise<void> {
     assert.equal(await bucket.keys(), ['c-2.tar.gz']);
   });
 
-  test('throttling that does not pass is told, with how often it was tried', async () => {
+  test('permanent throttling is reported with the number of attempts', async () => {
     befalls(({ method }) => method === 'PUT', {
       kind: 'answer',
       status: 503,
@@ -183,7 +183,7 @@ async function defineTests(path: string): Promise<void> {
     assert.equal([await bucket.keys(), await bucket.uploads()], [[], []]);
   });
 
-  test('an upload is not read back where the MD5 of each part confirms it', async () => {
+  test('an upload is not read back if the MD5 of each part confirms it', async () => {
     befalls(({ method }) => method === 'PUT', { kind: 'hide-headers', names: ['x-amz-checksum-sha256'] });
     await write();
     assert.equal(

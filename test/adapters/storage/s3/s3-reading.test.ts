@@ -31,13 +31,13 @@ async function defineTests(path: string): Promise<void> {
     bucket = await makeBucket(server);
   });
 
-  test('an unknown key is not taken for an object that is not there', async () => {
+  test('an unknown access key is not reported as a missing object', async () => {
     const environment = { ...settingsFor(server).environment, AWS_ACCESS_KEY_ID: 'nobody' };
     const store = await createS3BackupStore(settingsFor(server, { environment }), hurried);
     assert.is(((await thrownBy(store.stat(bucket.at('c'), never))) as JacoError).code, 'permission_denied');
   });
 
-  test('a reading that breaks goes on where it broke', async () => {
+  test('a reading that breaks resumes where it broke', async () => {
     await bucket.put('c-2.tar.gz', archive);
     let breaks = 3;
     server.proxy.judge = ({ method }) => {
