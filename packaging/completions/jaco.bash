@@ -16,6 +16,8 @@ _jaco() {
       ' drill') command='drill' ;;
       ' inspect') command='inspect' ;;
       ' diff') command='diff' ;;
+      ' list') command='list' ;;
+      ' prune') command='prune' ;;
       ' cluster') command='cluster' ;;
       'cluster status') command='cluster status' ;;
       ' audit') command='audit' ;;
@@ -33,11 +35,14 @@ _jaco() {
       'backup --token' | \
       'backup --s3-endpoint' | \
       'backup --s3-region' | \
+      'backup --keep' | \
+      'backup --keep-within' | \
+      'backup --keep-daily' | \
+      'backup --keep-weekly' | \
+      'backup --keep-monthly' | \
       'backup --encrypt-to' | \
       'backup --timeout' | \
       'backup --max-snapshot-size' | \
-      'backup --keep' | \
-      'backup --keep-within' | \
       'restore --s3-endpoint' | \
       'restore --s3-region' | \
       'restore --name' | \
@@ -63,6 +68,15 @@ _jaco() {
       'diff --s3-endpoint' | \
       'diff --s3-region' | \
       'diff --max-snapshot-size' | \
+      'list --s3-endpoint' | \
+      'list --s3-region' | \
+      'prune --s3-endpoint' | \
+      'prune --s3-region' | \
+      'prune --keep' | \
+      'prune --keep-within' | \
+      'prune --keep-daily' | \
+      'prune --keep-weekly' | \
+      'prune --keep-monthly' | \
       'cluster status --server' | \
       'cluster status --token' | \
       'cluster status --timeout' | \
@@ -103,6 +117,10 @@ _jaco() {
       'diff --s3-ca-cert' | \
       'diff --identity' | \
       'diff --key-file' | \
+      'list --s3-ca-cert' | \
+      'list --identity' | \
+      'prune --s3-ca-cert' | \
+      'prune --identity' | \
       'cluster status --ca-cert' | \
       'cluster status --socket' | \
       'audit --ca-cert' | \
@@ -124,6 +142,8 @@ _jaco() {
       'drill --s3-addressing' | \
       'inspect --s3-addressing' | \
       'diff --s3-addressing' | \
+      'list --s3-addressing' | \
+      'prune --s3-addressing' | \
       'state reencrypt-backup --s3-addressing')
       _jaco_words 'path virtual' "$current"
       return
@@ -145,6 +165,10 @@ _jaco() {
       'inspect -o' | \
       'diff --format' | \
       'diff -o' | \
+      'list --format' | \
+      'list -o' | \
+      'prune --format' | \
+      'prune -o' | \
       'state keygen --format' | \
       'state keygen -o' | \
       'state reencrypt-backup --format' | \
@@ -172,12 +196,12 @@ _jaco() {
       if [[ $current == -* ]]; then
         _jaco_words '--version -V --help -h' "$current"
       else
-        _jaco_words 'backup restore recover drill inspect diff cluster audit state sandbox completion help' "$current"
+        _jaco_words 'backup restore recover drill inspect diff list prune cluster audit state sandbox completion help' "$current"
       fi
       ;;
     'backup')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --output --encrypt-to --no-follow --timeout --max-snapshot-size --keep --keep-within --identity --key-file --metrics-file --quiet -q --help -h' "$current"
+        _jaco_words '--server --token --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --keep --keep-within --keep-daily --keep-weekly --keep-monthly --output --encrypt-to --no-follow --timeout --max-snapshot-size --identity --key-file --metrics-file --quiet -q --help -h' "$current"
       fi
       ;;
     'restore')
@@ -205,6 +229,20 @@ _jaco() {
     'diff')
       if [[ $current == -* ]]; then
         _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --key-file --max-snapshot-size --format -o --help -h' "$current"
+      else
+        _jaco_files -f "$current"
+      fi
+      ;;
+    'list')
+      if [[ $current == -* ]]; then
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --format -o --help -h' "$current"
+      else
+        _jaco_files -f "$current"
+      fi
+      ;;
+    'prune')
+      if [[ $current == -* ]]; then
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --keep --keep-within --keep-daily --keep-weekly --keep-monthly --dry-run --identity --format -o --help -h' "$current"
       else
         _jaco_files -f "$current"
       fi
@@ -259,7 +297,7 @@ _jaco() {
       if [[ $current == -* ]]; then
         _jaco_words '--help -h' "$current"
       else
-        _jaco_words 'backup restore recover drill inspect diff cluster audit state sandbox completion help' "$current"
+        _jaco_words 'backup restore recover drill inspect diff list prune cluster audit state sandbox completion help' "$current"
       fi
       ;;
   esac

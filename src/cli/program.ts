@@ -13,10 +13,12 @@ import { addHelp } from './help-command.js';
 import { keyFileFlag } from './key-file.js';
 import { withObjectStorage } from './object-storage-options.js';
 import { collect, defaultCaCertificate } from './options.js';
+import { addList, addPrune } from './place-commands.js';
 import { asCalled } from './program-name.js';
 import { addDiff, addInspect } from './reading-commands.js';
 import { addRecover } from './recover-command.js';
 import { addRestore } from './restore-command.js';
+import { withRetention } from './retention-options.js';
 import { addState } from './state-command.js';
 import { refuseSwallowedFlags } from './swallowed-flags.js';
 import type { Terminal } from './terminal.js';
@@ -58,6 +60,8 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
   addDrill(program, terminal);
   addInspect(program, terminal);
   addDiff(program, terminal);
+  addList(program, terminal);
+  addPrune(program, terminal);
   addClusterStatus(program, terminal);
   addAudit(program, terminal);
   addState(program, terminal);
@@ -75,8 +79,12 @@ export function createProgram(terminal: Terminal, name: 'jaco' | 'jaco-dr' = 'ja
   );
 }
 
+/** What --keep means after a backup. */
+const newestOfSeries =
+  'after success, keep the newest n backups of this cluster under this pattern, and delete older ones';
+
 function addBackup(program: Command, terminal: Terminal): void {
-  withObjectStorage(withConnection(program.command('backup')))
+  withRetention(withObjectStorage(withConnection(program.command('backup'))), newestOfSeries)
     .summary('write a consistent snapshot of the cluster into one file')
     .description(
       'Streams a fresh raft snapshot and its metadata from the leader into a gzipped tar file. The archive is verified ' +
@@ -95,14 +103,6 @@ function addBackup(program: Command, terminal: Terminal): void {
     .option('--no-follow', "do not ask the leader when a follower was asked (needs a token and the leader's address)")
     .option('--timeout <span>', 'how long the whole call may take', backupDeadline)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
-    .option(
-      '--keep <n>',
-      'after success, keep the newest n backups of this cluster under this pattern, and delete older ones',
-    )
-    .option(
-      '--keep-within <span>',
-      'keep those that are not older than this, for example 30d; with --keep, either keeps',
-    )
     .option('--identity <file>', 'age identity file, by which --keep recognises backups that are encrypted')
     .option(...keyFileFlag)
     .option('--metrics-file <path>', 'record how it went there, in the Prometheus text format (mode 0644)')

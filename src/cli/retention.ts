@@ -3,8 +3,8 @@ import { fileNameMatcher, type OutputPattern } from '../domain/backup/output-pat
 import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
-import { pruneBackups, warnOfLeftFiles } from '../domain/retention/prune-backups.js';
-import type { RetentionRule } from '../domain/retention/retention.js';
+import { pruneBackups, warnOfLeftFiles, warnOfOddTimes } from '../domain/retention/prune-backups.js';
+import { isRule, type RetentionRule } from '../domain/retention/retention.js';
 import { type ArchiveLocation, locationName, locationWord } from '../domain/values/archive-location.js';
 import { printable } from '../domain/values/printable-text.js';
 import { durationMs, type ReadingOptions, readingFrom } from './options.js';
@@ -16,6 +16,24 @@ import type { Terminal } from './terminal.js';
 export interface RetentionOptions extends ReadingOptions {
   readonly keep?: string;
   readonly keepWithin?: string;
+  readonly keepDaily?: string;
+  readonly keepWeekly?: string;
+  readonly keepMonthly?: string;
+}
+
+/**
+ * What the flags ask to keep.
+ * @throws request_invalid  a value is unfit
+ */
+export function ruleFrom(options: RetentionOptions): RetentionRule {
+  const { keep, keepWithin, keepDaily, keepWeekly, keepMonthly } = options;
+  return {
+    keep: countFrom(keep, '--keep'),
+    keepWithinMs: keepWithin === undefined ? undefined : durationMs(keepWithin, '--keep-within'),
+    keepDaily: countFrom(keepDaily, '--keep-daily'),
+    keepWeekly: countFrom(keepWeekly, '--keep-weekly'),
+    keepMonthly: countFrom(keepMonthly, '--keep-monthly'),
+  };
 }
 
 /** What to keep, and how a file is recognised as one of the series. */
@@ -34,8 +52,9 @@ export function retentionFrom(
   pattern: OutputPattern,
   output: ArchiveLocation,
 ): Retention | undefined {
-  const { keep, keepWithin, identity } = options;
-  if (keep === undefined && keepWithin === undefined) {
+  const { identity } = options;
+  const rule = ruleFrom(options);
+  if (!isRule(rule)) {
     if (identity === undefined) return undefined;
     throw new JacoError('request_invalid', '--identity has no use without --keep or --keep-within.', {
       remedies: [advice('To encrypt a backup, give --encrypt-to.')],
@@ -49,16 +68,13 @@ export function retentionFrom(
       { remedies: [advice('Write it like cluster-%F.tar.gz.')] },
     );
   }
-  const rule = {
-    keep: keep === undefined ? undefined : countFrom(keep),
-    keepWithinMs: keepWithin === undefined ? undefined : durationMs(keepWithin, '--keep-within'),
-  };
   return { rule, belongs, reading: options };
 }
 
-function countFrom(text: string): number {
+function countFrom(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
   if (/^[0-9]{1,9}$/.test(text) && Number(text) >= 1) return Number(text);
-  throw new JacoError('request_invalid', `--keep "${printable(text, 60)}" is not a number of backups.`, {
+  throw new JacoError('request_invalid', `${flag} "${printable(text, 60)}" is not a number of backups.`, {
     remedies: [advice('Give 1 or more.')],
   });
 }
@@ -76,9 +92,9 @@ export async function pruneAfterBackup(
   // Entries of the directory may be pipes, which it does not wait for.
   const ports = await composePruning({ ...readingFrom(reading, [location], terminal), readsPipes: false });
   const request = { written: location, metadata, belongs, rule, nowMs };
-  const { deleted, left, failure } = await pruneBackups(ports, request, terminal.signal);
+  const { deleted, left, failure, judged } = await pruneBackups(ports, request, terminal.signal);
   for (const gone of deleted) terminal.note(`Deleted ${locationName(gone, 'written')}`);
-  for (const warning of warnOfLeftFiles(left)) terminal.warn(warningText(warning));
+  for (const warning of [...warnOfOddTimes(judged), ...warnOfLeftFiles(left)]) terminal.warn(warningText(warning));
   if (failure?.code === 'interrupted') throw failure;
   if (failure !== undefined) {
     terminal.warn(`the backup is written, but older ones were not cleared away: ${errorSentence(failure)}`);

@@ -33,6 +33,9 @@ export interface FoundBackup<Location extends ArchiveLocation = ArchiveLocation>
   readonly location: Location;
   /** Identifies this very backup, so that a later one under the same name is not mistaken for it. */
   readonly identity: string;
+  readonly sizeBytes: number;
+  /** Changes with whatever may have changed the bytes. */
+  readonly version: string;
 }
 
 /** What is known about a backup without reading it. */

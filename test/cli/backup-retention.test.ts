@@ -27,7 +27,12 @@ const pattern = () => scratch.path('c-%s');
 const backUp = (...flags: string[]) => runJaco(['backup', '--socket', sandbox.socket, '--output', pattern(), ...flags]);
 /** A backup of the sandbox's cluster, of a day in 2020. */
 const earlier = (day: number, id = clusterId) =>
-  writeArchive(scratch.path(`c-${day}`), [cluster(id)], { clusterId: id, takenAt: `2020-01-0${day}T00:00:00Z` });
+  writeArchive(scratch.path(`c-${day}`), [cluster(id)], {
+    clusterId: id,
+    takenAt: `2020-01-0${day}T00:00:00Z`,
+    snapshotIndex: BigInt(day),
+    snapshotTerm: 1n,
+  });
 /** What is left, without the new backup. */
 const left = () => scratch.names().filter((name) => name.length < 6);
 

@@ -80,7 +80,20 @@ function defineTests(path: string): void {
       circumstances(),
     );
     assert.is(end.stderr, `Deleted ${word('jaco/c-1.tar.gz')}\n`);
-    assert.match((await bucket.keys()).join(' '), /^jaco\/c-[0-9]{6,}\.tar\.gz other\/c-1\.tar\.gz$/);
+    const backups = (await bucket.keys()).filter((key) => !key.includes('/.'));
+    assert.match(backups.join(' '), /^jaco\/c-[0-9]{6,}\.tar\.gz other\/c-1\.tar\.gz$/);
+  });
+
+  test('lists and prunes what is under a prefix, and reads no object twice', async () => {
+    for (const name of ['c-1', 'c-2']) await backUp(`jaco/${name}`);
+    const readings = () => server.proxy.seen.filter((line) => line.startsWith(`GET /${bucket.name}/jaco/c-`)).length;
+    assert.match(await jacoSucceeds(['list', word('jaco/')], circumstances()), /: 2 backups, /);
+    assert.is(readings(), 2);
+    const document = JSON.parse(
+      await jacoSucceeds(['prune', word('jaco'), '--keep', '1', '-o', 'json'], circumstances()),
+    );
+    assert.is(readings(), 2);
+    assert.equal(document.deleted, [word('jaco/c-1')]);
   });
 
   test('encrypts what it stores there', async () => {

@@ -100,7 +100,7 @@ export function backupStoreContract(
     });
 
     test('refuses to list and to remove, as nothing is kept', async () => {
-      const found = { name: 'a', location: here(), identity: '1' };
+      const found = { name: 'a', location: here(), identity: '1', sizeBytes: 1, version: '1' };
       assert.is(await codeOf(harness.store.list(here(), never)), 'request_invalid');
       assert.is(await codeOf(harness.store.remove(found, never)), 'request_invalid');
     });
@@ -152,6 +152,15 @@ export function backupStoreContract(
       (await listed()).map(({ name: file, location }) => [file, location]),
       ['a', 'b'].map((file) => [file, harness.at(file)]),
     );
+  });
+
+  test('tells with each backup its size, and a version that another content changes', async () => {
+    const before = await first();
+    assert.is(before.sizeBytes, content.length);
+    await harness.put('a', Buffer.from('another'));
+    const after = await first();
+    assert.is(after.sizeBytes, 7);
+    assert.is.not(after.version, before.version);
   });
 
   test('gives every backup a stable identity of its own', async () => {

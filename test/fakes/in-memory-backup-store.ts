@@ -62,6 +62,8 @@ export function createInMemoryBackupStore(files = new Map<string, InMemoryFile>(
           name: path.slice(start.length),
           location: { kind: 'file', path } as const,
           identity: identityOf(file),
+          sizeBytes: file.bytes.length,
+          version: identityOf(file),
         }))
         .filter(({ name }) => !name.includes('/'))
         .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -108,7 +108,7 @@ export function createSimulatedDisk(start: DiskImage): SimulatedDisk {
   function statusOf(inode: number): FileStatus {
     const { kind, mode, owner, ...node } = nodes.get(inode) as Directory | File;
     const sizeBytes = 'bytes' in node ? node.bytes.length : 0;
-    return { kind, sizeBytes, mode, owner, device, inode: BigInt(inode) };
+    return { kind, sizeBytes, mode, owner, device, inode: BigInt(inode), changedAtNs: 0n };
   }
 
   function open(path: string, inode: number): OpenFile {

@@ -57,4 +57,6 @@ export interface FileStatus {
   /** Device and inode, which together identify the file on this machine. */
   readonly device: bigint;
   readonly inode: bigint;
+  /** When its bytes, name, owner or mode last changed, in nanoseconds since 1970: the one time that no program can set. */
+  readonly changedAtNs: bigint;
 }

@@ -99,5 +99,6 @@ function toStatus(stats: BigIntStats): FileStatus {
     owner: { uid: Number(stats.uid), gid: Number(stats.gid) },
     device: stats.dev,
     inode: stats.ino,
+    changedAtNs: stats.ctimeNs,
   };
 }

@@ -1,26 +1,26 @@
 import type { ArchiveReader } from '../../ports/archive-reader.js';
 import type { BackupStore, FoundBackup } from '../../ports/backup-store.js';
-import { readArchive } from '../archive/read-archive.js';
-import { acceptSnapshot } from '../archive/snapshot-acceptance.js';
 import { instantOf, type SnapshotMetadata } from '../archive/snapshot-metadata.js';
-import { isJacoError, JacoError } from '../errors.js';
+import { isJacoError, type JacoError } from '../errors.js';
 import { giveParameter } from '../remedy.js';
-import { sightless } from '../state/snapshot-content.js';
-import { type ArchiveLocation, locationName } from '../values/archive-location.js';
+import { type ArchiveLocation, besideLocation, locationName, locationWord } from '../values/archive-location.js';
 import { type Warning, warningOf } from '../warning.js';
-import { type DatedBackup, type RetentionRule, selectExpired } from './retention.js';
+import { catalogueBackups } from './catalogue-backups.js';
+import type { CataloguedBackup, LeftFile } from './judge-backup.js';
+import { type DatedBackup, type JudgedBackup, judgeRetention, type RetentionRule } from './retention.js';
+import { memoryName, memoryOf, recall, remember } from './verified-memory.js';
 
-/** The ports of pruning. */
+/** What clearing away old backups works with. */
 export interface PrunePorts {
-  readonly store: Pick<BackupStore, 'open' | 'list' | 'remove'>;
+  readonly store: Pick<BackupStore, 'open' | 'list' | 'write' | 'remove'>;
   readonly archives: ArchiveReader;
 }
 
-/** What to keep in addition to a backup that is on stable storage. */
+/** What is to be kept beside a backup that is on stable storage. */
 export interface PruneRequest {
-  /** The location of the backup that was just written. */
+  /** Where the backup is that was just written. */
   readonly written: ArchiveLocation;
-  /** Its metadata. */
+  /** What it says of itself. */
   readonly metadata: SnapshotMetadata;
   /** Whether a file can be a backup of the same series, by its name. */
   readonly belongs: (fileName: string) => boolean;
@@ -28,95 +28,149 @@ export interface PruneRequest {
   readonly nowMs: number;
 }
 
-/** Why a file with a matching name was neither counted nor deleted. */
-export type LeftReason = 'encrypted' | 'of_another_cluster' | 'not_a_backup';
-
-/** A file that was left alone. */
-export interface LeftFile {
-  readonly location: ArchiveLocation;
-  readonly reason: LeftReason;
-  /** What the file is, in words. */
-  readonly finding: string;
-}
-
-/** The result for the other files of a series. */
+/** What became of the files beside a backup. */
 export interface PruneOutcome {
-  /** The deleted files, oldest first. */
+  /** What is gone, oldest first. */
   readonly deleted: readonly ArchiveLocation[];
   readonly left: readonly LeftFile[];
-  /** Why pruning stopped early; the files in `deleted` are gone. */
+  /** Why it was not carried through; what is in `deleted` is gone all the same. */
   readonly failure: JacoError | undefined;
+  /** What counted, with why it stays or does not: newest first within each cluster. */
+  readonly judged: readonly JudgedBackup<CataloguedBackup>[];
 }
 
 /**
- * Deletes earlier backups of the same cluster that no rule keeps. Reads every file with a matching name to its end, as
- * `jaco inspect` would: a file that is not a complete backup of this cluster neither counts nor is deleted. Deletes
- * nothing before it has judged all of them.
+ * Clears away what no rule keeps of the earlier backups of the same cluster. Every file of the right name is known to be what
+ * it says ({@link catalogueBackups}): what is no complete backup of this very cluster neither counts nor is deleted. Nothing is
+ * deleted before all of them have been judged.
  * @throws interrupted  `signal` fired; nothing that counted was deleted
  */
 export async function pruneBackups(
   ports: PrunePorts,
-  request: PruneRequest,
+  { written, metadata, belongs, rule, nowMs }: PruneRequest,
   signal: AbortSignal,
 ): Promise<PruneOutcome> {
-  const deleted: ArchiveLocation[] = [];
   const left: LeftFile[] = [];
+  const judged: JudgedBackup<CataloguedBackup>[] = [];
+  return removing(ports, { left, judged }, signal, async () => {
+    const catalogue = await catalogueBackups(ports, { place: written, belongs, nowMs }, signal);
+    left.push(...catalogue.left);
+    const ours: CataloguedBackup[] = [];
+    for (const backup of catalogue.backups) {
+      if (backup.clusterId === metadata.clusterId) ours.push(backup);
+      else left.push(ofAnother(backup));
+    }
+    left.sort((a, b) => (locationWord(a.location) < locationWord(b.location) ? -1 : 1));
+    await rememberWritten(ports.store, written, metadata, nowMs, signal);
+    const newest = dated(metadata);
+    for (const { backup, reason } of judgeRetention<DatedBackup | CataloguedBackup>(
+      [newest, ...ours],
+      rule,
+      nowMs,
+      newest,
+    )) {
+      if ('file' in backup) judged.push({ backup, reason });
+    }
+    return expiredOf(judged);
+  });
+}
+
+/** What `jaco prune` is asked for. */
+export interface PlaceRequest {
+  /** A location in the directory or prefix. */
+  readonly place: ArchiveLocation;
+  readonly belongs: (fileName: string) => boolean;
+  readonly rule: RetentionRule;
+  readonly nowMs: number;
+  /** Whether nothing is to be deleted. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * Clears away what no rule keeps of the backups in a place, the backups of each cluster by themselves.
+ * @throws interrupted  `signal` fired before anything was deleted
+ */
+export async function prunePlace(
+  ports: PrunePorts,
+  { place, belongs, rule, nowMs, dryRun }: PlaceRequest,
+  signal: AbortSignal,
+): Promise<PruneOutcome> {
+  const left: LeftFile[] = [];
+  const judged: JudgedBackup<CataloguedBackup>[] = [];
+  return removing(ports, { left, judged }, signal, async () => {
+    const catalogue = await catalogueBackups(ports, { place, belongs, nowMs }, signal);
+    left.push(...catalogue.left);
+    for (const backups of byCluster(catalogue.backups).values()) judged.push(...judgeRetention(backups, rule, nowMs));
+    return dryRun ? [] : expiredOf(judged);
+  });
+}
+
+/** What no rule keeps, oldest first: an end half-way leaves the newer ones. */
+function expiredOf(judged: readonly JudgedBackup<CataloguedBackup>[]): readonly FoundBackup[] {
+  const expired = judged.filter(({ reason }) => reason === 'expired').reverse();
+  return expired.map(({ backup }) => backup.file);
+}
+
+/** The backups of each cluster, in the order in which they come. */
+function byCluster(backups: readonly CataloguedBackup[]): ReadonlyMap<string, readonly CataloguedBackup[]> {
+  const clusters = new Map<string, CataloguedBackup[]>();
+  for (const backup of backups) {
+    const same = clusters.get(backup.clusterId) ?? [];
+    clusters.set(backup.clusterId, [...same, backup]);
+  }
+  return clusters;
+}
+
+/** Removes what `choose` gives, and says how far that went. */
+async function removing(
+  { store }: PrunePorts,
+  found: Pick<PruneOutcome, 'left' | 'judged'>,
+  signal: AbortSignal,
+  choose: () => Promise<readonly FoundBackup[]>,
+): Promise<PruneOutcome> {
+  const deleted: ArchiveLocation[] = [];
   try {
-    const backups: EarlierBackup[] = [];
-    for (const file of await ports.store.list(request.written, signal)) {
-      if (!request.belongs(file.name)) continue;
-      const judged = await judgeFile(ports, file, request.metadata.clusterId, signal);
-      if ('reason' in judged) left.push(judged);
-      else backups.push(judged);
+    for (const file of await choose()) {
+      if (await store.remove(file, signal)) deleted.push(file.location);
     }
-    for (const { file } of selectExpired(backups, dated(request.metadata), request.rule, request.nowMs)) {
-      if (await ports.store.remove(file, signal)) deleted.push(file.location);
-    }
-    return { deleted, left, failure: undefined };
+    return { ...found, deleted, failure: undefined };
   } catch (failure) {
     if (!isJacoError(failure)) throw failure;
     // The outcome must list what is gone, even if something stopped the rest.
     if (failure.code === 'interrupted' && deleted.length === 0) throw failure;
-    return { deleted, left, failure };
+    return { ...found, deleted, failure };
   }
 }
 
-interface EarlierBackup extends DatedBackup {
-  readonly file: FoundBackup;
-}
-
-async function judgeFile(
-  ports: PrunePorts,
-  file: FoundBackup,
-  clusterId: string | undefined,
+/** The backup that was just written was verified on its way: it need not be read, nor can it be where it is encrypted. */
+async function rememberWritten(
+  store: PrunePorts['store'],
+  written: ArchiveLocation,
+  { clusterId, takenAt, schemaVersion, snapshotIndex, snapshotTerm }: SnapshotMetadata,
+  nowMs: number,
   signal: AbortSignal,
-): Promise<EarlierBackup | LeftFile> {
-  const { location } = file;
-  try {
-    const request = { archive: location, daemonVersion: undefined, fingerprint: false };
-    const { metadata, state } = await readArchive(ports, request, sightless, signal);
-    if (state.kind === 'read') acceptSnapshot(state.content, state.schema.checkMetadata());
-    // Two backups that do not name their cluster may be of different clusters.
-    if (metadata.clusterId === undefined)
-      throw new JacoError('archive_rejected', 'it does not say of which cluster it is');
-    if (metadata.clusterId !== clusterId) {
-      return { location, reason: 'of_another_cluster', finding: 'it is a backup of another cluster' };
-    }
-    const takenAtMs = instantOf(metadata.takenAt);
-    if (takenAtMs === undefined) throw new JacoError('archive_rejected', 'it does not say when it was taken');
-    return { file, takenAtMs, snapshotIndex: metadata.snapshotIndex };
-  } catch (refusal) {
-    if (!isJacoError(refusal) || refusal.code === 'interrupted') throw refusal;
-    const reason = refusal.code === 'identity_missing' ? 'encrypted' : 'not_a_backup';
-    return { location, reason, finding: refusal.message };
-  }
+): Promise<void> {
+  const takenAtMs = instantOf(takenAt);
+  if (clusterId === undefined || takenAtMs === undefined) return;
+  const place = besideLocation(written, memoryName);
+  const files = await store.list(place, signal);
+  const file = files.find(({ location }) => locationWord(location) === locationWord(written));
+  if (file === undefined) return;
+  const memory = await recall(store, place, signal);
+  const facts = { clusterId, takenAtMs, schemaVersion, snapshotIndex, snapshotTerm, verifiedAtMs: nowMs };
+  memory.set(file.name, memoryOf({ file, ...facts }));
+  await remember(store, place, memory, signal);
+}
+
+function ofAnother({ file }: CataloguedBackup): LeftFile {
+  return { location: file.location, reason: 'of_another_cluster', finding: 'it is a backup of another cluster' };
 }
 
 /**
  * If the backup just written does not say when it was taken (only later schemas may omit it), it counts as the newest.
  */
-function dated({ takenAt, snapshotIndex }: SnapshotMetadata): DatedBackup {
-  return { takenAtMs: instantOf(takenAt) ?? Number.POSITIVE_INFINITY, snapshotIndex };
+function dated({ takenAt, snapshotIndex, snapshotTerm }: SnapshotMetadata): DatedBackup {
+  return { takenAtMs: instantOf(takenAt) ?? Number.POSITIVE_INFINITY, snapshotIndex, snapshotTerm };
 }
 
 /** One warning for each file that was left alone; encrypted files share one. */
@@ -135,5 +189,25 @@ export function warnOfLeftFiles(left: readonly LeftFile[]): readonly Warning[] {
           ),
         ]),
     ...others.map(({ location, finding }) => warningOf(`${locationName(location, 'read')} was left alone: ${finding}`)),
+  ];
+}
+
+/** What is told of backups that stay because a clock or the cluster's history is not what it seems. */
+export function warnOfOddTimes(judged: readonly JudgedBackup<CataloguedBackup>[]): readonly Warning[] {
+  const named = (wanted: JudgedBackup<CataloguedBackup>['reason']) =>
+    judged
+      .filter(({ reason }) => reason === wanted)
+      .map(({ backup }) => locationName(backup.file.location, 'read'))
+      .join(', ');
+  const [future, contradiction] = [named('future'), named('contradiction')];
+  return [
+    ...(future === '' ? [] : [warningOf(`dated in the future by this host's clock, kept and not counted: ${future}`)]),
+    ...(contradiction === ''
+      ? []
+      : [
+          warningOf(
+            `time and raft index contradict each other, kept and not counted: ${contradiction}; a clock was wrong, or the cluster was restored from an older backup in between`,
+          ),
+        ]),
   ];
 }

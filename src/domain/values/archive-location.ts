@@ -54,6 +54,25 @@ export function locationWord(location: ArchiveLocation): string {
   }
 }
 
+/**
+ * The location called `name` in the directory or under the prefix in which `location` is. A standard stream is in none, and
+ * stays itself.
+ */
+export function besideLocation(location: ArchiveLocation, name: string): ArchiveLocation {
+  switch (location.kind) {
+    case 'file':
+      return { kind: 'file', path: withLastPart(location.path, name) };
+    case 'standard-stream':
+      return location;
+    case 'object':
+      return { ...location, key: withLastPart(location.key, name) };
+  }
+}
+
+function withLastPart(path: string, name: string): string {
+  return `${path.slice(0, path.lastIndexOf('/') + 1)}${name}`;
+}
+
 /** The location's name in a sentence, printable on a terminal. */
 export function locationName(location: ArchiveLocation, use: 'read' | 'written'): string {
   switch (location.kind) {

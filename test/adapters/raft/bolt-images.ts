@@ -13,6 +13,7 @@ export function fileSystemOf(image: Uint8Array): FileSystem {
     mode: 0o600,
     owner: { uid: 0, gid: 0 },
     device: 0n,
+    changedAtNs: 0n,
     inode: 0n,
   };
   return {

@@ -30,7 +30,7 @@ function stage() {
   const archives = createInMemoryArchiveReader();
   const prune = (changes: Partial<PruneRequest> = {}, signal = never) =>
     pruneBackups({ archives, store }, { ...asked, ...changes }, signal);
-  const names = () => [...files.keys()].map((path) => path.slice('/b/'.length));
+  const names = () => [...files.keys()].map((path) => path.slice('/b/'.length)).filter((name) => !name.startsWith('.'));
   return { files, put, store, archives, prune, names };
 }
 
@@ -44,7 +44,12 @@ const asked: PruneRequest = {
 
 test('deletes what no rule keeps, oldest first, and reports it', async () => {
   const { prune, names } = stage();
-  assert.equal(await prune(), { deleted: ['/b/c-20', '/b/c-21', '/b/c-22'].map(fileAt), left: [], failure: undefined });
+  const { judged, ...outcome } = await prune();
+  assert.equal(outcome, { deleted: ['/b/c-20', '/b/c-21', '/b/c-22'].map(fileAt), left: [], failure: undefined });
+  assert.equal(
+    judged.map(({ reason }) => reason),
+    ['number', 'number', 'expired', 'expired', 'expired'],
+  );
   assert.equal(names(), ['c-23', 'c-24', 'c-25']);
 });
 

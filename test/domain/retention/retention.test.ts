@@ -1,9 +1,29 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type RetentionRule, selectExpired } from '../../../src/domain/retention/retention.js';
+import {
+  type DatedBackup,
+  isRule,
+  judgeRetention,
+  type RetentionRule,
+} from '../../../src/domain/retention/retention.js';
 
-const test = suite('selectExpired');
+const test = suite('judgeRetention');
+
+/** What no rule keeps beside the one just written, oldest first. */
+function selectExpired<Backup extends DatedBackup>(
+  others: readonly Backup[],
+  written: DatedBackup,
+  kept: RetentionRule,
+  atMs: number,
+) {
+  const judged = judgeRetention<DatedBackup>([written, ...others], kept, atMs, written);
+  return judged
+    .filter(({ reason }) => reason === 'expired')
+    .reverse()
+    .map(({ backup }) => backup as Backup);
+}
+
 const dayMs = 86_400_000;
 const nowMs = Date.UTC(2026, 4, 25, 3);
 
@@ -18,7 +38,6 @@ const rule = (changes: Partial<RetentionRule>): RetentionRule => ({
 });
 
 for (const [what, kept, others, expected] of [
-  ['nothing without a rule', {}, [1, 2, 3], []],
   ['nothing where there is no other', { keep: 1 }, [], []],
   ['all others when one is to be kept', { keep: 1 }, [1, 2, 3], [3, 2, 1]],
   ['what is beyond the number, the one just written counted', { keep: 3 }, [3, 1, 2, 4], [4, 3]],
@@ -73,7 +92,7 @@ test('takes the one just written for the newer of two that are equal in time and
 
 const backups = fc.array(
   fc.record({
-    takenAtMs: fc.integer({ min: nowMs - 40 * dayMs, max: nowMs + 2 * dayMs }),
+    takenAtMs: fc.integer({ min: nowMs - 40 * dayMs, max: nowMs }),
     snapshotIndex: fc.option(fc.bigInt({ min: 1n, max: 5n }), { nil: undefined }),
   }),
 );
@@ -109,7 +128,7 @@ test('never expires a backup within the duration, nor one newer than those it ke
       const expired = selectExpired(others, ours, kept, nowMs);
       const left = others.filter((backup) => !expired.includes(backup));
       for (const { takenAtMs } of expired) {
-        assert.ok(kept.keepWithinMs === undefined || nowMs - takenAtMs > kept.keepWithinMs);
+        assert.ok(nowMs - takenAtMs > (kept.keepWithinMs ?? -1));
         assert.ok(left.every((other) => other.takenAtMs >= takenAtMs));
       }
     }),
@@ -138,6 +157,53 @@ test('treats the lower index of the same moment as the older one, in any order',
   ]) {
     assert.equal(selectExpired(others, old(1), rule({ keep: 2 }), nowMs), [low]);
   }
+});
+
+const reasonsOf = (backups: readonly DatedBackup[], kept: Partial<RetentionRule>) =>
+  judgeRetention(backups, rule(kept), nowMs).map(({ reason }) => reason);
+
+test('keeps the newest of each of the last days, weeks and months that have any', () => {
+  // 25 May 2026 is a Monday, and it is three in the morning.
+  const backups = [0, 0.1, 1, 1.2, 8, 9, 30, 60].map((days) => old(days));
+  assert.equal(reasonsOf(backups, { keepDaily: 2 }), ['daily', 'expired', 'daily', ...Array(5).fill('expired')]);
+  const weekly = ['weekly', 'expired', 'weekly', 'expired', 'weekly', 'expired', 'expired', 'expired'];
+  assert.equal(reasonsOf(backups, { keepWeekly: 3 }), weekly);
+  const monthly = ['monthly', ...Array(5).fill('expired'), 'monthly', 'monthly'];
+  assert.equal(reasonsOf(backups, { keepMonthly: 12 }), monthly);
+  assert.equal(reasonsOf(backups.slice(4, 6), { keepDaily: 1, keep: 1, keepWithinMs: 9 * dayMs }), [
+    'number',
+    'within',
+  ]);
+});
+
+test('keeps the newest in any case', () => {
+  assert.equal(reasonsOf([old(3), old(2)], { keepWithinMs: dayMs }), ['newest', 'expired']);
+});
+
+test('keeps what is dated in the future, and does not count it', () => {
+  const minutes = (count: number) => old(-count / 1440);
+  assert.equal(reasonsOf([minutes(11), minutes(9), old(1)], { keep: 1 }), ['future', 'number', 'expired']);
+});
+
+/** A backup taken `days` ago at a place in the cluster's history. */
+const placed = (days: number, snapshotTerm: bigint, snapshotIndex: bigint) => ({
+  ...old(days, snapshotIndex),
+  snapshotTerm,
+});
+
+test('keeps those between which time and raft contradict each other, and does not count them', () => {
+  const restored = [placed(1, 2n, 20n), placed(2, 2n, 10n), placed(3, 2n, 15n), placed(4, 2n, 9n), placed(5, 2n, 8n)];
+  assert.equal(reasonsOf(restored, { keep: 1 }), ['number', 'contradiction', 'contradiction', 'expired', 'expired']);
+});
+
+test('goes by term before index', () => {
+  assert.equal(reasonsOf([placed(1, 3n, 1n), placed(2, 2n, 9n)], { keep: 1 }), ['number', 'expired']);
+  assert.equal(reasonsOf([placed(1, 2n, 9n), placed(2, 3n, 1n)], { keep: 1 }), ['contradiction', 'contradiction']);
+});
+
+test('is a rule only where it asks for anything', () => {
+  assert.is(isRule(rule({})), false);
+  assert.is(isRule(rule({ keepMonthly: 1 })), true);
 });
 
 test.run();

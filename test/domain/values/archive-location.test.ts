@@ -1,6 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { locationName, locationWord, parseArchiveLocation } from '../../../src/domain/values/archive-location.js';
+import {
+  besideLocation,
+  locationName,
+  locationWord,
+  parseArchiveLocation,
+} from '../../../src/domain/values/archive-location.js';
 import { fileAt, objectAt, standardStream } from '../../builders/locations.js';
 
 const test = suite('the location of an archive');
@@ -34,6 +39,13 @@ test('is named in sentences by its path, in one printable line', () => {
 test('is named as standard input where it is read, and as standard output where it is written', () => {
   assert.is(locationName(standardStream, 'read'), 'standard input');
   assert.is(locationName(standardStream, 'written'), 'standard output');
+});
+
+test('has neighbours in its directory or under its prefix', () => {
+  assert.equal(besideLocation(fileAt('/b/c'), 'd'), fileAt('/b/d'));
+  assert.equal(besideLocation(fileAt('c'), 'd'), fileAt('d'));
+  assert.equal(besideLocation(objectAt('jaco/c'), 'd'), objectAt('jaco/d'));
+  assert.equal(besideLocation(standardStream, 'd'), standardStream);
 });
 
 test.run();

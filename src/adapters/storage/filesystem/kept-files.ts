@@ -27,7 +27,14 @@ export function createKeptFiles(
         const path = join(directory, name);
         const status = await fileSystem.linkStatus(path);
         if (status?.kind !== 'file' || (ours !== undefined && identityOf(status) === identityOf(ours))) continue;
-        found.push({ name, location: { kind: 'file', path } as const, identity: identityOf(status) });
+        const identity = identityOf(status);
+        found.push({
+          name,
+          location: { kind: 'file', path } as const,
+          identity,
+          sizeBytes: status.sizeBytes,
+          version: `${identity}:${status.changedAtNs}`,
+        });
       }
       return found;
     },

@@ -118,7 +118,13 @@ async function listObjects(
         Number(textOf(object, 'Size')),
         textOf(object, 'LastModified') ?? '',
       );
-      found.push({ name, location: { kind: 'object', bucket: location.bucket, key }, identity });
+      found.push({
+        name,
+        location: { kind: 'object', bucket: location.bucket, key },
+        identity,
+        sizeBytes: Number(textOf(object, 'Size')),
+        version: identity,
+      });
     }
     const next = textOf(root, 'IsTruncated') === 'true' ? textOf(root, 'NextContinuationToken') : undefined;
     if (next !== undefined && next === token) {

@@ -1,0 +1,110 @@
+import type { ClusterSeries } from '../../domain/retention/cluster-series.js';
+import type { CataloguedBackup } from '../../domain/retention/judge-backup.js';
+import type { KeepReason } from '../../domain/retention/retention.js';
+import { formatByteSize } from '../../domain/values/byte-size.js';
+import { formatDuration } from '../../domain/values/duration.js';
+import { printable } from '../../domain/values/printable-text.js';
+
+/** The backups of a place as a table, then a line for each cluster, with its gaps and its growth. */
+export function catalogueText(series: readonly ClusterSeries[], nowMs: number, blocks: boolean): string {
+  if (series.length === 0) return 'No backups.';
+  const rows = series.flatMap(({ backups }) => backups.map((backup) => rowOf(backup, nowMs)));
+  const clusters = series.flatMap((each) => clusterText(each, nowMs, blocks));
+  return [...aligned([['TAKEN', 'AGE', 'INDEX', 'SIZE', 'STATE', 'VERIFIED', 'FILE'], ...rows]), '', ...clusters].join(
+    '\n',
+  );
+}
+
+/** Each backup with what becomes of it and why. */
+export function pruneText(
+  judged: readonly { readonly backup: CataloguedBackup; readonly reason: KeepReason }[],
+  nowMs: number,
+): string {
+  if (judged.length === 0) return 'No backups.';
+  const rows = judged.map(({ backup, reason }) => [
+    reason === 'expired' ? 'delete' : 'keep',
+    reasonText[reason],
+    timeText(backup.takenAtMs),
+    ageText(nowMs - backup.takenAtMs),
+    printable(backup.file.name, 1024),
+  ]);
+  return aligned([['', 'WHY', 'TAKEN', 'AGE', 'FILE'], ...rows]).join('\n');
+}
+
+/** The reasons in the words of the flags. */
+const reasonText: Readonly<Record<KeepReason, string>> = {
+  written: 'just written',
+  newest: 'the newest',
+  number: '--keep',
+  within: '--keep-within',
+  daily: '--keep-daily',
+  weekly: '--keep-weekly',
+  monthly: '--keep-monthly',
+  future: 'from the future',
+  contradiction: 'time and index disagree',
+  expired: 'no rule keeps it',
+};
+
+function rowOf({ file, takenAtMs, snapshotIndex, schemaVersion, verifiedAtMs }: CataloguedBackup, nowMs: number) {
+  return [
+    timeText(takenAtMs),
+    ageText(nowMs - takenAtMs),
+    String(snapshotIndex ?? '-'),
+    formatByteSize(file.sizeBytes),
+    schemaVersion === 1 ? 'plain' : 'sealed',
+    timeText(verifiedAtMs),
+    printable(file.name, 1024),
+  ];
+}
+
+function clusterText(
+  { clusterId, backups, totalBytes, gaps }: ClusterSeries,
+  nowMs: number,
+  blocks: boolean,
+): string[] {
+  const newest = backups.at(-1) as CataloguedBackup;
+  const count = backups.length === 1 ? '1 backup' : `${backups.length} backups`;
+  const age = ageText(nowMs - newest.takenAtMs);
+  return [
+    `Cluster ${printable(clusterId)}: ${count}, ${formatByteSize(totalBytes)}, the newest taken ${age}`,
+    ...(blocks && backups.length > 1 ? [`  size ${sparkline(backups.map(({ file }) => file.sizeBytes))}`] : []),
+    ...gaps.map(({ fromMs, toMs }) =>
+      toMs === nowMs
+        ? `  no backup since ${timeText(fromMs)}`
+        : `  no backup between ${timeText(fromMs)} and ${timeText(toMs)}`,
+    ),
+  ];
+}
+
+/** Widest plot, in characters. */
+const plotWidth = 60;
+
+/** Sizes as blocks from the smallest to the largest height; of more than fit, the largest of each group. */
+function sparkline(sizes: readonly number[]): string {
+  const group = Math.ceil(sizes.length / plotWidth);
+  const columns = Array.from({ length: Math.ceil(sizes.length / group) }, (_, column) =>
+    Math.max(...sizes.slice(column * group, (column + 1) * group)),
+  );
+  const largest = Math.max(...columns);
+  return columns.map((size) => '▁▂▃▄▅▆▇█'[Math.min(7, Math.floor((size / largest) * 7.999))]).join('');
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] as readonly string[]).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] as number))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function ageText(ageMs: number): string {
+  return ageMs < 0 ? `in ${formatDuration(ageMs)}` : `${formatDuration(ageMs)} ago`;
+}
+
+function timeText(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,68 @@
+import type { ArchiveReader } from '../../ports/archive-reader.js';
+import type { BackupStore, FoundBackup } from '../../ports/backup-store.js';
+import type { ArchiveLocation } from '../values/archive-location.js';
+import { type CataloguedBackup, judgeBackup, type LeftFile } from './judge-backup.js';
+import { memoryOf, recall, remember, rememberedAs } from './verified-memory.js';
+
+/** What a catalogue is made with. */
+export interface CataloguePorts {
+  readonly store: Pick<BackupStore, 'open' | 'list' | 'write'>;
+  readonly archives: ArchiveReader;
+}
+
+/** Of which files a catalogue is made. */
+export interface CatalogueRequest {
+  /** A location in the directory or prefix; what it names itself is left out. */
+  readonly place: ArchiveLocation;
+  /** Whether a file may be one of them, by its name. */
+  readonly belongs: (fileName: string) => boolean;
+  readonly nowMs: number;
+}
+
+/** All files of the right name. */
+export interface Catalogue {
+  /** By name. */
+  readonly backups: readonly CataloguedBackup[];
+  readonly left: readonly LeftFile[];
+}
+
+/**
+ * Says what each file is. A file is read to its end once; what was found is remembered beside it, and holds until its size
+ * or version changes. So a backup that is encrypted is recognised without its key where it was remembered when it was written.
+ * @throws permission_denied, storage_failed, interrupted
+ */
+export async function catalogueBackups(
+  { store, archives }: CataloguePorts,
+  { place, belongs, nowMs }: CatalogueRequest,
+  signal: AbortSignal,
+): Promise<Catalogue> {
+  const files = await store.list(place, signal);
+  const memory = await recall(store, place, signal);
+  const backups: CataloguedBackup[] = [];
+  const left: LeftFile[] = [];
+  let learnt = false;
+  try {
+    for (const file of files) {
+      if (file.name.startsWith('.') || !belongs(file.name)) continue;
+      const remembered = rememberedAs(memory, file);
+      const judged = remembered ?? (await judgeBackup({ store, archives }, file, nowMs, signal));
+      if ('reason' in judged) {
+        left.push(judged);
+        continue;
+      }
+      backups.push(judged);
+      if (remembered !== undefined) continue;
+      learnt = true;
+      memory.set(file.name, memoryOf(judged));
+    }
+  } finally {
+    // Also where it was interrupted: what was read need not be read again.
+    if (learnt) await remember(store, place, withoutGone(memory, files), new AbortController().signal);
+  }
+  return { backups, left };
+}
+
+function withoutGone<Value>(memory: Map<string, Value>, files: readonly FoundBackup[]): Map<string, Value> {
+  const names = new Set(files.map(({ name }) => name));
+  return new Map([...memory].filter(([name]) => names.has(name)));
+}

@@ -1,0 +1,58 @@
+import type { ArchiveReader } from '../../ports/archive-reader.js';
+import type { BackupStore, FoundBackup } from '../../ports/backup-store.js';
+import { readArchive } from '../archive/read-archive.js';
+import { acceptSnapshot } from '../archive/snapshot-acceptance.js';
+import { instantOf } from '../archive/snapshot-metadata.js';
+import { isJacoError, JacoError } from '../errors.js';
+import { sightless } from '../state/snapshot-content.js';
+import type { ArchiveLocation } from '../values/archive-location.js';
+import type { DatedBackup } from './retention.js';
+
+/** Why a file of the right name was neither counted nor deleted. */
+export type LeftReason = 'encrypted' | 'of_another_cluster' | 'not_a_backup';
+
+/** A file that was left alone. */
+export interface LeftFile {
+  readonly location: ArchiveLocation;
+  readonly reason: LeftReason;
+  /** What was found, in words. */
+  readonly finding: string;
+}
+
+/** A file that is a complete backup, of a cluster and a time that it names. */
+export interface CataloguedBackup extends DatedBackup {
+  readonly file: FoundBackup;
+  readonly clusterId: string;
+  /** Of meta.json; what it says of how the state is kept. */
+  readonly schemaVersion: number;
+  /** When all of it was read and found whole, in milliseconds since 1970. */
+  readonly verifiedAtMs: number;
+}
+
+/**
+ * Reads a file to its end, as `jaco inspect` would, and says what it is.
+ * @throws interrupted
+ */
+export async function judgeBackup(
+  ports: { readonly store: Pick<BackupStore, 'open'>; readonly archives: ArchiveReader },
+  file: FoundBackup,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<CataloguedBackup | LeftFile> {
+  const { location } = file;
+  try {
+    const request = { archive: location, daemonVersion: undefined, fingerprint: false };
+    const { metadata, state } = await readArchive(ports, request, sightless, signal);
+    if (state.kind === 'read') acceptSnapshot(state.content, state.schema.checkMetadata());
+    const { clusterId, schemaVersion, snapshotIndex, snapshotTerm } = metadata;
+    // Two backups that do not name their cluster may be of different clusters.
+    if (clusterId === undefined) throw new JacoError('archive_rejected', 'it does not say of which cluster it is');
+    const takenAtMs = instantOf(metadata.takenAt);
+    if (takenAtMs === undefined) throw new JacoError('archive_rejected', 'it does not say when it was taken');
+    return { file, clusterId, schemaVersion, takenAtMs, snapshotIndex, snapshotTerm, verifiedAtMs: nowMs };
+  } catch (refusal) {
+    if (!isJacoError(refusal) || refusal.code === 'interrupted') throw refusal;
+    const reason = refusal.code === 'identity_missing' ? 'encrypted' : 'not_a_backup';
+    return { location, reason, finding: refusal.message };
+  }
+}

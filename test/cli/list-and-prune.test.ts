@@ -1,0 +1,92 @@
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cluster, writeArchive } from './archive-file.js';
+import { jacoFails, jacoSucceeds, runJaco } from './jaco-process.js';
+import { scratchFor } from './scratch-directory.js';
+
+const test = suite('jaco list and jaco prune');
+const scratch = scratchFor(test);
+
+/** A backup of a day of May 2026. */
+const backupOf = (day: number, id = 'c-1', snapshotIndex = BigInt(day)) =>
+  writeArchive(scratch.path(`c-2026-05-${String(day).padStart(2, '0')}.tar.gz`), [cluster(id)], {
+    clusterId: id,
+    takenAt: `2026-05-${String(day).padStart(2, '0')}T03:00:00Z`,
+    snapshotIndex,
+    snapshotTerm: 2n,
+  });
+const directory = () => scratch.path('.');
+const left = () => scratch.names().filter((name) => !name.startsWith('.'));
+
+test('lists the backups of a directory, and a line for each cluster with what is missing', async () => {
+  for (const day of [1, 2, 3, 9]) await backupOf(day);
+  await backupOf(20, 'c-2');
+  writeFileSync(scratch.path('notes.txt'), 'x\n');
+  const { code, stdout, stderr } = await runJaco(['list', directory()]);
+  assert.is(code, 0);
+  const lines = stdout.split('\n');
+  assert.match(lines[0] ?? '', /^TAKEN +AGE +INDEX +SIZE +STATE +VERIFIED +FILE$/);
+  assert.match(lines[1] ?? '', /^2026-05-20T03:00:00Z .* ago +20 .* plain .* c-2026-05-20\.tar\.gz$/);
+  assert.match(stdout, /^Cluster c-1: 4 backups, .*, the newest taken .* ago$/m);
+  assert.match(stdout, /^ {2}no backup between 2026-05-03T03:00:00Z and 2026-05-09T03:00:00Z$/m);
+  assert.match(stderr, /notes\.txt was left alone/);
+});
+
+test('lists for a program, and the files of a pattern alone', async () => {
+  await backupOf(1);
+  writeFileSync(scratch.path('notes.txt'), 'x\n');
+  const document = JSON.parse(await jacoSucceeds(['list', scratch.path('c-%F.tar.gz'), '-o', 'json']));
+  assert.equal(document.not_recognised, []);
+  assert.equal(document.clusters[0].cluster_id, 'c-1');
+  const { taken_at, snapshot_index, snapshot_term, schema_version } = document.backups[0];
+  assert.equal([taken_at, snapshot_index, snapshot_term, schema_version], ['2026-05-01T03:00:00Z', 1, 2, 1]);
+});
+
+test('reads no file again that has not changed, and one that has', async () => {
+  await backupOf(1);
+  await jacoSucceeds(['list', directory()]);
+  const path = scratch.path('c-2026-05-01.tar.gz');
+  const bytes = readFileSync(path);
+  // Damage that leaves size and time of modification as they were; the kernel tells all the same.
+  bytes[bytes.length - 9] = (bytes[bytes.length - 9] as number) ^ 1;
+  writeFileSync(path, bytes);
+  utimesSync(path, 1, 1);
+  const { stdout, stderr } = await runJaco(['list', directory()]);
+  assert.is(stdout, 'No backups.\n');
+  assert.match(stderr, /was left alone/);
+});
+
+test('prunes by days, weeks and months, after a dry run that says why', async () => {
+  for (const day of [1, 2, 3, 4, 5]) await backupOf(day);
+  const rules = ['--keep-daily', '2', '--keep-monthly', '1'];
+  const plan = await jacoSucceeds(['prune', directory(), ...rules, '--dry-run']);
+  assert.match(
+    plan,
+    /^keep +--keep-daily +2026-05-05.*\nkeep +--keep-daily +2026-05-04.*\ndelete +no rule keeps it +2026-05-03/m,
+  );
+  assert.is(left().length, 5);
+  const document = JSON.parse(await jacoSucceeds(['prune', directory(), ...rules, '-o', 'json']));
+  assert.is(document.dry_run, false);
+  assert.is(document.deleted.length, 3);
+  assert.equal(left(), ['c-2026-05-04.tar.gz', 'c-2026-05-05.tar.gz']);
+});
+
+test('keeps what time and index contradict, and says so', async () => {
+  await backupOf(1, 'c-1', 9n);
+  await backupOf(2, 'c-1', 5n);
+  const { stderr } = await runJaco(['prune', directory(), '--keep', '1']);
+  assert.match(stderr, /time and raft index contradict each other, kept and not counted/);
+  assert.is(left().length, 2);
+});
+
+test('prunes nothing without a rule, nor where it cannot look', async () => {
+  await backupOf(1);
+  assert.match(await jacoFails(['prune', directory()]), /was not told what to keep/);
+  assert.match(await jacoFails(['prune', '-', '--keep', '1']), /standard input keeps no backups/);
+  assert.match(await jacoFails(['list', scratch.path('%Y/c.tar.gz')]), /its pattern is not in the name/);
+  rmSync(scratch.path('c-2026-05-01.tar.gz'));
+  assert.is((await runJaco(['list', scratch.path('absent')])).code, 1);
+});
+
+test.run();
