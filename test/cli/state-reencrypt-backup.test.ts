@@ -1,10 +1,14 @@
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { placeKeyring, type RingName, sealedFixture } from '../builders/keyrings.js';
-import { jacoFails, jacoSucceeds } from './jaco-process.js';
+import { snapshotOf } from '../builders/snapshot-bytes.js';
+import { metadataWith } from '../builders/snapshot-metadata.js';
+import { tarGzipArchive } from '../builders/tar-gzip-archive.js';
+import { jacoFails, jacoSucceeds, startJaco } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
+import { until } from './waiting.js';
 
 const test = suite('jaco state reencrypt-backup');
 const scratch = scratchFor(test);
@@ -16,6 +20,15 @@ const reencrypting = (input: string, ...flags: readonly string[]) => [
   ...flags,
 ];
 const toRing2 = () => ['--key-file', ring('ring-1'), '--new-key-file', ring('ring-2')];
+
+/** Where snapshot.bin begins in the tar, behind one block of metadata. */
+const snapshotAt = 512 + 512 + 512;
+
+function flipped(bytes: Buffer, position: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.writeUInt8(changed.readUInt8(position) ^ 1, position);
+  return changed;
+}
 
 /** What `jaco diff` finds between two archives. */
 async function identical(one: string, other: string, keyFile: string): Promise<boolean> {
@@ -69,6 +82,35 @@ test('refuses a backup that its ring does not open, and leaves nothing', async (
   const sentence = await jacoFails(reencrypting(fixture('sealed-2'), '--key-file', ring('ring-1')));
   assert.match(sentence, 'it is sealed under the key cluster-v2, which the keyring at hand does not hold');
   assert.not.ok(existsSync(scratch.path('new.tar.gz')));
+});
+
+for (const [what, damage] of [
+  ['cut short', (tar: Buffer) => tar.subarray(0, 4_096)],
+  ['changed in one bit', (tar: Buffer) => flipped(tar, snapshotAt + 3_000)],
+  [
+    'given another meta.json',
+    (tar: Buffer) => Buffer.from(tar.toString('latin1').replace('0.3.10', '0.3.11'), 'latin1'),
+  ],
+] as const) {
+  test(`refuses a backup that was ${what}, and leaves nothing`, async () => {
+    writeFileSync(scratch.path('damaged.tar.gz'), gzipSync(damage(gunzipSync(readFileSync(fixture('sealed-1'))))));
+    const before = readdirSync(scratch.path()).length;
+    await jacoFails(reencrypting(scratch.path('damaged.tar.gz'), '--key-file', ring('ring-1')));
+    // The keyring was placed meanwhile.
+    assert.is(readdirSync(scratch.path()).length, before + 1);
+  });
+}
+
+test('stops when it is told to, and leaves nothing', async () => {
+  const state = snapshotOf('c-1', 60_000_000);
+  writeFileSync(scratch.path('large.tar.gz'), await tarGzipArchive(metadataWith({ clusterId: 'c-1' }), state));
+  const flags = ['--key-file', ring('ring-1'), '--allow-legacy-plaintext'];
+  const running = startJaco(reencrypting(scratch.path('large.tar.gz'), ...flags));
+  const part = scratch.path('.new.tar.gz.part');
+  await until(() => existsSync(part) && statSync(part).size > 0);
+  running.process.kill('SIGTERM');
+  assert.match((await running.ended).stderr, 'everything unfinished was removed');
+  assert.equal(readdirSync(scratch.path()).sort(), ['large.tar.gz', 'ring-1.json']);
 });
 
 test('has to be told of a keyring, and of files', async () => {
