@@ -5,7 +5,7 @@ export interface ArchiveSummary {
   readonly metadata: SnapshotMetadata;
   /** Of snapshot.bin, as it is kept. */
   readonly snapshotSizeBytes: number;
-  /** Whether the state was looked into. Not where it is sealed and there is no ring, or in a schema that nobody here knows. */
+  /** Whether the state was read. It is not if it is sealed and there is no ring, or if the schema is unknown. */
   readonly stateVerified: boolean;
 }
 

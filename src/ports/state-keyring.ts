@@ -5,9 +5,9 @@ export interface StateKeyring {
   /** The id of the key that seals. Not secret. */
   readonly activeKeyId: string;
   /**
-   * The state in the snapshot.bin of an archive, bound to the very bytes of the meta.json beside it: while its bytes pass, with
-   * back-pressure and in bounded memory. Nothing may be made of it until the iteration has ended. What `snapshot` throws is
-   * thrown on.
+   * The state in the snapshot.bin of an archive, bound to the exact bytes of its meta.json: while its bytes pass, with
+   * back-pressure and in bounded memory. Nothing may be made of it until the iteration has ended. What `snapshot`
+   * throws is thrown on.
    * @throws keyring_mismatch  this ring does not open it, or meta.json is not the one for which it was sealed
    * @throws archive_rejected  it is not sealed, or its bytes were changed or cut short
    */

@@ -118,7 +118,7 @@ test('writes to where a symbolic link points', async () => {
   await readArchive(scratch.path('real.tar.gz'));
 });
 
-test('keeps an archive of schema 2 and says that without its keyring nobody has looked into it', async () => {
+test('keeps an archive of schema 2 and says that its state was not read without its keyring', async () => {
   const archive = await tarGzipArchive(inSchema({ schemaVersion: 2 }), Buffer.from('an encrypted envelope'));
   const daemon = await startMisbehavingDaemon(
     { socket: scratch.path('s') },

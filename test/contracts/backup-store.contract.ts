@@ -22,8 +22,9 @@ export interface Harness {
 }
 
 /**
- * What {@link BackupStore} promises beside what an ArchiveWriter does, for any implementation: one that keeps what it is
- * given, one that keeps the newest under a name and tells it from others by content and time, or a stream, which lets it pass.
+ * What {@link BackupStore} promises in addition to an ArchiveWriter, for any implementation: one that keeps what it is
+ * given, one that keeps the newest under a name and tells it from others by content and time, or a stream, which lets
+ * it pass.
  */
 export function backupStoreContract(
   name: string,

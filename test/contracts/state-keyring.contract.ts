@@ -59,7 +59,7 @@ export function stateKeyringContract(name: string, { keyring, seal, other }: Har
     assert.is(await codeOf(open(other, streamOf(await seal(state, metadata)))), 'keyring_mismatch');
   });
 
-  test('does not open beside other metadata, be it by white space', async () => {
+  test('does not open with other metadata, even if only white space differs', async () => {
     const sealed = await seal(state, metadata);
     for (const bound of [metadata.subarray(0, -1), Buffer.concat([metadata, Buffer.from(' ')]), new Uint8Array(0)]) {
       assert.is(await codeOf(open(keyring, streamOf(sealed), bound)), 'keyring_mismatch');

@@ -8,7 +8,7 @@
  *   file without bytes.
  * - A sync of a file makes its bytes, size and owner durable, but not its entry in the directory.
  * - An entry of a directory (creation, removal, rename) is durable once that directory was synced. Until then each
- *   operation is lost or kept on its own, whatever became of the ones before and after it, in the same directory too.
+ *   operation is lost or kept independently of those before and after it, even in the same directory.
  *   Of two kept ones that set the same name, the later wins.
  * - A rename is one operation: both of its entries change or none does. It may be kept where the creation of what it
  *   moves was lost. A sync of either of two directories makes it durable.

@@ -40,7 +40,7 @@ const device = 0xffff_ffff_ffffn;
 
 /**
  * A disk that starts as `start` and behaves as Linux does, without links, for one user who may do everything. It is
- * held to the contract of {@link FileSystem} beside the real one.
+ * tested with the contract of {@link FileSystem}, like the real one.
  */
 export function createSimulatedDisk(start: DiskImage): SimulatedDisk {
   const nodes = new Map<number, Directory | File>();

@@ -80,7 +80,7 @@ test('tells as data why a restore would refuse one', async () => {
   }
 });
 
-test('reads a body as it comes, whose length nobody says', async () => {
+test('reads a body of unknown length as it comes', async () => {
   const response = await service.ask('/inspect', streamed(piecesOf(archive)));
   assert.equal(((await response.json()) as { cluster_id: string }).cluster_id, clusterId);
 });

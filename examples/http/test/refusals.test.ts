@@ -48,7 +48,7 @@ test('names the method that a path takes', async () => {
   }
 });
 
-test('tells the client nothing of a failure that nobody foresaw, and the operator all', async () => {
+test('hides an unexpected failure from the client, and reports all of it to the operator', async () => {
   const connection = { kind: 'socket', path: undefined } as unknown as { kind: 'socket'; path: string };
   const broken = await startService(connection);
   const response = await broken.ask('/status');

@@ -62,7 +62,7 @@ async function check(
   const parts = watchParts(readArchiveParts(archive, limits), keyring);
   try {
     await parts.begin();
-    // A daemon sends meta.json first. Where the snapshot stands first, nobody can tell what it is while it passes.
+    // A daemon sends meta.json first. If the snapshot comes first, its schema is unknown while it passes.
     const early = parts.found();
     const walk = walkSnapshot();
     const state = early?.schema.kind === 'readable' ? early.schema.openState(parts.snapshot) : parts.snapshot;

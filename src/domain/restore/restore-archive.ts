@@ -55,7 +55,10 @@ export interface RestoreOutcome extends LearntFromState {
   readonly snapshotSizeBytes: number;
   /** Identity files that were made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
-  /** Those of `warnings` that hold wherever this archive is restored: of its CA, and of what follows it in its file. */
+  /**
+   * The part of `warnings` that applies to every restore of this archive: about its CA, and about what follows it in
+   * its file.
+   */
   readonly archiveWarnings: readonly Warning[];
 }
 

@@ -37,7 +37,7 @@ export function findMoto(): Promise<StorageProgram> {
   });
 }
 
-/** Makes a directory once, whoever comes first; the others wait. */
+/** Makes a directory once: the first caller makes it, the others wait. */
 async function prepared(
   command: string,
   question: readonly string[],
