@@ -128,7 +128,7 @@ function addDrill(program: Command, terminal: Terminal): void {
     .description(
       'Restores a backup into a throw-away directory through the same code as restore, boots the embedded daemon on it, and ' +
         'checks that it comes up as the single voter, holds the very state of the archive and records the restore. Exit ' +
-        'code 0 means: this file restores. Made for cron. The state is on disk, unencrypted, while it runs.',
+        'code 0 means: this file restores. Made for cron. The state is on disk while it runs, unencrypted unless it came sealed.',
     )
     .option('--input <file>', 'the backup archive: a file, s3://bucket/key, or - for standard input (required)')
     .option('--name <hostname>', 'the name to rehearse under (default: this host)')

@@ -1,10 +1,11 @@
 import { ContainerModule } from 'inversify';
 import type { AcquireLock } from '../adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../adapters/filesystem/file-system.js';
+import type { StoreAccess } from '../adapters/raft/store-access.js';
 import { type RunSandbox, runSandbox } from '../adapters/sandbox/run-sandbox.js';
 import type { Clock } from '../ports/clock.js';
 import type { HostFacts } from '../ports/host-facts.js';
-import { Machine, Port } from './identifiers.js';
+import { Machine, Port, Setting } from './identifiers.js';
 
 /** The embedded daemon. */
 export const sandboxModule = new ContainerModule(({ bind }) => {
@@ -13,6 +14,7 @@ export const sandboxModule = new ContainerModule(({ bind }) => {
     Machine.AcquireLock,
     Port.Clock,
     Port.HostFacts,
+    { optional: true, serviceIdentifier: Setting.KeyFile },
   ]);
 });
 
@@ -21,6 +23,18 @@ function sandboxOnThisMachine(
   acquireLock: AcquireLock,
   clock: Clock,
   host: HostFacts,
+  keyFile: string | undefined,
 ): RunSandbox {
-  return (request) => runSandbox(request, { fileSystem, acquireLock, clock, hostname: host.hostname() });
+  const loadStoreAccess = keyFile === undefined ? undefined : () => storeAccessFrom(keyFile);
+  return (request) =>
+    runSandbox(request, { fileSystem, acquireLock, clock, hostname: host.hostname(), loadStoreAccess });
+}
+
+/** Loads what opens a sealed store for one that is sealed, not at the start. */
+async function storeAccessFrom(keyFile: string): Promise<StoreAccess> {
+  const [{ createStoreAccess }, { readKeyringFile }] = await Promise.all([
+    import('../adapters/seal/store-access.js'),
+    import('../adapters/seal/keyring-file.js'),
+  ]);
+  return createStoreAccess(await readKeyringFile(keyFile));
 }

@@ -144,6 +144,45 @@ test('restore refuses a ring that lies in the data directory', async () => {
   assert.equal(scratch.names('data'), ['ring.json']);
 });
 
+test('drill says of one with its ring what it says of a plain one, and nothing stays', async () => {
+  scratch.directory('work');
+  const drilling = [
+    'drill',
+    '--input',
+    archive(),
+    '--name',
+    'node-1',
+    '--work-dir',
+    scratch.path('work'),
+    '-o',
+    'json',
+  ];
+  const { restores, checks, deployments } = JSON.parse(await jacoSucceeds([...drilling, ...keyFile()]));
+  assert.is(restores, true);
+  assert.equal(
+    checks.map((check: string) => check.replace(/\d+ bytes/, '… bytes')),
+    [
+      'the node node-1 came up as the single voter and leads',
+      "its state is the archive's, byte for byte (… bytes)",
+      'RESTORE_COMPLETED stands in its audit log, for index 15',
+    ],
+  );
+  assert.is(deployments.count, 12);
+  const refused = await runJaco([...drilling, ...keyFile('other-ring')]);
+  assert.is(refused.code, 1);
+  assert.match(refused.stderr, 'does not open it');
+  assert.equal(scratch.names('work'), []);
+});
+
+test('a sandbox without the ring refuses a sealed store, and leaves it as it was', async () => {
+  await jacoSucceeds(restoring(...keyFile()));
+  const before = readFileSync(scratch.path('data/raft/log.db'));
+  const end = await runJaco(['sandbox', '--data-dir', scratch.path('data')]);
+  assert.is(end.code, 1);
+  assert.match(end.stderr, 'is sealed under the keyring of its cluster, and no keyring is at hand');
+  assert.ok(readFileSync(scratch.path('data/raft/log.db')).equals(before));
+});
+
 test('backup looks into what it saves with the ring, and keeps nothing that does not open', async () => {
   const sent = readFileSync(archive());
   const daemon = await startMisbehavingDaemon(

@@ -5,6 +5,7 @@ import { decodeLogEntry, type LogEntry } from './log-entry.js';
 import { readLogStore, type StoredLogEntry } from './log-store.js';
 import { listSnapshots, type OpenedSnapshot, openSnapshot } from './snapshot-directory.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
+import { plainAccess, type StoreAccess } from './store-access.js';
 
 /**
  * A raft store opened for reading. No process may write it meanwhile: the log.db of a running daemon may be torn.
@@ -46,10 +47,14 @@ export interface RaftStoreReader {
 }
 
 /**
- * Opens the store in a raft directory.
+ * Opens the store in a raft directory, and its content with `access`.
  * @throws store_damaged, permission_denied, storage_failed
  */
-export async function openRaftStore(fileSystem: FileSystem, raftDirectory: string): Promise<RaftStoreReader> {
+export async function openRaftStore(
+  fileSystem: FileSystem,
+  raftDirectory: string,
+  access: StoreAccess = plainAccess,
+): Promise<RaftStoreReader> {
   const path = `${raftDirectory}/${raftDirectoryNames.logStore}`;
   const refuseLog = damageOf(path);
   const log = await readLogStore(fileSystem, path);
@@ -63,12 +68,18 @@ export async function openRaftStore(fileSystem: FileSystem, raftDirectory: strin
       logRange:
         firstIndex === undefined || lastIndex === undefined ? undefined : { first: firstIndex, last: lastIndex },
       snapshots,
-      openSnapshot: (id) => openSnapshot(fileSystem, raftDirectory, id),
+      async openSnapshot(id) {
+        const { meta, content } = await openSnapshot(fileSystem, raftDirectory, id);
+        return {
+          meta,
+          content: access.openState(content, meta, damageOf(`${raftDirectory}/${snapshotPaths(id).state}`)),
+        };
+      },
       entries: (fromIndex) => log.entries(fromIndex),
       readEntry({ index, bytes }) {
         const entry = decodeLogEntry(bytes, refuseLog);
         if (entry.index !== index) throw refuseLog(`log entry ${index} says that it is ${entry.index}`);
-        return entry;
+        return access.openEntry(entry, refuseLog);
       },
       refuseLog,
       refuseSnapshot: (id) => damageOf(`${raftDirectory}/${snapshotPaths(id).state}`),

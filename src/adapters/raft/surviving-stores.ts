@@ -11,10 +11,8 @@ import { namingFailures } from '../filesystem/named-failures.js';
 import type { EncodeCommands } from './raft-store-initializer.js';
 import { openRaftStore } from './raft-store-reader.js';
 import { createRecoveredStoreWriter } from './recovered-store-writer.js';
+import { sealedFormatKey } from './store-access.js';
 import { surveyStore } from './store-survey.js';
-
-/** The key in the stable store of a sealed store (jacod from September 2026 on). */
-const sealedFormatKey = 'jaco:encrypted-state:v1';
 
 /** Finds stores on this machine's file system. */
 export function createSurvivingStores(

@@ -26,7 +26,7 @@ import { createRaftStoreInitializer } from '../raft/raft-store-initializer.js';
 import { createExampleCluster } from './example-cluster.js';
 import { createSandboxDaemon, type SandboxDaemon } from './sandbox-daemon.js';
 import { electSandboxStore } from './sandbox-store.js';
-import { readStoredRaft, type StoredRaft, soleVoter } from './stored-raft.js';
+import { type LoadStoreAccess, readStoredRaft, type StoredRaft, soleVoter } from './stored-raft.js';
 
 /** The settings for booting a sandbox. */
 export interface BootRequest {
@@ -42,6 +42,8 @@ export interface BootMachine {
   readonly acquireLock: AcquireLock;
   readonly clock: Clock;
   readonly hostname: string;
+  /** Reads the keyring of a sealed store; undefined where no keyring is named. */
+  readonly loadStoreAccess?: LoadStoreAccess | undefined;
 }
 
 /** A booted daemon. */
@@ -90,13 +92,15 @@ async function bootIn(files: FileSystem, request: BootRequest, machine: BootMach
     const owner = (await files.status(dataDirectory))?.owner;
     const raftDirectory = join(dataDirectory, dataDirectoryNames.raft);
     // Every refusal comes before the first write.
-    const stored = await readStoredRaft(fileSystem, raftDirectory);
+    const stored = await readStoredRaft(fileSystem, raftDirectory, machine.loadStoreAccess);
     const voter = soleVoter(stored.servers, request.name);
     const cluster = initializedCluster(stored, raftDirectory);
     const restore = await lastRestore(fileSystem, dataDirectory, stored, cluster.clusterId);
     const store = await electSandboxStore(fileSystem, clock, raftDirectory, stored, voter, owner);
     const daemon = createSandboxDaemon(store, cluster, clock);
-    if (restore?.recorded === false) await recordRestore(daemon, restore.marker);
+    if (restore?.recorded === false) {
+      await daemon.record(auditEventNumbers.restoreCompleted, markerFacts(restore.marker), restoreIdentity);
+    }
     const fresh = restore !== undefined && !(restore.recorded && stored.elected);
     const origin = created ? 'created' : fresh ? 'restored' : 'resumed';
     return { daemon, name: voter.id, origin, warnings: warningsOf(stored), release: () => lock.release() };
@@ -233,10 +237,6 @@ async function lastRestore(
   const index = recordedIndex ?? String(snapshot?.index ?? 'none');
   if (String(marker.snapshotIndex) === index) return { marker, recorded: recordedIndex !== undefined };
   throw mismatch(`it names snapshot index ${marker.snapshotIndex}, the store begins with ${printable(index, 20)}`);
-}
-
-function recordRestore(daemon: SandboxDaemon, marker: RestoreMarker): Promise<void> {
-  return daemon.record(auditEventNumbers.restoreCompleted, markerFacts(marker), restoreIdentity);
 }
 
 function mismatch(reason: string): JacoError {

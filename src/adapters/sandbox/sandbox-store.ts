@@ -58,10 +58,12 @@ export async function electSandboxStore(
   let { snapshot, lastIndex } = stored;
   let entries: readonly StoredLogEntry[] = stored.entries;
   const { changes } = stored.state;
+  const { access } = stored;
 
   async function writeLog(next: readonly StoredLogEntry[]): Promise<void> {
     const lastVote = { term, candidate: voter.address };
-    const bytes = encodeLogStore({ currentTerm: term, lastVote, entries: next });
+    const { stableValues } = stored;
+    const bytes = encodeLogStore({ currentTerm: term, lastVote, stableValues, entries: next });
     await replaceFile(files, `${raftDirectory}/${raftDirectoryNames.logStore}`, bytes, owner);
     entries = next;
   }
@@ -69,7 +71,8 @@ export async function electSandboxStore(
   async function appendEntry(type: LogEntryType, data: Uint8Array): Promise<void> {
     const index = lastIndex + 1n;
     const appendedAtNanoseconds = BigInt(clock.nowMs()) * 1_000_000n;
-    const bytes = encodeLogEntry({ index, term, type, data, extensions: new Uint8Array(0), appendedAtNanoseconds });
+    const entry = { index, term, type, data, extensions: new Uint8Array(0) };
+    const bytes = encodeLogEntry({ ...entry, ...access.seal.sealEntry(entry), appendedAtNanoseconds });
     await writeLog([...entries, { index, bytes }]);
     lastIndex = index;
   }
@@ -85,7 +88,8 @@ export async function electSandboxStore(
   }
 
   async function* open({ id }: SnapshotMeta): AsyncGenerator<Uint8Array, void, undefined> {
-    yield* (await openSnapshot(fileSystem, raftDirectory, id)).content;
+    const { meta, content: sealed } = await openSnapshot(fileSystem, raftDirectory, id);
+    yield* access.openState(sealed, meta, damageOf(`${raftDirectory}/${snapshotPaths(id).state}`));
   }
 
   /** Passes `bytes` on, and keeps the snapshot that they come from until they end. */
@@ -131,7 +135,9 @@ export async function electSandboxStore(
       };
       const base = snapshot;
       const state = changes.foldedInto(() => (base === undefined ? nothing() : open(base)));
-      const written = await writeSnapshot(fileSystem, raftDirectory, description, state, owner);
+      const voters = stored.servers.filter(({ suffrage }) => suffrage === 'voter');
+      const sealed = access.seal.sealState(state, { ...description, voters });
+      const written = await writeSnapshot(fileSystem, raftDirectory, description, sealed, owner);
       snapshot = { ...description, ...written };
       changes.forget();
       await writeLog([]);

@@ -1,5 +1,5 @@
 import { JacoError } from '../../domain/errors.js';
-import { advice } from '../../domain/remedy.js';
+import { advice, giveParameter } from '../../domain/remedy.js';
 import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { FileSystem } from '../filesystem/file-system.js';
@@ -7,6 +7,7 @@ import type { StoredLogEntry } from '../raft/log-store.js';
 import { openRaftStore } from '../raft/raft-store-reader.js';
 import { type ReplayedStore, replayStore, type StateMachine } from '../raft/replayed-store.js';
 import type { RaftServer } from '../raft/snapshot-meta.js';
+import { plainAccess, type StoreAccess, sealedFormatKey } from '../raft/store-access.js';
 import { createReplicatedState, type ReplicatedState } from './replicated-state.js';
 
 /** The content of a booted raft directory. */
@@ -17,20 +18,58 @@ export interface StoredRaft extends Omit<ReplayedStore<unknown>, 'state' | 'last
   /** The log after the snapshot, without gaps. */
   readonly entries: readonly StoredLogEntry[];
   readonly state: ReplicatedState;
+  /** How its content is read and written. */
+  readonly access: StoreAccess;
+  /** What the stable store holds beside the engine's keys. */
+  readonly stableValues: ReadonlyMap<string, Uint8Array>;
 }
+
+/** Reads the keyring for a store that is sealed. */
+export type LoadStoreAccess = () => Promise<StoreAccess>;
 
 /**
  * Boots a raft directory as {@link replayStore} does, and keeps its log in memory, because the sandbox rewrites it with
  * each entry.
- * @throws store_damaged, permission_denied, storage_failed
+ * @throws schema_unsupported  it is sealed, and there is no keyring
+ * @throws keyring_unusable, keyring_mismatch, store_damaged, permission_denied, storage_failed
  */
-export async function readStoredRaft(fileSystem: FileSystem, raftDirectory: string): Promise<StoredRaft> {
-  const store = await openRaftStore(fileSystem, raftDirectory);
+export async function readStoredRaft(
+  fileSystem: FileSystem,
+  raftDirectory: string,
+  loadAccess?: LoadStoreAccess,
+): Promise<StoredRaft> {
+  const access = await accessTo(fileSystem, raftDirectory, loadAccess);
+  const store = await openRaftStore(fileSystem, raftDirectory, access);
   try {
     const entries: StoredLogEntry[] = [];
     const replayed = await replayStore(store, stateMachine, (entry) => entries.push(entry));
-    const { currentTerm, lastVote } = store;
-    return { ...replayed, currentTerm, elected: lastVote !== undefined, entries, state: replayed.state.state };
+    const { currentTerm, lastVote, stableValues } = store;
+    const elected = lastVote !== undefined;
+    return { ...replayed, currentTerm, elected, entries, state: replayed.state.state, access, stableValues };
+  } finally {
+    await store.close();
+  }
+}
+
+/** How the store is kept. A ring is read only for one that is sealed. */
+async function accessTo(
+  fileSystem: FileSystem,
+  raftDirectory: string,
+  loadAccess: LoadStoreAccess | undefined,
+): Promise<StoreAccess> {
+  const store = await openRaftStore(fileSystem, raftDirectory);
+  try {
+    if (!store.stableValues.has(sealedFormatKey)) return plainAccess;
+    if (loadAccess === undefined) {
+      throw new JacoError(
+        'schema_unsupported',
+        `${printable(raftDirectory, 4096)} is sealed under the keyring of its cluster, and no keyring is at hand.`,
+        { remedies: [giveParameter('keyFile')] },
+      );
+    }
+    const access = await loadAccess();
+    access.requireOwn(store.stableValues, store.refuseLog);
+    return access;
   } finally {
     await store.close();
   }

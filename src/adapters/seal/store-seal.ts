@@ -1,11 +1,9 @@
 import type { LogContent, RaftStoreSeal, SnapshotName } from '../../ports/raft-store-seal.js';
+import { sealedFormatKey } from '../raft/store-access.js';
 import { sealEnvelope } from './envelope.js';
 import { sealEnvelopes } from './envelope-stream.js';
 import { type Keyring, possessionProof } from './keyring.js';
 import { raftCommand, raftFormat, raftLogFile, raftSnapshot, raftSnapshotFile } from './purposes.js';
-
-/** The key of the stable store under which the daemon keeps what its store is sealed with. */
-const formatKey = 'jaco:encrypted-state:v1';
 
 /** What stands before the ring's proof there. */
 const formatPrefix = Buffer.from('encrypted-state-v1\0');
@@ -29,11 +27,13 @@ export function createStoreSeal(ring: Keyring): RaftStoreSeal {
         extensions: new Uint8Array(0),
       };
     },
-    stableValues() {
-      const plain = Buffer.concat([formatPrefix, possessionProof(ring)]);
-      return new Map([[formatKey, sealEnvelope(plain, { ring, purpose: raftFormat })]]);
-    },
+    stableValues: () => new Map([[sealedFormatKey, sealEnvelope(storeFormat(ring), { ring, purpose: raftFormat })]]),
   };
+}
+
+/** What a store keeps of the ring that it is sealed under, in the clear. */
+export function storeFormat(ring: Keyring): Uint8Array {
+  return Buffer.concat([formatPrefix, possessionProof(ring)]);
 }
 
 /** What is sealed of an entry: how long its data are, as a big-endian number of 64 bits, the data, and the extensions. */
