@@ -19,6 +19,8 @@ export interface RestoreDocument extends Omit<DocumentedFacts, 'jaco_version'> {
     /** The rule by which they are compatible. */
     readonly rule: string;
   };
+  /** The id of the key that the store is sealed under; left out for a plain store. */
+  readonly sealed_under?: string;
   readonly owner: OwnerDocument;
   /** Paths of every file. */
   readonly writes: readonly string[];
@@ -84,6 +86,7 @@ function documentOf(restoring: Restoring, words: DocumentWords): RestoreDocument
       daemon_source: words.daemonVersionSource(plan.daemonVersion.source),
       rule: plan.compatibility.rule,
     },
+    ...(plan.keyId === undefined ? {} : { sealed_under: plan.keyId }),
     owner: seed.owner ?? null,
     writes: allWrites(restoring),
     identity_files: identityFiles,

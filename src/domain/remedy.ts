@@ -107,6 +107,8 @@ export type Remedy =
   /** With the age program, which asks for the passphrase or can use identities that this program cannot use. */
   | { readonly kind: 'decrypt-archive'; readonly by: 'passphrase' | 'identity-file' }
   | { readonly kind: 'decrypt-identity-file' }
+  /** A plain archive, under the keyring of the cluster, and to use what comes of that. */
+  | { readonly kind: 'seal-archive' }
   /** With the age program, which knows kinds of recipients that this program does not. */
   | { readonly kind: 'encrypt-outside' };
 

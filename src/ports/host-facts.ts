@@ -12,6 +12,8 @@ export interface DaemonConfiguration {
   readonly dataDirectory: string | undefined;
   /** `unix_socket`. */
   readonly unixSocket: string | undefined;
+  /** `state_key_file`: only daemons that seal their state have it. */
+  readonly stateKeyFile?: string | undefined;
 }
 
 /** Facts about the machine that a restore runs on. */

@@ -50,6 +50,7 @@ test('prints the whole plan and writes nothing', async () => {
       '  gRPC address: 10.0.0.5:7000 (from listen_addr of jacod.yaml)',
       '  Versions:     archive v0.3.9, daemon v0.4.0 (from --daemon-version)',
       '  Version rule: same major version (0)',
+      '  Store:        plain, as the archive',
       `  Owner:        uid ${uid}, gid ${isRoot ? otherUser : process.getgid?.()}`,
       '',
       '  Would write:',

@@ -91,6 +91,7 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
       listenAddress: '10.0.0.7:7000',
       dataDirectory: '/srv/jaco',
       unixSocket: '/run/jaco.sock',
+      stateKeyFile: '/etc/jaco/state-keys.json',
     };
     const { path, ...found } = await told({ configuration });
     assert.type(path, 'string');

@@ -40,17 +40,20 @@ export async function readDaemonConfiguration(chosenPath: string | undefined): P
     throw unreadable(path, reasons[String(code)] ?? String(code), error);
   }
   const fields = await fieldsIn(path, text);
+  // Without a value the daemon looks elsewhere for its keyring.
+  const stateKeyFile = fields('state_key_file', 'may-be-empty');
   return {
     path,
     clusterAddress: fields('cluster_addr'),
     listenAddress: fields('listen_addr'),
     dataDirectory: fields('data_dir'),
     unixSocket: fields('unix_socket'),
+    ...(stateKeyFile === undefined ? {} : { stateKeyFile }),
   };
 }
 
 /** The text of a field; undefined if it is missing or null. */
-type Fields = (key: string) => string | undefined;
+type Fields = (key: string, empty?: 'may-be-empty') => string | undefined;
 
 async function fieldsIn(path: string, text: string): Promise<Fields> {
   // Loaded only if there is something to parse.
@@ -60,9 +63,10 @@ async function fieldsIn(path: string, text: string): Promise<Fields> {
   // is no file.
   if (document === undefined) return () => undefined;
   const values = valuesIn(path, document);
-  return (key) => {
+  return (key, empty) => {
     const value = values[key];
     if (value === undefined || value === null) return undefined;
+    if (value === '' && empty === 'may-be-empty') return undefined;
     if (value === '') throw unreadable(path, `${key} is empty, with which the daemon does not start`);
     if (typeof value === 'object') throw unreadable(path, `${key} is not text`);
     if (typeof value === 'string') return value;

@@ -79,6 +79,8 @@ function clauseOf(remedy: Remedy): string {
       return `decrypt it with age --decrypt${remedy.by === 'passphrase' ? '' : ' --identity <file>'}, and read what comes from standard input (-)`;
     case 'decrypt-identity-file':
       return 'decrypt it on the way: --identity <(age --decrypt <file>)';
+    case 'seal-archive':
+      return 'seal it first with jaco state reencrypt-backup --allow-legacy-plaintext, and restore what that writes';
     case 'encrypt-outside':
       return 'pipe the backup through that: jaco backup --output - | age --recipient <recipient> --output <file>';
   }

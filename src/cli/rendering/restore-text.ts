@@ -23,6 +23,7 @@ export function previewText(preview: RestorePreview): string {
     `  gRPC address: ${plan.grpcAddress} (from ${addressSourceText(plan.grpcAddressSource)})`,
     `  Versions:     archive ${printable(metadata.jacoVersion) || 'not stamped'}, daemon ${printable(plan.daemonVersion.text) || 'not stamped'} (from ${daemonVersionSourceText[plan.daemonVersion.source]})`,
     `  Version rule: ${plan.compatibility.rule}`,
+    `  Store:        ${plan.keyId === undefined ? 'plain, as the archive' : `sealed under the key ${plan.keyId}, as the archive`}`,
     `  Owner:        ${seed.owner === undefined ? 'the user who runs the restore' : `uid ${seed.owner.uid}, gid ${seed.owner.gid}`}`,
     '',
     '  Would write:',

@@ -39,6 +39,8 @@ export interface ReadableSchema {
   openState(snapshot: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** How a daemon that writes this schema stores the content of its raft store. */
   readonly seal: RaftStoreSeal;
+  /** The id of the key that its store is sealed under; undefined if nothing is sealed. */
+  readonly keyId: string | undefined;
 }
 
 /** The state cannot be read: the archive can only be kept as it is. */
@@ -75,6 +77,7 @@ function plain(metadata: PlainMetadata): ReadableSchema {
     },
     openState: (snapshot) => snapshot,
     seal: unsealed,
+    keyId: undefined,
   };
 }
 
@@ -85,6 +88,7 @@ function sealed(metadata: SealedMetadata, metadataBytes: Uint8Array, keyring: St
     checkMetadata: () => checkSealedMetadata(metadata),
     openState: (snapshot) => keyring.openSnapshot(snapshot, metadataBytes),
     seal: keyring.seal,
+    keyId: keyring.activeKeyId,
   };
 }
 

@@ -46,6 +46,7 @@ export async function gatherNode(
     interfaces: await ports.host.interfaces(),
     resolved: await resolveAll(ports.host, namesToResolve(configuration)),
     nowMs: ports.clock.nowMs(),
+    stateKeyFile: configuration.stateKeyFile,
   };
   const target = await ports.directories.inspect(dataDirectory, daemonSocket(wish, configuration));
   return { host, target };

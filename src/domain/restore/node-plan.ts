@@ -29,6 +29,8 @@ export interface NodeRequest {
 export interface NodeHost extends AddressFacts {
   readonly hostname: string;
   readonly nowMs: number;
+  /** The keyring that the daemon's configuration names, which only daemons that seal their state have. */
+  readonly stateKeyFile?: string | undefined;
 }
 
 /** The node as the cluster's single voter. */

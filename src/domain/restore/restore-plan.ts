@@ -41,6 +41,8 @@ export interface RestorePlan {
   readonly archive: ArchiveLocation;
   readonly metadata: SnapshotFacts;
   readonly seed: RaftStoreSeed;
+  /** The id of the key that the store is sealed under; undefined for a plain store. */
+  readonly keyId: string | undefined;
   /** Decides the first entry of the log, together with the state; undefined if the log stays empty. */
   readonly first: FirstCommandsPlan | undefined;
   readonly marker: RestoreMarker;
@@ -69,6 +71,7 @@ export interface RestorePlan {
  * @throws name_invalid          the name cannot be a hostname
  * @throws address_invalid       an address is not one that other nodes can dial, or the daemon would not start with it
  * @throws version_incompatible  the versions are not compatible
+ * @throws store_mismatch        the archive is plain, and the daemon of this host seals its state
  */
 export function planRestore(
   request: RestoreRequest,
@@ -77,6 +80,8 @@ export function planRestore(
   target: DataDirectoryInspection,
 ): RestorePlan {
   const metadata = requireRestorable(schema);
+  const { seal, keyId } = requireReadable(schema);
+  refuseUnbootableStore(keyId, host);
   const node = planNode(request, host, target);
   refuseContradictions(request);
   const daemonVersion = chooseDaemonVersion(request.daemonVersion, host.installedDaemonVersion);
@@ -88,7 +93,7 @@ export function planRestore(
     term: metadata.snapshotTerm,
     configurationIndex: 1n,
     voter: node.voter,
-    seal: requireReadable(schema).seal,
+    seal,
     owner: target.owner,
   };
   const marker: RestoreMarker = {
@@ -103,6 +108,7 @@ export function planRestore(
     archive: request.archive,
     metadata,
     seed,
+    keyId,
     first: planFirstCommands(request, { voter: seed.voter, grpcAddress, marker, atMs: host.nowMs }),
     marker,
     daemonVersion,
@@ -122,6 +128,19 @@ export function planRestore(
       ...node.warnings,
     ],
   };
+}
+
+/**
+ * A daemon that seals its state (from September 2026 on) boots no plain store. Its configuration tells which one it is.
+ * @throws store_mismatch
+ */
+function refuseUnbootableStore(keyId: string | undefined, { stateKeyFile }: RestoreHost): void {
+  if (keyId !== undefined || stateKeyFile === undefined) return;
+  throw new JacoError(
+    'store_mismatch',
+    `the archive is plain, and the daemon here seals its state (its configuration names the keyring ${printable(stateKeyFile, 300)}): it would not boot a plain store.`,
+    { remedies: [{ kind: 'seal-archive' }, { kind: 'choose-another', parameter: 'daemonConfiguration' }] },
+  );
 }
 
 /**

@@ -29,9 +29,9 @@ hostFactsContract('in memory', async (wish) => ({
 
 function yamlOf(configuration: NonNullable<HostWish['configuration']>): string {
   if (configuration === 'unreadable') return 'cluster_addr: [';
-  const { clusterAddress, listenAddress, dataDirectory, unixSocket } = configuration;
+  const { clusterAddress, listenAddress, dataDirectory, unixSocket, stateKeyFile } = configuration;
   const addresses = { cluster_addr: clusterAddress, listen_addr: listenAddress };
-  const fields = { ...addresses, data_dir: dataDirectory, unix_socket: unixSocket };
+  const fields = { ...addresses, data_dir: dataDirectory, unix_socket: unixSocket, state_key_file: stateKeyFile };
   // The daemon has other settings, which restore ignores.
   return stringify({ log_level: 'info', ...fields });
 }

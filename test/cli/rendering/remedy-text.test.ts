@@ -29,6 +29,10 @@ for (const [sentence, remedies] of [
     'Stop it first, or choose another --data-dir.',
     [advice('Stop it first.'), { kind: 'choose-another', parameter: 'dataDirectory' }],
   ],
+  [
+    'Seal it first with jaco state reencrypt-backup --allow-legacy-plaintext, and restore what that writes.',
+    [{ kind: 'seal-archive' }],
+  ],
   ['Leave --bare out.', [{ kind: 'omit-parameter', parameter: 'bare' }]],
   ['Check --ca-cert (the CA certificate of this cluster).', [checkParameters('caCertificate')]],
   [

@@ -8,6 +8,7 @@ import { planRestore } from '../../../src/domain/restore/restore-plan.js';
 import { parseNetworkAddress } from '../../../src/domain/values/network-address.js';
 import { fileAt } from '../../builders/locations.js';
 import { markingSeal } from '../../builders/marking-seal.js';
+import { createInMemoryKeyring } from '../../fakes/in-memory-keyring.js';
 import { host, inspection, metadata, request, schema } from '../builders.js';
 import { refusalOf } from '../refusal.js';
 
@@ -39,6 +40,18 @@ test('seals the store as the schema of the archive says', () => {
   const readable = requireReadable(schema());
   const plan = planRestore(request(), { ...readable, seal: markingSeal }, host(), inspection());
   assert.is(plan.seed.seal, markingSeal);
+});
+
+test('puts no plain store where the daemon seals its state, and a sealed one anywhere', () => {
+  const sealing = host({ stateKeyFile: '/etc/jaco/keys.json' });
+  const refusal = refusalOf('store_mismatch', () => planRestore(request(), schema(), sealing, inspection()));
+  assert.match(refusal.message, '/etc/jaco/keys.json');
+  assert.equal(refusal.remedies[0], { kind: 'seal-archive' });
+  const sealed = schema({ schemaVersion: 2 }, createInMemoryKeyring('k1', 'secret'));
+  for (const where of [sealing, host()]) {
+    assert.is(planRestore(request(), sealed, where, inspection()).keyId, 'k1');
+  }
+  assert.is(planRestore(request(), schema(), host(), inspection()).keyId, undefined);
 });
 
 test('keeps the index of the snapshot exactly, however large', () => {
