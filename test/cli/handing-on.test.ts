@@ -84,6 +84,7 @@ test('that cannot be started is reported with the reason', async () => {
   assert.is(end.code, 1);
   assert.is(end.stdout, '');
   assert.match(end.stderr, `Error: the command was for ${path}, which cannot be started (ENOENT). `);
+  assert.not.match(end.stderr, '?.');
 });
 
 if (hasPseudoTerminals) {

@@ -74,7 +74,7 @@ function isOpen(descriptor: number): boolean {
 function cannotStart(path: string, cause: NodeJS.ErrnoException): JacoError {
   const sentence = `the command was for ${printable(path, 4096)}, which cannot be started (${printable(cause.code ?? cause.message)}).`;
   return new JacoError('request_invalid', sentence, {
-    remedies: [advice('Is that program whole, and made for this machine?')],
+    remedies: [advice('Check that the program is whole, and made for this machine.')],
     cause,
   });
 }
