@@ -45,12 +45,12 @@ for (const [what, archive, expected] of [
   [
     'schema 2',
     await tarGzipArchive(inSchema({ schemaVersion: 2 }), noise(500)),
-    /schema 2: its snapshot is encrypted and bound to an external key file.*Restore it with the jaco of the release that took it, and its key file\.$/,
+    /schema 2: its state is sealed under the keyring of its cluster, and no keyring is at hand\. Name the file .*--key-file.*\.$/,
   ],
   [
     'schema 3',
     await tarGzipArchive(inSchema({ schemaVersion: 3 }), noise(500)),
-    /the archive has schema 3; this version restores schema 1\. /,
+    /the archive has schema 3; this version restores schemas 1 and 2\. /,
   ],
   [
     'snapshot_index 0',
@@ -108,7 +108,10 @@ for (const [what, archive, expected] of [
   test(`refuses an archive with ${what}`, async () => {
     const sentence = await refused({ archive });
     assert.ok(expected.test(sentence), `${expected} does not describe: ${sentence}`);
-    assert.match(sentence, /(Use another archive|take the backup again|Restore it with the jaco of the release)/i);
+    assert.match(
+      sentence,
+      /(Use another archive|take the backup again|keyring|Restore it with the jaco of the release)/i,
+    );
   });
 }
 
