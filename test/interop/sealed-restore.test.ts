@@ -70,7 +70,7 @@ await engineSuite(
       engine.checkSealed(fresh.options.dataDirectory, keyFile);
     });
 
-    test('what the restored node backs up is read by inspect, diff and another restore', async () => {
+    test('what the restored node backs up is read by inspect, diff, a drill and another restore', async () => {
       const keyFile = ring('ring-1');
       const { path } = await backedUp(keyFile);
       const node = await bootSealed(
@@ -87,6 +87,11 @@ await engineSuite(
       );
       assert.is(difference.same_cluster, true);
       assert.is(difference.kinds.find(({ kind }: { kind: string }) => kind === 'audit_events').removed, 0);
+      // A ring that keeps the old keys serves as well.
+      for (const key of [keyFile, ring('ring-2')]) {
+        const drilled = await jacoSucceeds(engine, ...['drill', '--input', again, '--key-file', key], '-o', 'json');
+        assert.is(JSON.parse(drilled).restores, true);
+      }
       await node.kill();
       const third = await bootSealed(
         engine,
