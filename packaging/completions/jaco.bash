@@ -52,6 +52,7 @@ _jaco() {
       'restore --max-snapshot-size' | \
       'restore --remove-node' | \
       'recover --from' | \
+      'recover --compare' | \
       'recover --name' | \
       'recover --advertise-addr' | \
       'recover --grpc-addr' | \
@@ -211,7 +212,7 @@ _jaco() {
       ;;
     'recover')
       if [[ $current == -* ]]; then
-        _jaco_words '--from --name --data-dir --advertise-addr --grpc-addr --socket --no-identity --remove-node --remove-other-nodes --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--from --compare --name --data-dir --advertise-addr --grpc-addr --socket --no-identity --remove-node --remove-other-nodes --into-other-files --accept-loss --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'drill')

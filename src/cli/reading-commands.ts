@@ -14,11 +14,15 @@ import type { Terminal } from './terminal.js';
 /** `jaco inspect`. */
 export function addInspect(program: Command, terminal: Terminal): void {
   withReading(program.command('inspect'))
-    .argument('<archive>', 'the backup archive: a file, s3://bucket/key, or - for standard input')
+    .argument(
+      '<archive>',
+      'the backup archive: a file, s3://bucket/key, or - for standard input; or a data directory whose daemon does not run',
+    )
     .summary('tell what is in a backup, and whether it restores')
     .description(
       'Reads a backup once, verifies everything that a restore would, and prints its metadata and how much of the state ' +
-        'is of which kind. Secrets are never decoded. Exits 1 when a restore would refuse it, and says why.',
+        'is of which kind. Secrets are never decoded. Exits 1 when a restore would refuse it, and says why. Of a ' +
+        'data directory it prints the snapshots, the log, the members, and which commands follow the newest snapshot.',
     )
     .addOption(
       new Option('--list <kind>', 'print only the names of one kind, one a line').choices([
@@ -34,6 +38,7 @@ export function addInspect(program: Command, terminal: Terminal): void {
       examples(
         'jaco inspect cluster.tar.gz',
         'jaco inspect cluster.tar.gz --list deployments',
+        'sudo jaco inspect /var/lib/jaco',
         'jaco inspect cluster.tar.gz -o json | jq .age_seconds',
         'ssh vault cat cluster.tar.gz | jaco inspect -',
       ),

@@ -18,6 +18,7 @@ export function addRecover(program: Command, terminal: Terminal): void {
         'it is done, or the directory stays as it was.',
     )
     .option('--from <dir>', 'the data directory that is left, or the raft directory in it (required)')
+    .option('--compare <dir...>', 'tell which of several data directories holds the most, and change nothing')
     .option('--name <hostname>', "this node's hostname, which is its raft id (required)")
     .option(
       '--data-dir <path>',
@@ -43,6 +44,7 @@ export function addRecover(program: Command, terminal: Terminal): void {
       '--into-other-files',
       'recover also into a directory that holds other files and nothing of a daemon; they are left alone',
     )
+    .option('--accept-loss', 'go on without entries that damage has taken away')
     .option('--dry-run', 'print the plan, check everything, and write nothing')
     .option('-q, --quiet', 'leave out the text of a success; warnings, errors, plans and JSON stay')
     .option('-o, --format <format>', 'text or json', 'text')
@@ -50,6 +52,7 @@ export function addRecover(program: Command, terminal: Terminal): void {
       'after',
       examples(
         'sudo systemctl stop jaco',
+        'sudo jaco recover --compare /mnt/disk-1/jaco /mnt/disk-2/jaco',
         'sudo jaco recover --from /mnt/old-disk/jaco --name $(hostname) --dry-run',
         'sudo jaco recover --from /mnt/old-disk/jaco --name $(hostname)',
       ),

@@ -1,10 +1,21 @@
 import type { RecoveryPreview } from '../domain/recovery/preview-recovery.js';
 import type { RecoveryOutcome } from '../domain/recovery/recover-store.js';
+import type { RecoveryPlan } from '../domain/recovery/recovery-plan.js';
 import type { CommandCount } from '../domain/recovery/store-findings.js';
 import type { DocumentWords } from './document-words.js';
 import { type FirstCommandsDocument, firstCommandsDocument } from './first-commands-document.js';
 import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
 import { type OwnerDocument, type VoterDocument, voterDocument } from './voter-document.js';
+
+/** Entries that cannot be saved, for a program. */
+export interface LossDocument {
+  readonly reason: string;
+  readonly from: bigint;
+  /** Null where the disk does not tell. */
+  readonly to: bigint | null;
+  /** Of those that can still be read. */
+  readonly commands: readonly CommandCount[];
+}
 
 /** What a recovery would do or has done, for a program. */
 export interface RecoveryDocument {
@@ -23,7 +34,11 @@ export interface RecoveryDocument {
   readonly commands_behind_snapshot: readonly CommandCount[];
   /** The members in the newest configuration on the disk. */
   readonly members: readonly { readonly id: string; readonly address: string; readonly suffrage: string }[];
+  /** What damage has taken away; null where nothing is lost. */
+  readonly lost: LossDocument | null;
   readonly data_directory: string;
+  /** Where the store is kept that stood in the place of the new one; null where none did. */
+  readonly kept_as: string | null;
   readonly voter: VoterDocument;
   readonly owner: OwnerDocument;
   /** The index of the configuration with the one voter. */
@@ -81,7 +96,9 @@ function documentOf({ plan, identityFiles, warnings }: Recovering, words: Docume
     entries_behind_snapshot: survey.entriesBehind,
     commands_behind_snapshot: survey.visitor.kinds(),
     members: survey.members.map(({ id, address, suffrage }) => ({ id, address, suffrage })),
+    lost: lossDocument(survey.lost),
     data_directory: seed.dataDirectory,
+    kept_as: seed.keptAs ?? null,
     voter: voterDocument(seed.voter, plan, words),
     owner: seed.owner ?? null,
     configuration_index: seed.index,
@@ -92,4 +109,10 @@ function documentOf({ plan, identityFiles, warnings }: Recovering, words: Docume
     rejoin: rejoinDocument(plan.rejoin),
     warnings: warnings.map((warning) => words.warning(warning)),
   };
+}
+
+/** Entries that cannot be saved, as data for a program. */
+export function lossDocument(lost: RecoveryPlan['survey']['lost']): LossDocument | null {
+  if (lost === undefined) return null;
+  return { reason: lost.reason, from: lost.from, to: lost.to ?? null, commands: lost.visitor.kinds() };
 }

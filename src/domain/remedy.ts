@@ -10,6 +10,8 @@ export type Parameter =
   | 'metricsFile'
   /** The data directory, or raft directory, that a disk has left. */
   | 'survivingStore'
+  /** That a recovery goes on without what damage has taken away. */
+  | 'acceptedLoss'
   | 'dataDirectory'
   /** Permission to restore into a directory that holds files of something else. */
   | 'intoOtherFiles'
@@ -98,6 +100,8 @@ export type Remedy =
   | { readonly kind: 'ask-leader'; readonly address: string | undefined }
   /** The leader, which the status of the cluster names. */
   | { readonly kind: 'find-leader' }
+  /** From what the disk of one node has left, where a majority of the nodes is gone for good. */
+  | { readonly kind: 'recover-cluster' }
   /** The leader, at an address other than the one that it advertises. */
   | { readonly kind: 'reach-leader' }
   | { readonly kind: 'initialise-cluster' }

@@ -17,7 +17,7 @@ export interface RaftMember extends RaftVoter {
   readonly suffrage: 'voter' | 'nonvoter' | 'staging';
 }
 
-/** The content of a store as a daemon that boots it would see it. */
+/** The content of a store as a daemon that boots it would see it, as far as it can be read without a gap. */
 export interface StoreSurvey<Visitor> {
   /** The snapshot that the state begins with; undefined if the whole state is in the log. */
   readonly snapshot: { readonly id: string; readonly index: bigint; readonly term: bigint } | undefined;
@@ -26,6 +26,7 @@ export interface StoreSurvey<Visitor> {
   /** The index of the last entry, or of the snapshot if no entry follows it; 0 without either. */
   readonly lastIndex: bigint;
   readonly lastTerm: bigint;
+  /** 0 where it cannot be read. */
   readonly currentTerm: bigint;
   /** How many entries follow the snapshot. */
   readonly entriesBehind: bigint;
@@ -33,8 +34,40 @@ export interface StoreSurvey<Visitor> {
   readonly lastAppendedAtMs: number | undefined;
   /** The members in the newest configuration, which a daemon uses whether it was committed or not. */
   readonly members: readonly RaftMember[];
-  /** Why newer snapshots cannot be used, newest first, a sentence each. */
-  readonly passedOver: readonly string[];
+  /** What is damaged and costs nothing, a sentence each: a newer snapshot whose place an older one and the log take. */
+  readonly faults: readonly string[];
+  /** What damage has taken away; undefined where every entry is there. */
+  readonly lost: LostEntries<Visitor> | undefined;
+}
+
+/** The position of a log entry; two logs have the same entry at an index if its term is the same. */
+export interface LogPosition {
+  readonly index: bigint;
+  readonly term: bigint;
+}
+
+/** What the files of a store say of themselves; their content has not been looked at. */
+export interface StoreRecords {
+  /** Whether the content is encrypted with an external key. */
+  readonly sealed: boolean;
+  readonly currentTerm: bigint;
+  /** Whom the node voted for last; undefined if it has taken part in no election. */
+  readonly lastVote: { readonly term: bigint; readonly candidate: string | undefined } | undefined;
+  /** Undefined if the log is empty or cannot be read. */
+  readonly logRange: { readonly first: bigint; readonly last: bigint } | undefined;
+  /** The newest first. */
+  readonly snapshots: readonly (LogPosition & { readonly id: string; readonly sizeBytes: number })[];
+}
+
+/** Entries that cannot be saved, since they are damaged or stand behind a gap. */
+export interface LostEntries<Visitor> {
+  /** Why, as a sentence. */
+  readonly reason: string;
+  readonly from: bigint;
+  /** The last one; undefined where that cannot be told. */
+  readonly to: bigint | undefined;
+  /** Who has seen the commands of those that can still be read, which are of no use. */
+  readonly visitor: Visitor;
 }
 
 /** What a recovered store holds in addition to the content of the surviving one. */
@@ -50,6 +83,8 @@ export interface RecoveredStoreSeed {
    */
   readonly index: bigint;
   readonly term: bigint;
+  /** Where the store goes that stands in its place, as a path beside that; undefined where none may stand there. */
+  readonly keptAs: string | undefined;
 }
 
 /**
@@ -58,16 +93,23 @@ export interface RecoveredStoreSeed {
 export interface SurvivingStore {
   /** Absolute. */
   readonly raftDirectory: string;
+  readonly records: StoreRecords;
+  /** The positions of the entries in the log by ascending index, up to where it ends or damage begins. */
+  positions(): AsyncIterable<LogPosition>;
+  /** Whether it is the store of that data directory, whatever path leads there. */
+  isIn(dataDirectory: string): Promise<boolean>;
   /**
    * Reads everything, as a daemon does at boot. `begin` makes a visitor; if a snapshot turns out to be damaged, an
    * older one is tried with a new visitor.
-   * @throws store_damaged  a daemon would not boot it
-   * @throws daemon_running, permission_denied, storage_failed
+   * @throws store_damaged       nothing can be saved
+   * @throws schema_unsupported  it is sealed
+   * @throws permission_denied, storage_failed, interrupted
    */
   survey<Visitor extends StoreVisitor>(begin: () => Visitor, signal: AbortSignal): Promise<StoreSurvey<Visitor>>;
   /**
-   * Builds a store of everything that was surveyed, next to its final place, on stable storage: after the last entry a
-   * configuration with the one voter, and after that the commands. Holds a lock against other restores until commit or
+   * Builds a store of everything that was surveyed and is not lost, next to its final place, on stable storage: after
+   * the last entry a configuration with the one voter, and after that the commands. The commit first moves a store that
+   * is kept out of the way, durably, and moves it back if it fails. Holds a lock against other restores until commit or
    * discard; after any failure the staging directory is gone, or the error names it as left behind. Must come after
    * {@link survey}.
    * @throws store_damaged      the surviving store has changed since it was surveyed
@@ -82,11 +124,11 @@ export interface SurvivingStore {
 /** Finds what nodes have left on disks. */
 export interface SurvivingStores {
   /**
-   * Opens the store at `path`, a data directory or the raft directory in one.
+   * Opens the store at `path`, a data directory or the raft directory in one. In a data directory from which a commit that was
+   * killed had moved the store away, it is the one that was kept.
    * @throws store_missing       there is no raft store
    * @throws daemon_running      a daemon has it open
-   * @throws schema_unsupported  it is sealed
-   * @throws store_damaged, permission_denied, storage_failed
+   * @throws permission_denied, storage_failed
    */
   open(path: string): Promise<SurvivingStore>;
 }

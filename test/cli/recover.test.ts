@@ -108,15 +108,74 @@ test('prints what was recovered and the next step', async () => {
   await plantRaftStore(scratch.path('left/raft'), young);
   const { stdout } = await runJaco(recovering());
   assert.match(stdout, /^Recovered cluster c-1 up to index 303 \(term 3\) into \S+: 303 log entries\.$/m);
-  assert.match(stdout, /had received counts now, also what no majority had seen\. That directory was only read\.$/m);
+  assert.match(stdout, /had received counts now, also what no majority had seen\.\nThat directory was only read\.$/m);
   assert.match(stdout, /^ {2}sudo systemctl start jaco$/m);
+});
+
+test('takes the place of the store itself, and says where that is kept', async () => {
+  await plantRaftStore(scratch.path('data/raft'), grown);
+  const left = readFileSync(scratch.path('data/raft/log.db'));
+  const inPlace = ['recover', '--from', scratch.path('data'), '--name', 'node-1', '--data-dir', scratch.path('data')];
+  const plan = JSON.parse(await jacoSucceeds([...inPlace, '--dry-run', '-o', 'json']));
+  assert.match(plan.kept_as, /\/data\/raft\.before-recovery-\d+$/);
+  assert.equal(readdirSync(scratch.path('data')), ['raft']);
+  const { stdout } = await runJaco(inPlace);
+  const kept = /^What was in it is kept as (\S+): remove it once the cluster runs\.$/m.exec(stdout)?.[1] ?? '';
+  assert.ok(readFileSync(join(kept, 'log.db')).equals(left));
+  const { entries } = await entriesOf(scratch.path('data/raft'));
+  assert.is(entries.at(-1)?.index, 1003n);
+});
+
+test('refuses a store with a gap unless the loss is accepted, and then says what is lost', async () => {
+  const entries = [
+    { term: 3n, command: applied('a') },
+    { term: 3n, missing: true as const },
+    { term: 3n, command: applied('b') },
+  ];
+  await plantRaftStore(scratch.path('left/raft'), { ...grown, entries });
+  assert.match(
+    await jacoFails(recovering()),
+    /log entry 1002 is missing: log entries 1002 to 1003 are lost, among them 1 × audit event\. Take the disk .*--accept-loss/,
+  );
+  assert.is(existsSync(scratch.path('data')), false);
+  const outcome = JSON.parse(await jacoSucceeds(recovering('--accept-loss', '-o', 'json')));
+  assert.equal(
+    [outcome.lost.from, outcome.lost.to, outcome.lost.commands],
+    [1002, 1003, [{ kind: 'audit event', count: 1 }]],
+  );
+  assert.is((await entriesOf(scratch.path('data/raft'))).entries.length, 3);
+});
+
+test('tells which of several disks holds the most, and where they part', async () => {
+  await plantRaftStore(scratch.path('one/raft'), young);
+  await plantRaftStore(scratch.path('two/raft'), { ...young, entries: young.entries.slice(0, 100) });
+  const text = await jacoSucceeds(['recover', '--compare', scratch.path('one'), scratch.path('two')]);
+  assert.match(text, /^Cluster c-1, the store with the most first:\n {2}- \S+one\/raft: up to index 303, term 3\n/);
+  assert.match(text, /two\/raft: up to index 100, term 3; the same entries up to 100\n\nRecover from \S+one\/raft\./);
+  const json = await jacoSucceeds(['recover', '-o', 'json', '--compare', scratch.path('two'), scratch.path('one')]);
+  assert.is(JSON.parse(json).best, scratch.path('one/raft'));
+  assert.match(await jacoFails(['recover', '--compare', scratch.path('one')]), /--compare takes two data directories/);
+});
+
+test('jaco inspect tells what a data directory holds', async () => {
+  await plantRaftStore(scratch.path('left/raft'), grown);
+  const text = await jacoSucceeds(['inspect', scratch.path('left')]);
+  assert.match(
+    text,
+    /^Term: {9}4, voted in 4 for 10\.0\.0\.2:7001\nLog: {10}entries 1001 to 1001\nSnapshots: {4}index 1000, term 2/m,
+  );
+  assert.match(text, /^Behind it: {4}1 entries, up to index 1001, term 3$/m);
+  const document = JSON.parse(await jacoSucceeds(['inspect', scratch.path('left'), '-o', 'json']));
+  assert.equal([document.cluster_id, document.last_index, document.lost, document.sealed], ['c-1', 1001, null, false]);
+  await plantRaftStore(scratch.path('sealed/raft'), { ...grown, sealed: true });
+  assert.match(await jacoSucceeds(['inspect', scratch.path('sealed')]), /\(sealed: its content is encrypted\)$/m);
 });
 
 test('plans without writing anything, in words and for a program', async () => {
   await plantRaftStore(scratch.path('left/raft'), grown);
   const text = await jacoSucceeds(recovering('--dry-run'));
   assert.match(text, /^ {2}Snapshot: {5}index 1000, term 2$/m);
-  assert.match(text, /^ {2}Log: {10}1 entries behind it, up to index 1001, term 3$/m);
+  assert.match(text, /^ {2}Behind it: {4}1 entries, up to index 1001, term 3$/m);
   assert.match(text, /^ {2}Commands: {5}1 × audit event$/m);
   assert.match(text, /^ {2}Members: {6}node-1 @ 10\.0\.0\.1:7001 \(voter\), node-2/m);
   const plan = JSON.parse(await jacoSucceeds(recovering('--dry-run', '-o', 'json')));

@@ -21,8 +21,8 @@ export interface FoundRecovery {
 export interface Harness {
   readonly survivors: SurvivingStores;
   readonly dataDirectory: string;
-  /** Leaves a store, and gives the data directory that it is in. */
-  plant(store: PlantedStore): Promise<string>;
+  /** Leaves a store, and gives the data directory that it is in; `inPlace`, in that of the harness. */
+  plant(store: PlantedStore, inPlace?: boolean): Promise<string>;
   /** Everything that the surviving store is made of. */
   fingerprint(): Promise<string>;
   found(): Promise<FoundRecovery | undefined>;
@@ -72,6 +72,7 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
     voter: { id: 'node-9', address: '10.0.0.9:7001' },
     index: lastIndex + 1n,
     term,
+    keptAs: undefined,
   });
 
   test('reports the content of a store, with every command after its snapshot', async () => {
@@ -85,7 +86,8 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
       entriesBehind: 3n,
       lastAppendedAtMs: 1_795_600_000_000,
       members,
-      passedOver: [],
+      faults: [],
+      lost: undefined,
     });
     assert.equal(visitor.kinds(), [
       { kind: 'node removed', count: 1 },
@@ -181,11 +183,44 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
     await store.close();
   });
 
-  test('refuses a log entry that is no command', async () => {
-    const entries = [{ term: 7n, command: Buffer.from('not a command') }];
-    const store = await harness.survivors.open(await harness.plant({ ...grown, entries }));
-    assert.is(await codeOf(store.survey(collectStoreFindings, never)), 'store_damaged');
+  for (const [title, entries] of [
+    ['a gap', [{ term: 7n }, { term: 7n, missing: true as const }, ...grown.entries.slice(2)]],
+    [
+      'an entry that is no command',
+      [{ term: 7n }, { term: 7n, command: Buffer.from('none') }, ...grown.entries.slice(2)],
+    ],
+  ] as const) {
+    test(`stops at ${title}, tells what is lost behind it, and saves what is before it`, async () => {
+      const store = await harness.survivors.open(await harness.plant({ ...grown, entries }));
+      const { lost, lastIndex, entriesBehind } = await store.survey(collectStoreFindings, never);
+      assert.equal([lastIndex, entriesBehind, lost?.from, lost?.to], [1001n, 1n, 1002n, 1003n]);
+      assert.equal(lost?.visitor.kinds(), [{ kind: 'node status', count: 1 }]);
+      const staged = await store.stage(seed(1001n, 9n), sampleCommands(), never);
+      await staged.commit();
+      await store.close();
+      const found = (await harness.found()) as FoundRecovery;
+      assert.equal(
+        found.entries.map(({ index }) => index),
+        [1001n, 1002n, 1003n],
+      );
+    });
+  }
+
+  test('takes the place of the store itself, keeps that under another name, and finds it there', async () => {
+    const from = await harness.plant(grown, true);
+    const store = await harness.survivors.open(from);
+    assert.is(await store.isIn(harness.dataDirectory), true);
+    assert.is(await store.isIn(`${harness.dataDirectory}/elsewhere`), false);
+    await store.survey(collectStoreFindings, never);
+    assert.is(await codeOf(store.stage(seed(1003n, 9n), sampleCommands(), never)), 'raft_store_exists');
+    const keptAs = `${harness.dataDirectory}/raft.before-recovery-1795600000000`;
+    const staged = await store.stage({ ...seed(1003n, 9n), keptAs }, sampleCommands(), never);
+    await staged.commit();
     await store.close();
+    assert.is((await harness.found())?.entries.length, 5);
+    const kept = await harness.survivors.open(keptAs);
+    assert.is((await kept.survey(collectStoreFindings, never)).lastIndex, 1003n);
+    await kept.close();
   });
 
   test('refuses a snapshot that holds no state', async () => {
@@ -201,12 +236,27 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
     await store.close();
   });
 
-  test('refuses a missing store, and a sealed one', async () => {
+  test('tells what its files say of themselves, and the positions of its entries', async () => {
+    const store = await harness.survivors.open(await harness.plant(grown));
+    assert.equal(store.records, {
+      sealed: false,
+      currentTerm: 9n,
+      lastVote: { term: 9n, candidate: '10.0.0.2:7001' },
+      logRange: { first: 1001n, last: 1003n },
+      snapshots: [{ id: '7-1000-1795539891344', index: 1000n, term: 7n, sizeBytes: grown.snapshot?.state.length }],
+    });
+    const positions: string[] = [];
+    for await (const { index, term } of store.positions()) positions.push(`${index}/${term}`);
+    assert.equal(positions, ['1001/7', '1002/8', '1003/8']);
+    await store.close();
+  });
+
+  test('refuses what is not there, and to look into what is sealed', async () => {
     assert.is(await codeOf(harness.survivors.open(harness.dataDirectory)), 'store_missing');
-    assert.is(
-      await codeOf(harness.survivors.open(await harness.plant({ ...grown, sealed: true }))),
-      'schema_unsupported',
-    );
+    const sealed = await harness.survivors.open(await harness.plant({ ...grown, sealed: true }));
+    assert.is(sealed.records.sealed, true);
+    assert.is(await codeOf(sealed.survey(collectStoreFindings, never)), 'schema_unsupported');
+    await sealed.close();
   });
 
   test.run();

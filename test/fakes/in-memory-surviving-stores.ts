@@ -2,13 +2,24 @@ import { JacoError, type LeftBehind, stopIfInterrupted } from '../../src/domain/
 import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import { walkSnapshot } from '../../src/domain/state/snapshot-content.js';
 import type {
+  LogPosition,
   RaftMember,
   RecoveredStoreSeed,
+  StoreRecords,
   StoreSurvey,
   StoreVisitor,
   SurvivingStore,
   SurvivingStores,
 } from '../../src/ports/surviving-stores.js';
+
+/** One entry of a log; without a command it is the engine's own. */
+export interface PlantedEntry {
+  readonly term: bigint;
+  readonly command?: Uint8Array;
+  readonly appendedAtMs?: number;
+  /** Damage has taken it away. */
+  readonly missing?: true;
+}
 
 /** What a node has left, in memory. */
 export interface PlantedStore {
@@ -19,8 +30,8 @@ export interface PlantedStore {
     readonly term: bigint;
     readonly state: Uint8Array;
   };
-  /** Behind the snapshot, one index after the other; without a command it is the engine's own. */
-  readonly entries: readonly { readonly term: bigint; readonly command?: Uint8Array; readonly appendedAtMs?: number }[];
+  /** Behind the snapshot, one index after the other. */
+  readonly entries: readonly PlantedEntry[];
   readonly members: readonly RaftMember[];
   readonly sealed?: boolean;
 }
@@ -56,23 +67,29 @@ export function createInMemorySurvivingStores(): InMemorySurvivingStores {
     opened += 1;
     return {
       raftDirectory,
+      records: recordsOf(store),
+      positions: () => positionsIn(store),
       async survey(begin, signal) {
         stopIfInterrupted(signal);
+        if (store.sealed === true) throw new JacoError('schema_unsupported', `${raftDirectory} is sealed.`);
         isSurveyed = true;
-        return surveyOf(raftDirectory, store, begin());
+        return surveyOf(raftDirectory, store, begin);
       },
+      isIn: async (dataDirectory) => raftDirectory === `${dataDirectory}/raft`,
       async stage(seed, commands, signal) {
         if (!isSurveyed) throw new Error('stage before survey');
         stopIfInterrupted(signal);
         const { dataDirectory } = seed;
         if (unfinished.has(dataDirectory)) throw new JacoError('in_progress', `another works on ${dataDirectory}.`);
         const refuse = () => new JacoError('raft_store_exists', `${dataDirectory}/raft exists.`);
-        if (committed.has(dataDirectory)) throw refuse();
+        const isTaken = () => committed.has(dataDirectory) || planted.has(`${dataDirectory}/raft`);
+        if (seed.keptAs === undefined && isTaken()) throw refuse();
         unfinished.add(dataDirectory);
         return {
           snapshotSizeBytes: store.snapshot?.state.length ?? 0,
           async commit() {
-            if (committed.has(dataDirectory)) throw refuse();
+            if (seed.keptAs === undefined && isTaken()) throw refuse();
+            if (seed.keptAs !== undefined && planted.delete(raftDirectory)) planted.set(seed.keptAs, store);
             committed.set(dataDirectory, { seed, commands, planted: store });
             unfinished.delete(dataDirectory);
             return { kind: 'durable' };
@@ -96,39 +113,71 @@ export function createInMemorySurvivingStores(): InMemorySurvivingStores {
     unfinished,
     openStores: () => opened,
     async open(path) {
-      const raftDirectory = planted.has(path) ? path : `${path}/raft`;
+      const kept = [...planted.keys()].find((each) => each.startsWith(`${path}/raft.before-recovery-`)) ?? path;
+      const raftDirectory = [path, `${path}/raft`].find((each) => planted.has(each)) ?? kept;
       const store = planted.get(raftDirectory);
       if (store === undefined) throw new JacoError('store_missing', `${path} holds no raft store.`);
-      if (store.sealed === true) throw new JacoError('schema_unsupported', `${path} is sealed.`);
       return survivor(raftDirectory, store);
     },
   };
 }
 
+function recordsOf({ sealed = false, currentTerm, snapshot, entries }: PlantedStore): StoreRecords {
+  const first = (snapshot?.index ?? 0n) + 1n;
+  return {
+    sealed,
+    currentTerm,
+    lastVote: { term: currentTerm, candidate: '10.0.0.2:7001' },
+    logRange: entries.length === 0 ? undefined : { first, last: first + BigInt(entries.length) - 1n },
+    snapshots:
+      snapshot === undefined
+        ? []
+        : [{ id: snapshot.id, index: snapshot.index, term: snapshot.term, sizeBytes: snapshot.state.length }],
+  };
+}
+
+async function* positionsIn({ snapshot, entries }: PlantedStore): AsyncGenerator<LogPosition, void, undefined> {
+  const first = (snapshot?.index ?? 0n) + 1n;
+  for (const [position, { term, missing }] of entries.entries()) {
+    if (missing !== true) yield { index: first + BigInt(position), term };
+  }
+}
+
 function surveyOf<Visitor extends StoreVisitor>(
   path: string,
   { currentTerm, snapshot, entries, members }: PlantedStore,
-  visitor: Visitor,
+  begin: () => Visitor,
 ): StoreSurvey<Visitor> {
+  const visitor = begin();
   if (snapshot !== undefined) {
     const walk = walkSnapshot(visitor);
     walk.feed(snapshot.state);
     if (walk.finish().kind === 'malformed') throw new JacoError('store_damaged', `${path} is damaged.`);
   }
-  for (const { command } of entries) {
-    if (command !== undefined && !visitor.command(command)) {
-      throw new JacoError('store_damaged', `${path} is damaged.`);
-    }
-  }
+  const first = (snapshot?.index ?? 0n) + 1n;
+  const flaw = entries.findIndex(
+    ({ command, missing }) => missing === true || (command !== undefined && !visitor.command(command)),
+  );
+  const whole = flaw === -1 ? entries : entries.slice(0, flaw);
+  const lastIndex = first - 1n + BigInt(whole.length);
+  const behind = begin();
+  for (const { command } of entries.slice(whole.length)) if (command !== undefined) behind.command(command);
+  const lost = {
+    reason: `${path} is damaged: log entry ${lastIndex + 1n} is missing.`,
+    from: lastIndex + 1n,
+    to: first - 1n + BigInt(entries.length),
+    visitor: behind,
+  };
   return {
     snapshot: snapshot && { id: snapshot.id, index: snapshot.index, term: snapshot.term },
     visitor,
-    lastIndex: (snapshot?.index ?? 0n) + BigInt(entries.length),
-    lastTerm: entries.at(-1)?.term ?? snapshot?.term ?? 0n,
+    lastIndex,
+    lastTerm: whole.at(-1)?.term ?? snapshot?.term ?? 0n,
     currentTerm,
-    entriesBehind: BigInt(entries.length),
-    lastAppendedAtMs: entries.findLast(({ appendedAtMs }) => appendedAtMs !== undefined)?.appendedAtMs,
+    entriesBehind: BigInt(whole.length),
+    lastAppendedAtMs: whole.findLast(({ appendedAtMs }) => appendedAtMs !== undefined)?.appendedAtMs,
     members,
-    passedOver: [],
+    faults: [],
+    lost: flaw === -1 ? undefined : lost,
   };
 }

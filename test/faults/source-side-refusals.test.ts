@@ -78,8 +78,15 @@ test('names the leader by its address where no node has it', async () => {
   assertSays(sentence, /^Error: no_leader: backup requires leader; the leader is 10\.0\.0\.9:7001\. Ask it/);
 });
 
+test('names the way out of a lost quorum where the node knows of no leader', async () => {
+  const sentence = await refusedWith(noLeader, statusOf({ initialized: true, leader: '' }));
+  assertSays(
+    sentence,
+    /and this node knows of no leader: .* is missing\. Wait until one is elected, or build .*jaco recover/,
+  );
+});
+
 for (const [when, status] of Object.entries<Answer>({
-  'no leader is known': statusOf({ initialized: true, leader: '' }),
   'the status fails': ({ end }) => end({ status: internal, message: 'no status' }),
   'the status never comes': () => undefined,
   'the connection breaks at the status': ({ stream }) => stream.session?.destroy(),

@@ -64,7 +64,7 @@ async function servedDirectory({ process }: SocketHolder): Promise<string | unde
 }
 
 /** Whether both paths lead to one directory. */
-async function isSame(fileSystem: FileSystem, one: string, other: string): Promise<boolean> {
+export async function isSame(fileSystem: FileSystem, one: string, other: string): Promise<boolean> {
   if (resolve(one) === resolve(other)) return true;
   const look = (path: string) => fileSystem.status(path).catch(() => undefined);
   const [a, b] = await Promise.all([look(one), look(other)]);

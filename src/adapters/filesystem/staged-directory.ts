@@ -1,4 +1,4 @@
-import { isJacoError, type LeftBehind, leavingBehind } from '../../domain/errors.js';
+import { isJacoError, type LeftBehind, leavingBehind, leftBehindBy } from '../../domain/errors.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 import type { CommitOutcome } from '../../ports/raft-store-initializer.js';
 import { clearAway } from './clearing.js';
@@ -29,7 +29,9 @@ export interface StagingPlace {
   readonly owner: FileOwner | undefined;
   /** Whether its files hold secrets. */
   readonly secret: boolean;
-  /** The error for something at `path`, in the final place, other than empty directories. */
+  /** Where what stands in the final place goes with the commit, as a path in `parent`; undefined where nothing may. */
+  readonly keptAs?: string | undefined;
+  /** The error for what stands at `path`, in the final place, where only empty directories may. */
   readonly occupied: (path: string, cause?: unknown) => Error;
 }
 
@@ -42,7 +44,7 @@ export interface StagingPlace {
 export async function stageDirectory(files: FileSystem, place: StagingPlace): Promise<StagedDirectory> {
   const { parent, owner, secret } = place;
   const [path, target] = [`${parent}/${place.stagedName}`, `${parent}/${place.finalName}`];
-  await directoriesBelow(files, target, place);
+  if (place.keptAs === undefined) await directoriesBelow(files, target, place);
   try {
     // Nothing that a killed run left can be trusted.
     await removeTree(files, path);
@@ -55,7 +57,7 @@ export async function stageDirectory(files: FileSystem, place: StagingPlace): Pr
     path,
     async commit() {
       if (ended) throw new Error('commit after commit or discard');
-      const outcome = await publish(files, path, target, place);
+      const outcome = await keepingWhatStands(files, target, place, () => publish(files, path, target, place));
       ended = true;
       return outcome;
     },
@@ -65,6 +67,29 @@ export async function stageDirectory(files: FileSystem, place: StagingPlace): Pr
       return clearAway(files, path, secret);
     },
   };
+}
+
+/**
+ * Moves what stands in the final place away before `work`, and back where that throws. Each rename is durable before the
+ * next: else a crash could keep the second alone, which would put an end to what is to be kept.
+ */
+async function keepingWhatStands(
+  files: FileSystem,
+  target: string,
+  { keptAs, parent }: StagingPlace,
+  work: () => Promise<CommitOutcome>,
+): Promise<CommitOutcome> {
+  if (keptAs === undefined) return work();
+  await files.rename(target, keptAs);
+  try {
+    await files.syncDirectory(parent);
+    return await work();
+  } catch (error) {
+    const isBack = await succeeds(files.rename(keptAs, target).then(() => files.syncDirectory(parent)));
+    if (isBack) throw error;
+    const reason = `It could not be moved back to ${target}.`;
+    throw leavingBehind(error, [...leftBehindBy(error), { path: keptAs, state: 'there', secret: true, reason }]);
+  }
 }
 
 /** The one rename, and its durability. */

@@ -16,17 +16,23 @@ export interface BoltMeta {
 const pageSizes = Array.from({ length: 15 }, (_, power) => 1024 << power);
 
 /**
- * The valid meta page with the higher transaction id. bbolt writes them in turn, so that one of them is whole after any
- * crash; a meta page with a wrong checksum is ignored.
- * @throws store_damaged  neither is valid, or the file ends before the pages that it names
+ * The valid meta page of the higher transaction id. bbolt writes them in turns, so that one of them is whole after
+ * any crash: where the other one's checksum does not hold, it counts for nothing.
+ * `salvaging`: a file that ends before the pages that it names is read as far as it goes.
+ * @throws store_damaged neither is valid, or the file ends before the pages that it names
  */
-export async function readBoltMeta(file: OpenFile, sizeBytes: number, refuse: RefuseDamage): Promise<BoltMeta> {
+export async function readBoltMeta(
+  file: OpenFile,
+  sizeBytes: number,
+  refuse: RefuseDamage,
+  salvaging = false,
+): Promise<BoltMeta> {
   const first = await readMetaAt(file, 0);
   const second = await findSecondMeta(file, typeof first === 'string' ? pageSizes : [first.pageBytes]);
   const valid = [first, second].filter((meta) => typeof meta === 'object');
   const meta = valid.sort((a, b) => (a.transaction < b.transaction ? 1 : -1))[0];
   if (meta === undefined) throw refuse(`neither of its meta pages is valid, the first ${String(first)}`);
-  if (meta.highWaterMark * BigInt(meta.pageBytes) > BigInt(sizeBytes)) {
+  if (!salvaging && meta.highWaterMark * BigInt(meta.pageBytes) > BigInt(sizeBytes)) {
     throw refuse(`it is cut short: ${sizeBytes} bytes instead of ${meta.highWaterMark * BigInt(meta.pageBytes)}`);
   }
   return meta;

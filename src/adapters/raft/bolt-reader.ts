@@ -33,15 +33,16 @@ interface KeyRange {
 type Leaf = Extract<BoltPage, { kind: 'leaf' }>;
 
 /**
- * Opens a bbolt file with positioned reads; the whole file is never in memory. Checks the format, and pages and key
- * order as strictly as bbolt's own check, so that damage leads to an error and never to a crash, an endless loop or
- * another bucket's data.
+ * Opens a bbolt file through positioned reads; the file as a whole is never in memory. What is read is held to the
+ * format and to what bbolt's own check demands of pages and key order, so that damage ends in an error and never in a
+ * crash, an endless loop or another bucket's data.
+ * `salvaging`: a file that is cut short is opened too; what is beyond its end is damaged.
  * @throws store_damaged, storage_failed, permission_denied
  */
-export async function openBoltFile(fileSystem: FileSystem, path: string): Promise<BoltFile> {
+export async function openBoltFile(fileSystem: FileSystem, path: string, salvaging = false): Promise<BoltFile> {
   const refuse = damageOf(path);
   const file = await namingFailures(fileSystem).openFile(path);
-  const meta = await readBoltMeta(file, (await statusOf()).sizeBytes, refuse).catch(closeAndThrow);
+  const meta = await readBoltMeta(file, (await statusOf()).sizeBytes, refuse, salvaging).catch(closeAndThrow);
   let open = true;
 
   async function statusOf() {

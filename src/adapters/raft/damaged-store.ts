@@ -1,4 +1,4 @@
-import { JacoError } from '../../domain/errors.js';
+import { isJacoError, JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
 
@@ -13,4 +13,14 @@ export function damageOf(path: string): RefuseDamage {
       details: { path },
       cause,
     });
+}
+
+/** What `work` gives; undefined where it meets damage. */
+export async function unlessDamaged<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isJacoError(error, 'store_damaged')) return undefined;
+    throw error;
+  }
 }

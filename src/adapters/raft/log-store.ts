@@ -1,7 +1,7 @@
 import type { FileSystem } from '../filesystem/file-system.js';
-import { openBoltFile } from './bolt-reader.js';
+import { type BoltFile, openBoltFile } from './bolt-reader.js';
 import { type BoltPair, createBoltFileWriter, encodeBoltFile } from './bolt-writer.js';
-import { damageOf, type RefuseDamage } from './damaged-store.js';
+import { damageOf, type RefuseDamage, unlessDamaged } from './damaged-store.js';
 
 /** One stored entry: its index and its bytes, which log-entry.ts reads and writes. */
 export interface StoredLogEntry {
@@ -123,35 +123,78 @@ export async function readLogStore(fileSystem: FileSystem, path: string): Promis
     if ((await file.hasBucket(logBucket)) !== (await file.hasBucket(stableBucket))) {
       throw refuse(`it has only one of the buckets "${logBucket}" and "${stableBucket}"`);
     }
-    const stable = (key: string) => file.get(stableBucket, Buffer.from(key));
-    const number = async (key: string) => decodeUint64(await stable(key), key, refuse);
-    const candidate = await stable(stableKeys.voteCandidate);
-    const stableValues = new Map<string, Uint8Array>();
-    for await (const { key, value } of file.pairs(stableBucket)) {
-      const name = Buffer.from(key).toString();
-      if (!ownKeys.includes(name)) stableValues.set(name, value.slice());
-    }
-    return {
-      currentTerm: (await number(stableKeys.currentTerm)) ?? 0n,
-      lastVoteTerm: await number(stableKeys.voteTerm),
-      lastVoteCandidate: candidate === undefined ? undefined : Buffer.from(candidate).toString(),
-      stableValues,
-      firstIndex: decodeUint64(await file.firstKey(logBucket), 'a log key', refuse),
-      lastIndex: decodeUint64(await file.lastKey(logBucket), 'a log key', refuse),
-      async *entries(fromIndex) {
-        for await (const { key, value } of file.pairs(logBucket, encodeUint64(fromIndex))) {
-          yield { index: decodeUint64(key, 'a log key', refuse) ?? 0n, bytes: value };
-        }
-      },
-      close: () => file.close(),
-    };
+    return await readerOf(file, refuse, (work) => work());
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
   }
 }
 
-/** Big-endian, so that keys sort in numeric order (raft-boltdb v2.3 util.go). */
+/**
+ * Opens a damaged log.db as far as it can be read: what cannot is as if it were not there, and iterating over the entries
+ * fails where damage begins.
+ * @throws store_damaged  nothing of it can be read
+ * @throws storage_failed, permission_denied
+ */
+export async function salvageLogStore(fileSystem: FileSystem, path: string): Promise<LogStoreReader> {
+  const file = await openBoltFile(fileSystem, path, true);
+  try {
+    return await readerOf(file, damageOf(path), unlessDamaged);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A log.db of which nothing can be read. */
+export const lostLogStore: LogStoreReader = {
+  currentTerm: 0n,
+  lastVoteTerm: undefined,
+  lastVoteCandidate: undefined,
+  stableValues: new Map(),
+  firstIndex: undefined,
+  lastIndex: undefined,
+  async *entries() {},
+  close: async () => undefined,
+};
+
+/** `reading` does what reads one thing that stands beside the entries. */
+async function readerOf(
+  file: BoltFile,
+  refuse: RefuseDamage,
+  reading: <Result>(work: () => Promise<Result>) => Promise<Result | undefined>,
+): Promise<LogStoreReader> {
+  const stable = (key: string) => reading(() => file.get(stableBucket, Buffer.from(key)));
+  const number = async (key: string) => decodeUint64(await stable(key), key, refuse);
+  const index = async (key: () => Promise<Uint8Array | undefined>) =>
+    decodeUint64(await reading(key), 'a log key', refuse);
+  const candidate = await stable(stableKeys.voteCandidate);
+  return {
+    currentTerm: (await number(stableKeys.currentTerm)) ?? 0n,
+    lastVoteTerm: await number(stableKeys.voteTerm),
+    lastVoteCandidate: candidate === undefined ? undefined : Buffer.from(candidate).toString(),
+    stableValues: (await reading(() => otherValues(file))) ?? new Map(),
+    firstIndex: await index(() => file.firstKey(logBucket)),
+    lastIndex: await index(() => file.lastKey(logBucket)),
+    async *entries(fromIndex) {
+      for await (const { key, value } of file.pairs(logBucket, encodeUint64(fromIndex))) {
+        yield { index: decodeUint64(key, 'a log key', refuse) ?? 0n, bytes: value };
+      }
+    },
+    close: () => file.close(),
+  };
+}
+
+async function otherValues(file: BoltFile): Promise<ReadonlyMap<string, Uint8Array>> {
+  const values = new Map<string, Uint8Array>();
+  for await (const { key, value } of file.pairs(stableBucket)) {
+    const name = Buffer.from(key).toString();
+    if (!ownKeys.includes(name)) values.set(name, new Uint8Array(value));
+  }
+  return values;
+}
+
+/** Big-endian, so that keys sort as their numbers do (raft-boltdb v2.3 util.go). */
 function encodeUint64(value: bigint): Uint8Array {
   if (value < 0n || value >= 1n << 64n) throw new RangeError(`${value} is not a uint64`);
   const bytes = new Uint8Array(8);

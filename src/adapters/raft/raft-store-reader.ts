@@ -1,8 +1,10 @@
+import { isJacoError, type JacoError } from '../../domain/errors.js';
 import { raftDirectoryNames, snapshotPaths } from '../../domain/values/data-directory-layout.js';
 import type { FileSystem } from '../filesystem/file-system.js';
-import { damageOf, type RefuseDamage } from './damaged-store.js';
+import { namingFailures } from '../filesystem/named-failures.js';
+import { damageOf, type RefuseDamage, unlessDamaged } from './damaged-store.js';
 import { decodeLogEntry, type LogEntry } from './log-entry.js';
-import { readLogStore, type StoredLogEntry } from './log-store.js';
+import { type LogStoreReader, lostLogStore, readLogStore, type StoredLogEntry, salvageLogStore } from './log-store.js';
 import { listSnapshots, type OpenedSnapshot, openSnapshot } from './snapshot-directory.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
 import { plainAccess, type StoreAccess } from './store-access.js';
@@ -50,14 +52,46 @@ export interface RaftStoreReader {
  * Opens the store in a raft directory, and its content with `access`.
  * @throws store_damaged, permission_denied, storage_failed
  */
-export async function openRaftStore(
+export function openRaftStore(fileSystem: FileSystem, raftDirectory: string): Promise<RaftStoreReader> {
+  return openWith(fileSystem, raftDirectory, (path) => readLogStore(fileSystem, path));
+}
+
+/** A store opened as far as it can be read. */
+export interface SalvagedStore {
+  readonly store: RaftStoreReader;
+  /** What is wrong with log.db as a whole, as a sentence; undefined where it opens as the engine would open it. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * Opens the store in a raft directory also where its log.db is damaged, cut short or gone.
+ * @throws permission_denied, storage_failed
+ */
+export async function salvageRaftStore(fileSystem: FileSystem, raftDirectory: string): Promise<SalvagedStore> {
+  const path = `${raftDirectory}/${raftDirectoryNames.logStore}`;
+  const salvaged = async (fault: JacoError, openLog: () => Promise<LogStoreReader>): Promise<SalvagedStore> => ({
+    store: await openWith(fileSystem, raftDirectory, openLog),
+    fault: fault.message,
+  });
+  if ((await namingFailures(fileSystem).status(path)) === undefined) {
+    return salvaged(damageOf(path)('it is not there'), async () => lostLogStore);
+  }
+  try {
+    return { store: await openRaftStore(fileSystem, raftDirectory), fault: undefined };
+  } catch (error) {
+    if (!isJacoError(error, 'store_damaged')) throw error;
+    return salvaged(error, async () => (await unlessDamaged(() => salvageLogStore(fileSystem, path))) ?? lostLogStore);
+  }
+}
+
+async function openWith(
   fileSystem: FileSystem,
   raftDirectory: string,
-  access: StoreAccess = plainAccess,
+  openLog: (path: string) => Promise<LogStoreReader>,
 ): Promise<RaftStoreReader> {
   const path = `${raftDirectory}/${raftDirectoryNames.logStore}`;
   const refuseLog = damageOf(path);
-  const log = await readLogStore(fileSystem, path);
+  const log = await openLog(path);
   try {
     const snapshots = await listSnapshots(fileSystem, raftDirectory);
     const { currentTerm, lastVoteTerm, lastVoteCandidate, stableValues, firstIndex, lastIndex } = log;

@@ -41,11 +41,11 @@ export function createRecoveredStoreWriter(
 ): SurveyListener & Pick<SurvivingStore, 'stage'> {
   const files = namingFailures(fileSystem);
   const counter = createLogStoreWriter({ currentTerm: 0n, stableValues: store.stableValues }, 0);
-  let found: { readonly snapshot: SnapshotMeta | undefined } | undefined;
+  let found: { readonly snapshot: SnapshotMeta | undefined; readonly lastIndex: bigint } | undefined;
 
   async function build(staging: string, seed: RecoveredStoreSeed, commands: FirstCommands, signal: AbortSignal) {
     if (found === undefined) throw new Error('stage before survey');
-    const { snapshot } = found;
+    const { snapshot, lastIndex } = found;
     const { owner } = seed;
     const added = await addedEntries(seed, commands, encodeCommands);
     for (const entry of added) counter.add(entry);
@@ -54,7 +54,7 @@ export function createRecoveredStoreWriter(
     // The vote is not copied: it bound the node only in a term that ends with its next election.
     const content = { currentTerm: seed.term, stableValues: store.stableValues };
     const from = (snapshot?.index ?? 0n) + 1n;
-    const log = logStoreBytes(content, counter.end(), followedBy(store.entries(from), added, signal));
+    const log = logStoreBytes(content, counter.end(), followedBy(upTo(lastIndex, from), added, signal));
     await streamToNewFile(files, `${staging}/${raftDirectoryNames.logStore}`, log, owner);
     // Syncs the entries of log.db and snapshots/: no step syncs them after the rename.
     await files.syncDirectory(staging);
@@ -73,7 +73,16 @@ export function createRecoveredStoreWriter(
     await writeSnapshot(fileSystem, staging, snapshot, untilInterrupted(content, signal), owner);
   }
 
-  /** The bytes of the new log.db. The same entries must come as were counted. */
+  /** The entries that the survey has seen; behind them may be damage. */
+  async function* upTo(lastIndex: bigint, from: bigint): AsyncGenerator<StoredLogEntry, void, undefined> {
+    if (from > lastIndex) return;
+    for await (const entry of store.entries(from)) {
+      yield entry;
+      if (entry.index >= lastIndex) return;
+    }
+  }
+
+  /** The bytes of the new log.db. What was counted must come again. */
   async function* logStoreBytes(
     content: StableContent,
     pageCount: number,
@@ -100,8 +109,8 @@ export function createRecoveredStoreWriter(
 
   return {
     entry: (stored) => counter.add(stored),
-    surveyed(snapshot) {
-      found = { snapshot };
+    surveyed(snapshot, lastIndex) {
+      found = { snapshot, lastIndex };
     },
     stage: (seed, commands, signal) =>
       stageStore(files, acquireLock, seed, (staging) => build(staging, seed, commands, signal), signal),

@@ -48,6 +48,8 @@ export async function replayStore<State extends StateMachine>(
   onEntry: (stored: StoredLogEntry, entry: LogEntry) => void,
 ): Promise<ReplayedStore<State>> {
   const { snapshot, state, failures } = await restoreNewest(store, begin);
+  // The engine gives up when there are some and none can be used.
+  if (snapshot === undefined && failures[0] !== undefined) throw failures[0];
   if (snapshot !== undefined && store.currentTerm < snapshot.term) {
     throw store.refuseLog(
       `its CurrentTerm is ${store.currentTerm}, below the term ${snapshot.term} of the newest snapshot: every later snapshot would sort as older`,
@@ -70,22 +72,28 @@ export async function replayStore<State extends StateMachine>(
   return { snapshot, state, lastIndex, lastTerm, servers, configurationIndex, passedOver };
 }
 
-const nothingYet: Pick<SnapshotMeta, 'servers' | 'configurationIndex' | 'index' | 'term'> = {
+/** Where a log without a snapshot before it begins. */
+export const nothingYet: Pick<SnapshotMeta, 'servers' | 'configurationIndex' | 'index' | 'term'> = {
   servers: [],
   configurationIndex: 0n,
   index: 0n,
   term: 0n,
 };
 
-interface RestoredSnapshot<State> {
+/** The newest snapshot that can be used. */
+export interface RestoredSnapshot<State> {
+  /** Undefined where there is none. */
   readonly snapshot: SnapshotMeta | undefined;
   readonly state: State;
   /** Why newer ones cannot be used, newest first. */
   readonly failures: readonly JacoError[];
 }
 
-/** The engine tries its snapshots from the newest on, and gives up if there are snapshots but all are unusable. */
-async function restoreNewest<State extends StateMachine>(
+/**
+ * Tries the snapshots of a store from the newest on, as the engine does.
+ * @throws permission_denied, storage_failed, interrupted
+ */
+export async function restoreNewest<State extends Pick<StateMachine, 'restore'>>(
   store: RaftStoreReader,
   begin: () => State,
 ): Promise<RestoredSnapshot<State>> {
@@ -97,11 +105,10 @@ async function restoreNewest<State extends StateMachine>(
       await state.restore(content, store.refuseSnapshot(snapshot.id));
       return { snapshot, state, failures };
     } catch (error) {
-      if (!isJacoError(error)) throw error;
+      if (!isJacoError(error) || ['interrupted', 'permission_denied'].includes(error.code)) throw error;
       failures.push(error);
     }
   }
-  if (failures[0] !== undefined) throw failures[0];
   return { snapshot: undefined, state: begin(), failures };
 }
 

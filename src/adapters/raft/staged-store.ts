@@ -13,6 +13,8 @@ import { createDataDirectory, lockDataDirectory, removeEmptyDirectories } from '
 export interface StorePlace {
   readonly dataDirectory: string;
   readonly owner: FileOwner | undefined;
+  /** Where the store goes that stands there; without, none may. */
+  readonly keptAs?: string | undefined;
 }
 
 /**
@@ -25,20 +27,21 @@ export interface StorePlace {
 export async function stageStore(
   files: FileSystem,
   acquireLock: AcquireLock,
-  { dataDirectory, owner }: StorePlace,
+  place: StorePlace,
   build: (staging: string) => Promise<number>,
   signal: AbortSignal,
 ): Promise<StagedRaftStore> {
   stopIfInterrupted(signal);
+  const { dataDirectory, owner } = place;
   const created = await createDataDirectory(files, dataDirectory, owner);
   const lock = await lockDataDirectory(files, dataDirectory, created, acquireLock);
   // The lock's socket is in the data directory, which must not be treated as empty before.
   const letGo = async () => [...(await lock.release()), ...(await removeEmptyDirectories(files, created))];
   let staged: StagedDirectory;
   try {
-    // Another restore may have finished before this one got the lock. Its marker and identity would be lost if this one
-    // noticed only at the commit.
-    staged = await stageDirectory(files, stagedRaftDirectory(dataDirectory, owner));
+    // Another restore may have come and gone before this one got the lock: its marker and identity would be lost
+    // if this one only found out at the commit.
+    staged = await stageDirectory(files, stagedRaftDirectory(place));
   } catch (error) {
     throw leavingBehind(error, [...leftBehindBy(error), ...(await letGo())]);
   }
@@ -49,13 +52,14 @@ export async function stageStore(
   }
 }
 
-function stagedRaftDirectory(dataDirectory: string, owner: FileOwner | undefined): StagingPlace {
+function stagedRaftDirectory({ dataDirectory, owner, keptAs }: StorePlace): StagingPlace {
   return {
     parent: dataDirectory,
     finalName: dataDirectoryNames.raft,
     stagedName: dataDirectoryNames.stagedRaft,
     owner,
     secret: true,
+    keptAs,
     occupied: storeExists,
   };
 }

@@ -1,62 +1,121 @@
-import { stopIfInterrupted } from '../../domain/errors.js';
+import { isJacoError, stopIfInterrupted } from '../../domain/errors.js';
 import { walkSnapshot } from '../../domain/state/snapshot-content.js';
-import type { StoreSurvey, StoreVisitor } from '../../ports/surviving-stores.js';
+import type { LostEntries, StoreSurvey, StoreVisitor } from '../../ports/surviving-stores.js';
+import { unlessDamaged } from './damaged-store.js';
 import type { StoredLogEntry } from './log-store.js';
-import type { RaftStoreReader } from './raft-store-reader.js';
-import { replayStore, type StateMachine } from './replayed-store.js';
+import { decodeRaftConfiguration } from './raft-configuration.js';
+import type { RaftStoreReader, SalvagedStore } from './raft-store-reader.js';
+import { nothingYet, restoreNewest, type StateMachine } from './replayed-store.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
 
 /** Receives what a survey finds, in order to rewrite it. */
 export interface SurveyListener {
   /** The next entry after the snapshot. */
   entry(stored: StoredLogEntry): void;
-  /** The survey has succeeded. */
-  surveyed(snapshot: SnapshotMeta | undefined): void;
+  /** The survey has ended well. */
+  surveyed(snapshot: SnapshotMeta | undefined, lastIndex: bigint): void;
 }
 
 const nanosecondsPerMillisecond = 1_000_000n;
+/** How far behind damage is looked for more where the log does not tell where it ends. */
+const farthest = 1n << 40n;
 
 /**
- * Reads a whole store as {@link replayStore} does, and shows it to a visitor.
- * @throws store_damaged, permission_denied, storage_failed, interrupted
+ * Reads a whole store by the rules of the engine's boot (replayed-store.ts), shows it to a visitor, and where damage ends
+ * that tells what is behind it.
+ * @throws store_damaged  neither a snapshot can be used nor a log that goes back to the beginning
+ * @throws permission_denied, storage_failed, interrupted
  */
 export async function surveyStore<Visitor extends StoreVisitor>(
-  store: RaftStoreReader,
+  { store, fault }: SalvagedStore,
   begin: () => Visitor,
   listener: SurveyListener,
   signal: AbortSignal,
 ): Promise<StoreSurvey<Visitor>> {
-  let entriesBehind = 0n;
+  const { snapshot, state, failures } = await restoreNewest(store, () => stateMachineOf(begin(), signal));
+  const beginsLate = snapshot === undefined && store.logRange?.first !== 1n;
+  if (beginsLate && failures[0] !== undefined) throw failures[0];
+  const { visitor } = state;
+  let { servers: members, index: lastIndex, term: lastTerm } = snapshot ?? nothingYet;
+  const start = lastIndex;
   let appendedAt: bigint | undefined;
-  const replayed = await replayStore(
-    store,
-    () => stateMachineOf(begin(), signal),
-    (stored, { appendedAtNanoseconds }) => {
-      stopIfInterrupted(signal);
-      entriesBehind += 1n;
-      appendedAt = appendedAtNanoseconds ?? appendedAt;
-      listener.entry(stored);
-    },
-  );
-  const { snapshot, state, lastIndex, lastTerm, servers: members, passedOver } = replayed;
-  listener.surveyed(snapshot);
+  const take = (stored: StoredLogEntry): void => {
+    stopIfInterrupted(signal);
+    if (stored.index !== lastIndex + 1n) throw store.refuseLog(`log entry ${lastIndex + 1n} is missing`);
+    const { index, term, type, data, appendedAtNanoseconds } = store.readEntry(stored);
+    if (type === 'configuration') members = decodeRaftConfiguration(data, store.refuseLog);
+    if (type === 'command' && !visitor.command(data)) {
+      throw store.refuseLog(`log entry ${index} holds no command of a daemon`);
+    }
+    appendedAt = appendedAtNanoseconds ?? appendedAt;
+    listener.entry(stored);
+    [lastIndex, lastTerm] = [index, term];
+  };
+  const reason = await damageIn(async () => {
+    for await (const stored of store.entries(start + 1n)) take(stored);
+  });
+  listener.surveyed(snapshot, lastIndex);
+  const isCutOff = fault !== undefined && store.logRange === undefined;
   return {
     snapshot: snapshot && { id: snapshot.id, index: snapshot.index, term: snapshot.term },
-    visitor: state.visitor,
+    visitor,
     lastIndex,
     lastTerm,
     currentTerm: store.currentTerm,
-    entriesBehind,
+    entriesBehind: lastIndex - start,
     lastAppendedAtMs: appendedAt === undefined ? undefined : Number(appendedAt / nanosecondsPerMillisecond),
     members,
-    passedOver,
+    faults: [...failures.map(({ message }) => message), ...(fault === undefined ? [] : [fault])],
+    lost:
+      reason === undefined && !isCutOff
+        ? undefined
+        : await lookBehind(store, lastIndex + 1n, reason ?? (fault as string), begin(), signal),
   };
+}
+
+/** Why the work met damage; undefined where it met none. */
+async function damageIn(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (isJacoError(error, 'store_damaged')) return error.message;
+    throw error;
+  }
+}
+
+/** What of the log can still be read from `from` on. Damage is leapt over in steps that double. */
+async function lookBehind<Visitor extends StoreVisitor>(
+  store: RaftStoreReader,
+  from: bigint,
+  reason: string,
+  visitor: Visitor,
+  signal: AbortSignal,
+): Promise<LostEntries<Visitor>> {
+  const last = store.logRange?.last;
+  let next = from;
+  let to = last;
+  for (let step = 1n; next <= (last ?? from + farthest); step *= 2n) {
+    const isWhole = await unlessDamaged(async () => {
+      for await (const stored of store.entries(next)) {
+        stopIfInterrupted(signal);
+        next = stored.index + 1n;
+        to = stored.index;
+        const entry = await unlessDamaged(async () => store.readEntry(stored));
+        if (entry?.type === 'command') visitor.command(entry.data);
+      }
+      return true;
+    });
+    if (isWhole === true) break;
+    next += step;
+  }
+  return { reason, from, to: last ?? to, visitor };
 }
 
 function stateMachineOf<Visitor extends StoreVisitor>(
   visitor: Visitor,
   signal: AbortSignal,
-): StateMachine & { readonly visitor: Visitor } {
+): Pick<StateMachine, 'restore'> & { readonly visitor: Visitor } {
   return {
     visitor,
     async restore(content, refuse) {
@@ -67,9 +126,6 @@ function stateMachineOf<Visitor extends StoreVisitor>(
       }
       const found = walk.finish();
       if (found.kind === 'malformed') throw refuse(`at byte ${found.atByte}, ${found.reason}`);
-    },
-    apply(index, data, refuse) {
-      if (!visitor.command(data)) throw refuse(`log entry ${index} holds no command of a daemon`);
     },
   };
 }

@@ -1,15 +1,16 @@
-import { dirname, join, resolve } from 'node:path';
-import { JacoError } from '../../domain/errors.js';
+import { join, resolve } from 'node:path';
+import { isJacoError, JacoError } from '../../domain/errors.js';
 import { advice, giveParameter } from '../../domain/remedy.js';
-import { logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
+import { dataDirectoryNames, logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
-import type { SurvivingStore, SurvivingStores } from '../../ports/surviving-stores.js';
+import type { LogPosition, StoreRecords, SurvivingStores } from '../../ports/surviving-stores.js';
+import { isSame } from '../filesystem/daemon-presence.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { lockHolder } from '../filesystem/file-lock.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import type { EncodeCommands } from './raft-store-initializer.js';
-import { openRaftStore } from './raft-store-reader.js';
+import { type RaftStoreReader, salvageRaftStore } from './raft-store-reader.js';
 import { createRecoveredStoreWriter } from './recovered-store-writer.js';
 import { sealedFormatKey } from './store-access.js';
 import { surveyStore } from './store-survey.js';
@@ -26,43 +27,75 @@ export function createSurvivingStores(
       const raftDirectory = await findRaftDirectory(files, resolve(path));
       const requireUnused = () => refuseIfInUse(files, raftDirectory);
       await requireUnused();
-      const store = await openRaftStore(fileSystem, raftDirectory);
-      try {
-        if (store.stableValues.has(sealedFormatKey)) throw sealed(raftDirectory);
-        return survivor();
-      } catch (error) {
-        await store.close().catch(() => undefined);
-        throw error;
-      }
-
-      function survivor(): SurvivingStore {
-        const writer = createRecoveredStoreWriter(fileSystem, store, { acquireLock, encodeCommands, requireUnused });
-        return {
-          raftDirectory,
-          survey: (begin, signal) => surveyStore(store, begin, writer, signal),
-          stage: writer.stage,
-          close: () => store.close(),
-        };
-      }
+      const salvaged = await salvageRaftStore(fileSystem, raftDirectory);
+      const { store } = salvaged;
+      const writer = createRecoveredStoreWriter(fileSystem, store, { acquireLock, encodeCommands, requireUnused });
+      const records = recordsOf(store);
+      return {
+        raftDirectory,
+        records,
+        positions: () => positionsIn(store),
+        isIn: (dataDirectory) => isSame(files, raftDirectory, join(dataDirectory, dataDirectoryNames.raft)),
+        async survey(begin, signal) {
+          if (records.sealed) throw sealed(raftDirectory);
+          return surveyStore(salvaged, begin, writer, signal);
+        },
+        stage: writer.stage,
+        close: () => store.close(),
+      };
     },
   };
 }
 
-/** `path` itself, or its subdirectory `raft` if it is a data directory. */
-async function findRaftDirectory(files: FileSystem, path: string): Promise<string> {
-  if ((await files.status(path))?.kind === 'directory') {
-    const inside = join(path, logStorePath);
-    if ((await files.status(inside).catch(() => undefined)) !== undefined) return dirname(inside);
-    if ((await files.status(join(path, raftDirectoryNames.logStore))) !== undefined) return path;
+function recordsOf({ stableValues, currentTerm, lastVote, logRange, snapshots }: RaftStoreReader): StoreRecords {
+  return {
+    sealed: stableValues.has(sealedFormatKey),
+    currentTerm,
+    lastVote,
+    logRange,
+    snapshots: snapshots.map(({ id, index, term, sizeBytes }) => ({ id, index, term, sizeBytes })),
+  };
+}
+
+async function* positionsIn(store: RaftStoreReader): AsyncGenerator<LogPosition, void, undefined> {
+  try {
+    for await (const stored of store.entries(0n)) {
+      const { index, term } = store.readEntry(stored);
+      yield { index, term };
+    }
+  } catch (error) {
+    if (!isJacoError(error, 'store_damaged')) throw error;
   }
+}
+
+/** `path` itself, or its subdirectory `raft` where it is a data directory. */
+async function findRaftDirectory(files: FileSystem, path: string): Promise<string> {
+  const { logStore, snapshots } = raftDirectoryNames;
+  for (const directory of [join(path, dataDirectoryNames.raft), path]) {
+    for (const name of [logStore, snapshots]) {
+      const status = await files.status(join(directory, name)).catch(() => undefined);
+      if (status !== undefined) return directory;
+    }
+  }
+  const kept = await newestKept(files, path);
+  if (kept !== undefined) return kept;
   throw new JacoError(
     'store_missing',
-    `${printable(path, 4096)} holds no raft store: neither ${logStorePath} nor ${raftDirectoryNames.logStore} is in it.`,
+    `${printable(path, 4096)} holds no raft store: neither ${logStorePath} nor ${logStore} is in it.`,
     { remedies: [giveParameter('survivingStore')], details: { path } },
   );
 }
 
-/** If a daemon writes meanwhile, the parts that we read would not match. */
+/** The store that a recovery has moved away, and was killed before another was in its place. */
+async function newestKept(files: FileSystem, path: string): Promise<string | undefined> {
+  const { keptRaft } = dataDirectoryNames;
+  const names = (await files.status(path))?.kind === 'directory' ? await files.list(path) : [];
+  const times = names.filter((name) => name.startsWith(keptRaft)).map((name) => name.slice(keptRaft.length));
+  const newest = times.sort((one, other) => Number(other) - Number(one))[0];
+  return newest === undefined ? undefined : join(path, `${keptRaft}${newest}`);
+}
+
+/** What a daemon writes meanwhile would be read in pieces that do not belong together. */
 async function refuseIfInUse(files: FileSystem, raftDirectory: string): Promise<void> {
   const status = await files.status(join(raftDirectory, raftDirectoryNames.logStore));
   const holder = status === undefined ? undefined : await lockHolder(files, status);

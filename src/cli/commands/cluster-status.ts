@@ -19,5 +19,7 @@ export async function clusterStatus(options: ClusterStatusOptions, terminal: Ter
   const status = await cluster.status(terminal.signal);
   const text = { table: statusTable, json: statusJson, yaml: statusYaml }[format];
   terminal.print(await text(status));
-  if (format === 'table') for (const note of statusNotes(status)) terminal.note(`Note: ${printable(note, 500)}.`);
+  if (format !== 'table') return;
+  for (const note of statusNotes(status)) terminal.note(`Note: ${printable(note, 500)}.`);
+  if (status.initialized && status.leader === '') terminal.note('See jaco recover --help.');
 }

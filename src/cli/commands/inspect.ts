@@ -1,14 +1,25 @@
-import { composeInspection } from '../../composition/container.js';
+import { stat } from 'node:fs/promises';
+import { composeInspection, composeRecovery } from '../../composition/container.js';
 import { inspectionDocument } from '../../documents/inspection-document.js';
 import { jsonText } from '../../documents/json-text.js';
+import { storeInspectionDocument } from '../../documents/store-inspection-document.js';
 import { inspectArchive, type ListableKind } from '../../domain/archive/inspect-archive.js';
 import { warnOfPadding } from '../../domain/archive/read-archive.js';
+import { inspectStore } from '../../domain/recovery/inspect-store.js';
 import { findKeyFile } from '../key-file.js';
-import { formatFrom, type KeyringOptions, type ReadingOptions, readingFrom, requiredArchive } from '../options.js';
+import {
+  formatFrom,
+  hostFromEnvironment,
+  type KeyringOptions,
+  type ReadingOptions,
+  readingFrom,
+  requiredArchive,
+} from '../options.js';
 import { knownSize, showProgress } from '../progress.js';
 import { documentWords } from '../rendering/document-words.js';
 import { inspectionText, namesText } from '../rendering/inspection-text.js';
 import { localeHasBlocks } from '../rendering/locale.js';
+import { storeInspectionText } from '../rendering/store-inspection-text.js';
 import { warningText } from '../rendering/warning-text.js';
 import type { Terminal } from '../terminal.js';
 
@@ -22,6 +33,8 @@ export interface InspectOptions extends ReadingOptions, KeyringOptions {
 
 /** `jaco inspect`: what is in an archive, and whether a restore would accept it. */
 export async function inspect(archive: string, options: InspectOptions, terminal: Terminal): Promise<void> {
+  if ((await stat(archive).catch(() => undefined))?.isDirectory() === true)
+    return inspectData(archive, options, terminal);
   const { list, daemonVersion } = options;
   const wish = { archive: requiredArchive(archive, '<archive>', 'inspect'), daemonVersion, list };
   const format = formatFrom(options.format, ['text', 'json']);
@@ -42,4 +55,12 @@ export async function inspect(archive: string, options: InspectOptions, terminal
     terminal.print(inspectionText(inspection, { all: options.all === true, bars: localeHasBlocks(process.env) }));
   else if (inspection.names.length > 0) terminal.print(namesText(inspection.names));
   if (verdict.kind === 'refused') terminal.fail(verdict.refusal);
+}
+
+/** What a data directory holds, or the raft directory in one. */
+async function inspectData(path: string, options: InspectOptions, terminal: Terminal): Promise<void> {
+  const format = formatFrom(options.format, ['text', 'json']);
+  const { survivors } = await composeRecovery(hostFromEnvironment());
+  const inspection = await inspectStore(survivors, path, terminal.signal);
+  terminal.print(format === 'json' ? jsonText(storeInspectionDocument(inspection)) : storeInspectionText(inspection));
 }

@@ -1,9 +1,14 @@
 import { composeRecovery } from '../../composition/container.js';
+import { comparisonDocument } from '../../documents/comparison-document.js';
 import { jsonText } from '../../documents/json-text.js';
 import { recoveredDocument, recoveryPlanDocument } from '../../documents/recovery-document.js';
+import { JacoError } from '../../domain/errors.js';
+import { compareStores } from '../../domain/recovery/compare-stores.js';
 import { previewRecovery } from '../../domain/recovery/preview-recovery.js';
 import { type RecoveryWish, recoverStore } from '../../domain/recovery/recover-store.js';
+import { advice } from '../../domain/remedy.js';
 import { formatFrom, fromEnvironment, hostFromEnvironment, required } from '../options.js';
+import { comparisonText } from '../rendering/comparison-text.js';
 import { documentWords } from '../rendering/document-words.js';
 import { recoveredText, recoveryPlanText } from '../rendering/recovery-text.js';
 import { warningText } from '../rendering/warning-text.js';
@@ -12,6 +17,7 @@ import type { Terminal } from '../terminal.js';
 /** The flags of `jaco recover`. */
 export interface RecoverOptions {
   readonly from?: string;
+  readonly compare?: readonly string[];
   readonly name?: string;
   readonly dataDir?: string;
   readonly advertiseAddr?: string;
@@ -20,6 +26,7 @@ export interface RecoverOptions {
   readonly removeNode: readonly string[];
   readonly removeOtherNodes?: boolean;
   readonly intoOtherFiles?: boolean;
+  readonly acceptLoss?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   /** Set by `--no-identity`. */
@@ -29,6 +36,7 @@ export interface RecoverOptions {
 
 /** `jaco recover`: primes a data directory from a surviving node's disk. */
 export async function recover(options: RecoverOptions, terminal: Terminal): Promise<void> {
+  if (options.compare !== undefined) return compare(options.compare, options, terminal);
   const wish: RecoveryWish = {
     from: required(options.from, '--from <dir>', 'recover'),
     name: required(options.name, '--name <hostname>', 'recover'),
@@ -40,6 +48,7 @@ export async function recover(options: RecoverOptions, terminal: Terminal): Prom
     removeNodes: options.removeNode,
     removeOtherNodes: options.removeOtherNodes === true,
     intoOtherFiles: options.intoOtherFiles === true,
+    acceptLoss: options.acceptLoss === true,
   };
   const format = formatFrom(options.format, ['text', 'json']);
   const ports = await composeRecovery(hostFromEnvironment());
@@ -56,4 +65,20 @@ export async function recover(options: RecoverOptions, terminal: Terminal): Prom
   for (const warning of outcome.warnings) terminal.warn(warningText(warning));
   if (format === 'json') terminal.report(jsonText(recoveredDocument(outcome, documentWords)));
   else if (options.quiet !== true) terminal.report(recoveredText(outcome));
+}
+
+async function compare(paths: readonly string[], options: RecoverOptions, terminal: Terminal): Promise<void> {
+  const format = formatFrom(options.format, ['text', 'json']);
+  if (paths.length < 2 || options.from !== undefined || options.name !== undefined) {
+    throw new JacoError(
+      'request_invalid',
+      '--compare takes two data directories or more, and neither --from nor --name.',
+      {
+        remedies: [advice('Compare first, then recover from the one that holds the most.')],
+      },
+    );
+  }
+  const { survivors } = await composeRecovery(hostFromEnvironment());
+  const comparison = await compareStores(survivors, paths, terminal.signal);
+  terminal.print(format === 'json' ? jsonText(comparisonDocument(comparison)) : comparisonText(comparison));
 }

@@ -27,6 +27,11 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     what: 'the data directory that is left of a node',
     give: 'name the data directory that is left of a node with --from',
   },
+  acceptedLoss: {
+    flag: '--accept-loss',
+    what: 'that damaged entries are lost',
+    give: 'give --accept-loss to go on without them',
+  },
   dataDirectory: {
     flag: '--data-dir',
     what: 'the data directory',

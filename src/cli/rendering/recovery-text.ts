@@ -23,6 +23,9 @@ export function recoveryPlanText({ plan, identityFiles, preconditions, warnings 
     '',
     '  Would write:',
     ...[...plan.writes, ...identity].map((path) => `    ${printable(path, 4096)}`),
+    ...(seed.keptAs === undefined
+      ? []
+      : ['', `  Would keep the store that is there as ${printable(seed.keptAs, 4096)}`]),
     '',
     `  Log entry ${seed.index} would make ${seed.voter.id} the only member, and ${seed.index + 1n} would say:`,
     ...firstCommandLines(plan.firstCommands).map((line) => `    - ${line}`),
@@ -41,14 +44,32 @@ export function recoveryPlanText({ plan, identityFiles, preconditions, warnings 
 
 /** What the disk contained. */
 function heldLines({ survey }: RecoveryPlan): readonly string[] {
-  const { snapshot, members } = survey;
+  const { snapshot } = survey;
+  return [
+    `Snapshot:     ${snapshot === undefined ? 'none: the whole state is in the log' : `index ${snapshot.index}, term ${snapshot.term}`}`,
+    ...behindSnapshotLines(survey),
+  ];
+}
+
+/** What the log of a store holds behind its snapshot, and who its members are, as lines for people. */
+export function behindSnapshotLines(survey: RecoveryPlan['survey']): readonly string[] {
+  const { members } = survey;
   const kinds = survey.visitor.kinds().map(({ kind, count }) => `${count} × ${kind}`);
   const at = survey.lastAppendedAtMs;
   return [
-    `Snapshot:     ${snapshot === undefined ? 'none: the whole state is in the log' : `index ${snapshot.index}, term ${snapshot.term}`}`,
-    `Log:          ${survey.entriesBehind} entries behind it, up to index ${survey.lastIndex}, term ${survey.lastTerm}${at === undefined ? '' : `, the last of ${new Date(at).toISOString()}`}`,
+    `Behind it:    ${survey.entriesBehind} entries, up to index ${survey.lastIndex}, term ${survey.lastTerm}${at === undefined ? '' : `, the last of ${new Date(at).toISOString()}`}`,
     ...(kinds.length === 0 ? [] : [`Commands:     ${kinds.join(', ')}`]),
     `Members:      ${members.map(({ id, address, suffrage }) => `${printable(id, 80)} @ ${printable(address, 80)} (${suffrage})`).join(', ') || 'none'}`,
+  ];
+}
+
+function sourceLines({ source, seed, survey }: RecoveryPlan): readonly string[] {
+  const lost = survey.lost === undefined ? '' : `, up to index ${survey.lastIndex},`;
+  return [
+    `All that ${printable(source, 4096)} had received${lost} counts now, also what no majority had seen.`,
+    seed.keptAs === undefined
+      ? 'That directory was only read.'
+      : `What was in it is kept as ${printable(seed.keptAs, 4096)}: remove it once the cluster runs.`,
   ];
 }
 
@@ -63,7 +84,7 @@ export function recoveredText({ plan, snapshotSizeBytes, identityFiles }: Recove
       : [
           `Its certificate is signed by the cluster's CA: ${identityFiles.map((file) => printable(file, 300)).join(', ')}.`,
         ]),
-    `All that ${printable(plan.source, 4096)} had received counts now, also what no majority had seen. That directory was only read.`,
+    ...sourceLines(plan),
     '',
     'Next: start the daemon and confirm that the cluster comes up as a single voter:',
     '  sudo systemctl start jaco',

@@ -67,6 +67,8 @@ function clauseOf(remedy: Remedy): string {
         : `ask it with --server ${remedy.address}`;
     case 'find-leader':
       return 'ask the leader with --server (jaco cluster status names it)';
+    case 'recover-cluster':
+      return 'build the cluster from what the disk of one node has left (jaco recover) or from a backup (jaco restore), if most nodes are gone for good';
     case 'reach-leader':
       return 'give the leader with --server, at an address of it that can be reached from here';
     case 'initialise-cluster':

@@ -6,7 +6,7 @@ import type { DurabilityGaps } from '../../ports/durability-gaps.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { leaderOf } from '../cluster/cluster-status.js';
 import { isJacoError, JacoError, leavingBehind, leftBehindBy } from '../errors.js';
-import { giveParameter } from '../remedy.js';
+import { advice, giveParameter } from '../remedy.js';
 import { warnOfUnsynced } from '../unsynced-directories.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
@@ -56,6 +56,7 @@ export async function takeBackup(
     if (!isJacoError(error, 'daemon_refused') || error.details['daemonCode'] !== 'no_leader') throw error;
     const leader = await findLeader(ports.cluster, signal);
     if (leader === undefined) throw error;
+    if (leader === 'none') throw withoutLeader(error);
     if (ports.sourceAt === undefined || leader.grpcAddress === '' || first.hasSent()) {
       throw namingTheLeader(error, leader);
     }
@@ -123,11 +124,11 @@ interface Leader {
   readonly grpcAddress: string;
 }
 
-/** The follower's own view of the cluster may name the leader. A failure to ask must not hide its refusal. */
-async function findLeader(cluster: ClusterView, signal: AbortSignal): Promise<Leader | undefined> {
+/** The follower's own view of the cluster may name the leader; `none` where it knows of none. A failure to ask must not hide its refusal. */
+async function findLeader(cluster: ClusterView, signal: AbortSignal): Promise<Leader | 'none' | undefined> {
   try {
     const status = await cluster.status(signal);
-    if (status.leader === '') return undefined;
+    if (status.leader === '') return status.initialized ? 'none' : undefined;
     const { hostname = '', grpcAddress = '' } = leaderOf(status) ?? {};
     return { hostname, raftAddress: status.leader, grpcAddress: isDiallable(grpcAddress) ? grpcAddress : '' };
   } catch {
@@ -153,6 +154,19 @@ function blamingTheFollower(failure: unknown, { hostname, grpcAddress }: Leader)
       remedies: [{ kind: 'reach-leader' }],
       details: failure.details,
       cause: failure,
+    },
+  );
+}
+
+/** The daemon says the same while an election runs and when no majority is left to hold one. */
+function withoutLeader(refusal: JacoError): JacoError {
+  return new JacoError(
+    'daemon_refused',
+    `${refusal.message}, and this node knows of no leader: an election takes about a second; if it lasts, a majority of the voters is missing`,
+    {
+      remedies: [advice('Wait until one is elected.'), { kind: 'recover-cluster' }],
+      details: { ...refusal.details, leader: '' },
+      cause: refusal,
     },
   );
 }

@@ -44,7 +44,7 @@ export function statusNotes(status: ClusterStatus): readonly string[] {
   }
   if (status.leader === '') {
     return [
-      'there is no leader. An election takes about a second; if it lasts, a majority of the voters is missing, or this host no longer has the name of a voter',
+      'there is no leader. An election takes about a second; if it lasts, a majority of the voters is missing, or this host no longer has the name of a voter. Where a majority is gone for good, the cluster can go on from what the disk of one node has left',
     ];
   }
   const leader = leaderOf(status);

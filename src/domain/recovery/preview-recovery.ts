@@ -33,7 +33,7 @@ export async function previewRecovery(
       identityFiles: identity.files,
       warnings: [...plan.warnings, ...identity.warnings.map((sentence) => warningOf(sentence))],
       preconditions: [
-        { sentence: 'a daemon would boot what the disk holds', holds: true },
+        { sentence: 'the disk holds a cluster, without a gap or with one that is accepted', holds: true },
         ...targetPreconditions(target, wish.intoOtherFiles),
       ],
       obstacle: obstacleIn(target, wish.intoOtherFiles),

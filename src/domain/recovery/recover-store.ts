@@ -41,7 +41,7 @@ export interface RecoveryOutcome {
  * Builds a data directory from a surviving node's disk, so that a node comes up as the single voter of the same cluster
  * with everything that this disk had received. It only reads the surviving store. After a failure, or if the process is
  * killed at any moment, the data directory is either as before (apart from a staging directory that the next run
- * clears) or complete.
+ * clears) or complete. In place, a kill may also leave the old store under its new name, where the next run finds it.
  * @throws restore_in_doubt  the store is in place, but a power cut may undo that
  * @throws every error of the ports, of {@link planRecovery} and of {@link refuseUnlessSafe}
  */
@@ -70,7 +70,8 @@ export async function recoverStore(
 }
 
 /**
- * Reads the whole store and plans its recovery; changes nothing.
+ * Reads the whole store and plans its recovery; changes nothing. What is given as the target is so as if a store that will be
+ * kept were not there.
  * @throws what the ports throw, and {@link planRecovery}
  */
 export async function prepareRecovery(
@@ -80,6 +81,9 @@ export async function prepareRecovery(
   signal: AbortSignal,
 ): Promise<{ readonly plan: RecoveryPlan; readonly target: DataDirectoryInspection }> {
   const { host, target } = await gatherNode(ports, wish);
+  const inPlace = await store.isIn(target.path);
   const survey = await store.survey(collectStoreFindings, signal);
-  return { plan: planRecovery(wish, { raftDirectory: store.raftDirectory, survey }, host, target), target };
+  const plan = planRecovery(wish, { raftDirectory: store.raftDirectory, inPlace, survey }, host, target);
+  // What is in the place of the new store is kept.
+  return { plan, target: inPlace ? { ...target, existingRaftStore: undefined } : target };
 }

@@ -1,8 +1,8 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
-import type { RecoveredStoreSeed, StoreSurvey } from '../../ports/surviving-stores.js';
+import type { LostEntries, RecoveredStoreSeed, StoreSurvey } from '../../ports/surviving-stores.js';
 import { requireRoomBehind } from '../archive/snapshot-metadata.js';
 import { JacoError } from '../errors.js';
-import { advice } from '../remedy.js';
+import { advice, giveParameter } from '../remedy.js';
 import {
   type FirstCommands,
   type FirstCommandsRequest,
@@ -21,6 +21,8 @@ import type { StoreFindings } from './store-findings.js';
 export interface RecoveryRequest extends Omit<FirstCommandsRequest, 'bare'>, NodeRequest {
   /** The hostname under which the daemon will start, which is its raft local id. */
   readonly name: string;
+  /** Whether to go on without what damage has taken away. */
+  readonly acceptLoss: boolean;
 }
 
 /** Everything that a recovery will do, decided before the first byte is written. */
@@ -44,12 +46,14 @@ export interface RecoveryPlan extends Omit<NodePlan, 'voter' | 'warnings'>, Omit
 /** What was found in the surviving store. */
 export interface SurveyedStore {
   readonly raftDirectory: string;
+  /** Whether it is the one of the data directory that it is recovered into. */
+  readonly inPlace: boolean;
   readonly survey: StoreSurvey<StoreFindings>;
 }
 
 /**
  * Decides everything about a recovery, and touches nothing.
- * @throws store_damaged     the store holds no cluster
+ * @throws store_damaged     the store holds no cluster, or damage has taken entries away and that is not accepted
  * @throws name_invalid      the name cannot be a hostname
  * @throws address_invalid   an address is not one that other nodes can dial, or the daemon would not start with it
  * @throws request_invalid   a node that is to be removed is this one, or not in the state
@@ -57,7 +61,7 @@ export interface SurveyedStore {
  */
 export function planRecovery(
   request: RecoveryRequest,
-  { raftDirectory, survey }: SurveyedStore,
+  { raftDirectory, inPlace, survey }: SurveyedStore,
   host: NodeHost,
   target: DataDirectoryInspection,
 ): RecoveryPlan {
@@ -65,6 +69,7 @@ export function planRecovery(
   const commandsRequest = { ...request, bare: false };
   refuseContradictions(commandsRequest);
   const findings = survey.visitor;
+  if (survey.lost !== undefined && !request.acceptLoss) throw lossy(survey.lost, raftDirectory);
   const clusterId = findings.clusterId();
   if (clusterId === '') throw noCluster(raftDirectory);
   const index = survey.lastIndex + 1n;
@@ -86,7 +91,14 @@ export function planRecovery(
     source: raftDirectory,
     clusterId,
     survey,
-    seed: { dataDirectory, owner: target.owner, voter, index, term },
+    seed: {
+      dataDirectory,
+      owner: target.owner,
+      voter,
+      index,
+      term,
+      keptAs: inPlace ? `${dataDirectory}/${dataDirectoryNames.keptRaft}${host.nowMs}` : undefined,
+    },
     marker,
     firstCommands: learnt.firstCommands as FirstCommands,
     rejoin: learnt.rejoin,
@@ -95,7 +107,12 @@ export function planRecovery(
     grpcAddressSource: node.grpcAddressSource,
     identityHosts,
     writes: writesOf(dataDirectory, survey),
-    warnings: [...node.warnings, ...survey.passedOver.map(warnOfPassedOver), ...learnt.warnings],
+    warnings: [
+      ...node.warnings,
+      ...survey.faults.map((fault) => warningOf(withoutStop(fault))),
+      ...(survey.lost === undefined ? [] : [warningOf(`${withoutStop(survey.lost.reason)}: ${lossOf(survey.lost)}`)]),
+      ...learnt.warnings,
+    ],
   };
 }
 
@@ -109,8 +126,28 @@ function writesOf(dataDirectory: string, { snapshot }: SurveyedStore['survey']):
   ];
 }
 
-function warnOfPassedOver(sentence: string): Warning {
-  return warningOf(`${sentence.replace(/\.$/, '')}; an older snapshot and the log take its place`);
+/** What is lost, as a clause. */
+export function lossOf({ from, to, visitor }: LostEntries<StoreFindings>): string {
+  if (to === undefined) return `everything from index ${from} on is lost, and the disk does not tell what that was`;
+  const entries = from === to ? `log entry ${from} is` : `log entries ${from} to ${to} are`;
+  const kinds = visitor.kinds().map(({ kind, count }) => `${count} × ${kind}`);
+  const told = kinds.length === 0 ? 'and no command there can be read' : `among them ${kinds.join(', ')}`;
+  return `${entries} lost, ${told}`;
+}
+
+function lossy(lost: LostEntries<StoreFindings>, raftDirectory: string): JacoError {
+  return new JacoError('store_damaged', `${withoutStop(lost.reason)}: ${lossOf(lost)}.`, {
+    remedies: [advice('Take the disk of another node, or a backup.'), giveParameter('acceptedLoss')],
+    details: {
+      path: raftDirectory,
+      from: String(lost.from),
+      ...(lost.to === undefined ? {} : { to: String(lost.to) }),
+    },
+  });
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 function noCluster(raftDirectory: string): JacoError {

@@ -1,12 +1,14 @@
 /**
  * The names inside a data directory, each defined only here: `raft` and `node` are the daemon's (wire facts, section
- * 3); names that end in `.restoring` are ours and do not outlive a restore that succeeded. The marker's name is defined
- * with the marker.
+ * 3); names that end in `.restoring` are ours and do not outlive a restore that succeeded; a store that a recovery has
+ * replaced is kept. The marker's name is defined with the marker.
  */
 export const dataDirectoryNames = {
   raft: 'raft',
   /** Where a raft directory is built before one rename makes it `raft`. */
   stagedRaft: 'raft.restoring',
+  /** Before the time, in milliseconds since 1970, at which a recovery put another store into the place of this one. */
+  keptRaft: 'raft.before-recovery-',
   node: 'node',
   /** The record of an identity that is being installed in `node`. */
   nodeRecord: 'node.restoring',

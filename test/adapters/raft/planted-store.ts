@@ -12,19 +12,19 @@ export async function plantRaftStore(raftDirectory: string, store: PlantedStore)
   const { currentTerm, snapshot, entries, members, sealed = false } = store;
   await mkdir(raftDirectory, { recursive: true });
   const first = (snapshot?.index ?? 0n) + 1n;
-  const stored = entries.map(({ term, command, appendedAtMs }, position) => {
+  const stored = entries.flatMap(({ term, command, appendedAtMs, missing }, position) => {
+    if (missing === true) return [];
     const index = first + BigInt(position);
     const appendedAtNanoseconds = appendedAtMs === undefined ? undefined : BigInt(appendedAtMs) * 1_000_000n;
     const rest = { index, term, extensions: new Uint8Array(0), appendedAtNanoseconds } as const;
     const isFirst = snapshot === undefined && position === 0;
     if (isFirst) {
-      return {
-        index,
-        bytes: encodeLogEntry({ ...rest, type: 'configuration', data: encodeRaftConfiguration(members) }),
-      };
+      return [
+        { index, bytes: encodeLogEntry({ ...rest, type: 'configuration', data: encodeRaftConfiguration(members) }) },
+      ];
     }
     const type = command === undefined ? 'noop' : 'command';
-    return { index, bytes: encodeLogEntry({ ...rest, type, data: command ?? new Uint8Array(0) }) };
+    return [{ index, bytes: encodeLogEntry({ ...rest, type, data: command ?? new Uint8Array(0) }) }];
   });
   const stableValues = new Map(sealed ? [['jaco:encrypted-state:v1', Buffer.from('sealed')]] : []);
   await writeFile(

@@ -25,8 +25,8 @@ const openFiles = async (): Promise<Harness> => {
   return {
     survivors: createSurvivingStores(files, acquireExclusiveLock, encodeFirstCommands),
     dataDirectory,
-    async plant(store) {
-      const from = await mkdtemp(join(root, 'left-'));
+    async plant(store, inPlace) {
+      const from = inPlace === true ? dataDirectory : await mkdtemp(join(root, 'left-'));
       await plantRaftStore(join(from, 'raft'), store);
       return from;
     },
@@ -74,10 +74,11 @@ const openMemory = async (): Promise<Harness> => {
   return {
     survivors,
     dataDirectory,
-    async plant(store) {
+    async plant(store, inPlace) {
       planted += 1;
-      survivors.planted.set(`/left-${planted}/raft`, store);
-      return `/left-${planted}`;
+      const from = inPlace === true ? dataDirectory : `/left-${planted}`;
+      survivors.planted.set(`${from}/raft`, store);
+      return from;
     },
     fingerprint: async () => String([...survivors.planted.values()].map((store) => store.currentTerm)),
     async found() {
@@ -90,11 +91,13 @@ const openMemory = async (): Promise<Harness> => {
         snapshotIndex: store.snapshot?.index,
         state: store.snapshot?.state,
         entries: [
-          ...store.entries.map(({ term, command }, position) => ({
-            index: first + BigInt(position),
-            term,
-            type: command === undefined ? 'noop' : 'command',
-          })),
+          ...store.entries
+            .map(({ term, command }, position) => ({
+              index: first + BigInt(position),
+              term,
+              type: command === undefined ? 'noop' : 'command',
+            }))
+            .filter(({ index }) => index < seed.index),
           { index: seed.index, term: seed.term, type: 'configuration' },
           { index: seed.index + 1n, term: seed.term, type: 'command' },
         ],

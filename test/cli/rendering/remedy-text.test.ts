@@ -59,6 +59,10 @@ for (const [sentence, remedies] of [
     'Ask the leader with --server (jaco cluster status names it), or wait until one is elected.',
     [{ kind: 'find-leader' }, advice('Wait until one is elected.')],
   ],
+  [
+    'Wait until one is elected, or build the cluster from what the disk of one node has left (jaco recover) or from a backup (jaco restore), if most nodes are gone for good.',
+    [advice('Wait until one is elected.'), { kind: 'recover-cluster' }],
+  ],
   ['Give the leader with --server, at an address of it that can be reached from here.', [{ kind: 'reach-leader' }]],
   [
     'Ask a node that belongs to a cluster, or initialise this one with jaco cluster init.',

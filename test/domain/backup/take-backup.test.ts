@@ -168,8 +168,15 @@ test('escapes what the cluster says about the leader', async () => {
   assert.equal(refusal.remedies, [{ kind: 'ask-leader', address: undefined }]);
 });
 
-test('keeps to the refusal where the cluster has no leader', async () => {
-  assert.is(await refusalWith(() => status({ leader: '' })), noLeader);
+test('says that a majority may be missing where the node knows of no leader, and what can be done then', async () => {
+  const refusal = await refusalWith(() => status({ leader: '' }));
+  assert.match(refusal.message, /^no_leader: backup requires leader, and this node knows of no leader: .* majority/);
+  assert.equal(refusal.remedies.at(-1), { kind: 'recover-cluster' });
+  assert.equal(refusal.details, { daemonCode: 'no_leader', leader: '' });
+});
+
+test('keeps to the refusal where the node is not initialized', async () => {
+  assert.is(await refusalWith(() => status({ leader: '', initialized: false })), noLeader);
 });
 
 test('keeps to the refusal where asking for the leader fails', async () => {

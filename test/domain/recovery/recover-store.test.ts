@@ -2,6 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { previewRecovery } from '../../../src/domain/recovery/preview-recovery.js';
 import { recoverStore } from '../../../src/domain/recovery/recover-store.js';
+import { lossOf } from '../../../src/domain/recovery/recovery-plan.js';
+import { collectStoreFindings } from '../../../src/domain/recovery/store-findings.js';
 import { clusterInit, commandOf } from '../../builders/commands.js';
 import { snapshotOf } from '../../builders/snapshot-bytes.js';
 import { failureOf, rejectionOf } from '../refusal.js';
@@ -20,6 +22,7 @@ test('makes the node the only member after the last entry, in the term on the di
     voter: { id: 'node-1', address: '10.0.0.7:7001' },
     index: 4n,
     term: 2n,
+    keptAs: undefined,
   });
   assert.is(recovered?.commands, plan.firstCommands);
   assert.is(survivors.openStores(), 0);
@@ -83,24 +86,84 @@ test('lists the nodes that must join again, and warns of those that still accept
   assert.ok(plan.writes.includes('/var/lib/jaco/raft/snapshots/5-100-1/state.bin'));
 });
 
-test('says that an older snapshot took the place of a damaged one', async () => {
+test('says what is damaged and costs nothing', async () => {
   const { ports, survivors } = recoveryStage();
   const open = survivors.open;
   ports.survivors.open = async (path) => {
     const store = await open(path);
     const survey: typeof store.survey = async (begin, signal) => ({
       ...(await store.survey(begin, signal)),
-      passedOver: ['state.bin is damaged.'],
+      faults: ['state.bin is damaged.'],
     });
     return { ...store, survey };
   };
   const { warnings } = await recoverStore(ports, recoveryWish(), never);
-  assert.ok(
-    warnings.some(({ sentence }) => sentence === 'state.bin is damaged; an older snapshot and the log take its place'),
+  assert.ok(warnings.some(({ sentence }) => sentence === 'state.bin is damaged'));
+});
+
+const removed = (hostname: string) => commandOf({ nodeRemove: { hostname } });
+const gap = { term: 2n, missing: true as const };
+
+for (const [title, behind, told, details] of [
+  [
+    'a command',
+    [gap, { term: 2n, command: removed('a') }],
+    /log entries 4 to 5 are lost, among them 1 × node removed\.$/,
+    '5',
+  ],
+  ['nothing that can be read', [gap], /log entry 4 is lost, and no command there can be read\.$/, '4'],
+] as const) {
+  test(`refuses a store with a gap and ${title} behind it, and tells exactly what is lost`, async () => {
+    const { ports, survivors } = recoveryStage({ ...youngCluster, entries: [...youngCluster.entries, ...behind] });
+    const refusal = await rejectionOf('store_damaged', recoverStore(ports, recoveryWish(), never));
+    assert.match(refusal.message, told);
+    assert.equal(refusal.details, { path: '/left/raft', from: '4', to: details });
+    assert.is(survivors.committed.size + survivors.openStores(), 0);
+  });
+}
+
+test('goes on without what is lost where the operator accepts that, and says so', async () => {
+  const entries = [...youngCluster.entries, gap, { term: 2n, command: removed('node-1') }];
+  const { ports, survivors } = recoveryStage({ ...youngCluster, entries });
+  const { warnings } = await recoverStore(ports, recoveryWish({ acceptLoss: true }), never);
+  assert.is(survivors.committed.get('/var/lib/jaco')?.seed.index, 4n);
+  assert.ok(warnings.some(({ sentence }) => /log entries 4 to 5 are lost/.test(sentence)));
+});
+
+test('says that all behind the snapshot is lost where the log cannot tell', () => {
+  const visitor = collectStoreFindings();
+  assert.is(
+    lossOf({ reason: 'log.db is damaged.', from: 8n, to: undefined, visitor }),
+    'everything from index 8 on is lost, and the disk does not tell what that was',
   );
 });
 
-test('takes the time of the recovery if no entry after the snapshot has one', async () => {
+test('leaves the end out where it is not known', async () => {
+  const { ports, survivors } = recoveryStage({ ...youngCluster, entries: [...youngCluster.entries, gap] });
+  const open = survivors.open;
+  ports.survivors.open = async (path) => {
+    const store = await open(path);
+    const survey: typeof store.survey = async (begin, signal) => {
+      const found = await store.survey(begin, signal);
+      return { ...found, lost: found.lost && { ...found.lost, to: undefined } };
+    };
+    return { ...store, survey };
+  };
+  const refusal = await rejectionOf('store_damaged', recoverStore(ports, recoveryWish(), never));
+  assert.equal(refusal.details, { path: '/left/raft', from: '4' });
+});
+
+test('keeps the store that is in the place of the new one', async () => {
+  const { ports, survivors } = recoveryStage(youngCluster, { existingRaftStore: 'raft/log.db' });
+  const wish = recoveryWish({ dataDirectory: '/left' });
+  const { obstacle } = await previewRecovery(ports, wish, never);
+  assert.is(obstacle, undefined);
+  const { plan } = await recoverStore(ports, wish, never);
+  assert.is(plan.seed.keptAs, `/left/raft.before-recovery-${nowMs}`);
+  assert.ok(survivors.planted.has(`/left/raft.before-recovery-${nowMs}`));
+});
+
+test('takes the time of the recovery where no entry behind the snapshot has one', async () => {
   const snapshot = { id: '5-100-1', index: 100n, term: 5n, state: snapshotOf('c-1') };
   const { ports, markers } = recoveryStage({ ...youngCluster, snapshot, entries: [] });
   await recoverStore(ports, recoveryWish(), never);

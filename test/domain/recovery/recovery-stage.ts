@@ -80,6 +80,7 @@ export function recoveryWish(changes: Partial<RecoveryWish> = {}): RecoveryWish 
     removeNodes: [],
     removeOtherNodes: false,
     intoOtherFiles: false,
+    acceptLoss: false,
     ...changes,
   };
 }

@@ -1,0 +1,30 @@
+import type { StoreRecords, StoreSurvey, SurvivingStores } from '../../ports/surviving-stores.js';
+import { collectStoreFindings, type StoreFindings } from './store-findings.js';
+
+/** What the raft store of a node holds. */
+export interface StoreInspection {
+  readonly raftDirectory: string;
+  /** What the files say of themselves. */
+  readonly records: StoreRecords;
+  /** Undefined for a sealed store, whose content cannot be read. */
+  readonly survey: StoreSurvey<StoreFindings> | undefined;
+}
+
+/**
+ * Reads the store at `path` and changes nothing.
+ * @throws what the port throws
+ */
+export async function inspectStore(
+  survivors: SurvivingStores,
+  path: string,
+  signal: AbortSignal,
+): Promise<StoreInspection> {
+  const store = await survivors.open(path);
+  try {
+    const { raftDirectory, records } = store;
+    const survey = records.sealed ? undefined : await store.survey(collectStoreFindings, signal);
+    return { raftDirectory, records, survey };
+  } finally {
+    await store.close();
+  }
+}
