@@ -1,3 +1,4 @@
+// Longer than 250 lines: one suite for everything that the port promises.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { collectStoreFindings } from '../../src/domain/recovery/store-findings.js';
