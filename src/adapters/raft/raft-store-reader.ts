@@ -52,8 +52,12 @@ export interface RaftStoreReader {
  * Opens the store in a raft directory, and its content with `access`.
  * @throws store_damaged, permission_denied, storage_failed
  */
-export function openRaftStore(fileSystem: FileSystem, raftDirectory: string): Promise<RaftStoreReader> {
-  return openWith(fileSystem, raftDirectory, (path) => readLogStore(fileSystem, path));
+export function openRaftStore(
+  fileSystem: FileSystem,
+  raftDirectory: string,
+  access: StoreAccess = plainAccess,
+): Promise<RaftStoreReader> {
+  return openWith(fileSystem, raftDirectory, (path) => readLogStore(fileSystem, path), access);
 }
 
 /** A store opened as far as it can be read. */
@@ -88,6 +92,7 @@ async function openWith(
   fileSystem: FileSystem,
   raftDirectory: string,
   openLog: (path: string) => Promise<LogStoreReader>,
+  access: StoreAccess = plainAccess,
 ): Promise<RaftStoreReader> {
   const path = `${raftDirectory}/${raftDirectoryNames.logStore}`;
   const refuseLog = damageOf(path);
