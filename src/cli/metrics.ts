@@ -11,6 +11,9 @@ export async function recordedIn<Outcome extends BackupOutcome>(
   terminal: Terminal,
 ): Promise<Outcome> {
   if (metricsFile === undefined) return take();
+  if (!metricsFile.endsWith('.prom')) {
+    terminal.warn("the metrics file's name does not end in .prom: node_exporter's textfile collector will not read it");
+  }
   return recordAttempt(await composeRecording(), metricsFile, take, (failure) =>
     terminal.warn(`the metrics were not recorded: ${errorSentence(failure)}`),
   );

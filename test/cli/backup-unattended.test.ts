@@ -129,11 +129,30 @@ test('succeeds, and warns, where the metrics cannot be written', async () => {
   const flags = ['--socket', sandbox.socket, '--output', scratch.path('a.tar.gz'), '--metrics-file', '/dev/null'];
   const { code, stderr } = await runJaco(['backup', ...flags]);
   assert.is(code, 0);
-  assert.is(
+  assert.ok(
+    stderr.endsWith(
+      'Warning: the metrics were not recorded: cannot write /dev/null: it is not a regular file. Give --metrics-file the path of a file.\n',
+    ),
     stderr,
-    'Warning: the metrics were not recorded: cannot write /dev/null: it is not a regular file. Give --metrics-file the path of a file.\n',
   );
   assert.ok(lstatSync('/dev/null').isCharacterDevice());
+});
+
+test('warns of a metrics file that no collector reads, and writes it', async () => {
+  const [output, metrics] = [scratch.path('a.tar.gz'), scratch.path('jaco.txt')];
+  const end = await runJaco([
+    'backup',
+    '--socket',
+    sandbox.socket,
+    '--output',
+    output,
+    '--metrics-file',
+    metrics,
+    '--quiet',
+  ]);
+  assert.is(end.code, 0);
+  assert.match(end.stderr, /^Warning: the metrics file's name does not end in \.prom: [^\n]*\n$/);
+  assert.equal(scratch.names(), ['a.tar.gz', 'jaco.txt']);
 });
 
 test.run();

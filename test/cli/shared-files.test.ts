@@ -112,7 +112,7 @@ test('takes metrics to no pipe, and records in no file that holds something else
     await jacoFails(['backup', '--socket', sandbox.socket, '--output', output, '--metrics-file', '-']),
     'Error: --metrics-file names no file: - is standard output. Give the path of a file that the collector reads.',
   );
-  writeFileSync(scratch.path('notes'), 'mine\n');
+  writeFileSync(scratch.path('notes.prom'), 'mine\n');
   assert.is(
     await jacoFails([
       'backup',
@@ -121,12 +121,12 @@ test('takes metrics to no pipe, and records in no file that holds something else
       '--output',
       output,
       '--metrics-file',
-      scratch.path('notes'),
+      scratch.path('notes.prom'),
     ]),
-    `Error: cannot record metrics in ${scratch.path('notes')}: it holds something else. Name a new file, or one in which earlier backups were recorded.`,
+    `Error: cannot record metrics in ${scratch.path('notes.prom')}: it holds something else. Name a new file, or one in which earlier backups were recorded.`,
   );
-  assert.equal(scratch.names(), ['notes']);
-  assert.is(readFileSync(scratch.path('notes'), 'utf8'), 'mine\n');
+  assert.equal(scratch.names(), ['notes.prom']);
+  assert.is(readFileSync(scratch.path('notes.prom'), 'utf8'), 'mine\n');
 });
 
 test('takes no flag for the value of another', async () => {
