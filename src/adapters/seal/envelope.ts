@@ -18,8 +18,8 @@ import type { Purpose } from './purposes.js';
 export interface EnvelopeRefusals {
   /** It is malformed, or its bytes have changed. */
   damaged(reason: string): Error;
-  /** The ring does not open it. */
-  locked(reason: string): Error;
+  /** The ring does not open it; `holdsKey` says whether a key of that id is in the ring. */
+  locked(reason: string, holdsKey: boolean): Error;
 }
 
 /** The parameters for opening an envelope. */
@@ -178,7 +178,7 @@ function readHead(bytes: Uint8Array, refuse: EnvelopeRefusals): Head | undefined
 function openHead({ keyId, header, wrapped, nonce }: Head, { ring, purpose, refuse }: EnvelopeOpening): DecipherGCM {
   const ringKey = ring.keys.get(keyId);
   if (ringKey === undefined) {
-    throw refuse.locked(`it is sealed under the key ${keyId}, which the keyring at hand does not hold`);
+    throw refuse.locked(`it is sealed under the key ${keyId}, which the keyring at hand does not hold`, false);
   }
   const bound = Buffer.concat([header, separator, purpose]);
   const unwrapping = startDecipher(ringKey, wrapped.subarray(0, nonceBytes), bound);
@@ -188,7 +188,7 @@ function openHead({ keyId, header, wrapped, nonce }: Head, { ring, purpose, refu
     unwrapping.final();
   } catch {
     dataKey.fill(0);
-    throw refuse.locked(`the key ${keyId} of the keyring at hand does not open it`);
+    throw refuse.locked(`the key ${keyId} of the keyring at hand does not open it`, true);
   }
   const content = startDecipher(dataKey, nonce, Buffer.concat([bound, wrapped]));
   dataKey.fill(0);

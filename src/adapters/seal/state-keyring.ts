@@ -20,8 +20,10 @@ export function createStateKeyring(ring: Keyring): StateKeyring {
     openSnapshot(snapshot, metadataBytes) {
       const outer = {
         damaged: changed,
-        locked: (reason: string) =>
-          mismatched(`${reason}. If it is the right ring, meta.json or the head of snapshot.bin was changed`),
+        locked: (reason: string, holdsKey: boolean) =>
+          mismatched(
+            holdsKey ? `${reason}. If it is the right ring, meta.json or the head of snapshot.bin was changed` : reason,
+          ),
       };
       // The outer one has opened by then, so that it is the ring, and meta.json is the one that was sealed.
       const inner = {

@@ -42,7 +42,7 @@ test('reads with the metadata and the state that were put in', async () => {
 test('passes verification', async () => {
   const passage = createStreamingArchiveVerifier(defaultArchiveLimits).verify(createReadStream(path));
   for await (const _ of passage.bytes);
-  assert.equal(passage.summary(), { metadata, snapshotSizeBytes: report.state.sizeBytes });
+  assert.equal(passage.summary(), { metadata, snapshotSizeBytes: report.state.sizeBytes, stateVerified: true });
 });
 
 test.run();
