@@ -79,6 +79,7 @@ export function defineNightlyBackup(test: Test, host: SystemdHost): void {
     assert.match(host.succeeds(`cat ${metrics}`), /^jaco_backup_last_attempt_success 0$/m);
     assert.match(host.succeeds(`cat ${metrics}`), /^jaco_backup_last_success_timestamp_seconds \d/m);
     assert.equal(names(), before);
-    assert.is(host.succeeds(`find ${archives} ${collector} -name '.*' -type f`), '');
+    // What was verified is remembered there; nothing unfinished is.
+    assert.is(host.succeeds(`find ${archives} ${collector} -name '.*' -type f`), `${archives}/.jaco-verified.json\n`);
   });
 }
