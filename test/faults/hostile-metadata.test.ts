@@ -151,7 +151,7 @@ const values = [
     ...replaced(
       `schema ${source}`,
       { schema_version: source },
-      `the archive has schema ${source}; this version restores schema 1`,
+      `the archive has schema ${source}; this version restores schemas 1 and 2`,
       'schema_unsupported',
     ),
     verifies: true as const,
@@ -160,16 +160,11 @@ const values = [
     replaced(`schema ${source}`, { schema_version: source }, notWhole('schema_version', 31)),
   ),
   {
-    ...replaced(
-      'schema 2',
-      { schema_version: '2' },
-      'encrypted and bound to an external key file',
-      'schema_unsupported',
-    ),
+    ...replaced('schema 2', { schema_version: '2' }, 'sealed under the keyring of its cluster', 'schema_unsupported'),
     verifies: true as const,
   },
   {
-    ...told('schema 2 with nothing else', '{"schema_version":2,"cluster_id":7}', 'encrypted'),
+    ...told('schema 2 with nothing else', '{"schema_version":2,"cluster_id":7}', 'sealed under the keyring'),
     code: 'schema_unsupported' as const,
     verifies: true as const,
   },
