@@ -93,8 +93,8 @@ test('README and CONTRIBUTING name the lines of Node that all tests are run on',
   const contributing = readFileSync(join(projectRoot, 'CONTRIBUTING.md'), 'utf8');
   assert.match(readme, `Supported are Node ${sentence}.`);
   assert.match(readme, `Node ${oldest}.19 and newer still works`);
-  assert.match(contributing, `${sentence} are supported`);
-  assert.match(contributing, `\`npm run test:node -- <major>\` for ${sentence}.`);
+  assert.match(contributing, `We support the maintained versions, ${sentence}.`);
+  assert.match(contributing, `\`npm run test:node -- <major>\` for ${sentence}`);
 });
 
 test.run();
