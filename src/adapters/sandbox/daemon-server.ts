@@ -42,29 +42,37 @@ export async function serveDaemonOverTls(
   identity: CertifiedKey,
 ): Promise<DaemonServer> {
   const server = answering(daemon, (call) => authenticate(daemon, call));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(address, credentialsFrom(identity), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
-  });
+  const port = await bind(server, address, credentialsFrom(identity));
   return { port, close: () => shutDown(server) };
 }
 
 /**
- * Serves it in plain on a unix socket, whose permissions are its authentication: on one at a path, whose file goes when the
- * server closes, or on one that another process has bound and keeps open (socket activation: systemd, for jacod),
- * whose file stays. The socket is listened on here and not by gRPC, which writes to stderr where it cannot, and drops why.
- * @param socket  its path, or the file descriptor of the listening socket
- * @throws the operating system's error  the path cannot be bound, or this is not a listening socket
+ * Serves it in plain on a unix socket at `path`, whose permissions are its authentication, and whose file goes when the server
+ * closes.
+ * @throws the operating system's error  the path cannot be bound
  */
-export async function serveDaemonOnSocket(
-  daemon: SandboxDaemon,
-  socket: { readonly path: string } | { readonly fd: number },
-): Promise<DaemonServer> {
+export async function serveDaemonOnPath(daemon: SandboxDaemon, path: string): Promise<DaemonServer> {
+  // gRPC writes to stderr where it cannot listen, and drops why. It has to listen itself all the same: with Node 24, a server that
+  // is handed connections does not close while a call runs.
+  const trial = createServer();
+  await once(trial.listen({ path }), 'listening');
+  await new Promise((closed) => trial.close(closed));
+  const server = answering(daemon, () => localIdentity);
+  await bind(server, `unix:${path}`, ServerCredentials.createInsecure());
+  return { port: 0, close: () => shutDown(server) };
+}
+
+/**
+ * Serves it on a unix socket that another process has bound and keeps open (socket activation: systemd, for jacod). The
+ * socket file stays when the server closes.
+ * @param fileDescriptor  of the listening socket
+ * @throws Error  it is not a listening socket
+ */
+export async function serveDaemonOnPassedSocket(daemon: SandboxDaemon, fileDescriptor: number): Promise<DaemonServer> {
   const server = answering(daemon, () => localIdentity);
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const listener = createServer((connection) => injector.injectConnection(connection));
-  await once(listener.listen(socket), 'listening');
+  await once(listener.listen({ fd: fileDescriptor }), 'listening');
   return {
     port: 0,
     async close() {
@@ -72,6 +80,12 @@ export async function serveDaemonOnSocket(
       await shutDown(server);
     },
   };
+}
+
+function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
+  });
 }
 
 function answering(daemon: SandboxDaemon, identify: (call: Call) => string): Server {

@@ -12,7 +12,12 @@ import { printable } from '../../domain/values/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
 import { nodeIdentityPaths } from '../identity/node-identity-files.js';
 import { type BootedSandbox, type BootMachine, bootSandbox, tokenFileName } from './boot.js';
-import { type DaemonServer, serveDaemonOnSocket, serveDaemonOverTls } from './daemon-server.js';
+import {
+  type DaemonServer,
+  serveDaemonOnPassedSocket,
+  serveDaemonOnPath,
+  serveDaemonOverTls,
+} from './daemon-server.js';
 import {
   cannotListen,
   cannotListenOnSocket,
@@ -112,7 +117,7 @@ async function serveOnSocket(booted: BootedSandbox, socket: string): Promise<Dae
   await clearSocket(socket);
   let server: DaemonServer | undefined;
   try {
-    server = await serveDaemonOnSocket(booted.daemon, { path: socket });
+    server = await serveDaemonOnPath(booted.daemon, socket);
     await chmod(socket, socketMode);
     return server;
   } catch (error) {
@@ -123,7 +128,7 @@ async function serveOnSocket(booted: BootedSandbox, socket: string): Promise<Dae
 
 async function serveOnPassed(booted: BootedSandbox, fileDescriptor: number): Promise<DaemonServer> {
   try {
-    return await serveDaemonOnSocket(booted.daemon, { fd: fileDescriptor });
+    return await serveDaemonOnPassedSocket(booted.daemon, fileDescriptor);
   } catch (error) {
     throw storageError(error, `listen on file descriptor ${fileDescriptor}, which LISTEN_FDS says is a socket`);
   }

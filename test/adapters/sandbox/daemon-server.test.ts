@@ -11,7 +11,7 @@ import type { AuditEventMessage } from '../../../src/adapters/contract/messages.
 import { createGrpcClusterView } from '../../../src/adapters/grpc/grpc-cluster-view.js';
 import { createGrpcSnapshotSource } from '../../../src/adapters/grpc/grpc-snapshot-source.js';
 import { createRaftStoreInitializer } from '../../../src/adapters/raft/raft-store-initializer.js';
-import { serveDaemonOnSocket } from '../../../src/adapters/sandbox/daemon-server.js';
+import { serveDaemonOnPath } from '../../../src/adapters/sandbox/daemon-server.js';
 import { type RunningSandbox, runSandbox } from '../../../src/adapters/sandbox/run-sandbox.js';
 import type { SandboxDaemon } from '../../../src/adapters/sandbox/sandbox-daemon.js';
 import { unsealed } from '../../../src/domain/archive/archive-schema.js';
@@ -97,7 +97,7 @@ test('waits while the caller is slow, and cuts large pieces', async () => {
     for (; seen.pulled < 400; seen.pulled++) yield Buffer.alloc(128 * 1024);
   }
   const daemon = { backup: pieces } as unknown as SandboxDaemon;
-  const server = await serveDaemonOnSocket(daemon, { path: scratch.path('other.sock') });
+  const server = await serveDaemonOnPath(daemon, scratch.path('other.sock'));
   const other = createGrpcSnapshotSource({ kind: 'socket', path: scratch.path('other.sock') }, minute);
   const stream = other.open(never)[Symbol.asyncIterator]();
   const first = await stream.next();
