@@ -12,18 +12,17 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-apt-get download -qq systemd=252.39-1~deb12u2 libsystemd-shared=252.39-1~deb12u2 2>apt.log || { cat apt.log >&2; exit 2; }
+apt-get download -qq systemd=252.39-1~deb12u2 libsystemd-shared=252.39-1~deb12u2 tzdata=2026f-0+deb12u1 2>apt.log || { cat apt.log >&2; exit 2; }
 for package in ./*.deb; do dpkg-deb -x "$package" root; done
 analyze() {
-  LD_LIBRARY_PATH=$(dirname "$(find "$work/root" -name 'libsystemd-shared-*.so')") "$work/root/usr/bin/systemd-analyze" "$@"
+  TZDIR=$work/root/usr/share/zoneinfo LD_LIBRARY_PATH=$(dirname "$(find "$work/root" -name 'libsystemd-shared-*.so')") "$work/root/usr/bin/systemd-analyze" "$@"
 }
-analyze --version | head -1
-
 elapses() {
   echo "$1 from $2"
   TZ=UTC analyze calendar --base-time="$2" --iterations=3 "$1" | sed -n 's/^ *\(Next elapse\|Iter. #[0-9]*\): /  /p'
 }
 {
+  analyze --version | head -1
   elapses '*-*-* 03:00:00 Europe/Helsinki' '2026-03-27 12:00:00 UTC'
   elapses '*-*-* 03:00:00 Europe/Helsinki' '2026-10-23 12:00:00 UTC'
   elapses '*-*-* 02:30:00 America/New_York' '2026-03-06 12:00:00 UTC'
@@ -31,6 +30,7 @@ elapses() {
 } | tee seen
 
 diff - seen <<'END' || { echo 'systemd does something else now' >&2; exit 1; }
+systemd 252 (252.39-1~deb12u2)
 *-*-* 03:00:00 Europe/Helsinki from 2026-03-27 12:00:00 UTC
   Sat 2026-03-28 01:00:00 UTC
   Mon 2026-03-30 00:00:00 UTC
