@@ -34,6 +34,8 @@ export const errorRemedies = {
   snapshot_rejected: 'Take the backup before it, and report this one: its bytes arrived whole.',
   version_incompatible: 'Install a daemon of the major version that the archive names.',
   store_missing: 'Name the data directory of a node, or the raft directory in it; is the disk mounted?',
+  cluster_mismatch:
+    'Name a backup of the cluster that you mean; `jaco list` and `jaco inspect` show of which cluster a backup is.',
   store_mismatch:
     'Seal the archive first with `jaco state reencrypt-backup`, and restore what that gives with `--key-file`. If another daemon will boot here, name its configuration with `JACO_CONFIG`.',
   raft_store_exists: 'Be sure that this is the host you mean; then move the old data directory away.',

@@ -48,6 +48,7 @@ _jaco() {
       'restore --name' | \
       'restore --advertise-addr' | \
       'restore --grpc-addr' | \
+      'restore --expect-cluster' | \
       'restore --daemon-version' | \
       'restore --max-snapshot-size' | \
       'restore --remove-node' | \
@@ -60,6 +61,7 @@ _jaco() {
       'drill --s3-endpoint' | \
       'drill --s3-region' | \
       'drill --name' | \
+      'drill --expect-cluster' | \
       'drill --daemon-version' | \
       'drill --max-snapshot-size' | \
       'inspect --s3-endpoint' | \
@@ -207,7 +209,7 @@ _jaco() {
       ;;
     'restore')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --data-dir --advertise-addr --grpc-addr --daemon-version --socket --identity --key-file --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --data-dir --advertise-addr --grpc-addr --expect-cluster --daemon-version --socket --identity --key-file --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'recover')
@@ -217,7 +219,7 @@ _jaco() {
       ;;
     'drill')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --daemon-version --work-dir --identity --key-file --max-snapshot-size --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --expect-cluster --daemon-version --work-dir --identity --key-file --max-snapshot-size --format -o --help -h' "$current"
       fi
       ;;
     'inspect')

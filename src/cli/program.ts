@@ -132,6 +132,7 @@ function addDrill(program: Command, terminal: Terminal): void {
     )
     .option('--input <file>', 'the backup archive: a file, s3://bucket/key, or - for standard input (required)')
     .option('--name <hostname>', 'the name to rehearse under (default: this host)')
+    .option('--expect-cluster <id>', 'refuse a backup of any other cluster than this one')
     .option('--daemon-version <version>', 'the version of the daemon to judge by (default: what jacod --version says)')
     .option('--work-dir <path>', 'where the throw-away files go, for example /dev/shm (default: TMPDIR)')
     .option('--identity <file>', 'age identity file, for an archive that is encrypted')

@@ -26,6 +26,7 @@ export function addRestore(program: Command, terminal: Terminal): void {
       "this node's raft address as others dial it (default: what the daemon advertises here)",
     )
     .option('--grpc-addr <host:port>', "this node's gRPC address (default: what the daemon advertises here)")
+    .option('--expect-cluster <id>', 'refuse a backup of any other cluster than this one')
     .option(
       '--daemon-version <version>',
       'the version of the daemon that will boot (default: what jacod --version says)',

@@ -32,6 +32,7 @@ export const errorCatalogue = {
     'The archive, or the raft store, was written in a form that this version cannot restore, or is sealed and no keyring is at hand.',
   snapshot_rejected: 'The snapshot inside the archive is not a state that a daemon could load.',
   version_incompatible: 'The archive and the daemon have different major versions, or a version is not one.',
+  cluster_mismatch: 'The archive is of another cluster than the one that was expected.',
   store_mismatch: 'The archive is plain, and the daemon of this host boots only a sealed store.',
   raft_store_exists: 'The data directory already holds a raft store.',
   directory_foreign:

@@ -22,6 +22,8 @@ export type Parameter =
   /** host:port of the node's gRPC server. */
   | 'grpcAddress'
   | 'daemonVersion'
+  /** The id of the cluster whose backup is meant. */
+  | 'expectedCluster'
   /** Hostnames of nodes that will not come back. */
   | 'removedNodes'
   /** To leave the restored log empty. */

@@ -22,6 +22,7 @@ export interface DrillOptions extends ReadingOptions, KeyringOptions {
   readonly input?: string;
   readonly name?: string;
   readonly daemonVersion?: string;
+  readonly expectCluster?: string;
   readonly workDir?: string;
   readonly format: string;
 }
@@ -39,6 +40,7 @@ export async function drill(options: DrillOptions, terminal: Terminal): Promise<
     archive,
     name: options.name,
     daemonVersion: options.daemonVersion,
+    expectedCluster: options.expectCluster,
     workDirectory: options.workDir,
   };
   const outcome = await rehearseRestore(ports, wish, terminal.signal).finally(progress.end);

@@ -28,6 +28,7 @@ export interface RestoreOptions extends ReadingOptions, KeyringOptions {
   readonly advertiseAddr?: string;
   readonly grpcAddr?: string;
   readonly daemonVersion?: string;
+  readonly expectCluster?: string;
   readonly socket?: string;
   readonly bare?: boolean;
   readonly removeNode: readonly string[];
@@ -48,6 +49,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     advertiseAddress: options.advertiseAddr,
     grpcAddress: options.grpcAddr,
     daemonVersion: options.daemonVersion,
+    expectedCluster: options.expectCluster,
     dataDirectory: options.dataDir ?? fromEnvironment('JACO_DATA_DIR'),
     socket: options.socket ?? fromEnvironment('JACO_SOCKET'),
     identity: options.nodeIdentity !== false,

@@ -62,6 +62,11 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     what: 'the version of the daemon on this host',
     give: 'give the version of the daemon on this host with --daemon-version',
   },
+  expectedCluster: {
+    flag: '--expect-cluster',
+    what: 'the id of the cluster that is meant',
+    give: 'give the id of the cluster that is meant with --expect-cluster',
+  },
   removedNodes: {
     flag: '--remove-node',
     what: 'the hostname of a node in the state',

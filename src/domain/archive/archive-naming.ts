@@ -4,7 +4,7 @@ import { type ArchiveLocation, locationName, locationWord } from '../values/arch
 /** Failures whose sentences say "the archive" without naming it. */
 const namelessCodes: readonly ErrorCode[] = [
   ...(['archive_rejected', 'archive_too_large', 'identity_missing', 'identity_unusable'] as const),
-  ...(['keyring_mismatch', 'schema_unsupported', 'snapshot_rejected'] as const),
+  ...(['cluster_mismatch', 'keyring_mismatch', 'schema_unsupported', 'snapshot_rejected'] as const),
 ];
 
 /** The result of `work`. A failure about the archive names it, in its sentence and as the detail `archive`. */

@@ -25,6 +25,8 @@ export interface RehearsalWish {
   /** The node's name; undefined: this host's name. */
   readonly name: string | undefined;
   readonly daemonVersion: string | undefined;
+  /** The id of the only cluster whose archive may be rehearsed; undefined: any. */
+  readonly expectedCluster?: string | undefined;
   /** Where to put the temporary files; undefined: the system's directory for them. */
   readonly workDirectory: string | undefined;
 }
@@ -83,6 +85,7 @@ async function rehearseIn(
       advertiseAddress: undefined,
       grpcAddress: undefined,
       daemonVersion: wish.daemonVersion,
+      expectedCluster: wish.expectedCluster,
       dataDirectory: place.dataDirectory,
       socket: place.socket,
       identity: true,

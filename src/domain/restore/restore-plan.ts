@@ -3,7 +3,7 @@ import { type ArchiveSchema, requireReadable, requireRestorable } from '../archi
 import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from '../archive/daemon-version.js';
 import type { SnapshotFacts } from '../archive/snapshot-metadata.js';
 import { JacoError } from '../errors.js';
-import { advice, giveParameter } from '../remedy.js';
+import { advice, checkParameters, giveParameter } from '../remedy.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { dataDirectoryNames, logStorePath, snapshotPaths } from '../values/data-directory-layout.js';
 import { printable } from '../values/printable-text.js';
@@ -26,6 +26,8 @@ export interface RestoreRequest extends FirstCommandsRequest, NodeRequest {
   readonly name: string;
   /** The version to judge the archive against; undefined: that of this host. */
   readonly daemonVersion: string | undefined;
+  /** The id of the only cluster whose archive may be restored; undefined: any. */
+  readonly expectedCluster?: string | undefined;
   /** Absolute. */
   readonly dataDirectory: string;
 }
@@ -70,6 +72,7 @@ export interface RestorePlan {
  * @throws schema_unsupported, archive_rejected, snapshot_rejected  the archive cannot be restored
  * @throws name_invalid          the name cannot be a hostname
  * @throws address_invalid       an address is not one that other nodes can dial, or the daemon would not start with it
+ * @throws cluster_mismatch     the archive is of another cluster than the request expects
  * @throws version_incompatible  the versions are not compatible
  * @throws store_mismatch        the archive is plain, and the daemon of this host seals its state
  */
@@ -81,6 +84,7 @@ export function planRestore(
 ): RestorePlan {
   const metadata = requireRestorable(schema);
   const { seal, keyId } = requireReadable(schema);
+  refuseOtherCluster(metadata, request);
   refuseUnbootableStore(keyId, host);
   const node = planNode(request, host, target);
   refuseContradictions(request);
@@ -128,6 +132,23 @@ export function planRestore(
       ...node.warnings,
     ],
   };
+}
+
+/**
+ * meta.json alone could be edited; that the state is of the same cluster is checked while it passes
+ * (snapshot-acceptance.ts).
+ * @throws cluster_mismatch
+ */
+function refuseOtherCluster({ clusterId }: SnapshotFacts, { expectedCluster }: RestoreRequest): void {
+  if (expectedCluster === undefined || expectedCluster === clusterId) return;
+  throw new JacoError(
+    'cluster_mismatch',
+    `the archive is of cluster ${printable(clusterId, 512)}, not of the expected ${printable(expectedCluster, 512)}.`,
+    {
+      remedies: [advice('Give a backup of the expected cluster.'), checkParameters('expectedCluster')],
+      details: { clusterId, expectedCluster },
+    },
+  );
 }
 
 /**

@@ -54,6 +54,15 @@ test('puts no plain store where the daemon seals its state, and a sealed one any
   assert.is(planRestore(request(), schema(), host(), inspection()).keyId, undefined);
 });
 
+test('restores the archive of the expected cluster, and of no other one', () => {
+  const otherwise = request({ expectedCluster: 'c-2\u001b' });
+  const refusal = refusalOf('cluster_mismatch', () => planRestore(otherwise, schema(), host(), inspection()));
+  assert.is(refusal.message, 'the archive is of cluster c-1, not of the expected c-2\\u{1b}.');
+  assert.equal(refusal.remedies.at(-1), { kind: 'check-parameters', parameters: ['expectedCluster'] });
+  const plan = planRestore(request({ expectedCluster: 'c-1' }), schema(), host(), inspection());
+  assert.is(plan.metadata.clusterId, 'c-1');
+});
+
 test('keeps the index of the snapshot exactly, however large', () => {
   fc.assert(
     fc.property(counts, (snapshotIndex) => {
