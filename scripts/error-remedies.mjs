@@ -37,7 +37,7 @@ export const errorRemedies = {
   cluster_mismatch:
     'Name a backup of the cluster that you mean; `jaco list` and `jaco inspect` show of which cluster a backup is.',
   store_mismatch:
-    'Seal the archive first with `jaco state reencrypt-backup`, and restore what that gives with `--key-file`. If another daemon will boot here, name its configuration with `JACO_CONFIG`.',
+    'Seal a plain archive first with `jaco state reencrypt-backup`, or restore it with `--key-file` and `--allow-plain`. A sealed one needs a daemon from September 2026 or later. If the message takes the wrong daemon for yours, say which store it boots with `--sealed` or `--plain`.',
   raft_store_exists: 'Be sure that this is the host you mean; then move the old data directory away.',
   directory_foreign:
     'Name the data directory of the daemon. If it really is this one, give `--into-other-files`; move a `restore.txt` that is no marker away.',

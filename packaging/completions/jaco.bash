@@ -209,7 +209,7 @@ _jaco() {
       ;;
     'restore')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --data-dir --advertise-addr --grpc-addr --expect-cluster --daemon-version --socket --identity --key-file --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --dry-run --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --data-dir --advertise-addr --grpc-addr --expect-cluster --daemon-version --socket --identity --key-file --max-snapshot-size --no-identity --remove-node --remove-other-nodes --bare --into-other-files --sealed --plain --allow-plain --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'recover')

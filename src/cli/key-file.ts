@@ -1,8 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** The name under which systemd passes the ring to the daemon (its unit's LoadCredential). */
-const credentialName = 'jaco-state-keys';
+import { stateKeyCredential } from '../domain/values/daemon-defaults.js';
 
 /** The flag by which the operator names the ring, for every command that looks into a sealed state. */
 export const keyFileFlag = [
@@ -24,7 +22,7 @@ export async function findKeyFile(
   if (named !== undefined && named !== '') return named;
   const directory = environment['CREDENTIALS_DIRECTORY'];
   if (directory === undefined || directory === '') return undefined;
-  const path = join(directory, credentialName);
+  const path = join(directory, stateKeyCredential);
   const isThere = await stat(path).then(
     () => true,
     () => false,

@@ -50,6 +50,9 @@ export function addRestore(program: Command, terminal: Terminal): void {
       '--into-other-files',
       'restore also into a directory that holds other files and nothing of a daemon; they are left alone',
     )
+    .option('--sealed', 'the daemon that will boot seals its state (default: what this host shows)')
+    .option('--plain', 'the daemon that will boot is one from before September 2026, which seals nothing')
+    .option('--allow-plain', 'seal the state of a plain backup, which nothing has authenticated, under the keyring')
     .option('--dry-run', 'print the plan, check everything, and write nothing')
     .option(
       '-q, --quiet',

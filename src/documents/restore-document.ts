@@ -1,5 +1,6 @@
 import type { RestorePreview } from '../domain/restore/preview-restore.js';
 import type { LearntFromState, RestoreOutcome } from '../domain/restore/restore-archive.js';
+import { describeStoreReason, type StoreKind } from '../domain/restore/store-choice.js';
 import { locationWord } from '../domain/values/archive-location.js';
 import type { DocumentWords } from './document-words.js';
 import { type DocumentedFacts, documentedFacts } from './documented-facts.js';
@@ -19,6 +20,8 @@ export interface RestoreDocument extends Omit<DocumentedFacts, 'jaco_version'> {
     /** The rule by which they are compatible. */
     readonly rule: string;
   };
+  /** Which store is made, and why. */
+  readonly store: { readonly kind: StoreKind; readonly reason: string };
   /** The id of the key that the store is sealed under; left out for a plain store. */
   readonly sealed_under?: string;
   readonly owner: OwnerDocument;
@@ -74,6 +77,7 @@ export function allWrites({ plan, identityFiles }: Restoring): readonly string[]
 function documentOf(restoring: Restoring, words: DocumentWords): RestoreDocument {
   const { plan, firstCommands, rejoin, warnings, identityFiles } = restoring;
   const { seed } = plan;
+  const { keyId } = plan.store;
   const { jaco_version, ...facts } = documentedFacts(plan.metadata);
   return {
     archive: locationWord(plan.archive),
@@ -86,7 +90,8 @@ function documentOf(restoring: Restoring, words: DocumentWords): RestoreDocument
       daemon_source: words.daemonVersionSource(plan.daemonVersion.source),
       rule: plan.compatibility.rule,
     },
-    ...(plan.keyId === undefined ? {} : { sealed_under: plan.keyId }),
+    store: { kind: keyId === undefined ? 'plain' : 'sealed', reason: describeStoreReason(plan.store.reason) },
+    ...(keyId === undefined ? {} : { sealed_under: keyId }),
     owner: seed.owner ?? null,
     writes: allWrites(restoring),
     identity_files: identityFiles,

@@ -33,7 +33,7 @@ export const errorCatalogue = {
   snapshot_rejected: 'The snapshot inside the archive is not a state that a daemon could load.',
   version_incompatible: 'The archive and the daemon have different major versions, or a version is not one.',
   cluster_mismatch: 'The archive is of another cluster than the one that was expected.',
-  store_mismatch: 'The archive is plain, and the daemon of this host boots only a sealed store.',
+  store_mismatch: 'The archive is plain and the daemon of this host boots only a sealed store, or the other way round.',
   raft_store_exists: 'The data directory already holds a raft store.',
   directory_foreign:
     'The target of a restore holds files of something else, or one of them stands where the marker goes.',

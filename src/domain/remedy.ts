@@ -42,6 +42,12 @@ export type Parameter =
   | 'reencryptedArchive'
   /** Permission to seal a backup whose content nothing has authenticated. */
   | 'allowLegacyPlaintext'
+  /** Permission to restore a plain backup into a sealed store. */
+  | 'allowPlain'
+  /** That the daemon boots a sealed store. */
+  | 'sealedStore'
+  /** That the daemon boots a plain store. */
+  | 'plainStore'
   | 'maxSnapshotSize'
   /** The leader's gRPC address, for a call over TLS. */
   | 'server'

@@ -27,6 +27,11 @@ export interface HostFacts {
   /** The version that `jacod --version` prints; undefined if there is no such program, or it prints no version. */
   installedDaemonVersion(): Promise<string | undefined>;
   /**
+   * The file by which systemd passes a keyring to the daemon, as its credential jaco-state-keys: the credential itself,
+   * or the unit that has it. Undefined if none is found.
+   */
+  stateKeyCredential(): Promise<string | undefined>;
+  /**
    * The daemon's configuration.
    * @throws configuration_unreadable  the file is there but cannot be read, is not YAML, or has a value other than text
    * for one of these keys

@@ -141,6 +141,7 @@ test('prints the plan for a program, with every digit', async () => {
       daemon_source: '--daemon-version',
       rule: 'same major version (0)',
     },
+    store: { kind: 'plain', reason: 'as the archive' },
     owner: null,
     rejoin: [],
     writes: [`${data}/${store}/state.bin`, `${data}/${store}/meta.json`, `${data}/raft/log.db`, `${data}/restore.txt`],

@@ -8,6 +8,8 @@ import { skipTest } from '../skipping.js';
 export interface HostWish {
   /** The version of an installed daemon; absent if no daemon is installed. */
   readonly daemonVersion?: string;
+  /** Whether systemd passes the daemon a keyring. */
+  readonly hasCredential?: boolean;
   /** What the daemon's configuration file holds; absent when there is no file. */
   readonly configuration?: Partial<Omit<DaemonConfiguration, 'path'>> | 'unreadable';
 }
@@ -77,6 +79,12 @@ export function hostFactsContract(name: string, open: (wish: HostWish) => Promis
 
   test('reports no version if no daemon is installed', async () => {
     assert.is(await on({ configuration: {} }, (facts) => facts.installedDaemonVersion()), undefined);
+  });
+
+  test('reports what shows that systemd passes a keyring to the daemon, if it does', async () => {
+    const credential = (wish: HostWish) => on(wish, (facts) => facts.stateKeyCredential());
+    assert.type(await credential({ hasCredential: true, configuration: {} }), 'string');
+    assert.is(await credential({ configuration: {} }), undefined);
   });
 
   test('returns nothing without a configuration', async () => {

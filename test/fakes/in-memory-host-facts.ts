@@ -20,6 +20,8 @@ export interface InMemoryHost {
   readonly names?: Readonly<Record<string, string>>;
   /** The version that `jacod --version` prints; absent if there is no such program, or it prints no version. */
   readonly daemonVersion?: string | undefined;
+  /** What shows that systemd passes the daemon a keyring; absent if nothing does. */
+  readonly stateKeyCredential?: string | undefined;
   /** What is in the daemon's configuration file; absent if there is no file. */
   readonly configuration?: Partial<DaemonConfiguration> | 'unreadable' | undefined;
 }
@@ -31,6 +33,7 @@ export function createInMemoryHostFacts(host: InMemoryHost = {}): HostFacts {
     interfaces: async () => [loopback, ...(host.interfaces ?? [privateInterface])],
     resolve: async (name) => ({ localhost: '127.0.0.1', ...host.names })[name],
     installedDaemonVersion: async () => host.daemonVersion,
+    stateKeyCredential: async () => host.stateKeyCredential,
     async daemonConfiguration() {
       const { configuration } = host;
       if (configuration === 'unreadable') {

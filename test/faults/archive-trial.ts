@@ -150,6 +150,7 @@ function realPorts(limits: ArchiveLimits): RestorePorts {
       hostname: () => 'recovered',
       interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
       resolve: async () => undefined,
+      stateKeyCredential: async () => undefined,
       installedDaemonVersion: async () => 'v0.3.9',
       daemonConfiguration: async () => ({
         path: undefined,

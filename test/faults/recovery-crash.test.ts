@@ -70,6 +70,7 @@ async function recover(fileSystem: FileSystem, from: string, nowMs: number): Pro
       hostname: () => 'node-1',
       interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
       resolve: async () => undefined,
+      stateKeyCredential: async () => undefined,
       installedDaemonVersion: async () => undefined,
       daemonConfiguration: async () => ({ ...nothing, dataDirectory: undefined, unixSocket: undefined }),
     },

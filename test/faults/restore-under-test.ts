@@ -66,6 +66,7 @@ export function restore(
       hostname: () => name,
       interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
       resolve: async () => undefined,
+      stateKeyCredential: async () => undefined,
       installedDaemonVersion: async () => undefined,
       daemonConfiguration: async () => nothingConfigured,
     },

@@ -139,6 +139,23 @@ await engineSuite(
       await node.write('after', 10);
     });
 
+    test('a plain backup, restored straight into a sealed store, is booted and goes on', async () => {
+      const keyFile = ring('ring-1');
+      const [plain] = await engine.startCluster(1);
+      await plain.write('before', 100);
+      const path = await backUp(engine, plain, 'plain.tar.gz');
+      await plain.kill();
+      const flags = ['--key-file', keyFile, '--allow-plain'];
+      const primed = await restoreAs(engine, path, 'recovered', { flags });
+      engine.checkSealed(primed.dataDirectory, keyFile);
+      const node = await bootSealed(engine, primed, keyFile);
+      assert.is((await node.dump()).restored.digest, engine.readArchive(path).state.digest);
+      assert.is(await completions(node), 1);
+      await node.write('after', 10);
+      await node.kill();
+      engine.checkSealed(primed.dataDirectory, keyFile);
+    });
+
     test('without its ring, and under another of the same name, nothing is restored', async () => {
       const { path } = await backedUp(ring('ring-1'));
       const restoring = ['restore', '--input', path, '--name', 'n', '--data-dir', engine.path('n')];

@@ -3,6 +3,7 @@ import type { HostFacts } from '../../ports/host-facts.js';
 import { readDaemonConfiguration } from './daemon-configuration.js';
 import { interfaceAddresses, resolveName } from './network-addresses.js';
 import { outputOf } from './program-output.js';
+import { findStateKeyCredential, systemUnitDirectories } from './state-key-credential.js';
 
 /** A version anywhere in a line: "jacod v0.3.9 (linux/amd64)", "jacod version dev". */
 const versionInText = /(?:^|\s)(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?|dev)(?=[\s,;)]|$)/m;
@@ -16,6 +17,7 @@ export function createNodeHostFacts(
   environment: Readonly<Record<string, string | undefined>>,
   configurationPath?: string,
   versionDeadlineMs = 5_000,
+  unitDirectories = systemUnitDirectories,
 ): HostFacts {
   return {
     hostname,
@@ -26,6 +28,7 @@ export function createNodeHostFacts(
       const printed = await outputOf('jacod', ['--version'], environment, versionDeadlineMs);
       return printed === undefined ? undefined : versionInText.exec(printed)?.[1];
     },
+    stateKeyCredential: () => findStateKeyCredential(environment, unitDirectories),
     daemonConfiguration: () => readDaemonConfiguration(configurationPath),
   };
 }

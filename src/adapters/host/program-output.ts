@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { access, constants, realpath, stat } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+
+/** Write for the group and for others. */
+const othersMayWrite = 0o022;
 
 /**
  * The output of a program on this machine; undefined if it is not on the PATH of `environment`, fails, or has not ended
- * within `deadlineMs` milliseconds, after which it is killed.
+ * within `deadlineMs` milliseconds, after which it is killed. Root runs only what is root's own: a program that others
+ * can change, found by its mere name, counts as absent.
  */
 export async function outputOf(
   program: string,
@@ -29,6 +33,19 @@ export async function outputOf(
  */
 async function isOnPath(program: string, path: string | undefined): Promise<boolean> {
   if (path === undefined) return true;
-  const places = path.split(delimiter).map((directory) => access(join(directory, program), constants.X_OK));
-  return (await Promise.allSettled(places)).some(({ status }) => status === 'fulfilled');
+  const places = path.split(delimiter).map(async (directory) => {
+    const place = join(directory, program);
+    await access(place, constants.X_OK);
+    return place;
+  });
+  const found = (await Promise.allSettled(places)).find((end) => end.status === 'fulfilled');
+  return found !== undefined && (!isRoot() || belongsToRoot(await realpath(found.value)));
+}
+
+const isRoot = () => process.getuid?.() === 0;
+
+/** Whether only root can have written a program: it, and its directory, are root's, and not open to others. */
+async function belongsToRoot(path: string): Promise<boolean> {
+  const owners = await Promise.all([stat(path), stat(dirname(path))]);
+  return owners.every(({ uid, mode }) => uid === 0 && (mode & othersMayWrite) === 0);
 }

@@ -1,8 +1,11 @@
 import { composeRestore } from '../../composition/container.js';
 import { jsonText } from '../../documents/json-text.js';
 import { outcomeDocument, previewDocument } from '../../documents/restore-document.js';
+import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { previewRestore } from '../../domain/restore/preview-restore.js';
 import { type RestoreWish, restoreArchive } from '../../domain/restore/restore-archive.js';
+import type { StoreRequest } from '../../domain/restore/store-choice.js';
 import { findKeyFile } from '../key-file.js';
 import {
   formatFrom,
@@ -34,6 +37,9 @@ export interface RestoreOptions extends ReadingOptions, KeyringOptions {
   readonly removeNode: readonly string[];
   readonly removeOtherNodes?: boolean;
   readonly intoOtherFiles?: boolean;
+  readonly sealed?: boolean;
+  readonly plain?: boolean;
+  readonly allowPlain?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
   /** Set by `--no-identity`, which is unrelated to `--identity`. */
@@ -57,6 +63,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
     removeNodes: options.removeNode,
     removeOtherNodes: options.removeOtherNodes === true,
     intoOtherFiles: options.intoOtherFiles === true,
+    ...storeFrom(options),
   };
   const format = formatFrom(options.format, ['text', 'json']);
   const reading = readingFrom(options, [wish.archive], terminal);
@@ -76,4 +83,15 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   for (const warning of outcome.warnings) terminal.warn(warningText(warning));
   if (format === 'json') terminal.report(jsonText(outcomeDocument(outcome, documentWords)));
   else if (!quiet) terminal.report(outcomeText(outcome));
+}
+
+/** @throws request_invalid  the flags contradict each other */
+function storeFrom({ sealed, plain, allowPlain }: RestoreOptions): StoreRequest {
+  const other = sealed === true ? '--sealed' : allowPlain === true ? '--allow-plain' : undefined;
+  if (plain === true && other !== undefined) {
+    throw new JacoError('request_invalid', `--plain and ${other} contradict each other.`, {
+      remedies: [advice('Give the one that the daemon boots: a plain store, or a sealed one.')],
+    });
+  }
+  return { store: plain === true ? 'plain' : sealed === true ? 'sealed' : undefined, allowsPlain: allowPlain === true };
 }

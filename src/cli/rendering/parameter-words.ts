@@ -113,6 +113,21 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     what: 'that a plain backup is sealed as it is',
     give: 'give --allow-legacy-plaintext if you know where this backup has been',
   },
+  allowPlain: {
+    flag: '--allow-plain',
+    what: 'that a plain backup becomes a sealed store',
+    give: 'give --allow-plain and --key-file if you know where this backup has been',
+  },
+  sealedStore: {
+    flag: '--sealed',
+    what: 'that the daemon boots a sealed store',
+    give: 'give --sealed if the daemon that will boot here seals its state',
+  },
+  plainStore: {
+    flag: '--plain',
+    what: 'that the daemon boots a plain store',
+    give: 'give --plain if an older daemon will boot here',
+  },
   maxSnapshotSize: {
     flag: '--max-snapshot-size',
     what: 'the largest snapshot that is read',

@@ -1,6 +1,7 @@
 import { allWrites } from '../../documents/restore-document.js';
 import type { RestorePreview } from '../../domain/restore/preview-restore.js';
 import type { RestoreOutcome } from '../../domain/restore/restore-archive.js';
+import { describeStoreReason } from '../../domain/restore/store-choice.js';
 import { locationName } from '../../domain/values/archive-location.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { printable } from '../../domain/values/printable-text.js';
@@ -23,7 +24,7 @@ export function previewText(preview: RestorePreview): string {
     `  gRPC address: ${plan.grpcAddress} (from ${addressSourceText(plan.grpcAddressSource)})`,
     `  Versions:     archive ${printable(metadata.jacoVersion) || 'not stamped'}, daemon ${printable(plan.daemonVersion.text) || 'not stamped'} (from ${daemonVersionSourceText[plan.daemonVersion.source]})`,
     `  Version rule: ${plan.compatibility.rule}`,
-    `  Store:        ${plan.keyId === undefined ? 'plain, as the archive' : `sealed under the key ${plan.keyId}, as the archive`}`,
+    `  Store:        ${plan.store.keyId === undefined ? 'plain' : `sealed under the key ${plan.store.keyId}`}, ${describeStoreReason(plan.store.reason)}`,
     `  Owner:        ${seed.owner === undefined ? 'the user who runs the restore' : `uid ${seed.owner.uid}, gid ${seed.owner.gid}`}`,
     '',
     '  Would write:',

@@ -21,8 +21,18 @@ import {
  */
 export type ArchiveSchema = ReadableSchema | ClosedSchema;
 
-/** The state can be read, so the archive can be checked and restored. */
-export interface ReadableSchema {
+/** How a raft store keeps its content. */
+export interface StoreForm {
+  readonly seal: RaftStoreSeal;
+  /** The id of the key that it is sealed under; undefined if nothing is sealed. */
+  readonly keyId: string | undefined;
+}
+
+/**
+ * The state can be read, so the archive can be checked and restored. The form of the store is that of a daemon that
+ * writes this schema.
+ */
+export interface ReadableSchema extends StoreForm {
   readonly kind: 'readable';
   /**
    * The facts in meta.json, after checking them against the rules of the schema.
@@ -37,10 +47,6 @@ export interface ReadableSchema {
    * @throws archive_rejected  it is sealed, and was changed or cut short since
    */
   openState(snapshot: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  /** How a daemon that writes this schema stores the content of its raft store. */
-  readonly seal: RaftStoreSeal;
-  /** The id of the key that its store is sealed under; undefined if nothing is sealed. */
-  readonly keyId: string | undefined;
 }
 
 /** The state cannot be read: the archive can only be kept as it is. */
@@ -87,9 +93,13 @@ function sealed(metadata: SealedMetadata, metadataBytes: Uint8Array, keyring: St
     kind: 'readable',
     checkMetadata: () => checkSealedMetadata(metadata),
     openState: (snapshot) => keyring.openSnapshot(snapshot, metadataBytes),
-    seal: keyring.seal,
-    keyId: keyring.activeKeyId,
+    ...sealedStoreOf(keyring),
   };
+}
+
+/** The store of a daemon with that keyring. */
+export function sealedStoreOf(keyring: StateKeyring): StoreForm {
+  return { seal: keyring.seal, keyId: keyring.activeKeyId };
 }
 
 const sealedWithoutRing = unsupported(

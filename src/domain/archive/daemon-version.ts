@@ -1,6 +1,6 @@
 import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
-import { type Compatibility, judgeCompatibility, parseJacoVersion } from '../values/jaco-version.js';
+import { type Compatibility, compareReleases, judgeCompatibility, parseJacoVersion } from '../values/jaco-version.js';
 import type { SnapshotFacts } from './snapshot-metadata.js';
 
 /** Where the version comes from: the operator, this host's jacod, or this release, which is made for one version. */
@@ -25,6 +25,20 @@ export function chooseDaemonVersion(asked: string | undefined, installed: string
   return { text: targetDaemonVersion, source: 'release' };
 }
 
+/** The last release of the daemon that boots plain stores. */
+const lastWithoutSeal = { kind: 'release', text: 'v0.3.9', major: 0n, minor: 3n, patch: 9n, preRelease: [] } as const;
+
+/**
+ * Whether a daemon of that version certainly is one from before sealed state: a release up to the last one without it.
+ * Development builds of every age call themselves dev, or 0.0.1-dev. What this release assumes is no sign.
+ */
+export function sealsNothing({ text, source }: DaemonVersion): boolean {
+  if (source === 'release') return false;
+  const version = parseJacoVersion(text, originOf(source));
+  if (version.kind === 'development' || version.preRelease.includes('dev')) return false;
+  return compareReleases(version, lastWithoutSeal) <= 0;
+}
+
 const origins: Readonly<Record<DaemonVersionSource, string>> = {
   given: 'as given',
   installed: 'as the installed jacod says',
@@ -37,7 +51,7 @@ const origins: Readonly<Record<DaemonVersionSource, string>> = {
  */
 export function judgeVersions(metadata: Pick<SnapshotFacts, 'jacoVersion'>, daemonVersion: DaemonVersion): Fit {
   const archive = parseJacoVersion(metadata.jacoVersion, "the archive's jaco_version");
-  const daemon = parseJacoVersion(daemonVersion.text, `the daemon's version (${origins[daemonVersion.source]})`);
+  const daemon = parseJacoVersion(daemonVersion.text, originOf(daemonVersion.source));
   const compatibility = judgeCompatibility(archive, daemon);
   if (compatibility.kind !== 'incompatible') return compatibility;
   throw new JacoError(
@@ -45,4 +59,8 @@ export function judgeVersions(metadata: Pick<SnapshotFacts, 'jacoVersion'>, daem
     `the archive was taken by jaco ${archive.text}, the daemon here is ${daemon.text} (${origins[daemonVersion.source]}): ${compatibility.rule}.`,
     { remedies: [advice(`Install a daemon of the archive's major version, then restore.`)] },
   );
+}
+
+function originOf(source: DaemonVersionSource): string {
+  return `the daemon's version (${origins[source]})`;
 }

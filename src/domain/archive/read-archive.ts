@@ -127,7 +127,7 @@ async function openState(
   return { kind: 'read', schema, content: walk.finish() };
 }
 
-/** The ring for what is sealed. `dataDirectory` is that of a daemon, in which the ring may not lie. @throws keyring_unusable */
+/** The ring for an archive that is sealed. `dataDirectory` is that of a daemon, in which the ring may not lie. @throws keyring_unusable */
 export async function keyringFor(
   { keyring }: Pick<ReadingPorts, 'keyring'>,
   { metadata }: Pick<OpenedArchive, 'metadata'>,

@@ -8,14 +8,13 @@ import { JacoError } from '../errors.js';
 import { advice, giveParameter } from '../remedy.js';
 import { countPassing } from '../state/passing-bytes.js';
 import type { SnapshotVisitor } from '../state/snapshot-content.js';
-import { kindPosition, stateKinds } from '../state/state-kinds.js';
 import { warnOfUnsynced } from '../unsynced-directories.js';
 import { type ArchiveLocation, locationName } from '../values/archive-location.js';
 import type { Warning } from '../warning.js';
 import { requireReadable, requireRestorable, schemaOf } from './archive-schema.js';
 import { keyringFor, openArchive, type ReadingPorts, warnOfPadding } from './read-archive.js';
-import { acceptWhilePassing } from './snapshot-acceptance.js';
-import { instantOf, plainSchema, type SnapshotFacts, sealedSchema } from './snapshot-metadata.js';
+import { acceptWhilePassing, refusingUnknown } from './snapshot-acceptance.js';
+import { instantOf, type SnapshotFacts, sealedSchema } from './snapshot-metadata.js';
 
 /** The ports of a re-encryption. */
 export interface ReencryptionPorts extends ReadingPorts {
@@ -89,7 +88,7 @@ async function measure(
     const { metadata, metadataBytes } = opened;
     const from = metadata.kind === 'plain' ? 'plain' : 'sealed';
     if (from === 'plain' && !request.allowsPlain) throw plainRefused(request.archive);
-    const { facts, state } = await openState(ports, request, opened, from === 'plain' ? refuseUnknown : undefined);
+    const { facts, state } = await openState(ports, request, opened, from === 'plain' ? refusingUnknown() : undefined);
     const passing = countPassing(state, signal);
     for await (const _ of passing.bytes);
     const warnings = warnOfPadding(request.archive, opened.file());
@@ -135,19 +134,6 @@ async function openState(
   const state = requireReadable(schema).openState(opened.snapshot);
   return { facts, state: acceptWhilePassing(state, facts, visitor) };
 }
-
-/** As the daemon's own program, refuses to vouch for what it does not know. */
-const refuseUnknown: SnapshotVisitor = {
-  wants: () => false,
-  visit(field) {
-    if (kindPosition(field) < stateKinds.length - 1) return;
-    throw new JacoError(
-      'snapshot_rejected',
-      `the state has a field ${field}, which no daemon that writes schema ${plainSchema} knows: a plain archive with it is not sealed.`,
-      { remedies: [advice('Take the backup again from the daemon that sealed its state.')] },
-    );
-  },
-};
 
 async function* ofSize(
   sizeBytes: number,

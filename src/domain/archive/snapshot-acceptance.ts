@@ -1,8 +1,9 @@
 import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
-import { type SnapshotContent, type SnapshotVisitor, walkSnapshot } from '../state/snapshot-content.js';
+import { type SnapshotContent, type SnapshotVisitor, sightless, walkSnapshot } from '../state/snapshot-content.js';
+import { kindPosition, stateKinds } from '../state/state-kinds.js';
 import { printable } from '../values/printable-text.js';
-import type { SnapshotFacts } from './snapshot-metadata.js';
+import { plainSchema, type SnapshotFacts } from './snapshot-metadata.js';
 
 /**
  * Refuses a state that the daemon could not load, or that belongs to a different cluster than the metadata say.
@@ -38,6 +39,26 @@ export async function* acceptWhilePassing(
     yield bytes;
   }
   acceptSnapshot(walk.finish(), metadata);
+}
+
+/**
+ * Shows records to `visitor`, and refuses, as the daemon's own program does before it seals a plain state, to vouch for
+ * what this version does not know: it throws snapshot_rejected.
+ */
+export function refusingUnknown(visitor: SnapshotVisitor = sightless): SnapshotVisitor {
+  return {
+    ...visitor,
+    visit(field, encodedBytes, content) {
+      if (kindPosition(field) === stateKinds.length - 1) {
+        throw new JacoError(
+          'snapshot_rejected',
+          `the state has a field ${field}, which no daemon that writes schema ${plainSchema} knows: a plain archive with it is not sealed.`,
+          { remedies: [advice('Take the backup again from the daemon that sealed its state.')] },
+        );
+      }
+      visitor.visit(field, encodedBytes, content);
+    },
+  };
 }
 
 function rejected(sentence: string): JacoError {

@@ -1,19 +1,16 @@
 import { namingFile } from '../archive/archive-naming.js';
-import { requireReadable, schemaOf } from '../archive/archive-schema.js';
-import { keyringFor, openArchive, warnOfPadding } from '../archive/read-archive.js';
-import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
-import { collectFindings } from '../archive/snapshot-findings.js';
+import { openArchive, warnOfPadding } from '../archive/read-archive.js';
 import { stopIfInterrupted } from '../errors.js';
 import { warningOf } from '../warning.js';
 import { identityRequestOf } from './identity-request.js';
 import {
-  gatherBasis,
   type LearntFromState,
   learnFromState,
+  planFor,
   type RestorePorts,
   type RestoreWish,
 } from './restore-archive.js';
-import { planRestore, type RestorePlan } from './restore-plan.js';
+import type { RestorePlan } from './restore-plan.js';
 import { obstacleIn, previewIdentity, type TargetPreview, targetPreconditions } from './target-preview.js';
 
 /** The result of a dry run: the plan, and whether each precondition holds. `warnings` includes those of the plan. */
@@ -35,12 +32,8 @@ export function previewRestore(ports: RestorePorts, wish: RestoreWish, signal: A
 async function preview(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestorePreview> {
   const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
-    const { request, host, target } = await gatherBasis(ports, wish);
-    const schema = schemaOf(opened, await keyringFor(ports, opened, target.path));
-    const plan = planRestore(request, schema, host, target);
-    const findings = collectFindings();
-    const state = requireReadable(schema).openState(opened.snapshot);
-    for await (const _ of acceptWhilePassing(state, plan.metadata, findings)) stopIfInterrupted(signal);
+    const { plan, target, findings, state } = await planFor(ports, wish, opened);
+    for await (const _ of state) stopIfInterrupted(signal);
     const known = learnFromState(plan, findings);
     const identity = await previewIdentity(ports.identity, identityRequestOf(plan, findings.authority()));
     return {

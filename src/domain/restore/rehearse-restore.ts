@@ -93,6 +93,8 @@ async function rehearseIn(
       removeNodes: [],
       removeOtherNodes: false,
       intoOtherFiles: false,
+      // The node of a rehearsal boots both.
+      store: 'as-archive',
     },
     signal,
   );

@@ -1,10 +1,11 @@
+import type { OpenedArchive } from '../../ports/archive-reader.js';
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
 import type { DurabilityGaps } from '../../ports/durability-gaps.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import { namingFile } from '../archive/archive-naming.js';
 import { requireReadable, schemaOf } from '../archive/archive-schema.js';
 import { keyringFor, openArchive, type ReadingPorts, warnOfPadding } from '../archive/read-archive.js';
-import { acceptWhilePassing } from '../archive/snapshot-acceptance.js';
+import { acceptWhilePassing, refusingUnknown } from '../archive/snapshot-acceptance.js';
 import { collectFindings, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
 import { stopIfInterrupted } from '../errors.js';
 import { warnOfUnsynced } from '../unsynced-directories.js';
@@ -76,13 +77,9 @@ export function restoreArchive(ports: RestorePorts, wish: RestoreWish, signal: A
 async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestoreOutcome> {
   const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
-    const { request, host, target } = await gatherBasis(ports, wish);
-    const schema = schemaOf(opened, await keyringFor(ports, opened, target.path));
-    const plan = planRestore(request, schema, host, target);
+    const { plan, target, findings, state } = await planFor(ports, wish, opened);
     refuseUnlessSafe(target, wish.intoOtherFiles);
     stopIfInterrupted(signal);
-    const findings = collectFindings();
-    const state = acceptWhilePassing(requireReadable(schema).openState(opened.snapshot), plan.metadata, findings);
     const staged = await ports.raftStore.stage(plan.seed, state, () => firstCommandsOf(plan, findings), signal);
     const identity = identityRequestOf(plan, findings.authority());
     const installed = await installStore(ports, staged, identity, plan.marker, signal);
@@ -131,20 +128,42 @@ export function learnFromState(plan: PlanBeforeState, findings: SnapshotFindings
   return { firstCommands, rejoin, warnings };
 }
 
-/** What a restore is planned from. */
-export interface RestoreBasis {
-  readonly request: RestoreRequest;
-  readonly host: RestoreHost;
+/** A plan, and what it was made from. */
+export interface PlannedRestore {
+  readonly plan: RestorePlan;
   readonly target: DataDirectoryInspection;
+  /** What is found in the state while it passes. */
+  readonly findings: SnapshotFindings;
+  /** Checked in transit; what a restore must not take is thrown instead of its end. */
+  readonly state: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Looks at the host and at the data directory, and changes nothing.
- * @throws what the ports throw
+ * Looks at the host and at the data directory, plans the restore of an open archive, and changes nothing.
+ * @throws keyring_unusable, what the other ports throw, and {@link planRestore}
  */
-export async function gatherBasis(ports: RestorePorts, wish: RestoreWish): Promise<RestoreBasis> {
+export async function planFor(ports: RestorePorts, wish: RestoreWish, opened: OpenedArchive): Promise<PlannedRestore> {
+  const { host, target } = await gatherHost(ports, wish);
+  const sealsPlain = wish.allowsPlain === true && opened.metadata.kind === 'plain';
+  const keyring = sealsPlain ? await ports.keyring?.load(target.path) : await keyringFor(ports, opened, target.path);
+  const schema = schemaOf(opened, keyring);
+  const plan = planRestore({ ...wish, dataDirectory: target.path }, schema, host, target, keyring);
+  const findings = collectFindings();
+  const state = requireReadable(schema).openState(opened.snapshot);
+  const visitor = sealsPlain ? refusingUnknown(findings) : findings;
+  return { plan, target, findings, state: acceptWhilePassing(state, plan.metadata, visitor) };
+}
+
+async function gatherHost(
+  ports: RestorePorts,
+  wish: RestoreWish,
+): Promise<{ readonly host: RestoreHost; readonly target: DataDirectoryInspection }> {
   const { host, target } = await gatherNode(ports, wish);
   const installedDaemonVersion =
     wish.daemonVersion === undefined ? await ports.host.installedDaemonVersion() : undefined;
-  return { request: { ...wish, dataDirectory: target.path }, host: { ...host, installedDaemonVersion }, target };
+  const stateKeyCredential = await ports.host.stateKeyCredential();
+  return {
+    host: { ...host, installedDaemonVersion, stateKeyCredential, hasKeyring: ports.keyring !== undefined },
+    target,
+  };
 }

@@ -1,4 +1,5 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
+import type { StateKeyring } from '../../ports/state-keyring.js';
 import { type ArchiveSchema, requireReadable, requireRestorable } from '../archive/archive-schema.js';
 import { chooseDaemonVersion, type DaemonVersion, type Fit, judgeVersions } from '../archive/daemon-version.js';
 import type { SnapshotFacts } from '../archive/snapshot-metadata.js';
@@ -18,9 +19,10 @@ import {
 import { markerFileName, type RestoreMarker } from './marker.js';
 import { type NodeHost, type NodeRequest, planNode } from './node-plan.js';
 import type { RaftStoreSeed } from './raft-store-seed.js';
+import { chooseStore, type StoreChoice, type StoreHost, type StoreRequest } from './store-choice.js';
 
 /** What the operator asked for. */
-export interface RestoreRequest extends FirstCommandsRequest, NodeRequest {
+export interface RestoreRequest extends FirstCommandsRequest, NodeRequest, StoreRequest {
   readonly archive: ArchiveLocation;
   /** The hostname under which the daemon will start, which is its raft local id. */
   readonly name: string;
@@ -33,7 +35,7 @@ export interface RestoreRequest extends FirstCommandsRequest, NodeRequest {
 }
 
 /** The facts of the host that the plan needs; gathered before planning. */
-export interface RestoreHost extends NodeHost {
+export interface RestoreHost extends NodeHost, StoreHost {
   /** The output of `jacod --version`; undefined without jacod. */
   readonly installedDaemonVersion: string | undefined;
 }
@@ -43,8 +45,8 @@ export interface RestorePlan {
   readonly archive: ArchiveLocation;
   readonly metadata: SnapshotFacts;
   readonly seed: RaftStoreSeed;
-  /** The id of the key that the store is sealed under; undefined for a plain store. */
-  readonly keyId: string | undefined;
+  /** Which store is made, and why. */
+  readonly store: Pick<StoreChoice, 'keyId' | 'reason'>;
   /** Decides the first entry of the log, together with the state; undefined if the log stays empty. */
   readonly first: FirstCommandsPlan | undefined;
   readonly marker: RestoreMarker;
@@ -68,27 +70,27 @@ export interface RestorePlan {
 }
 
 /**
- * Decides everything about a restore, and touches nothing.
+ * Decides everything about a restore, and touches nothing. `keyring` is what a plain archive may be sealed under.
  * @throws schema_unsupported, archive_rejected, snapshot_rejected  the archive cannot be restored
  * @throws name_invalid          the name cannot be a hostname
  * @throws address_invalid       an address is not one that other nodes can dial, or the daemon would not start with it
  * @throws cluster_mismatch     the archive is of another cluster than the request expects
  * @throws version_incompatible  the versions are not compatible
- * @throws store_mismatch        the archive is plain, and the daemon of this host seals its state
+ * @throws store_mismatch, request_invalid  the daemon does not boot what the archive may become
  */
 export function planRestore(
   request: RestoreRequest,
   schema: ArchiveSchema,
   host: RestoreHost,
   target: DataDirectoryInspection,
+  keyring?: StateKeyring,
 ): RestorePlan {
   const metadata = requireRestorable(schema);
-  const { seal, keyId } = requireReadable(schema);
   refuseOtherCluster(metadata, request);
-  refuseUnbootableStore(keyId, host);
+  const daemonVersion = chooseDaemonVersion(request.daemonVersion, host.installedDaemonVersion);
+  const store = chooseStore(request, requireReadable(schema), { ...host, daemonVersion }, keyring);
   const node = planNode(request, host, target);
   refuseContradictions(request);
-  const daemonVersion = chooseDaemonVersion(request.daemonVersion, host.installedDaemonVersion);
   const compatibility = judgeVersions(metadata, daemonVersion);
   const seed: RaftStoreSeed = {
     dataDirectory: request.dataDirectory,
@@ -97,7 +99,7 @@ export function planRestore(
     term: metadata.snapshotTerm,
     configurationIndex: 1n,
     voter: node.voter,
-    seal,
+    seal: store.seal,
     owner: target.owner,
   };
   const marker: RestoreMarker = {
@@ -112,7 +114,7 @@ export function planRestore(
     archive: request.archive,
     metadata,
     seed,
-    keyId,
+    store,
     first: planFirstCommands(request, { voter: seed.voter, grpcAddress, marker, atMs: host.nowMs }),
     marker,
     daemonVersion,
@@ -129,6 +131,7 @@ export function planRestore(
     ],
     warnings: [
       ...(compatibility.kind === 'compatible-with-warning' ? [warningOf(compatibility.warning)] : []),
+      ...store.warnings,
       ...node.warnings,
     ],
   };
@@ -148,19 +151,6 @@ function refuseOtherCluster({ clusterId }: SnapshotFacts, { expectedCluster }: R
       remedies: [advice('Give a backup of the expected cluster.'), checkParameters('expectedCluster')],
       details: { clusterId, expectedCluster },
     },
-  );
-}
-
-/**
- * A daemon that seals its state (from September 2026 on) boots no plain store. Its configuration tells which one it is.
- * @throws store_mismatch
- */
-function refuseUnbootableStore(keyId: string | undefined, { stateKeyFile }: RestoreHost): void {
-  if (keyId !== undefined || stateKeyFile === undefined) return;
-  throw new JacoError(
-    'store_mismatch',
-    `the archive is plain, and the daemon here seals its state (its configuration names the keyring ${printable(stateKeyFile, 300)}): it would not boot a plain store.`,
-    { remedies: [{ kind: 'seal-archive' }, { kind: 'choose-another', parameter: 'daemonConfiguration' }] },
   );
 }
 

@@ -16,14 +16,21 @@ hostFactsContract('this machine', async (wish) => {
     const script = `#!/bin/sh\n[ "$1" = --version ] && echo "jacod version ${wish.daemonVersion} (linux/amd64)"\n`;
     await writeFile(join(directory, 'jacod'), script, { mode: 0o755 });
   }
+  if (wish.hasCredential === true) {
+    await writeFile(join(directory, 'jaco.service'), '[Service]\nLoadCredential=jaco-state-keys:/keys.json\n');
+  }
+  const path = wish.configuration === undefined ? undefined : configurationPath;
   return {
-    facts: createNodeHostFacts({ PATH: directory }, wish.configuration === undefined ? undefined : configurationPath),
+    facts: createNodeHostFacts({ PATH: directory }, path, 5_000, [directory]),
     close: () => rm(directory, { recursive: true, force: true }),
   };
 });
 
 hostFactsContract('in memory', async (wish) => ({
-  facts: createInMemoryHostFacts(wish),
+  facts: createInMemoryHostFacts({
+    ...wish,
+    stateKeyCredential: wish.hasCredential === true ? '/jaco.service' : undefined,
+  }),
   close: async () => undefined,
 }));
 

@@ -53,6 +53,7 @@ export function recoveryStage(
         hostname: () => 'node-1',
         interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
         resolve: async () => undefined,
+        stateKeyCredential: async () => undefined,
         installedDaemonVersion: async () => undefined,
         daemonConfiguration: async () => ({ ...nothing, clusterAddress: '10.0.0.7:7001' }),
       },

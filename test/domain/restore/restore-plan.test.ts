@@ -42,16 +42,17 @@ test('seals the store as the schema of the archive says', () => {
   assert.is(plan.seed.seal, markingSeal);
 });
 
-test('puts no plain store where the daemon seals its state, and a sealed one anywhere', () => {
-  const sealing = host({ stateKeyFile: '/etc/jaco/keys.json' });
-  const refusal = refusalOf('store_mismatch', () => planRestore(request(), schema(), sealing, inspection()));
-  assert.match(refusal.message, '/etc/jaco/keys.json');
-  assert.equal(refusal.remedies[0], { kind: 'seal-archive' });
+test('says which store is made, why, and what speaks against it', () => {
   const sealed = schema({ schemaVersion: 2 }, createInMemoryKeyring('k1', 'secret'));
-  for (const where of [sealing, host()]) {
-    assert.is(planRestore(request(), sealed, where, inspection()).keyId, 'k1');
-  }
-  assert.is(planRestore(request(), schema(), host(), inspection()).keyId, undefined);
+  const unsure = planRestore(request(), sealed, host({ installedDaemonVersion: undefined }), inspection());
+  assert.is(unsure.store.keyId, 'k1');
+  assert.match(unsure.warnings.map(({ sentence }) => sentence).join(), 'nothing on this host shows');
+  refusalOf('store_mismatch', () => planRestore(request(), sealed, host(), inspection()));
+  const sealing = host({ stateKeyFile: '/etc/jaco/keys.json' });
+  assert.equal(planRestore(request(), sealed, sealing, inspection()).store.reason, {
+    kind: 'configured',
+    keyFile: '/etc/jaco/keys.json',
+  });
 });
 
 test('restores the archive of the expected cluster, and of no other one', () => {

@@ -45,6 +45,8 @@ export interface RestoreSetting {
   readonly inspection?: Partial<DataDirectoryInspection>;
   readonly configuration?: Partial<DaemonConfiguration>;
   readonly installedDaemonVersion?: string;
+  /** What shows that systemd passes the daemon a keyring. */
+  readonly stateKeyCredential?: string;
   /** The host's addresses; one private one when left out. */
   readonly interfaces?: readonly InterfaceAddress[];
   /** The addresses of names on the host. */
@@ -110,6 +112,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
       hostname: () => 'node-1',
       interfaces: async () => setting.interfaces ?? [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
       resolve: async (name) => setting.resolved?.[name],
+      stateKeyCredential: async () => setting.stateKeyCredential,
       async installedDaemonVersion() {
         begin('ask daemon version');
         return setting.installedDaemonVersion;
