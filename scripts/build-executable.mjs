@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { carriedNode } from './carried-node.mjs';
+import { preparedAnswers } from './prepared-answers.mjs';
 import { programBundle } from './program-bundle.mjs';
 import { licensesOfExecutable } from './third-party-licenses.mjs';
 
@@ -28,7 +29,9 @@ const work = mkdtempSync(join(tmpdir(), 'jaco-executable-'));
 try {
   await build({ ...programBundle(root, 'cjs'), outdir: work, outExtension: { '.js': '.cjs' } });
   const blob = join(work, 'jaco.blob');
-  const configuration = { main: join(work, 'jaco.cjs'), output: blob, disableExperimentalSEAWarning: true };
+  const answers = join(work, 'answers.json');
+  writeFileSync(answers, await preparedAnswers(root));
+  const configuration = { main: join(work, 'jaco.cjs'), output: blob, disableExperimentalSEAWarning: true, assets: { 'answers.json': answers } };
   // Precompiled code: start-up code need not be compiled at each start. It works only on the processor that compiled
   // it, so an executable for another one starts without it.
   writeFileSync(join(work, 'sea.json'), JSON.stringify({ ...configuration, useCodeCache: !isForeign }));

@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
-import { programBundle } from './program-bundle.mjs';
+import { preparedAnswers } from './prepared-answers.mjs';
+import { asCommonJs, programBundle } from './program-bundle.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -35,6 +36,7 @@ const bundle = await build({
 });
 for (const { path, text } of bundle.outputFiles) await writeCommonJs(path, text);
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+writeFileSync(join(dist, 'answers.json'), await preparedAnswers(root));
 chmodSync(join(dist, 'jaco.js'), 0o755);
 
 /**
@@ -47,7 +49,7 @@ async function writeCommonJs(path, text) {
     platform: 'node',
     target: 'node20',
     minify: true,
-    supported: { 'dynamic-import': false },
+    ...asCommonJs,
     sourcemap: 'external',
     sourcesContent: false,
     sourcefile: basename(path),

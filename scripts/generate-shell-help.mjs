@@ -1,18 +1,18 @@
 // Makes packaging/completions and packaging/man from the commands of src/cli/program.ts, and the table of errors in
 // docs/operator-guide.md from the domain's closed set. With --check it changes nothing and fails if they differ.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 import { errorRemedies } from './error-remedies.mjs';
+import { importSources } from './import-sources.mjs';
 import { manPage, pageName } from './man-page.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const checking = process.argv.includes('--check');
 
 const { createProgram, bashCompletion, zshCompletion, fishCompletion, commandModels, errorCatalogue, programVersion } =
-  await importSources(`
+  await importSources(
+    root,
+    `
     export { createProgram } from './src/cli/program.js';
     export { commandModels } from './src/cli/completion/command-model.js';
     export { bashCompletion } from './src/cli/completion/bash-completion.js';
@@ -20,7 +20,8 @@ const { createProgram, bashCompletion, zshCompletion, fishCompletion, commandMod
     export { fishCompletion } from './src/cli/completion/fish-completion.js';
     export { errorCatalogue } from './src/domain/errors.js';
     export { programVersion } from './src/version.js';
-  `);
+  `,
+  );
 
 /** @type {import('commander').Command} */
 const program = createProgram({});
@@ -94,29 +95,4 @@ function contentOf(path) {
 function complain(path) {
   console.error(`${path} is not what the sources say. Run npm run generate.`);
   process.exitCode = 1;
-}
-
-/** The exports of TypeScript sources, bundled in memory. @param {string} contents @returns {Promise<any>} */
-async function importSources(contents) {
-  const file = join(tmpdir(), `jaco-sources-${process.pid}.mjs`);
-  mkdirSync(dirname(file), { recursive: true });
-  await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    absWorkingDir: root,
-    outfile: file,
-    bundle: true,
-    splitting: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: ['./commands/*'],
-    banner: {
-      js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
-    },
-  });
-  try {
-    return await import(pathToFileURL(file).href);
-  } finally {
-    rmSync(file);
-  }
 }

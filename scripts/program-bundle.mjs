@@ -9,14 +9,14 @@
 export function programBundle(root, format) {
   return {
     absWorkingDir: root,
-    entryPoints: { jaco: 'src/cli/main.ts' },
+    entryPoints: { jaco: 'src/cli/start.ts' },
     bundle: true,
     splitting: format === 'esm',
     format,
     platform: 'node',
     target: 'node20',
     // The executable has no loader for ES modules: dynamic imports, also of Node's own modules, become require.
-    ...(format === 'cjs' ? { supported: { 'dynamic-import': false } } : {}),
+    ...(format === 'cjs' ? asCommonJs : {}),
     // The used parts of packages' ES modules, minified, because every start parses the text.
     mainFields: ['module', 'main'],
     minify: true,
@@ -25,6 +25,12 @@ export function programBundle(root, format) {
     plugins: [spawnWhenWanted],
   };
 }
+
+/** What a CommonJS file needs of esbuild: it has no import.meta. */
+export const asCommonJs = {
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.dirname': '__dirname' },
+};
 
 /**
  * The command-line parser can start other programs as its commands, which ours never does. The modules for that would

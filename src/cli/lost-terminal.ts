@@ -18,10 +18,18 @@ export function watchTerminals(): { letGoOfLost(): void } {
 
 /** Loads node:tty, which is not part of Node's snapshot, only if there may be a terminal. */
 function isTerminal(descriptor: number): boolean {
+  return mayBeTerminal(descriptor) && process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
+/** Whether a file descriptor can be a terminal, as far as its kind of file tells: a device, and not /dev/null. */
+export function mayBeTerminal(descriptor: number): boolean {
   try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    const status = fstatSync(descriptor);
+    return status.isCharacterDevice() && status.rdev >> 8 !== memoryDevices;
   } catch {
     return false;
   }
-  return process.getBuiltinModule('node:tty').isatty(descriptor);
 }
+
+/** Linux's major number of /dev/null, /dev/zero and /dev/full (Documentation/admin-guide/devices.txt). */
+const memoryDevices = 1;

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { type Command, CommanderError } from 'commander';
 import { storageError } from '../adapters/filesystem/file-operations.js';
 import { isJacoError, JacoError, type LeftBehind } from '../domain/errors.js';

@@ -6,7 +6,7 @@ const secondName = 'jaco-dr';
 
 /** Our commands after `jaco` in texts. */
 const calls =
-  /\bjaco (?=(?:backup|restore|drill|inspect|diff|cluster status|audit|sandbox|completion|help|<command>|--help)\b)/g;
+  /\bjaco (?=(?:backup|restore|recover|drill|inspect|diff|list|prune|cluster status|audit|state|sandbox|completion|help|<command>|--help)\b)/g;
 
 /** The name by which the program was called. */
 export function calledName(): 'jaco' | 'jaco-dr' {

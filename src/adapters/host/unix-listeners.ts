@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isSystemd, listProcesses, lookAtProcesses, openFiles, programName } from './processes.js';
@@ -70,11 +70,20 @@ async function whereItLeads(path: string): Promise<string> {
 async function listeningSockets(processes: readonly number[]): Promise<readonly ListeningSocket[] | undefined> {
   const tables = new Map<number, string>();
   for (const table of ['/proc/net/unix', ...processes.map((id) => `/proc/${id}/net/unix`)]) {
-    const status = await look(table);
-    if (status !== undefined && !tables.has(status.ino)) tables.set(status.ino, table);
+    const namespace = namespaceOf(table);
+    if (namespace !== undefined && !tables.has(namespace)) tables.set(namespace, table);
   }
   if (tables.size === 0) return undefined;
   return (await Promise.all([...tables.values()].map(readListeningSockets))).flat();
+}
+
+/** Asks at once, as the kernel answers at once: hundreds of turns through Node's thread pool would take far longer. */
+function namespaceOf(table: string): number | undefined {
+  try {
+    return statSync(table).ino;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readListeningSockets(table: string): Promise<readonly ListeningSocket[]> {

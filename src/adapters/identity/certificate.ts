@@ -1,5 +1,4 @@
 import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { isIP } from 'node:net';
 import {
   Boolean as Asn1Boolean,
   Set as Asn1Set,
@@ -16,6 +15,7 @@ import {
   UTCTime,
   Utf8String,
 } from 'asn1js';
+import { isIpAddress } from '../../domain/values/network-address.js';
 import type { AuthorityCertificate } from './authority-certificate.js';
 import { oids } from './object-identifiers.js';
 
@@ -120,11 +120,11 @@ function extension(oid: string, critical: boolean, value: Sequence | OctetString
 
 /** dNSName is [2], iPAddress [7] with the bytes of the address. */
 function generalName(host: string): Primitive {
-  return isIP(host) === 0 ? primitive(2, Buffer.from(host, 'latin1')) : primitive(7, addressBytes(host));
+  return isIpAddress(host) ? primitive(7, addressBytes(host)) : primitive(2, Buffer.from(host, 'latin1'));
 }
 
 function addressBytes(address: string): Uint8Array {
-  if (isIP(address) === 4) return Uint8Array.from(address.split('.').map(Number));
+  if (!address.includes(':')) return Uint8Array.from(address.split('.').map(Number));
   // The URL parser writes an IPv6 address in its canonical form, without an embedded IPv4 address.
   const normal = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
   const [head = '', tail] = normal.split('::');

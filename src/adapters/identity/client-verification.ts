@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
+import { isIpAddress } from '../../domain/values/network-address.js';
 import type { CertifiedKey } from './certificate-authority.js';
 import { certificateIn, privateKeyIn } from './pem.js';
 import { isForServersAndClients } from './usable-authority.js';
@@ -44,6 +44,6 @@ export function verifyAsClient(
 
 function isFor(certificate: X509Certificate, host: string): boolean {
   // Clients ignore the common name, and do not know an IPv6 address's zone.
-  if (isIP(host) === 0) return certificate.checkHost(host, { subject: 'never' }) !== undefined;
+  if (!isIpAddress(host)) return certificate.checkHost(host, { subject: 'never' }) !== undefined;
   return certificate.checkIP(host.replace(/%.*$/, '')) !== undefined;
 }
