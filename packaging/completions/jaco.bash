@@ -136,7 +136,8 @@ _jaco() {
       'state reencrypt-backup --key-file' | \
       'state reencrypt-backup --new-key-file' | \
       'state reencrypt-backup --identity' | \
-      'sandbox --socket')
+      'sandbox --socket' | \
+      'sandbox --key-file')
       _jaco_files -f "$current"
       return
       ;;
@@ -286,7 +287,7 @@ _jaco() {
       ;;
     'sandbox')
       if [[ $current == -* ]]; then
-        _jaco_words '--data-dir --socket --listen --name --help -h' "$current"
+        _jaco_words '--data-dir --socket --listen --name --key-file --help -h' "$current"
       fi
       ;;
     'completion')

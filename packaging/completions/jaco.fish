@@ -196,6 +196,7 @@ complete -c jaco -n '__jaco_calls sandbox' -l data-dir -x -a '(__fish_complete_d
 complete -c jaco -n '__jaco_calls sandbox' -l socket -r -F -d 'unix socket to serve (default: the one that systemd passes, then <data dir>/jaco.sock)'
 complete -c jaco -n '__jaco_calls sandbox' -l listen -x -d 'also serve TLS there, with the cluster CA and an operator token'
 complete -c jaco -n '__jaco_calls sandbox' -l name -x -d 'the raft id of the node (default: the one in the store, or this host)'
+complete -c jaco -n '__jaco_calls sandbox' -l key-file -r -F -d 'keyring of a cluster whose state is sealed (default: JACO_STATE_KEY_FILE, then systemd\'s credential jaco-state-keys)'
 complete -c jaco -n '__jaco_calls sandbox' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls completion' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls completion' -a 'bash zsh fish'

@@ -187,6 +187,7 @@ function addSandbox(program: Command, terminal: Terminal): void {
     .option('--socket <path>', 'unix socket to serve (default: the one that systemd passes, then <data dir>/jaco.sock)')
     .option('--listen <host:port>', 'also serve TLS there, with the cluster CA and an operator token')
     .option('--name <hostname>', 'the raft id of the node (default: the one in the store, or this host)')
+    .option(...keyFileFlag)
     .addHelpText('after', examples('jaco sandbox --data-dir /tmp/try-jaco', 'jaco sandbox --listen 127.0.0.1:7000'))
     .action(async (options: SandboxOptions) => (await import('./commands/sandbox.js')).sandbox(options, terminal));
 }

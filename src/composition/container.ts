@@ -207,14 +207,15 @@ export async function composeRehearsal(
   };
 }
 
-/** What starts the embedded daemon. */
-export async function composeSandbox(environment: Environment): Promise<RunSandbox> {
+/** What starts the embedded daemon. `keyFile` is the keyring under which it seals a new cluster, or opens one that is sealed. */
+export async function composeSandbox(environment: Environment, keyFile?: string): Promise<RunSandbox> {
   const [{ hostModule }, { sandboxModule }] = await Promise.all([
     import('./host-module.js'),
     import('./sandbox-module.js'),
   ]);
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(Setting.Host).toConstantValue({ environment });
+  if (keyFile !== undefined) container.bind(Setting.KeyFile).toConstantValue(keyFile);
   container.load(fileSystemModule, hostModule, clockModule, sandboxModule);
   return container.get(Machine.RunSandbox);
 }

@@ -25,16 +25,18 @@ function sandboxOnThisMachine(
   host: HostFacts,
   keyFile: string | undefined,
 ): RunSandbox {
-  const loadStoreAccess = keyFile === undefined ? undefined : () => storeAccessFrom(keyFile);
+  const loadStoreAccess = keyFile === undefined ? undefined : storeAccessFrom(keyFile);
   return (request) =>
     runSandbox(request, { fileSystem, acquireLock, clock, hostname: host.hostname(), loadStoreAccess });
 }
 
 /** Loads what opens a sealed store for one that is sealed, not at the start. */
-async function storeAccessFrom(keyFile: string): Promise<StoreAccess> {
-  const [{ createStoreAccess }, { readKeyringFile }] = await Promise.all([
-    import('../adapters/seal/store-access.js'),
-    import('../adapters/seal/keyring-file.js'),
-  ]);
-  return createStoreAccess(await readKeyringFile(keyFile));
+function storeAccessFrom(keyFile: string) {
+  return async (dataDirectory: string): Promise<StoreAccess> => {
+    const [{ createStoreAccess }, { readKeyringFile }] = await Promise.all([
+      import('../adapters/seal/store-access.js'),
+      import('../adapters/seal/keyring-file.js'),
+    ]);
+    return createStoreAccess(await readKeyringFile(keyFile, dataDirectory));
+  };
 }

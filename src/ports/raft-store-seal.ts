@@ -17,8 +17,12 @@ export interface SnapshotName {
   readonly index: bigint;
   readonly term: bigint;
   readonly configurationIndex: bigint;
-  /** All members of the configuration; each address is host:port. */
-  readonly voters: readonly { readonly id: string; readonly address: string }[];
+  /** All members of the configuration, in its order; each address is host:port. */
+  readonly servers: readonly {
+    readonly suffrage: 'voter' | 'nonvoter' | 'staging';
+    readonly id: string;
+    readonly address: string;
+  }[];
 }
 
 /**

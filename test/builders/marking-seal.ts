@@ -5,8 +5,8 @@ import type { RaftStoreSeal } from '../../src/ports/raft-store-seal.js';
  * that each part went through it, once.
  */
 export const markingSeal: RaftStoreSeal = {
-  async *sealState(state, { id, index, term, configurationIndex, voters }) {
-    const names = voters.map((voter) => `${voter.id}@${voter.address}`);
+  async *sealState(state, { id, index, term, configurationIndex, servers }) {
+    const names = servers.map(({ id: name, address }) => `${name}@${address}`);
     yield Buffer.from(`<${[id, index, term, configurationIndex, ...names].join(' ')}|`);
     for await (const piece of state) yield Buffer.from(piece).map((byte) => byte ^ 0xff);
     yield Buffer.from('>');

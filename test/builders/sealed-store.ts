@@ -10,6 +10,7 @@ import { openEnvelope, possessionProof } from './sealed-envelope.js';
 
 /** What a newer daemon finds in a store that is its own. */
 export interface OpenedStore {
+  /** Of the newest snapshot. All are opened. */
   readonly state: Buffer;
   /** The data of each entry of the log. */
   readonly commands: readonly Buffer[];
@@ -46,9 +47,11 @@ export async function openSealedStore(raft: string, name: RingName): Promise<Ope
       const content = opened.subarray(8, 8 + Number(opened.readBigUInt64BE()));
       if (type === 'command') commands.push(openEnvelope(content, 'raft-command', ring));
     }
-    const states = readdirSync(join(raft, 'snapshots')).map((id) => stateIn(join(raft, 'snapshots', id), ring));
-    if (states[0] === undefined) throw new Error('no snapshot');
-    return { state: states[0], commands };
+    // Terms and indexes have as many digits here, so that the names have the order of the snapshots.
+    const ids = readdirSync(join(raft, 'snapshots')).sort();
+    const state = ids.map((id) => stateIn(join(raft, 'snapshots', id), ring)).at(-1);
+    if (state === undefined) throw new Error('no snapshot');
+    return { state, commands };
   } finally {
     await store.close();
   }

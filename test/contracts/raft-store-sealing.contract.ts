@@ -15,7 +15,7 @@ const nameOfSeed = {
   index: 1000n,
   term: 7n,
   configurationIndex: 1n,
-  voters: [{ id: 'recovered', address: '10.0.0.7:7001' }],
+  servers: [{ suffrage: 'voter' as const, id: 'recovered', address: '10.0.0.7:7001' }],
 };
 
 /** What a RaftStoreInitializer promises of the seal that its seed names, for any implementation. */

@@ -73,7 +73,7 @@ export function createInMemoryRaftStoreInitializer(
       let entry: LogContent | undefined;
       let stableValues: ReadonlyMap<string, Uint8Array>;
       try {
-        const name = { id, index, term, configurationIndex, voters: [voter] };
+        const name = { id, index, term, configurationIndex, servers: [{ suffrage: 'voter' as const, ...voter }] };
         bytes = await collect(seal.sealState(counted(), name), signal);
         stableValues = seal.stableValues();
         first = firstCommands();

@@ -96,7 +96,7 @@ await engineSuite('data directories that go between the sandbox and the engine',
 /** A data directory with an example cluster, backups of which left snapshots and log entries, over a restart and a kill. */
 async function livedInBySandbox(engine: Engine, name: string): Promise<string> {
   const dataDirectory = engine.path('made-by-sandbox');
-  const first = await startSandbox(engine, dataDirectory, name);
+  const first = await startSandbox(engine, dataDirectory, ['--name', name]);
   await backUpAt(engine, first.socket, 'first.tar.gz');
   await backUpAt(engine, first.socket, 'second.tar.gz');
   await first.stop();

@@ -13,10 +13,13 @@ export interface SandboxProcess {
 }
 
 /** Starts `jaco sandbox` over a data directory and waits until it answers; its complaint becomes the error. */
-export async function startSandbox(engine: Engine, dataDirectory: string, name?: string): Promise<SandboxProcess> {
+export async function startSandbox(
+  engine: Engine,
+  dataDirectory: string,
+  flags: readonly string[] = [],
+): Promise<SandboxProcess> {
   const socket = `${dataDirectory}.sandbox.sock`;
-  const named = name === undefined ? [] : ['--name', name];
-  const child = startJaco(engine, ['sandbox', '--data-dir', dataDirectory, '--socket', socket, ...named]);
+  const child = startJaco(engine, ['sandbox', '--data-dir', dataDirectory, '--socket', socket, ...flags]);
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -53,8 +53,8 @@ async function build(
   await createOwnedDirectory(files, `${staging}/${raftDirectoryNames.snapshots}`, seed.owner);
   const { snapshotId: id, index, term, configurationIndex, voter, seal, owner } = seed;
   const servers = [{ suffrage: 'voter', ...voter }] as const;
-  const sealed = seal.sealState(state, { id, index, term, configurationIndex, voters: [voter] });
-  await writeSnapshot(files, staging, { id, index, term, servers, configurationIndex }, sealed, owner);
+  const name = { id, index, term, servers, configurationIndex };
+  await writeSnapshot(files, staging, name, seal.sealState(state, name), owner);
   stopIfInterrupted(signal);
   // The term keeps later snapshots newer than this one (RaftStoreSeed.term); without the file the daemon would not open
   // raft.

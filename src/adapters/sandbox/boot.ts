@@ -1,49 +1,27 @@
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { unsealed } from '../../domain/archive/archive-schema.js';
 import { isJacoError, JacoError, type LeftBehind, leavingBehind, leftBehindBy } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { restoreIdentity } from '../../domain/restore/first-commands.js';
 import { markerFacts, markerFileName, parseMarker, type RestoreMarker } from '../../domain/restore/marker.js';
-import { undoAll } from '../../domain/restore/undo-all.js';
-import { dataDirectoryNames, logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
+import { dataDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
-import type { Clock } from '../../ports/clock.js';
-import type { CommitOutcome } from '../../ports/raft-store-initializer.js';
-import { encodeFirstCommands } from '../contract/command-encoding.js';
 import { auditEventNumbers } from '../contract/enum-numbers.js';
 import type { ClusterMetaMessage } from '../contract/messages.js';
-import { clearAway } from '../filesystem/clearing.js';
 import { storeHolder } from '../filesystem/daemon-presence.js';
-import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { readSmallFile, storageError } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
-import { replaceFile } from '../filesystem/replace-file.js';
 import { damageOf } from '../raft/damaged-store.js';
 import { createDataDirectory, lockDataDirectory, removeEmptyDirectories } from '../raft/data-directory.js';
-import { createRaftStoreInitializer } from '../raft/raft-store-initializer.js';
-import { createExampleCluster } from './example-cluster.js';
+import { type BootRequest, type FoundingMachine, foundClusterUnlessThere } from './found-cluster.js';
 import { createSandboxDaemon, type SandboxDaemon } from './sandbox-daemon.js';
 import { electSandboxStore } from './sandbox-store.js';
 import { type LoadStoreAccess, readStoredRaft, type StoredRaft, soleVoter } from './stored-raft.js';
 
-/** The settings for booting a sandbox. */
-export interface BootRequest {
-  /** Absolute. */
-  readonly dataDirectory: string;
-  /** The node's name; undefined takes the store's voter, or the host's name for a new cluster. */
-  readonly name: string | undefined;
-}
-
 /** The machine that it runs on. */
-export interface BootMachine {
-  readonly fileSystem: FileSystem;
-  readonly acquireLock: AcquireLock;
-  readonly clock: Clock;
-  readonly hostname: string;
-  /** Reads the keyring of a sealed store; undefined where no keyring is named. */
-  readonly loadStoreAccess?: LoadStoreAccess | undefined;
+export interface BootMachine extends FoundingMachine {
+  /** Reads the keyring of a sealed store, which may not lie in the data directory; undefined where no keyring is named. */
+  readonly loadStoreAccess?: ((dataDirectory: string) => ReturnType<LoadStoreAccess>) | undefined;
 }
 
 /** A booted daemon. */
@@ -53,17 +31,13 @@ export interface BootedSandbox {
   readonly name: string;
   /** What the boot did with the directory. */
   readonly origin: 'created' | 'restored' | 'resumed';
+  /** The id of the key that its state is sealed under; undefined if it is plain. */
+  readonly keyId: string | undefined;
   /** What the operator should know of the store, a sentence each. */
   readonly warnings: readonly string[];
   /** Releases the data directory, and returns what is left of the lock. */
   release(): Promise<readonly LeftBehind[]>;
 }
-
-/** The file with the operator's token of a new example cluster, inside the data directory. */
-export const tokenFileName = 'operator-token';
-
-/** Never dialled: the sandbox has no peers. */
-const exampleRaftPort = 7001;
 
 const markerLimitBytes = 16 * 1024;
 
@@ -86,13 +60,15 @@ export async function bootSandbox(request: BootRequest, machine: BootMachine): P
 async function bootIn(files: FileSystem, request: BootRequest, machine: BootMachine): Promise<BootedSandbox> {
   const { fileSystem, clock } = machine;
   const { dataDirectory } = request;
-  const created = await alone(dataDirectory, () => createClusterUnlessThere(request, machine));
+  const { loadStoreAccess } = machine;
+  const loadAccess = loadStoreAccess && (() => loadStoreAccess(dataDirectory));
+  const created = await alone(dataDirectory, () => foundClusterUnlessThere(request, machine, loadAccess));
   const lock = await alone(dataDirectory, () => lockDataDirectory(files, dataDirectory, [], machine.acquireLock));
   try {
     const owner = (await files.status(dataDirectory))?.owner;
     const raftDirectory = join(dataDirectory, dataDirectoryNames.raft);
     // Every refusal comes before the first write.
-    const stored = await readStoredRaft(fileSystem, raftDirectory, machine.loadStoreAccess);
+    const stored = await readStoredRaft(fileSystem, raftDirectory, loadAccess);
     const voter = soleVoter(stored.servers, request.name);
     const cluster = initializedCluster(stored, raftDirectory);
     const restore = await lastRestore(fileSystem, dataDirectory, stored, cluster.clusterId);
@@ -103,17 +79,30 @@ async function bootIn(files: FileSystem, request: BootRequest, machine: BootMach
     }
     const fresh = restore !== undefined && !(restore.recorded && stored.elected);
     const origin = created ? 'created' : fresh ? 'restored' : 'resumed';
-    return { daemon, name: voter.id, origin, warnings: warningsOf(stored), release: () => lock.release() };
+    const keyId = store.keyring?.activeKeyId;
+    return {
+      daemon,
+      name: voter.id,
+      origin,
+      keyId,
+      warnings: warningsOf(stored, loadAccess),
+      release: () => lock.release(),
+    };
   } catch (error) {
     throw leavingBehind(error, [...leftBehindBy(error), ...(await lock.release())]);
   }
 }
 
 /** The engine does this silently, but an operator does not expect a node that forgets. */
-function warningsOf({ passedOver, snapshot }: StoredRaft): readonly string[] {
-  return passedOver.map(
-    (sentence) => `${sentence} Booted from an older snapshot instead, of index ${snapshot?.index}.`,
-  );
+function warningsOf(
+  { passedOver, snapshot, access }: StoredRaft,
+  loadAccess: LoadStoreAccess | undefined,
+): readonly string[] {
+  const isUnsealed = loadAccess !== undefined && access.keyring === undefined;
+  return [
+    ...passedOver.map((sentence) => `${sentence} Booted from an older snapshot instead, of index ${snapshot?.index}.`),
+    ...(isUnsealed ? ['The store is plain, and stays plain: the keyring at hand is not used.'] : []),
+  ];
 }
 
 /**
@@ -139,65 +128,6 @@ async function alone<Result>(dataDirectory: string, work: () => Promise<Result>)
       cause: error,
     });
   }
-}
-
-/** Whether it created a new cluster, because there was no trace of one. */
-async function createClusterUnlessThere(request: BootRequest, machine: BootMachine): Promise<boolean> {
-  const { fileSystem, acquireLock, clock, hostname } = machine;
-  const { dataDirectory } = request;
-  const files = namingFailures(fileSystem);
-  const raftDirectory = join(dataDirectory, dataDirectoryNames.raft);
-  if ((await files.status(join(dataDirectory, logStorePath))) !== undefined) return false;
-  if ((await files.linkStatus(raftDirectory)) !== undefined) {
-    throw damageOf(raftDirectory)(`${raftDirectoryNames.logStore} is missing`);
-  }
-  if ((await files.linkStatus(join(dataDirectory, markerFileName))) !== undefined) {
-    throw new JacoError(
-      'marker_mismatch',
-      `${printable(dataDirectory, 4096)} holds the marker of a restore and no raft store: the restore did not end.`,
-      { remedies: [{ kind: 'restore-again' }] },
-    );
-  }
-  const owner = (await files.status(dataDirectory))?.owner;
-  const name = request.name ?? hostname;
-  const address = `127.0.0.1:${exampleRaftPort}`;
-  const cluster = await createExampleCluster(name, address, clock.nowMs());
-  const staged = await createRaftStoreInitializer(fileSystem, acquireLock, encodeFirstCommands).stage(
-    {
-      dataDirectory,
-      snapshotId: `${cluster.term}-${cluster.index}-${clock.nowMs()}`,
-      index: cluster.index,
-      term: cluster.term,
-      configurationIndex: 1n,
-      voter: { id: name, address },
-      seal: unsealed,
-      owner,
-    },
-    Readable.from([cluster.state]),
-    () => undefined,
-    new AbortController().signal,
-  );
-  const token = join(dataDirectory, tokenFileName);
-  const undo = [() => staged.discard()];
-  let committed: CommitOutcome;
-  try {
-    // Another sandbox may have created its cluster here since the check; then the token there is its own.
-    if ((await files.status(join(dataDirectory, logStorePath))) !== undefined) {
-      await staged.discard();
-      return false;
-    }
-    undo.unshift(() => clearAway(files, token, true));
-    await replaceFile(files, token, Buffer.from(`${cluster.operatorToken}\n`), owner);
-    committed = await staged.commit();
-  } catch (error) {
-    throw await undoAll(error, undo);
-  }
-  if (committed.kind === 'in-doubt') {
-    const reason = 'The new cluster is complete, and a power cut may take back the rename that put it there.';
-    const left = [committed.standsAt, token].map((path) => ({ path, state: 'there', secret: true, reason }) as const);
-    throw leavingBehind(committed.failure, left);
-  }
-  return true;
 }
 
 function initializedCluster({ state }: StoredRaft, raftDirectory: string): ClusterMetaMessage {

@@ -11,13 +11,14 @@ import {
 import { printable } from '../../domain/values/printable-text.js';
 import { storageError } from '../filesystem/file-operations.js';
 import { nodeIdentityPaths } from '../identity/node-identity-files.js';
-import { type BootedSandbox, type BootMachine, bootSandbox, tokenFileName } from './boot.js';
+import { type BootedSandbox, type BootMachine, bootSandbox } from './boot.js';
 import {
   type DaemonServer,
   serveDaemonOnPassedSocket,
   serveDaemonOnPath,
   serveDaemonOverTls,
 } from './daemon-server.js';
+import { tokenFileName } from './found-cluster.js';
 import {
   cannotListen,
   cannotListenOnSocket,
@@ -53,6 +54,8 @@ export interface RunningSandbox {
   readonly name: string;
   readonly clusterId: string;
   readonly origin: BootedSandbox['origin'];
+  /** The id of the key that its state is sealed under; undefined if it is plain. */
+  readonly keyId: string | undefined;
   readonly warnings: readonly string[];
   readonly dataDirectory: string;
   /** Its path; for a passed socket, its file descriptor in words. */
@@ -106,8 +109,19 @@ export async function runSandbox(request: SandboxRequest, machine: BootMachine):
     const tls = listen === undefined ? undefined : await serveTls(booted, dataDirectory, listen, machine, servers);
     await booted.daemon.recordSelf(tls?.server ?? '');
     const { clusterId } = booted.daemon.cluster;
-    const { name: nodeName, origin, warnings, daemon } = booted;
-    return { name: nodeName, clusterId, origin, warnings, dataDirectory, socket, tls, state: daemon.state, close };
+    const { name: nodeName, origin, keyId, warnings, daemon } = booted;
+    return {
+      name: nodeName,
+      clusterId,
+      origin,
+      keyId,
+      warnings,
+      dataDirectory,
+      socket,
+      tls,
+      state: daemon.state,
+      close,
+    };
   } catch (error) {
     throw leavingBehind(error, [...leftBehindBy(error), ...(await close())]);
   }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
 import { targetDaemonVersion } from '../../domain/archive/daemon-version.js';
-import { plainSchema, type SnapshotFacts } from '../../domain/archive/snapshot-metadata.js';
+import { plainSchema, type SnapshotFacts, sealedSchema } from '../../domain/archive/snapshot-metadata.js';
 import type { Clock } from '../../ports/clock.js';
 import { composeArchive, encodeMetadata } from '../archive/archive-composer.js';
 import type { Draft } from '../contract/contract.js';
@@ -96,9 +96,13 @@ export function createSandboxDaemon(store: SandboxStore, cluster: ClusterMetaMes
         takenAt: new Date(takenAtMs).toISOString(),
         leaderAtSnapshot: store.voter.address,
       };
+      const { keyring } = store;
+      const metadata = encodeMetadata(keyring === undefined ? plainSchema : sealedSchema, facts);
+      const state = store.readSnapshot(snapshot);
       yield* composeArchive({
-        metadata: encodeMetadata(plainSchema, facts),
-        snapshot: store.readSnapshot(snapshot),
+        metadata,
+        snapshot: keyring === undefined ? state : keyring.sealSnapshot(state, metadata),
+        // The same if it is sealed: state.bin is sealed twice under the same key, too.
         snapshotSizeBytes: snapshot.sizeBytes,
         madeAtMs: takenAtMs,
       });

@@ -1,6 +1,7 @@
 import type { FileOwner, RaftVoter } from '../../domain/restore/raft-store-seed.js';
 import { raftDirectoryNames, snapshotPaths } from '../../domain/values/data-directory-layout.js';
 import type { Clock } from '../../ports/clock.js';
+import type { StateKeyring } from '../../ports/state-keyring.js';
 import { type Draft, messages } from '../contract/contract.js';
 import type { AuditEventMessage, CommandMessage } from '../contract/messages.js';
 import { removeTree } from '../filesystem/file-operations.js';
@@ -21,6 +22,8 @@ export interface SandboxStore {
   readonly voter: RaftVoter;
   readonly servers: readonly RaftServer[];
   readonly state: ReplicatedState;
+  /** The keyring that the store is sealed under; undefined for a plain store. */
+  readonly keyring: StateKeyring | undefined;
   term(): bigint;
   lastIndex(): bigint;
   /** Appends a command to the log, durably, and applies it; returns the audit events that it added. */
@@ -30,7 +33,7 @@ export interface SandboxStore {
    * changed.
    */
   takeSnapshot(): Promise<SnapshotMeta>;
-  /** The bytes of a snapshot from {@link takeSnapshot}, which is not removed while they are read. */
+  /** The state in a snapshot from {@link takeSnapshot}, in the clear, which is not removed while they are read. */
   readSnapshot(snapshot: SnapshotMeta): AsyncIterable<Uint8Array>;
   /** The current state: the newest snapshot and the later changes. */
   content(): AsyncIterable<Uint8Array>;
@@ -117,6 +120,7 @@ export async function electSandboxStore(
     voter,
     servers: stored.servers,
     state: stored.state,
+    keyring: access.keyring,
     term: () => term,
     lastIndex: () => lastIndex,
     async append(command) {
@@ -135,8 +139,7 @@ export async function electSandboxStore(
       };
       const base = snapshot;
       const state = changes.foldedInto(() => (base === undefined ? nothing() : open(base)));
-      const voters = stored.servers.filter(({ suffrage }) => suffrage === 'voter');
-      const sealed = access.seal.sealState(state, { ...description, voters });
+      const sealed = access.seal.sealState(state, description);
       const written = await writeSnapshot(fileSystem, raftDirectory, description, sealed, owner);
       snapshot = { ...description, ...written };
       changes.forget();

@@ -7,15 +7,18 @@ import { type EnvelopeRefusals, openEnvelope } from './envelope.js';
 import { openEnvelopes } from './envelope-stream.js';
 import type { Keyring } from './keyring.js';
 import { raftCommand, raftFormat, raftLogFile, raftSnapshot, raftSnapshotFile } from './purposes.js';
-import { createStoreSeal, storeFormat } from './store-seal.js';
+import { createStateKeyring } from './state-keyring.js';
+import { storeFormat } from './store-seal.js';
 
 /** The bytes in which the length of an entry's data is given. */
 const lengthBytes = 8;
 
 /** Reads and writes a raft store that is sealed under `ring`, as a newer daemon does. */
 export function createStoreAccess(ring: Keyring): StoreAccess {
+  const keyring = createStateKeyring(ring);
   return {
-    seal: createStoreSeal(ring),
+    seal: keyring.seal,
+    keyring,
     requireOwn(stableValues, damaged) {
       const sealed = stableValues.get(sealedFormatKey);
       if (sealed === undefined) throw damaged('it does not say under which keyring it is sealed');

@@ -1,4 +1,4 @@
-import type { LogContent, RaftStoreSeal, SnapshotName } from '../../ports/raft-store-seal.js';
+import type { LogContent, RaftStoreSeal } from '../../ports/raft-store-seal.js';
 import { sealedFormatKey } from '../raft/store-access.js';
 import { sealEnvelope } from './envelope.js';
 import { sealEnvelopes } from './envelope-stream.js';
@@ -17,7 +17,7 @@ export function createStoreSeal(ring: Keyring): RaftStoreSeal {
     sealState: (state, name) =>
       sealEnvelopes(state, [
         { ring, purpose: raftSnapshot },
-        { ring, purpose: raftSnapshotFile(asMeta(name)) },
+        { ring, purpose: raftSnapshotFile(name) },
       ]),
     sealEntry(entry) {
       const data = entry.type === 'command' ? sealEnvelope(entry.data, { ring, purpose: raftCommand }) : entry.data;
@@ -41,9 +41,4 @@ function entryContent(data: LogContent['data'], extensions: LogContent['extensio
   const length = Buffer.alloc(8);
   length.writeBigUInt64BE(BigInt(data.length));
   return Buffer.concat([length, data, extensions]);
-}
-
-/** What meta.json will say, before size and checksum are known. */
-function asMeta({ voters, ...name }: SnapshotName) {
-  return { ...name, servers: voters.map((voter) => ({ suffrage: 'voter' as const, ...voter })) };
 }

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { composeSandbox } from '../../composition/container.js';
+import { findKeyFile } from '../key-file.js';
+import type { KeyringOptions } from '../options.js';
 import { leftBehindText } from '../rendering/left-behind-text.js';
 import { sandboxText } from '../rendering/sandbox-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco sandbox`. */
-export interface SandboxOptions {
+export interface SandboxOptions extends KeyringOptions {
   readonly dataDir: string;
   readonly socket?: string;
   readonly listen?: string;
@@ -16,7 +18,7 @@ export interface SandboxOptions {
 export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<void> {
   // No other user may connect before the socket has its mode. All other files get theirs under any umask.
   process.umask(0o117);
-  const run = await composeSandbox(process.env);
+  const run = await composeSandbox(process.env, await findKeyFile(options.keyFile, process.env));
   const running = await run({
     dataDirectory: options.dataDir,
     socket: options.socket,

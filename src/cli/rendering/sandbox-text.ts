@@ -8,11 +8,12 @@ const origins = {
 } as const;
 
 /** What a sandbox serves and how to reach it, as lines for people; the last one says that it is ready. */
-export function sandboxText({ name, clusterId, origin, dataDirectory, socket, tls }: RunningSandbox): string {
+export function sandboxText(running: RunningSandbox): string {
+  const { name, clusterId, origin, keyId, dataDirectory, socket, tls } = running;
   return [
     `Node:     ${printable(name)}`,
     `Cluster:  ${printable(clusterId)} (${origins[origin]})`,
-    `Data:     ${printable(dataDirectory, 4096)}`,
+    `Data:     ${printable(dataDirectory, 4096)}${keyId === undefined ? '' : ` (sealed under the key ${keyId})`}`,
     `Socket:   ${printable(socket, 4096)}`,
     ...(tls === undefined
       ? []

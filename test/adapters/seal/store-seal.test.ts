@@ -16,12 +16,16 @@ const book = {
 };
 
 test('the state is sealed for itself and, around that, for the snapshot that it is in', async () => {
-  const voters = [{ id: 'node-1', address: '10.0.0.1:7001' }];
-  const name = { id: '2-15-1795755435049', index: 15n, term: 2n, configurationIndex: 1n, voters };
+  const servers = [
+    { suffrage: 'voter', id: 'node-1', address: '10.0.0.1:7001' },
+    { suffrage: 'nonvoter', id: 'node-2', address: '10.0.0.2:7001' },
+  ] as const;
+  const name = { id: '2-15-1795755435049', index: 15n, term: 2n, configurationIndex: 1n, servers };
   const sealed = await collect(seal.sealState(inChunksOf(100_000, noise(300_000)), name));
   const purpose =
     'raft-snapshot-file:{"Version":1,"ID":"2-15-1795755435049","Index":15,"Term":2,"Configuration":{"Servers":' +
-    '[{"Suffrage":0,"ID":"node-1","Address":"10.0.0.1:7001"}]},"ConfigurationIndex":1}';
+    '[{"Suffrage":0,"ID":"node-1","Address":"10.0.0.1:7001"},{"Suffrage":1,"ID":"node-2","Address":"10.0.0.2:7001"}]},' +
+    '"ConfigurationIndex":1}';
   assert.ok(openEnvelope(openEnvelope(sealed, purpose, book), 'raft-snapshot', book).equals(noise(300_000)));
 });
 

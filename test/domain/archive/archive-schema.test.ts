@@ -42,7 +42,7 @@ test('1 can be read, but not restored, if raft could not continue after the snap
 
 test('1 puts nothing over a raft store', async () => {
   const { seal } = requireReadable(schema());
-  const name = { id: '7-1000-1', index: 1000n, term: 7n, configurationIndex: 1n, voters: [] };
+  const name = { id: '7-1000-1', index: 1000n, term: 7n, configurationIndex: 1n, servers: [] };
   assert.is(String(await collect(seal.sealState(streamOf('one ', 'two'), name))), 'one two');
   const [data, extensions] = [Buffer.from('command'), Buffer.from('more')];
   assert.equal(seal.sealEntry({ index: 1001n, term: 7n, type: 'command', data, extensions }), { data, extensions });
