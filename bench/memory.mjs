@@ -38,7 +38,7 @@ for (const [mib, records] of states) {
       for (let round = 0; round < numberFrom('rounds', 3); round++) {
         clear(`${target}`);
         clear(`${output}`);
-        const { peakMebibytes } = await run([process.execPath, program, ...parameters]);
+        const { peakMebibytes } = await run({ command: [process.execPath, program, ...parameters] });
         peaks.push(peakMebibytes ?? Number.NaN);
       }
       console.log(

@@ -34,7 +34,7 @@ export function makeArchive(path, sizeBytes, records = 'large') {
 }
 
 /** @typedef {{ readonly wallMs: number, readonly cpuMs: number | undefined, readonly peakMebibytes: number | undefined }} Run */
-/** @typedef {{ readonly name: string, readonly prepare?: () => void, readonly command: readonly string[], readonly plain?: boolean }} Contender */
+/** @typedef {{ readonly name: string, readonly prepare?: () => void, readonly command: readonly string[], readonly plain?: boolean, readonly environment?: Readonly<Record<string, string>> }} Contender */
 
 // Node reads the certificates of NODE_EXTRA_CA_CERTS at every start, which takes 50 ms with Node 20: no operator's shell has it.
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
@@ -42,9 +42,9 @@ const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 /**
  * Runs one command to its end. Of Node's own processes it also tells the processor time and the peak of resident memory,
  * unless it is `plain`: what counts them is loaded first, which takes time of its own.
- * @param {readonly string[]} command @param {boolean} plain @returns {Promise<Run>}
+ * @param {Pick<Contender, 'command' | 'plain' | 'environment'>} contender @returns {Promise<Run>}
  */
-export function run(command, plain = false) {
+export function run({ command, plain = false, environment: own = {} }) {
   const report = join(workDirectory, `usage-${process.pid}.json`);
   rmSync(report, { force: true });
   const [name = '', ...parameters] = command;
@@ -54,7 +54,7 @@ export function run(command, plain = false) {
   return new Promise((resolve, reject) => {
     const child = spawn(name, [...preload, ...parameters], {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...environment, JACO_BENCH_USAGE: report, JACO_CONFIG: '' },
+      env: { ...environment, ...own, JACO_BENCH_USAGE: report, JACO_CONFIG: '' },
     });
     let complaints = '';
     child.stderr.on('data', (text) => (complaints += text));
@@ -74,10 +74,10 @@ export async function race(contenders, rounds) {
   const runs = new Map(contenders.map(({ name }) => [name, []]));
   // The first round only warms the caches.
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, prepare, command, plain } of contenders) {
-      prepare?.();
-      const result = await run(command, plain);
-      if (round > 0) runs.get(name)?.push(result);
+    for (const contender of contenders) {
+      contender.prepare?.();
+      const result = await run(contender);
+      if (round > 0) runs.get(contender.name)?.push(result);
     }
   }
   return runs;

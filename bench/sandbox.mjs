@@ -22,18 +22,8 @@ for (const mib of sizes) {
   const archive = archiveOf(mib);
   clear(data);
   clear(output);
-  await run([
-    ...jaco,
-    'restore',
-    '--input',
-    archive,
-    '--name',
-    'bench',
-    '--advertise-addr',
-    '10.0.0.1:7001',
-    '--data-dir',
-    data,
-  ]);
+  const restore = ['restore', '--input', archive, '--name', 'bench', '--advertise-addr', '10.0.0.1:7001'];
+  await run({ command: [...jaco, ...restore, '--data-dir', data] });
   const sandbox = spawn(process.execPath, [program, 'sandbox', '--data-dir', data], { stdio: 'ignore' });
   try {
     while (!existsSync(socket)) {
@@ -41,7 +31,7 @@ for (const mib of sizes) {
       await sleep(50);
     }
     const atStart = peakOf(sandbox.pid);
-    const { wallMs } = await run([...jaco, 'backup', '--socket', socket, '--output', output]);
+    const { wallMs } = await run({ command: [...jaco, 'backup', '--socket', socket, '--output', output] });
     console.log(
       `${String(mib).padStart(5)} MiB of state: peak ${atStart} MiB once it is up, ${peakOf(sandbox.pid)} MiB after a backup, which took ${(wallMs / 1000).toFixed(1)} s`,
     );

@@ -1,19 +1,30 @@
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
 import { advice } from '../../../domain/remedy.js';
 import { locationName } from '../../../domain/values/archive-location.js';
 import type { S3Requests } from './s3-requests.js';
 import type { Upload, UploadedPart } from './upload.js';
 
-/** How many parts are sent at a time, while the next is gathered. */
+/** How many parts are sent at a time before the archive has to wait. */
 const partsAtATime = 2;
 
 /** The most that S3 accepts. */
 const mostParts = 10_000;
 
+/** Room for a part. */
+type PartBuffer = Uint8Array<SharedArrayBuffer>;
+
+/**
+ * No thread shares it. But V8 counts the bytes of an ordinary buffer as part of its heap, and with two of this size it
+ * finds that heap full several times for each part, and collects all of it.
+ */
+function newPartBuffer(sizeBytes: number): PartBuffer {
+  return new Uint8Array(new SharedArrayBuffer(sizeBytes));
+}
+
 /**
  * Uploads the archive in parts of one size while it comes, and returns them in order; at least one, which may be empty.
- * Memory holds the parts being sent and the one being gathered, whose buffers are reused. When this throws, no request
+ * Memory holds the part being sent and the one being gathered, whose buffers are reused. When this throws, no request
  * is running any more, and the archive was released.
  */
 export async function uploadParts(
@@ -24,18 +35,18 @@ export async function uploadParts(
 ): Promise<UploadedPart[]> {
   const { partBytes } = requests.manners;
   const parts: UploadedPart[] = [];
-  const free: Uint8Array<ArrayBuffer>[] = [];
+  const free: PartBuffer[] = [];
   const onTheirWay = new Set<Promise<void>>();
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   let failure: { readonly error: unknown } | undefined;
   let count = 0;
 
-  async function send(buffer: Uint8Array<ArrayBuffer>, length: number): Promise<void> {
+  async function send(buffer: PartBuffer, length: number, sha256: Uint8Array): Promise<void> {
     count += 1;
     const number = count;
     if (number > mostParts) throw tooLarge(upload);
-    const sending: Promise<void> = uploadPart(requests, upload, number, buffer.subarray(0, length), stopped)
+    const sending: Promise<void> = uploadPart(requests, upload, number, buffer.subarray(0, length), sha256, stopped)
       .then((part) => {
         parts[number - 1] = part;
         free.push(buffer);
@@ -51,24 +62,27 @@ export async function uploadParts(
   }
 
   try {
-    let buffer: Uint8Array<ArrayBuffer> = new Uint8Array(partBytes);
+    let buffer = newPartBuffer(partBytes);
     let length = 0;
+    let hash = createHash('sha256');
     for await (const piece of archive) {
       stopIfInterrupted(signal);
       if (failure !== undefined) throw failure.error;
       for (let offset = 0; offset < piece.length; ) {
         const taken = piece.subarray(offset, offset + partBytes - length);
         buffer.set(taken, length);
+        hash.update(taken);
         offset += taken.length;
         length += taken.length;
         if (length < partBytes) continue;
-        await send(buffer, length);
-        buffer = free.pop() ?? new Uint8Array(partBytes);
+        await send(buffer, length, hash.digest());
+        buffer = free.pop() ?? newPartBuffer(partBytes);
         length = 0;
+        hash = createHash('sha256');
       }
     }
     stopIfInterrupted(signal);
-    if (length > 0 || count === 0) await send(buffer, length);
+    if (length > 0 || count === 0) await send(buffer, length, hash.digest());
     await Promise.all(onTheirWay);
     if (failure !== undefined) throw failure.error;
     return parts;
@@ -82,11 +96,10 @@ async function uploadPart(
   requests: S3Requests,
   { location, id, checksums }: Upload,
   number: number,
-  body: Uint8Array<ArrayBuffer>,
+  body: PartBuffer,
+  sha256: Uint8Array,
   signal: AbortSignal,
 ): Promise<UploadedPart> {
-  // Off the main thread, which is busy with the archive.
-  const sha256 = new Uint8Array(await webcrypto.subtle.digest('SHA-256', body));
   const expected = Buffer.from(sha256).toString('base64');
   const { headers } = await requests.ask(
     {
