@@ -55,7 +55,7 @@ export async function composeBackup(settings: BackupSettings): Promise<BackupPor
     cluster: container.get(Port.ClusterView),
     verifier: container.get(Port.ArchiveVerifier),
     writer: container.get(Port.ArchiveWriter),
-    gaps: container.get(Port.DurabilityGaps),
+    gaps: container.get(Port.FileSystemGaps),
     ...(recipients.length === 0 ? {} : { sealer: await sealerFrom(container, recipients) }),
     ...(connectionTo === undefined
       ? {}
@@ -87,7 +87,7 @@ export interface WholeStore {
 /** The ports of a restore. */
 export async function composeRestore(settings: RestoreSettings): Promise<RestorePorts & WholeStore> {
   const container = await restoringContainer(settings);
-  return { ...restorePortsOf(container), gaps: container.get(Port.DurabilityGaps) };
+  return { ...restorePortsOf(container), gaps: container.get(Port.FileSystemGaps) };
 }
 
 async function restoringContainer(settings: RestoreSettings): Promise<Container> {
@@ -127,7 +127,7 @@ export async function composeRecovery(settings: HostSettings): Promise<RecoveryP
     marker: container.get(Port.MarkerWriter),
     identity: container.get(Port.NodeIdentityWriter),
     clock: container.get(Port.Clock),
-    gaps: container.get(Port.DurabilityGaps),
+    gaps: container.get(Port.FileSystemGaps),
   };
 }
 

@@ -14,7 +14,7 @@ import type { Clock } from '../ports/clock.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { ContentDigest } from '../ports/content-digest.js';
 import type { DataDirectoryInspector } from '../ports/data-directory-inspector.js';
-import type { DurabilityGaps } from '../ports/durability-gaps.js';
+import type { FileSystemGaps } from '../ports/file-system-gaps.js';
 import type { HostFacts } from '../ports/host-facts.js';
 import type { KeyringGenerator } from '../ports/keyring-generator.js';
 import type { MarkerWriter } from '../ports/marker-writer.js';
@@ -50,7 +50,7 @@ export const Port = {
   ClusterView: Symbol('ClusterView') as ServiceIdentifier<ClusterView>,
   ContentDigest: Symbol('ContentDigest') as ServiceIdentifier<ContentDigest>,
   DataDirectoryInspector: Symbol('DataDirectoryInspector') as ServiceIdentifier<DataDirectoryInspector>,
-  DurabilityGaps: Symbol('DurabilityGaps') as ServiceIdentifier<DurabilityGaps>,
+  FileSystemGaps: Symbol('FileSystemGaps') as ServiceIdentifier<FileSystemGaps>,
   HostFacts: Symbol('HostFacts') as ServiceIdentifier<HostFacts>,
   KeyringGenerator: Symbol('KeyringGenerator') as ServiceIdentifier<KeyringGenerator>,
   MarkerWriter: Symbol('MarkerWriter') as ServiceIdentifier<MarkerWriter>,

@@ -30,6 +30,6 @@ export function composeReencryption(settings: ReencryptionSettings): Reencryptio
     writer: container.get(Port.ArchiveWriter),
     composer: container.get(Port.ArchiveComposer),
     nextKeyring: container.get(Port.NextStateKeyring),
-    gaps: container.get(Port.DurabilityGaps),
+    gaps: container.get(Port.FileSystemGaps),
   };
 }

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { startUntil } from '../adapters/filesystem/child-process.js';
 import { programCalledSystemd, startListening } from '../adapters/filesystem/listening-process.js';
 import { lockingProgram } from '../adapters/filesystem/locking-program.js';
-import { hostConfiguration, jacoFails, jacoSucceeds, runJaco } from '../cli/jaco-process.js';
+import { hostConfiguration, jacoFails, jacoProgram, jacoSucceeds, runJaco } from '../cli/jaco-process.js';
 import { startSandbox } from '../cli/running-sandbox.js';
 import { scratchFor } from '../cli/scratch-directory.js';
 import { asOtherUser, isRoot, otherUser, skipWithoutRoot } from '../cli/unprivileged-jaco.js';
@@ -158,6 +158,55 @@ test('succeed while one in a container listens at the same path, in its own file
   const listener = await startListening(`${run}/jaco.sock`, { program });
   await jacoSucceeds([...wordsInto('data'), '--socket', `${run}/jaco.sock`]);
   await listener.end();
+});
+
+test('succeed for a user whose capabilities override permissions, where access(2) denies it', async () => {
+  const capabilities = '+dac_override,+chown';
+  const capable = ['--inh-caps', capabilities, '--ambient-caps', capabilities];
+  const become = ['--reuid', String(otherUser), '--regid', String(otherUser), '--clear-groups'];
+  if (spawnSync('setpriv', [...become, ...capable, 'true']).status !== 0) {
+    return skipTest('a user with such capabilities (setpriv cannot make one here)');
+  }
+  const { program = '', environment } = asOtherUser(scratch);
+  const words = [...wordsInto('data'), '--socket', scratch.path('jaco.sock')];
+  const run = (...flags: readonly string[]) =>
+    spawnSync('setpriv', [...become, ...flags, process.execPath, program, ...words], {
+      encoding: 'utf8',
+      env: { ...environment, PATH: process.env['PATH'] },
+    });
+  scratch.directory('data');
+  chmodSync(scratch.path('cluster.tar.gz'), 0o644);
+  assert.match(run().stderr, /^Error: /m);
+  assert.equal(scratch.names('data'), []);
+  const { status, stderr } = run(...capable);
+  assert.is(status, 0, stderr);
+  assert.is(statSync(scratch.path('data', 'raft')).uid, 0);
+});
+
+test('succeed where the system tells nothing of processes, if nothing is at the place of the socket', async () => {
+  const withoutProcesses = 'umount -l /proc';
+  if (spawnSync('unshare', ['--mount', 'sh', '-c', withoutProcesses]).status !== 0) {
+    return skipTest('a system without /proc (no mount namespace can be made here)');
+  }
+  const run = (words: readonly string[]) =>
+    spawnSync(
+      'unshare',
+      ['--mount', 'sh', '-c', `${withoutProcesses}; exec "$@"`, 'sh', process.execPath, jacoProgram, ...words],
+      { encoding: 'utf8', env: { JACO_CONFIG: hostConfiguration, PATH: process.env['PATH'] } },
+    );
+  const drilled = run(['drill', '--name', 'node-1', ...wordsInto('data').slice(1, 3)]);
+  assert.is(drilled.status, 0, drilled.stderr);
+  const words = [...wordsInto('data'), '--socket', scratch.path('jaco.sock')];
+  writeFileSync(scratch.path('jaco.sock'), '');
+  const refused = run(words);
+  assert.is(refused.status, 1);
+  assert.match(
+    refused.stderr,
+    /cannot tell whether a daemon runs: this system does not tell who listens on \S+\. Run it as root/,
+  );
+  rmSync(scratch.path('jaco.sock'));
+  const restored = run(words);
+  assert.is(restored.status, 0, restored.stderr);
 });
 
 test('are refused where a broken jacod.yaml hides its socket, with the data directory and the address given', async () => {

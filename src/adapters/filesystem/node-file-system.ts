@@ -42,7 +42,10 @@ export function createNodeFileSystem(): FileSystem {
         await fs.access(path, constants.W_OK | constants.X_OK);
         return true;
       } catch (error) {
-        if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+        const { code } = error as NodeJS.ErrnoException;
+        // access(2) asks for the real user, and leaves out what this process may do beyond that.
+        if (code === 'EACCES') return await overridesPermissions();
+        if (code === 'EPERM') return false;
         throw error;
       }
     },
@@ -102,3 +105,13 @@ function toStatus(stats: BigIntStats): FileStatus {
     changedAtNs: stats.ctimeNs,
   };
 }
+
+/** Whether this process has the capability to write where permissions forbid it (capabilities(7), proc(5)). */
+async function overridesPermissions(): Promise<boolean> {
+  const status = await fs.readFile('/proc/self/status', 'utf8').catch(() => '');
+  const [, effective = '0'] = /^CapEff:\s+([0-9a-f]+)$/m.exec(status) ?? [];
+  return ((BigInt(`0x${effective}`) >> dacOverride) & 1n) === 1n;
+}
+
+/** The number of CAP_DAC_OVERRIDE (linux/capability.h). */
+const dacOverride = 1n;

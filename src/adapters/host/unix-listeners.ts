@@ -44,7 +44,11 @@ export async function lookAtSocket(path: string): Promise<SocketUse> {
   const target: Target = { path: real, status: await look(path) };
   const processes = await listProcesses();
   const listening = await listeningSockets(processes);
-  if (listening === undefined) return { holders: [], unseen: `this system does not tell who listens on ${path}` };
+  if (listening === undefined) {
+    // Where nothing is, nobody can be reached: a restore into a new place needs no list.
+    const unseen = target.status === undefined ? undefined : `this system does not tell who listens on ${path}`;
+    return { holders: [], unseen };
+  }
   const candidates = listening.filter(({ path: named }) => names.has(basename(named)));
   const { found: holders, denied, unheld } = await holdersOf(candidates, processes, target);
   const onlySystemd = holders.length > 0 && holders.every(({ isSystemd: manager }) => manager);

@@ -2,13 +2,13 @@ import type { ArchiveComposer } from '../../ports/archive-composer.js';
 import type { OpenedArchive } from '../../ports/archive-reader.js';
 import type { ArchiveWriter, StoredArchive } from '../../ports/archive-writer.js';
 import type { BackupStore } from '../../ports/backup-store.js';
-import type { DurabilityGaps } from '../../ports/durability-gaps.js';
+import type { FileSystemGaps } from '../../ports/file-system-gaps.js';
 import type { StateKeyring, StateKeyringSource } from '../../ports/state-keyring.js';
 import { JacoError } from '../errors.js';
+import { warnOfGaps } from '../file-system-warnings.js';
 import { advice, giveParameter } from '../remedy.js';
 import { countPassing } from '../state/passing-bytes.js';
 import type { SnapshotVisitor } from '../state/snapshot-content.js';
-import { warnOfUnsynced } from '../unsynced-directories.js';
 import { type ArchiveLocation, locationName } from '../values/archive-location.js';
 import type { Warning } from '../warning.js';
 import { requireReadable, requireRestorable, schemaOf } from './archive-schema.js';
@@ -24,7 +24,7 @@ export interface ReencryptionPorts extends ReadingPorts {
   /** The ring to seal under. */
   readonly nextKeyring: StateKeyringSource;
   /** Without it there are no warnings about what the file system could not make durable. */
-  readonly gaps?: DurabilityGaps;
+  readonly gaps?: FileSystemGaps;
 }
 
 /** Which backup is re-encrypted, and where to. */
@@ -65,7 +65,7 @@ export async function reencryptBackup(
   const { facts, from } = measured;
   const archive = sealAgain(ports, request, measured, ring, signal);
   const stored = await ports.writer.write(request.destination, archive, signal);
-  const warnings = [...measured.warnings, ...warnOfUnsynced(ports.gaps)];
+  const warnings = [...measured.warnings, ...warnOfGaps(ports.gaps)];
   return { ...stored, facts, from, keyId: ring.activeKeyId, warnings };
 }
 

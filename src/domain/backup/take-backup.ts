@@ -2,12 +2,12 @@ import type { ArchiveSealer } from '../../ports/archive-sealer.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
 import type { ArchiveWriter, StoredArchive } from '../../ports/archive-writer.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
-import type { DurabilityGaps } from '../../ports/durability-gaps.js';
+import type { FileSystemGaps } from '../../ports/file-system-gaps.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { leaderOf } from '../cluster/cluster-status.js';
 import { isJacoError, JacoError, leavingBehind, leftBehindBy } from '../errors.js';
+import { warnOfGaps } from '../file-system-warnings.js';
 import { advice, giveParameter } from '../remedy.js';
-import { warnOfUnsynced } from '../unsynced-directories.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
@@ -20,7 +20,7 @@ export interface BackupPorts {
   readonly verifier: ArchiveVerifier;
   readonly writer: ArchiveWriter;
   /** Without it there are no warnings about what the file system could not make durable. */
-  readonly gaps?: DurabilityGaps;
+  readonly gaps?: FileSystemGaps;
   /** Encrypts the archive; without it the archive is kept as it was sent. */
   readonly sealer?: ArchiveSealer;
   /**
@@ -96,7 +96,7 @@ async function backUp(
     throw sealer === undefined ? failure : leavingNoSecret(failure);
   });
   const summary = passage.summary();
-  return { ...stored, ...summary, warnings: [...schemaWarnings(summary), ...warnOfUnsynced(gaps)] };
+  return { ...stored, ...summary, warnings: [...schemaWarnings(summary), ...warnOfGaps(gaps)] };
 }
 
 /** The remains of an encrypted archive are not secret. */

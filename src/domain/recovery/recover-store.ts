@@ -1,12 +1,12 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
-import type { DurabilityGaps } from '../../ports/durability-gaps.js';
+import type { FileSystemGaps } from '../../ports/file-system-gaps.js';
 import type { SurvivingStore, SurvivingStores } from '../../ports/surviving-stores.js';
 import { stopIfInterrupted } from '../errors.js';
+import { warnOfGaps } from '../file-system-warnings.js';
 import { identityRequestOf } from '../restore/identity-request.js';
 import { type InstallationPorts, installStore } from '../restore/install-store.js';
 import { gatherNode, type NodePorts, type NodeWish } from '../restore/node-basis.js';
 import { refuseUnlessSafe } from '../restore/restore-plan.js';
-import { warnOfUnsynced } from '../unsynced-directories.js';
 import type { Warning } from '../warning.js';
 import { planRecovery, type RecoveryPlan, type RecoveryRequest } from './recovery-plan.js';
 import { collectStoreFindings } from './store-findings.js';
@@ -15,7 +15,7 @@ import { collectStoreFindings } from './store-findings.js';
 export interface RecoveryPorts extends NodePorts, InstallationPorts {
   readonly survivors: SurvivingStores;
   /** Without it there are no warnings about what the file system could not make durable. */
-  readonly gaps?: DurabilityGaps;
+  readonly gaps?: FileSystemGaps;
 }
 
 /** The operator's input; the host decides what is left open. */
@@ -62,7 +62,7 @@ export async function recoverStore(
       plan,
       snapshotSizeBytes: staged.snapshotSizeBytes,
       identityFiles: installed.identityFiles,
-      warnings: [...plan.warnings, ...installed.warnings, ...installed.leftRecord, ...warnOfUnsynced(ports.gaps)],
+      warnings: [...plan.warnings, ...installed.warnings, ...installed.leftRecord, ...warnOfGaps(ports.gaps)],
     };
   } finally {
     await store.close();

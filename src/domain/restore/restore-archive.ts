@@ -1,6 +1,6 @@
 import type { OpenedArchive } from '../../ports/archive-reader.js';
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
-import type { DurabilityGaps } from '../../ports/durability-gaps.js';
+import type { FileSystemGaps } from '../../ports/file-system-gaps.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import { namingFile } from '../archive/archive-naming.js';
 import { requireReadable, schemaOf } from '../archive/archive-schema.js';
@@ -8,7 +8,7 @@ import { keyringFor, openArchive, type ReadingPorts, warnOfPadding } from '../ar
 import { acceptWhilePassing, refusingUnknown } from '../archive/snapshot-acceptance.js';
 import { collectFindings, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
 import { stopIfInterrupted } from '../errors.js';
-import { warnOfUnsynced } from '../unsynced-directories.js';
+import { warnOfGaps } from '../file-system-warnings.js';
 import type { Warning } from '../warning.js';
 import {
   decideFirstCommands,
@@ -32,7 +32,7 @@ import {
 export interface RestorePorts extends ReadingPorts, NodePorts, InstallationPorts {
   readonly raftStore: RaftStoreInitializer;
   /** Without it there are no warnings about what the file system could not make durable. */
-  readonly gaps?: DurabilityGaps;
+  readonly gaps?: FileSystemGaps;
 }
 
 /** The operator's input; the host decides what is left open. */
@@ -97,7 +97,7 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
         ...known.warnings,
         ...padding,
         ...installed.leftRecord,
-        ...warnOfUnsynced(ports.gaps),
+        ...warnOfGaps(ports.gaps),
       ],
       archiveWarnings: [...installed.warnings, ...warnOfMissingAuthority(plan, findings.authority()), ...padding],
     };
