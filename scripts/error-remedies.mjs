@@ -43,6 +43,8 @@ export const errorRemedies = {
     'Name the data directory of the daemon. If it really is this one, give `--into-other-files`; move a `restore.txt` that is no marker away.',
   daemon_running: 'Stop it: `sudo systemctl stop jaco`.',
   daemon_unknown: 'Run it as root, on the host of the daemon. A socket that is left over can be removed.',
+  space_insufficient:
+    'Make room on the file system that the message names, or use a directory on a larger one: `--data-dir`, for a drill `--work-dir`.',
   in_progress: 'Wait for the other one, or write to another file.',
   permission_denied: 'Use sudo for a restore; for a backup be a member of the group jaco, or choose another directory.',
   storage_failed:

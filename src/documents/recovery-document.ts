@@ -5,6 +5,7 @@ import type { CommandCount } from '../domain/recovery/store-findings.js';
 import type { DocumentWords } from './document-words.js';
 import { type FirstCommandsDocument, firstCommandsDocument } from './first-commands-document.js';
 import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
+import { type RoomDocument, roomDocument } from './room-document.js';
 import { type OwnerDocument, type VoterDocument, voterDocument } from './voter-document.js';
 
 /** Entries that cannot be saved, for a program. */
@@ -55,6 +56,7 @@ export interface RecoveryDocument {
 
 /** A plan that is not carried out. */
 export interface RecoveryPlanDocument extends RecoveryDocument {
+  readonly room: RoomDocument;
   readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
   /** Whether a recovery would do it. */
   readonly possible: boolean;
@@ -70,6 +72,7 @@ export interface RecoveredDocument extends RecoveryDocument {
 export function recoveryPlanDocument(preview: RecoveryPreview, words: DocumentWords): RecoveryPlanDocument {
   return {
     ...documentOf(preview, words),
+    room: roomDocument(preview.room),
     preconditions: preview.preconditions,
     possible: preview.obstacle === undefined,
   };

@@ -6,6 +6,7 @@ import type { DocumentWords } from './document-words.js';
 import { type DocumentedFacts, documentedFacts } from './documented-facts.js';
 import { type FirstCommandsDocument, firstCommandsDocument } from './first-commands-document.js';
 import { type RejoinDocument, rejoinDocument } from './rejoin-document.js';
+import { type RoomDocument, roomDocument } from './room-document.js';
 import { type OwnerDocument, type VoterDocument, voterDocument } from './voter-document.js';
 
 /** What a restore would do or has done, for a program. */
@@ -37,6 +38,7 @@ export interface RestoreDocument extends Omit<DocumentedFacts, 'jaco_version'> {
 
 /** A plan that is not carried out. */
 export interface RestorePlanDocument extends RestoreDocument {
+  readonly room: RoomDocument;
   readonly preconditions: readonly { readonly sentence: string; readonly holds: boolean }[];
   /** Whether a restore would do it. */
   readonly possible: boolean;
@@ -52,6 +54,7 @@ export interface RestoredDocument extends RestoreDocument {
 export function previewDocument(preview: RestorePreview, words: DocumentWords): RestorePlanDocument {
   return {
     ...documentOf(preview, words),
+    room: roomDocument(preview.room),
     preconditions: preview.preconditions,
     possible: preview.obstacle === undefined,
   };

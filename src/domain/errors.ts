@@ -39,6 +39,7 @@ export const errorCatalogue = {
     'The target of a restore holds files of something else, or one of them stands where the marker goes.',
   daemon_running: 'A daemon is running on the data directory.',
   daemon_unknown: 'Whether a daemon is running on the data directory cannot be told, mostly for lack of rights.',
+  space_insufficient: 'The file system has less free space than what would be written takes.',
   in_progress: 'Another jaco process is working on the same data directory or output file.',
   permission_denied: 'The operating system, or the object storage, does not allow this user to read or write there.',
   storage_failed: 'Reading or writing a file or an object failed.',

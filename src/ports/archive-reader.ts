@@ -9,6 +9,8 @@ export interface OpenedArchive {
    * makes a difference.
    */
   readonly metadataBytes: Uint8Array;
+  /** The size of snapshot.bin, as the archive announces it; `snapshot` yields exactly that, or fails. */
+  readonly snapshotSizeBytes: number;
   /**
    * The bytes of snapshot.bin, streamed; may be iterated once. The iteration ends only after the rest of the archive is
    * verified to its last byte: the consumer must discard what it got before an error.

@@ -6,6 +6,12 @@ export interface DataDirectoryInspection {
   readonly kind: 'missing' | 'directory' | 'not-a-directory';
   /** Whether this process may create files there (in the nearest existing parent if it is missing). */
   readonly writable: boolean;
+  /**
+   * How many bytes a restore may write there: what users other than root have free on the file system (of the nearest
+   * existing parent if it is missing), and what a killed restore has left, which the next one removes first. Undefined if
+   * unknown, or if there can be no directory.
+   */
+  readonly freeBytes: number | undefined;
   /** The directory's owner; undefined if it is missing. */
   readonly owner: FileOwner | undefined;
   /**

@@ -32,6 +32,8 @@ export interface StoreSurvey<Visitor> {
   readonly entriesBehind: bigint;
   /** The time of the last of them that has one, in milliseconds since 1970. */
   readonly lastAppendedAtMs: number | undefined;
+  /** About how large a store of all of this is, in bytes. */
+  readonly sizeBytes: number;
   /** The members in the newest configuration, which a daemon uses whether it was committed or not. */
   readonly members: readonly RaftMember[];
   /** What is damaged and costs nothing, a sentence each: a newer snapshot whose place an older one and the log take. */

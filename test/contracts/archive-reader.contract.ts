@@ -85,6 +85,14 @@ export function archiveReaderContract(name: string, { reader, archive, metadataT
     });
   }
 
+  test('announces the size of the snapshot before it is read', async () => {
+    for (const sizeBytes of [0, state.length, limitBytes]) {
+      const opened = await reader.open(openedBackup(await archive(metadataWith(), noise(sizeBytes))));
+      assert.is(opened.snapshotSizeBytes, sizeBytes);
+      await opened.close();
+    }
+  });
+
   test('returns the metadata without reading the snapshot', async () => {
     const opened = await reader.open(openedBackup(await whole()));
     assert.equal(opened.metadata, metadataWith());

@@ -9,6 +9,10 @@ export interface Harness {
   /** Absolute. */
   readonly path: string;
   readonly socket: string;
+  /** Lets the file system say that so many bytes are free; without it, it does not tell. */
+  leaveFree(bytes: number): void;
+  /** Leaves so many bytes of a store in the data directory, as a killed restore does. */
+  leaveStaged(bytes: number): Promise<void>;
   /** Creates the data directory, for `owner` if this user may change owners. */
   makeDirectory(): Promise<FileOwner>;
   makeFile(): Promise<void>;
@@ -45,6 +49,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
       kind: 'missing',
       writable: true,
       owner: undefined,
+      freeBytes: undefined,
       existingRaftStore: undefined,
       foreignEntry: undefined,
       foreignMarker: false,
@@ -59,6 +64,7 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
       kind: 'directory',
       writable: true,
       owner,
+      freeBytes: undefined,
       existingRaftStore: undefined,
       foreignEntry: undefined,
       foreignMarker: false,
@@ -71,13 +77,31 @@ export function dataDirectoryInspectorContract(name: string, open: () => Promise
     assert.is((await inspect(`${harness.path}/raft/..//`)).path, harness.path);
   });
 
+  test('reports how much is free, for a directory that is there and for one that can be made', async () => {
+    harness.leaveFree(5_000_000);
+    assert.is((await inspect()).freeBytes, 5_000_000);
+    await harness.makeDirectory();
+    assert.is((await inspect()).freeBytes, 5_000_000);
+  });
+
+  test('counts as free what a killed restore has left, which the next one removes first', async () => {
+    for (const free of [0, 5_000_000]) {
+      harness.leaveFree(free);
+      if (free === 0) await harness.makeDirectory();
+      await harness.leaveStaged(70_000);
+      assert.is((await inspect()).freeBytes, free + 70_000);
+    }
+  });
+
   test('finds something that is no directory', async () => {
+    harness.leaveFree(5_000_000);
     await harness.makeFile();
     assert.equal(await inspect(), {
       path: harness.path,
       kind: 'not-a-directory',
       writable: false,
       owner: undefined,
+      freeBytes: undefined,
       existingRaftStore: undefined,
       foreignEntry: undefined,
       foreignMarker: false,

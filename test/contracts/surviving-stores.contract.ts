@@ -78,7 +78,7 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
 
   test('reports the content of a store, with every command after its snapshot', async () => {
     const store = await harness.survivors.open(await harness.plant(grown));
-    const { visitor, ...survey } = await store.survey(collectStoreFindings, never);
+    const { visitor, sizeBytes, ...survey } = await store.survey(collectStoreFindings, never);
     assert.equal(survey, {
       snapshot: { id: '7-1000-1795539891344', index: 1000n, term: 7n },
       lastIndex: 1003n,
@@ -90,6 +90,7 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
       faults: [],
       lost: undefined,
     });
+    assert.ok(sizeBytes > 5000 && sizeBytes < 5000 + 32 * 1024, `about the size of such a store: ${sizeBytes}`);
     assert.equal(visitor.kinds(), [
       { kind: 'node removed', count: 1 },
       { kind: 'node status', count: 1 },
@@ -100,8 +101,9 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
 
   test('finds the whole state of a young cluster in its log', async () => {
     const store = await harness.survivors.open(await harness.plant(young));
-    const { snapshot, visitor, lastIndex } = await store.survey(collectStoreFindings, never);
+    const { snapshot, visitor, lastIndex, sizeBytes } = await store.survey(collectStoreFindings, never);
     assert.is(snapshot, undefined);
+    assert.ok(sizeBytes > 0 && sizeBytes < 32 * 1024, `about the size of such a store: ${sizeBytes}`);
     assert.is(lastIndex, 3n);
     assert.is(visitor.clusterId(), 'c-1');
     await store.close();

@@ -34,6 +34,7 @@ export function inspection(changes: Partial<DataDirectoryInspection> = {}): Data
     path: '/data',
     kind: 'directory',
     writable: true,
+    freeBytes: 10 * 1024 ** 3,
     owner: { uid: 990, gid: 991 },
     existingRaftStore: undefined,
     foreignEntry: undefined,

@@ -11,11 +11,12 @@ export function createInMemoryArchiveReader(limitBytes = Number.POSITIVE_INFINIT
           head.feed(chunk);
           if (head.head() !== undefined) break;
         }
-        const { metadata, metadataBytes } = head.head() ?? head.finish();
+        const { metadata, metadataBytes, snapshotSizeBytes } = head.head() ?? head.finish();
         const walk = walkInMemoryArchive(limitBytes, true);
         return {
           metadata,
           metadataBytes,
+          snapshotSizeBytes,
           snapshot: streamSnapshot(backup.read(), walk),
           file: () => ({ ...backup.facts(), paddingBytes: walk.paddingBytes() }),
           close: () => backup.close(),

@@ -18,6 +18,7 @@ export interface InMemoryFile {
 export interface InMemoryHead {
   readonly metadata: SnapshotMetadata;
   readonly metadataBytes: Uint8Array;
+  readonly snapshotSizeBytes: number;
 }
 
 /** Takes one archive of the fakes apart while its bytes come. */
@@ -29,7 +30,7 @@ export interface InMemoryArchiveWalk {
   /** How many zeros have followed the archive so far. */
   paddingBytes(): number;
   /** @throws archive_rejected  the archive is not complete or was changed */
-  finish(): InMemoryHead & { readonly snapshotSizeBytes: number };
+  finish(): InMemoryHead;
 }
 
 const digestBytes = 32;
@@ -82,7 +83,7 @@ export function walkInMemoryArchive(limitBytes: number, padded = false): InMemor
   function takeHead({ metadata, snapshot }: Sizes): void {
     if (waiting.length < metadata) return;
     const metadataBytes = take(metadata);
-    head = { metadata: parseMetadata(metadataBytes), metadataBytes };
+    head = { metadata: parseMetadata(metadataBytes), metadataBytes, snapshotSizeBytes: snapshot };
     missing = snapshot;
   }
 
@@ -103,11 +104,11 @@ export function walkInMemoryArchive(limitBytes: number, padded = false): InMemor
       return snapshot;
     },
     finish() {
-      if (sizes === undefined || head === undefined || missing > 0 || waiting.length < digestBytes) {
+      if (head === undefined || missing > 0 || waiting.length < digestBytes) {
         throw rejected('it is cut short');
       }
       if (!digest.digest().equals(waiting)) throw rejected('it is damaged');
-      return { ...head, snapshotSizeBytes: sizes.snapshot };
+      return head;
     },
   };
 }

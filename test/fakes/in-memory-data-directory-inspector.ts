@@ -18,6 +18,8 @@ export type InMemoryEntry =
       readonly files: Set<string>;
       /** What restore.txt holds. */
       marker?: string;
+      /** The size of what a killed restore has left in it. */
+      leftBytes?: number;
       /** Whether a daemon has its raft store open. */
       locked: boolean;
     };
@@ -34,32 +36,38 @@ export interface InMemoryDataDirectoryInspector extends DataDirectoryInspector {
   readonly entries: Map<string, InMemoryEntry>;
   /** By the path of the unix socket. */
   readonly listeners: Map<string, InMemoryListener>;
+  /** What the one file system says. */
+  freeBytes: number | undefined;
 }
 
 /** Keeps its promises as the contract suite states them. */
 export function createInMemoryDataDirectoryInspector(): InMemoryDataDirectoryInspector {
   const entries = new Map<string, InMemoryEntry>();
   const listeners = new Map<string, InMemoryListener>();
-  return {
+  const inspector: InMemoryDataDirectoryInspector = {
     entries,
     listeners,
+    freeBytes: undefined,
     async inspect(dataDirectory, socket): Promise<DataDirectoryInspection> {
       const path = posix.resolve('/', dataDirectory);
       const entry = entries.get(path);
       const nothing = {
         path,
         owner: undefined,
+        freeBytes: undefined,
         existingRaftStore: undefined,
         foreignEntry: undefined,
         foreignMarker: false,
       };
       const daemon = presenceOf(listeners.get(socket.path), path, socket);
-      if (entry === undefined) return { ...nothing, kind: 'missing', writable: true, daemon };
+      const { freeBytes } = inspector;
+      if (entry === undefined) return { ...nothing, kind: 'missing', writable: true, freeBytes, daemon };
       if (entry.kind === 'not-a-directory') return { ...nothing, kind: entry.kind, writable: false, daemon };
       return {
         path,
         kind: entry.kind,
         writable: entry.writable,
+        freeBytes: freeBytes === undefined ? undefined : freeBytes + (entry.leftBytes ?? 0),
         owner: entry.owner,
         existingRaftStore: raftStoreAmong(entry.files),
         foreignEntry: foreignAmong(entry.files),
@@ -70,6 +78,7 @@ export function createInMemoryDataDirectoryInspector(): InMemoryDataDirectoryIns
       };
     },
   };
+  return inspector;
 }
 
 function presenceOf(listener: InMemoryListener | undefined, path: string, socket: DaemonSocket): DaemonPresence {

@@ -176,6 +176,7 @@ function surveyOf<Visitor extends StoreVisitor>(
     currentTerm,
     entriesBehind: BigInt(whole.length),
     lastAppendedAtMs: whole.findLast(({ appendedAtMs }) => appendedAtMs !== undefined)?.appendedAtMs,
+    sizeBytes: (snapshot?.state.length ?? 0) + whole.reduce((sum, { command }) => sum + (command?.length ?? 0), 0),
     members,
     faults: [],
     lost: flaw === -1 ? undefined : lost,

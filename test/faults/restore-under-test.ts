@@ -107,6 +107,7 @@ export function archiveAtHand({ metadata, snapshot }: SmallArchive): (ports: Res
       open: async () => ({
         metadata,
         metadataBytes: new Uint8Array(0),
+        snapshotSizeBytes: snapshot.length,
         snapshot: inOnePiece(),
         file: () => ({ sizeBytes: 0, sha256: undefined, paddingBytes: 0 }),
         close: async () => undefined,

@@ -176,6 +176,7 @@ export function createSimulatedDisk(start: DiskImage): SimulatedDisk {
       nodeAt(path);
       return true;
     },
+    freeBytes: async () => undefined,
     async rename(from, to) {
       const { inode, node } = nodeAt(from);
       requireReplaceable(node, to);

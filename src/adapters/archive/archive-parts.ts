@@ -17,6 +17,8 @@ const plainFileTypes = ['0', '\0'];
 /** A piece of an archive, in the archive's order. */
 export type ArchivePart =
   | { readonly kind: 'metadata'; readonly bytes: Uint8Array }
+  /** The snapshot follows. */
+  | { readonly kind: 'snapshot-begins'; readonly sizeBytes: number }
   | { readonly kind: 'snapshot'; readonly bytes: Uint8Array };
 
 /**
@@ -70,6 +72,7 @@ function collectParts(limits: ArchiveLimits) {
       checkEntry(header, seen, limits);
       seen.add(header.name);
       inMetadata = header.name === metadataEntry;
+      if (!inMetadata) parts.push({ kind: 'snapshot-begins', sizeBytes: header.sizeBytes });
     },
     content(piece, last) {
       if (!inMetadata) {

@@ -96,7 +96,7 @@ function watchParts(parts: ReturnType<typeof readArchiveParts>, keyring: StateKe
 
   async function* snapshot(): AsyncGenerator<Uint8Array, void, undefined> {
     for (let part = first; part !== undefined; part = await next()) {
-      if (part.kind === 'metadata') continue;
+      if (part.kind !== 'snapshot') continue;
       snapshotSizeBytes += part.bytes.length;
       yield part.bytes;
     }

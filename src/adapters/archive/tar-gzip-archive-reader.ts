@@ -41,18 +41,33 @@ async function openParts(
   parts: Parts,
   readAgain: () => Parts,
 ): Promise<Omit<OpenedArchive, 'file'>> {
-  const first = await nextPart(parts);
-  const metadataBytes = first.kind === 'metadata' ? first.bytes : await skipToMetadata(parts, backup.rereadable);
-  const pieces = first.kind === 'metadata' ? parts : readAgain();
+  const { metadataBytes, snapshotSizeBytes, pieces } = await readHeads(backup, parts, readAgain);
   return {
     metadata: parseArchiveMetadata(metadataBytes),
     metadataBytes,
+    snapshotSizeBytes,
     snapshot: streamSnapshot(pieces, metadataBytes),
     async close() {
       await pieces.return();
       await backup.close();
     },
   };
+}
+
+/** What comes before the snapshot's bytes, and the parts in which those come. */
+async function readHeads(backup: OpenedBackup, parts: Parts, readAgain: () => Parts) {
+  const first = await nextPart(parts);
+  if (first.kind !== 'metadata') {
+    const metadataBytes = await skipToMetadata(parts, backup.rereadable);
+    return { metadataBytes, snapshotSizeBytes: announcedSize(first), pieces: readAgain() };
+  }
+  return { metadataBytes: first.bytes, snapshotSizeBytes: announcedSize(await nextPart(parts)), pieces: parts };
+}
+
+/** An archive without a snapshot is refused when it ends. */
+function announcedSize(part: ArchivePart): number {
+  if (part.kind !== 'snapshot-begins') throw new Error(`${part.kind} stands where a snapshot begins`);
+  return part.sizeBytes;
 }
 
 async function nextPart(parts: Parts): Promise<ArchivePart> {
@@ -82,9 +97,11 @@ function streamSnapshot(parts: Parts, metadataBytes: Uint8Array): AsyncIterable<
       for (;;) {
         const step = await parts.next();
         if (step.done === true) return step;
-        const { kind, bytes } = step.value;
-        if (kind === 'snapshot') return { value: bytes, done: false };
-        if (Buffer.compare(bytes, metadataBytes) !== 0) throw archiveRejected('it changed while it was read');
+        const part = step.value;
+        if (part.kind === 'snapshot') return { value: part.bytes, done: false };
+        if (part.kind === 'metadata' && Buffer.compare(part.bytes, metadataBytes) !== 0) {
+          throw archiveRejected('it changed while it was read');
+        }
       }
     },
     () => parts.return(),

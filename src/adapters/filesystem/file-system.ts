@@ -23,6 +23,11 @@ export interface FileSystem {
   resolve(path: string): Promise<string>;
   /** Whether this process may create entries in the directory. Fails with EROFS on a read-only file system. */
   isWritable(path: string): Promise<boolean>;
+  /**
+   * How many bytes users other than root may still write on the file system of `path`, quotas aside; undefined if it does
+   * not tell. Where it counts in smaller blocks than it names, as some in user space do, this is too much.
+   */
+  freeBytes(path: string): Promise<number | undefined>;
   /** Renames, replacing a file (or an empty directory by a directory) at `to`. */
   rename(from: string, to: string): Promise<void>;
   /** Gives `path` to another user and group. */

@@ -18,6 +18,7 @@ export function namingFailures(fileSystem: FileSystem): FileSystem {
     linkStatus: (path) => naming(`look at ${path}`, () => fileSystem.linkStatus(path)),
     resolve: (path) => naming(`follow ${path}`, () => fileSystem.resolve(path)),
     isWritable: (path) => naming(`look at ${path}`, () => fileSystem.isWritable(path)),
+    freeBytes: (path) => naming(`look at ${path}`, () => fileSystem.freeBytes(path)),
     rename: (from, to) => naming(`rename ${from} to ${to}`, () => fileSystem.rename(from, to)),
     changeOwner: (path, owner) =>
       naming(`give ${path} to user ${owner.uid}, group ${owner.gid}`, () => fileSystem.changeOwner(path, owner)),

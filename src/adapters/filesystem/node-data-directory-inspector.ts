@@ -32,13 +32,15 @@ async function inspect(fileSystem: FileSystem, path: string, socket: DaemonSocke
     // If something other than a dangling link is there now, another restore has created it meanwhile.
     if (link !== undefined && link.kind !== 'link') return inspect(fileSystem, path, socket);
     if (link !== undefined) return { ...nothingAt(path), kind: 'not-a-directory', writable: false, daemon };
-    return { ...nothingAt(path), kind: 'missing', writable: await isParentWritable(fileSystem, path), daemon };
+    const parent = await existingParent(fileSystem, path);
+    return { ...nothingAt(path), ...(await placeBelow(fileSystem, parent)), kind: 'missing', daemon };
   }
   if (status.kind !== 'directory') return { ...nothingAt(path), kind: 'not-a-directory', writable: false, daemon };
   return {
     path,
     kind: 'directory',
     writable: await fileSystem.isWritable(path),
+    freeBytes: await roomIn(fileSystem, path, status.device),
     owner: status.owner,
     existingRaftStore: await findRaftStore(fileSystem, path, status.device),
     foreignEntry: await findForeignEntry(fileSystem, path),
@@ -48,7 +50,14 @@ async function inspect(fileSystem: FileSystem, path: string, socket: DaemonSocke
 }
 
 function nothingAt(path: string) {
-  return { path, owner: undefined, existingRaftStore: undefined, foreignEntry: undefined, foreignMarker: false };
+  return {
+    path,
+    owner: undefined,
+    freeBytes: undefined,
+    existingRaftStore: undefined,
+    foreignEntry: undefined,
+    foreignMarker: false,
+  };
 }
 
 /** What a daemon keeps in its data directory (wire and disk facts), and what a killed restore leaves there. */
@@ -78,12 +87,39 @@ async function isOtherThanMarker(fileSystem: FileSystem, path: string): Promise<
   return bytes === undefined || !/^cluster_id=/m.test(new TextDecoder().decode(bytes));
 }
 
-/** A missing directory can be created if its nearest existing ancestor is a writable directory. */
-async function isParentWritable(fileSystem: FileSystem, path: string): Promise<boolean> {
+/** The nearest ancestor that is there. */
+async function existingParent(fileSystem: FileSystem, path: string): Promise<string> {
   const parent = dirname(path);
-  const status = await fileSystem.status(parent);
-  if (status === undefined) return parent !== path && isParentWritable(fileSystem, parent);
-  return status.kind === 'directory' && (await fileSystem.isWritable(parent));
+  if (parent === path || (await fileSystem.status(parent)) !== undefined) return parent;
+  return existingParent(fileSystem, parent);
+}
+
+/** A missing directory can be created if its nearest existing ancestor is a writable directory. */
+async function placeBelow(fileSystem: FileSystem, parent: string) {
+  const isDirectory = (await fileSystem.status(parent))?.kind === 'directory';
+  const writable = isDirectory && (await fileSystem.isWritable(parent));
+  return { writable, freeBytes: isDirectory ? await freeBytesAt(fileSystem, parent) : undefined };
+}
+
+/** With what a killed restore has left on the same device, which the next one removes before it writes. */
+async function roomIn(fileSystem: FileSystem, path: string, device: bigint): Promise<number | undefined> {
+  const free = await freeBytesAt(fileSystem, path);
+  if (free === undefined) return undefined;
+  return free + (await sizeOfTree(fileSystem, join(path, dataDirectoryNames.stagedRaft), device));
+}
+
+/** A file system that does not tell must not stop a restore. */
+async function freeBytesAt(fileSystem: FileSystem, path: string): Promise<number | undefined> {
+  return fileSystem.freeBytes(path).catch(() => undefined);
+}
+
+async function sizeOfTree(fileSystem: FileSystem, path: string, device: bigint): Promise<number> {
+  const status = await fileSystem.linkStatus(path).catch(absentBelowFile);
+  if (status === undefined || status.device !== device) return 0;
+  if (status.kind !== 'directory') return status.sizeBytes;
+  let sizeBytes = 0;
+  for (const name of await fileSystem.list(path)) sizeBytes += await sizeOfTree(fileSystem, join(path, name), device);
+  return sizeBytes;
 }
 
 /**

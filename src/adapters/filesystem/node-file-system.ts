@@ -49,6 +49,11 @@ export function createNodeFileSystem(): FileSystem {
         throw error;
       }
     },
+    async freeBytes(path) {
+      const { blocks, bavail, bsize } = await fs.statfs(path);
+      // Nothing of what has no blocks is kept anywhere, or the driver does not count.
+      return blocks === 0 ? undefined : bavail * bsize;
+    },
     rename: (from, to) => fs.rename(from, to),
     changeOwner: (path, owner) => fs.lchown(path, owner.uid, owner.gid),
     removeFile: (path) => fs.unlink(path),

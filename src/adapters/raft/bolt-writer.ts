@@ -31,6 +31,8 @@ export interface BoltFileWriter {
     add(pair: BoltPair): void;
     end(): void;
   };
+  /** The pages that are complete so far; a few more are in memory. */
+  pagesSoFar(): number;
   /** Ends the file, and returns its number of pages. */
   end(): number;
 }
@@ -69,6 +71,7 @@ export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Arr
         },
       };
     },
+    pagesSoFar: () => nextPage,
     end() {
       const top = root.end();
       if ('elements' in top) place(top.elements);

@@ -1,5 +1,6 @@
 import type { FileSystem } from '../filesystem/file-system.js';
 import { type BoltFile, openBoltFile } from './bolt-reader.js';
+import { pageBytes } from './bolt-tree.js';
 import { type BoltPair, createBoltFileWriter, encodeBoltFile } from './bolt-writer.js';
 import { damageOf, type RefuseDamage, unlessDamaged } from './damaged-store.js';
 
@@ -69,6 +70,8 @@ export function encodeLogStore(content: LogStoreContent): Uint8Array {
 export interface LogStoreWriter {
   /** @throws RangeError the index is not after the one before */
   add(entry: StoredLogEntry): void;
+  /** The size of the pages that are complete so far. */
+  sizeSoFarBytes(): number;
   /** Ends the file, and returns its number of pages. */
   end(): number;
 }
@@ -89,6 +92,7 @@ export function createLogStoreWriter(
   const logs = file.bucket(logBucket);
   return {
     add: (entry) => logs.add(pairOf(entry)),
+    sizeSoFarBytes: () => file.pagesSoFar() * pageBytes,
     end() {
       logs.end();
       return file.end();

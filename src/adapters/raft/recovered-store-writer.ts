@@ -38,7 +38,7 @@ export function createRecoveredStoreWriter(
   fileSystem: FileSystem,
   store: RaftStoreReader,
   { acquireLock, encodeCommands, requireUnused }: RecoveredStoreTools,
-): SurveyListener & Pick<SurvivingStore, 'stage'> {
+): SurveyListener & Pick<SurvivingStore, 'stage'> & { sizeBytes(): number } {
   const files = namingFailures(fileSystem);
   const counter = createLogStoreWriter({ currentTerm: 0n, stableValues: store.stableValues }, 0);
   let found: { readonly snapshot: SnapshotMeta | undefined; readonly lastIndex: bigint } | undefined;
@@ -112,6 +112,8 @@ export function createRecoveredStoreWriter(
     surveyed(snapshot, lastIndex) {
       found = { snapshot, lastIndex };
     },
+    /** About that of a store of what was surveyed. */
+    sizeBytes: () => counter.sizeSoFarBytes() + (found?.snapshot?.sizeBytes ?? 0),
     stage: (seed, commands, signal) =>
       stageStore(files, acquireLock, seed, (staging) => build(staging, seed, commands, signal), signal),
   };

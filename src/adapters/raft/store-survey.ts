@@ -31,7 +31,7 @@ export async function surveyStore<Visitor extends StoreVisitor>(
   begin: () => Visitor,
   listener: SurveyListener,
   signal: AbortSignal,
-): Promise<StoreSurvey<Visitor>> {
+): Promise<Omit<StoreSurvey<Visitor>, 'sizeBytes'>> {
   const { snapshot, state, failures } = await restoreNewest(store, () => stateMachineOf(begin(), signal));
   const beginsLate = snapshot === undefined && store.logRange?.first !== 1n;
   if (beginsLate && failures[0] !== undefined) throw failures[0];

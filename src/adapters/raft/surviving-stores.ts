@@ -38,7 +38,8 @@ export function createSurvivingStores(
         isIn: (dataDirectory) => isSame(files, raftDirectory, join(dataDirectory, dataDirectoryNames.raft)),
         async survey(begin, signal) {
           if (records.sealed) throw sealed(raftDirectory);
-          return surveyStore(salvaged, begin, writer, signal);
+          const survey = await surveyStore(salvaged, begin, writer, signal);
+          return { ...survey, sizeBytes: writer.sizeBytes() };
         },
         stage: writer.stage,
         close: () => store.close(),

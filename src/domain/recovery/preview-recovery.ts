@@ -1,3 +1,4 @@
+import { type Room, roomFor, warnOfUnknownRoom } from '../restore/free-room.js';
 import { identityRequestOf } from '../restore/identity-request.js';
 import { obstacleIn, previewIdentity, type TargetPreview, targetPreconditions } from '../restore/target-preview.js';
 import { type Warning, warningOf } from '../warning.js';
@@ -7,6 +8,7 @@ import type { RecoveryPlan } from './recovery-plan.js';
 /** The result of a dry run: the plan, and whether each precondition holds. */
 export interface RecoveryPreview extends TargetPreview {
   readonly plan: RecoveryPlan;
+  readonly room: Room;
   /** Identity files that would be made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
   /** Those of the plan as well. */
@@ -28,15 +30,21 @@ export async function previewRecovery(
     const { plan, target } = await prepareRecovery(ports, store, wish, signal);
     const request = identityRequestOf(plan, plan.survey.visitor.authority());
     const identity = await previewIdentity(ports.identity, request);
+    const room = roomFor(plan.survey.sizeBytes, target);
     return {
       plan,
+      room,
       identityFiles: identity.files,
-      warnings: [...plan.warnings, ...identity.warnings.map((sentence) => warningOf(sentence))],
+      warnings: [
+        ...plan.warnings,
+        ...warnOfUnknownRoom(target, room),
+        ...identity.warnings.map((sentence) => warningOf(sentence)),
+      ],
       preconditions: [
         { sentence: 'the disk holds a cluster, without a gap or with one that is accepted', holds: true },
-        ...targetPreconditions(target, wish.intoOtherFiles),
+        ...targetPreconditions(target, wish.intoOtherFiles, room),
       ],
-      obstacle: obstacleIn(target, wish.intoOtherFiles),
+      obstacle: obstacleIn(target, wish.intoOtherFiles, room),
     };
   } finally {
     await store.close();

@@ -3,6 +3,7 @@ import type { FileSystemGaps } from '../../ports/file-system-gaps.js';
 import type { SurvivingStore, SurvivingStores } from '../../ports/surviving-stores.js';
 import { stopIfInterrupted } from '../errors.js';
 import { warnOfGaps } from '../file-system-warnings.js';
+import { refuseWithoutRoom, roomFor, warnOfUnknownRoom } from '../restore/free-room.js';
 import { identityRequestOf } from '../restore/identity-request.js';
 import { type InstallationPorts, installStore } from '../restore/install-store.js';
 import { gatherNode, type NodePorts, type NodeWish } from '../restore/node-basis.js';
@@ -43,7 +44,7 @@ export interface RecoveryOutcome {
  * killed at any moment, the data directory is either as before (apart from a staging directory that the next run
  * clears) or complete. In place, a kill may also leave the old store under its new name, where the next run finds it.
  * @throws restore_in_doubt  the store is in place, but a power cut may undo that
- * @throws every error of the ports, of {@link planRecovery} and of {@link refuseUnlessSafe}
+ * @throws every error of the ports, of {@link planRecovery}, {@link refuseUnlessSafe} and {@link refuseWithoutRoom}
  */
 export async function recoverStore(
   ports: RecoveryPorts,
@@ -54,6 +55,8 @@ export async function recoverStore(
   try {
     const { plan, target } = await prepareRecovery(ports, store, wish, signal);
     refuseUnlessSafe(target, wish.intoOtherFiles);
+    const room = roomFor(plan.survey.sizeBytes, target);
+    refuseWithoutRoom(target, room);
     stopIfInterrupted(signal);
     const staged = await store.stage(plan.seed, plan.firstCommands, signal);
     const request = identityRequestOf(plan, plan.survey.visitor.authority());
@@ -62,7 +65,13 @@ export async function recoverStore(
       plan,
       snapshotSizeBytes: staged.snapshotSizeBytes,
       identityFiles: installed.identityFiles,
-      warnings: [...plan.warnings, ...installed.warnings, ...installed.leftRecord, ...warnOfGaps(ports.gaps)],
+      warnings: [
+        ...plan.warnings,
+        ...warnOfUnknownRoom(target, room),
+        ...installed.warnings,
+        ...installed.leftRecord,
+        ...warnOfGaps(ports.gaps),
+      ],
     };
   } finally {
     await store.close();

@@ -2,6 +2,7 @@ import { namingFile } from '../archive/archive-naming.js';
 import { openArchive, warnOfPadding } from '../archive/read-archive.js';
 import { stopIfInterrupted } from '../errors.js';
 import { warningOf } from '../warning.js';
+import { type Room, roomFor, warnOfUnknownRoom } from './free-room.js';
 import { identityRequestOf } from './identity-request.js';
 import {
   type LearntFromState,
@@ -16,6 +17,7 @@ import { obstacleIn, previewIdentity, type TargetPreview, targetPreconditions } 
 /** The result of a dry run: the plan, and whether each precondition holds. `warnings` includes those of the plan. */
 export interface RestorePreview extends LearntFromState, TargetPreview {
   readonly plan: RestorePlan;
+  readonly room: Room;
   /** Identity files that would be made, as paths inside the data directory. */
   readonly identityFiles: readonly string[];
 }
@@ -33,25 +35,28 @@ async function preview(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
   const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
     const { plan, target, findings, state } = await planFor(ports, wish, opened);
+    const room = roomFor(opened.snapshotSizeBytes, target);
     for await (const _ of state) stopIfInterrupted(signal);
     const known = learnFromState(plan, findings);
     const identity = await previewIdentity(ports.identity, identityRequestOf(plan, findings.authority()));
     return {
       plan,
+      room,
       identityFiles: identity.files,
       firstCommands: known.firstCommands,
       rejoin: known.rejoin,
       warnings: [
         ...plan.warnings,
+        ...warnOfUnknownRoom(target, room),
         ...identity.warnings.map((sentence) => warningOf(sentence)),
         ...known.warnings,
         ...warnOfPadding(wish.archive, opened.file()),
       ],
       preconditions: [
         { sentence: 'the archive is complete and undamaged', holds: true },
-        ...targetPreconditions(target, wish.intoOtherFiles),
+        ...targetPreconditions(target, wish.intoOtherFiles, room),
       ],
-      obstacle: obstacleIn(target, wish.intoOtherFiles),
+      obstacle: obstacleIn(target, wish.intoOtherFiles, room),
     };
   } finally {
     await opened.close();

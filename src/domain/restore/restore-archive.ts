@@ -17,6 +17,7 @@ import {
   warnOfBareState,
   warnOfRecordedNodes,
 } from './first-commands.js';
+import { refuseWithoutRoom, roomFor, warnOfUnknownRoom } from './free-room.js';
 import { identityRequestOf, warnOfMissingAuthority } from './identity-request.js';
 import { type InstallationPorts, installStore } from './install-store.js';
 import { gatherNode, type NodePorts, type NodeWish } from './node-basis.js';
@@ -68,7 +69,7 @@ export interface RestoreOutcome extends LearntFromState {
  * After a failure, or if the process is killed at any moment, the directory is either as before (apart from a staging
  * directory that the next restore clears) or completely restored.
  * @throws restore_in_doubt  the store is in place, but a power cut may undo that
- * @throws every error of the ports, of {@link planRestore} and of {@link refuseUnlessSafe}
+ * @throws every error of the ports, of {@link planRestore}, {@link refuseUnlessSafe} and {@link refuseWithoutRoom}
  */
 export function restoreArchive(ports: RestorePorts, wish: RestoreWish, signal: AbortSignal): Promise<RestoreOutcome> {
   return namingFile(wish.archive, restore(ports, wish, signal));
@@ -79,6 +80,8 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
   try {
     const { plan, target, findings, state } = await planFor(ports, wish, opened);
     refuseUnlessSafe(target, wish.intoOtherFiles);
+    const room = roomFor(opened.snapshotSizeBytes, target);
+    refuseWithoutRoom(target, room);
     stopIfInterrupted(signal);
     const staged = await ports.raftStore.stage(plan.seed, state, () => firstCommandsOf(plan, findings), signal);
     const identity = identityRequestOf(plan, findings.authority());
@@ -93,6 +96,7 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
       identityFiles: installed.identityFiles,
       warnings: [
         ...plan.warnings,
+        ...warnOfUnknownRoom(target, room),
         ...installed.warnings,
         ...known.warnings,
         ...padding,

@@ -1,6 +1,8 @@
 import type { DataDirectoryInspection } from '../../ports/data-directory-inspector.js';
 import type { NodeIdentityRequest, NodeIdentityWriter } from '../../ports/node-identity-writer.js';
 import { isJacoError } from '../errors.js';
+import { formatByteSize } from '../values/byte-size.js';
+import { type Room, refuseWithoutRoom } from './free-room.js';
 import { refuseUnlessSafe } from './restore-plan.js';
 
 /** One requirement of a real run. */
@@ -17,7 +19,11 @@ export interface TargetPreview {
 }
 
 /** The requirements for the data directory, and whether each holds. */
-export function targetPreconditions(target: DataDirectoryInspection, intoOtherFiles: boolean): readonly Precondition[] {
+export function targetPreconditions(
+  target: DataDirectoryInspection,
+  intoOtherFiles: boolean,
+  room: Room,
+): readonly Precondition[] {
   return [
     { sentence: `${target.path} is a directory, or can be made one`, holds: target.kind !== 'not-a-directory' },
     { sentence: `${target.path} can be written`, holds: target.writable },
@@ -26,14 +32,23 @@ export function targetPreconditions(target: DataDirectoryInspection, intoOtherFi
       sentence: `${target.path} holds nothing but what a daemon keeps`,
       holds: (target.foreignEntry === undefined || intoOtherFiles) && !target.foreignMarker,
     },
+    ...roomPreconditions(room),
     { sentence: 'there is no raft store yet', holds: target.existingRaftStore === undefined },
   ];
 }
 
+/** Empty if the file system does not tell. */
+function roomPreconditions({ neededBytes, freeBytes }: Room): readonly Precondition[] {
+  if (freeBytes === undefined) return [];
+  const sentence = `there is room for ${formatByteSize(neededBytes)} (${formatByteSize(freeBytes)} are free)`;
+  return [{ sentence, holds: freeBytes >= neededBytes }];
+}
+
 /** The error with which a real run would refuse. */
-export function obstacleIn(target: DataDirectoryInspection, intoOtherFiles: boolean): unknown {
+export function obstacleIn(target: DataDirectoryInspection, intoOtherFiles: boolean, room: Room): unknown {
   try {
     refuseUnlessSafe(target, intoOtherFiles);
+    refuseWithoutRoom(target, room);
     return undefined;
   } catch (error) {
     return error;

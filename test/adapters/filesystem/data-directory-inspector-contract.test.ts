@@ -17,11 +17,21 @@ dataDirectoryInspectorContract('directories on disk', async (): Promise<Harness>
   await mkdir(join(otherPath, 'raft'), { recursive: true });
   await writeFile(join(otherPath, 'raft/log.db'), '');
   let listener: WaitingProcess | undefined;
+  let freeBytes: number | undefined;
+  const fileSystem = { ...createNodeFileSystem(), freeBytes: async () => freeBytes };
   return {
-    inspector: createDataDirectoryInspector(createNodeFileSystem()),
+    inspector: createDataDirectoryInspector(fileSystem),
     path,
     socket,
     otherPath,
+    leaveFree(bytes) {
+      freeBytes = bytes;
+    },
+    async leaveStaged(bytes) {
+      await mkdir(join(path, 'raft.restoring/snapshots'), { recursive: true });
+      await writeFile(join(path, 'raft.restoring/log.db'), Buffer.alloc(bytes - 10_000));
+      await writeFile(join(path, 'raft.restoring/snapshots/state.bin'), Buffer.alloc(10_000));
+    },
     async makeDirectory() {
       await mkdir(path);
       await chown(path, somebodyElse.uid, somebodyElse.gid);
@@ -55,6 +65,13 @@ dataDirectoryInspectorContract('in memory', async (): Promise<Harness> => {
     path,
     socket,
     otherPath: '/mnt/other',
+    leaveFree(bytes) {
+      inspector.freeBytes = bytes;
+    },
+    async leaveStaged(bytes) {
+      const entry = inspector.entries.get(path);
+      if (entry?.kind === 'directory') entry.leftBytes = bytes;
+    },
     async makeDirectory() {
       const owner = somebodyElse;
       inspector.entries.set(path, { kind: 'directory', owner, writable: true, files: new Set(), locked: false });

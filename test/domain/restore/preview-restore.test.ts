@@ -38,6 +38,7 @@ test('finds nothing against a restore that would succeed', async () => {
       'true: /var/lib/jaco can be written',
       'true: no daemon is running',
       'true: /var/lib/jaco holds nothing but what a daemon keeps',
+      'true: there is room for 256.0 KiB (10.0 GiB are free)',
       'true: there is no raft store yet',
     ],
   );
@@ -54,6 +55,7 @@ for (const [code, changes, broken] of [
   ['daemon_unknown', { daemon: { kind: 'unknown', reason: 'who knows' } }, 'no daemon is running'],
   ['directory_foreign', { foreignEntry: 'etc' }, '/var/lib/jaco holds nothing but what a daemon keeps'],
   ['directory_foreign', { foreignMarker: true }, '/var/lib/jaco holds nothing but what a daemon keeps'],
+  ['space_insufficient', { freeBytes: 100_000 }, 'there is room for 256.0 KiB (97.7 KiB are free)'],
   ['raft_store_exists', { existingRaftStore: 'raft/log.db' }, 'there is no raft store yet'],
 ] as const) {
   test(`returns the obstacle ${code} instead of throwing it, and the precondition that does not hold`, async () => {

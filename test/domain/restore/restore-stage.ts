@@ -86,6 +86,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
   const store = createInMemoryRaftStoreInitializer();
   const identities = createInMemoryNodeIdentityWriter();
   const markers: RestoreStage['markers'] = new Map();
+  const snapshot = setting.snapshot ?? [stateOf('c-1')];
   const inspected: { dataDirectory: string; socket: DaemonSocket }[] = [];
   const ports: RestorePorts = {
     store: { open: async () => openedBackup(new Uint8Array(0)) },
@@ -95,7 +96,8 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
         return {
           metadata: inSchema(setting.metadata ?? {}, metadata()),
           metadataBytes: new Uint8Array(0),
-          snapshot: streamOf(setting.snapshot ?? [stateOf('c-1')]),
+          snapshotSizeBytes: Buffer.concat(snapshot).length,
+          snapshot: streamOf(snapshot),
           file: () => ({ sizeBytes: 41, sha256: undefined, paddingBytes: 0 }),
           close: async () => begin('close archive'),
         };
