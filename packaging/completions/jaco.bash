@@ -152,14 +152,9 @@ _jaco() {
       _jaco_words 'path virtual' "$current"
       return
       ;;
-    'restore --data-dir' | \
-      'recover --data-dir' | \
-      'drill --work-dir' | \
-      'sandbox --data-dir')
-      _jaco_files -d "$current"
-      return
-      ;;
-    'restore --format' | \
+    'backup --format' | \
+      'backup -o' | \
+      'restore --format' | \
       'restore -o' | \
       'recover --format' | \
       'recover -o' | \
@@ -178,6 +173,13 @@ _jaco() {
       'state reencrypt-backup --format' | \
       'state reencrypt-backup -o')
       _jaco_words 'text json' "$current"
+      return
+      ;;
+    'restore --data-dir' | \
+      'recover --data-dir' | \
+      'drill --work-dir' | \
+      'sandbox --data-dir')
+      _jaco_files -d "$current"
       return
       ;;
     'inspect --list')
@@ -205,7 +207,7 @@ _jaco() {
       ;;
     'backup')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --keep --keep-within --keep-daily --keep-weekly --keep-monthly --output --encrypt-to --no-follow --timeout --max-snapshot-size --identity --key-file --metrics-file --quiet -q --help -h' "$current"
+        _jaco_words '--server --token --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --keep --keep-within --keep-daily --keep-weekly --keep-monthly --output --encrypt-to --no-follow --timeout --max-snapshot-size --identity --key-file --metrics-file --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'restore')

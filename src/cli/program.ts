@@ -106,7 +106,8 @@ function addBackup(program: Command, terminal: Terminal): void {
     .option('--identity <file>', 'age identity file, by which --keep recognises backups that are encrypted')
     .option(...keyFileFlag)
     .option('--metrics-file <path>', 'record how it went there, in the Prometheus text format (mode 0644)')
-    .option('-q, --quiet', 'print nothing but warnings and errors')
+    .option('-q, --quiet', 'print nothing but warnings, errors and JSON')
+    .option('-o, --format <format>', 'text or json', 'text')
     .addHelpText(
       'after',
       examples(
@@ -115,6 +116,7 @@ function addBackup(program: Command, terminal: Terminal): void {
         'jaco backup --output c-%F.tar.gz --metrics-file /var/lib/prometheus/node-exporter/jaco_backup.prom',
         'jaco backup --server 10.0.0.5:7000 --ca-cert ca.crt --output cluster-$(date +%F).tar.gz   # token in JACO_TOKEN',
         'jaco backup --encrypt-to age1… --output cluster.tar.gz.age',
+        'jaco backup --output cluster-%F.tar.gz --keep 14 -o json | jq -r .sha256',
         'jaco backup --output s3://backups/jaco/cluster-%F.tar.gz --s3-endpoint https://s3.example.com --keep 14',
         'jaco backup --output - | ssh vault "cat > cluster.tar.gz"',
       ),

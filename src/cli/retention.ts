@@ -3,7 +3,7 @@ import { fileNameMatcher, type OutputPattern } from '../domain/backup/output-pat
 import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
-import { pruneBackups, warnOfLeftFiles, warnOfOddTimes } from '../domain/retention/prune-backups.js';
+import { type PruneOutcome, pruneBackups, warnOfLeftFiles, warnOfOddTimes } from '../domain/retention/prune-backups.js';
 import { isRule, type RetentionRule } from '../domain/retention/retention.js';
 import { type ArchiveLocation, locationName, locationWord } from '../domain/values/archive-location.js';
 import { printable } from '../domain/values/printable-text.js';
@@ -81,22 +81,22 @@ function countFrom(text: string | undefined, flag: string): number | undefined {
 
 /**
  * Deletes what no rule keeps, and reports the result for each file. The backup is already written, so a failure here is
- * a warning.
+ * a warning; an interruption is for the caller.
  */
 export async function pruneAfterBackup(
   { rule, belongs, reading }: Retention,
   { location, metadata }: BackupOutcome,
   nowMs: number,
   terminal: Terminal,
-): Promise<void> {
+): Promise<Pick<PruneOutcome, 'deleted' | 'failure'>> {
   // Entries of the directory may be pipes, which it does not wait for.
   const ports = await composePruning({ ...readingFrom(reading, [location], terminal), readsPipes: false });
   const request = { written: location, metadata, belongs, rule, nowMs };
   const { deleted, left, failure, judged } = await pruneBackups(ports, request, terminal.signal);
   for (const gone of deleted) terminal.note(`Deleted ${locationName(gone, 'written')}`);
   for (const warning of [...warnOfOddTimes(judged), ...warnOfLeftFiles(left)]) terminal.warn(warningText(warning));
-  if (failure?.code === 'interrupted') throw failure;
-  if (failure !== undefined) {
+  if (failure !== undefined && failure.code !== 'interrupted') {
     terminal.warn(`the backup is written, but older ones were not cleared away: ${errorSentence(failure)}`);
   }
+  return { deleted, failure };
 }

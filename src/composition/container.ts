@@ -17,6 +17,7 @@ import type { PrunePorts } from '../domain/retention/prune-backups.js';
 import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { BackupStore } from '../ports/backup-store.js';
 import type { ClusterView } from '../ports/cluster-view.js';
+import type { ContentDigest } from '../ports/content-digest.js';
 import { archiveModule } from './archive-module.js';
 import { clockModule } from './clock-module.js';
 import { fileSystemModule } from './file-system-module.js';
@@ -56,11 +57,18 @@ export async function composeBackup(settings: BackupSettings): Promise<BackupPor
     verifier: container.get(Port.ArchiveVerifier),
     writer: container.get(Port.ArchiveWriter),
     gaps: container.get(Port.FileSystemGaps),
+    ...(settings.fingerprint === true ? { digest: await digestFrom(container) } : {}),
     ...(recipients.length === 0 ? {} : { sealer: await sealerFrom(container, recipients) }),
     ...(connectionTo === undefined
       ? {}
       : { sourceAt: (grpcAddress: string) => snapshotSourceOf(connectionTo(grpcAddress), deadlineMs) }),
   };
+}
+
+async function digestFrom(container: Container): Promise<ContentDigest> {
+  const { digestModule } = await import('./digest-module.js');
+  container.load(digestModule);
+  return container.get(Port.ContentDigest);
 }
 
 async function sealerFrom(container: Container, recipients: readonly string[]): Promise<ArchiveSealer> {

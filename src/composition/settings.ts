@@ -22,6 +22,8 @@ export interface BackupSettings extends ConnectionSettings {
   readonly keyFile?: string | undefined;
   /** age recipients, or files with recipients; if empty, the archive stays as it was sent. */
   readonly recipients: readonly string[];
+  /** Whether to compute the SHA-256 of what is stored. */
+  readonly fingerprint?: boolean;
   /** How to reach another node of the cluster; undefined if there is no token, or the leader should not be followed. */
   readonly connectionTo: ((grpcAddress: string) => DaemonConnection) | undefined;
   readonly streams: StandardStreams;

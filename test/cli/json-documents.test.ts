@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
@@ -32,7 +33,7 @@ function masked(text: string): string {
   return text
     .replaceAll(fixtures, '<fixtures>')
     .replaceAll(scratch.path(), '<scratch>')
-    .replaceAll(/"(age_seconds|uid|gid)": \d+/g, '"$1": 0')
+    .replaceAll(/"(age_seconds|uid|gid|free_bytes)": \d+/g, '"$1": 0')
     .replaceAll(/"(timestamp|imported_at)":( ?)"\d{4}-[0-9T:.-]+Z"/g, '"$1":$2"<moment>"')
     .replaceAll(/-\d{13}\//g, '-<moment>/')
     .replaceAll(/"(message|next_step|sentence|warning)": ".*"/g, '"$1": "<sentence>"')
@@ -91,6 +92,27 @@ test('restore --bare', async () => {
 test('drill', async () => {
   const text = await jacoSucceeds(['drill', '--input', engineArchive, '--name', 'node-1', '-o', 'json']);
   assert.is(masked(text), expected('drill'));
+});
+
+test('backup', async () => {
+  const sandbox = await startSandbox(scratch.path('backed-up'), ['--name', 'node-1']);
+  const backup = (name: string, ...flags: readonly string[]) =>
+    jacoSucceeds(['backup', '--socket', sandbox.socket, '--output', scratch.path('series', name), ...flags]);
+  scratch.directory('series');
+  await backup('cluster-1.tar.gz');
+  const text = await backup('cluster-%s.tar.gz', '--keep', '1', '--quiet', '-o', 'json');
+  await sandbox.stop();
+  const { archive, sha256, size_bytes, seconds, deleted } = JSON.parse(text);
+  const bytes = readFileSync(archive);
+  assert.equal([size_bytes, sha256], [bytes.length, createHash('sha256').update(bytes).digest('hex')]);
+  assert.ok(seconds > 0 && seconds < 60);
+  assert.is(deleted.length, 1);
+  const moments = (document: string) =>
+    document
+      .replaceAll(/cluster-\d+\.tar/g, 'cluster-<moment>.tar')
+      .replaceAll(/"(taken_at|cluster_id)": ".*"/g, '"$1": "<moment>"')
+      .replaceAll(/"(seconds|snapshot_size_bytes)": [0-9.]+/g, '"$1": 0');
+  assert.is(moments(withoutCompression(masked(text))), expected('backup'));
 });
 
 test('cluster status and audit', async () => {

@@ -2,6 +2,8 @@ import { partOfFile } from '../../adapters/filesystem/replace-file.js';
 import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
 import { partOfArchive } from '../../adapters/storage/filesystem/archive-file-writer.js';
 import { composeBackup } from '../../composition/container.js';
+import { backupDocument } from '../../documents/backup-document.js';
+import { jsonText } from '../../documents/json-text.js';
 import { expandPattern, parseOutputPattern } from '../../domain/backup/output-pattern.js';
 import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/backup/take-backup.js';
 import { JacoError } from '../../domain/errors.js';
@@ -17,11 +19,13 @@ import {
   connectionFrom,
   connectionToOthers,
   durationMs,
+  formatFrom,
   type KeyringOptions,
   limitsFrom,
   required,
 } from '../options.js';
 import { type Progress, showProgress } from '../progress.js';
+import { documentWords } from '../rendering/document-words.js';
 import { warningText } from '../rendering/warning-text.js';
 import { pruneAfterBackup, type Retention, type RetentionOptions, retentionFrom } from '../retention.js';
 import { quieted, type Terminal } from '../terminal.js';
@@ -34,18 +38,28 @@ export interface BackupOptions extends ConnectionOptions, RetentionOptions, Keyr
   readonly follow: boolean;
   readonly quiet?: boolean;
   readonly metricsFile?: string;
+  readonly format: string;
 }
 
 /** `jaco backup`: a consistent snapshot of the cluster into one file. */
 export async function backup(options: BackupOptions, wholeTerminal: Terminal): Promise<void> {
   const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
+  const format = formatFrom(options.format, ['text', 'json']);
   const startedAtMs = Date.now();
   // Must come before recording, which replaces a file.
   await refuseSharedFiles(filesOf(options, startedAtMs));
   const take = () => takeAsAsked(options, startedAtMs, terminal);
+  const began = performance.now();
   const { retention, ...taken } = await recordedIn(options.metricsFile, take, terminal);
-  report(taken, terminal);
-  if (retention !== undefined) await pruneAfterBackup(retention, taken, startedAtMs, terminal);
+  const tookMs = Math.round(performance.now() - began);
+  report(taken, format, terminal);
+  const pruned = retention === undefined ? undefined : await pruneAfterBackup(retention, taken, startedAtMs, terminal);
+  if (format === 'json') {
+    const document = backupDocument(taken, { durationMs: tookMs, deleted: pruned?.deleted ?? [] }, documentWords);
+    wholeTerminal.report(jsonText(document));
+  }
+  // The backup is written, but what was asked for after it is not done.
+  if (pruned?.failure?.code === 'interrupted') throw pruned.failure;
 }
 
 /** A backup that was taken, and what the flags request after it. */
@@ -61,13 +75,14 @@ function outputFrom(options: BackupOptions, startedAtMs: number) {
 
 async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal: Terminal): Promise<TakenBackup> {
   const { pattern, output } = outputFrom(options, startedAtMs);
-  if (output.kind === 'standard-stream') refuseUnreadOutput(terminal);
+  if (output.kind === 'standard-stream') refuseUnreadOutput(options, terminal);
   const retention = retentionFrom(options, pattern, output);
   const ports = await composeBackup({
     connection: connectionFrom(options, options.follow),
     deadlineMs: durationMs(options.timeout, '--timeout'),
     limits: limitsFrom(options.maxSnapshotSize),
     recipients: options.encryptTo,
+    fingerprint: options.format === 'json',
     keyFile: await findKeyFile(options.keyFile, process.env),
     connectionTo: options.follow ? connectionToOthers(options) : undefined,
     streams: terminal.streams,
@@ -140,17 +155,22 @@ function watchedPorts(ports: BackupPorts, progress: Progress): BackupPorts {
   };
 }
 
-function report(outcome: BackupOutcome, terminal: Terminal): void {
+function report(outcome: BackupOutcome, format: 'text' | 'json', terminal: Terminal): void {
   for (const warning of outcome.warnings) terminal.warn(warningText(warning));
   if (outcome.followedTo !== undefined)
     terminal.note(`A follower was asked; the leader ${outcome.followedTo} sent it.`);
   const sentence = `Wrote ${outcome.sizeBytes} bytes to ${locationName(outcome.location, 'written')}`;
-  // If the archive itself went to stdout, nothing may follow it there.
-  if (outcome.location.kind === 'standard-stream') terminal.note(sentence);
+  // If the archive itself or a document goes to stdout, nothing else may.
+  if (outcome.location.kind === 'standard-stream' || format === 'json') terminal.note(sentence);
   else terminal.report(sentence);
 }
 
-function refuseUnreadOutput(terminal: Terminal): void {
+function refuseUnreadOutput({ format }: BackupOptions, terminal: Terminal): void {
+  if (format === 'json') {
+    throw new JacoError('request_invalid', 'both the archive and the JSON about it would go to standard output.', {
+      remedies: [advice('Give --output a file, or leave -o json out.')],
+    });
+  }
   if (terminal.outputIsClosed) {
     throw new JacoError('request_invalid', 'the archive should go to standard output, which is closed.', {
       remedies: [advice('Give --output a file, or pipe it into a program.')],

@@ -2,12 +2,13 @@ import type { ArchiveSealer } from '../../ports/archive-sealer.js';
 import type { ArchiveSummary, ArchiveVerifier } from '../../ports/archive-verifier.js';
 import type { ArchiveWriter, StoredArchive } from '../../ports/archive-writer.js';
 import type { ClusterView } from '../../ports/cluster-view.js';
+import type { ContentDigest, RunningDigest } from '../../ports/content-digest.js';
 import type { FileSystemGaps } from '../../ports/file-system-gaps.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { leaderOf } from '../cluster/cluster-status.js';
 import { isJacoError, JacoError, leavingBehind, leftBehindBy } from '../errors.js';
-import { warnOfGaps } from '../file-system-warnings.js';
 import { advice, giveParameter } from '../remedy.js';
+import { warnOfGaps } from '../file-system-warnings.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { isSpecificHost, parseNetworkAddress } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
@@ -21,6 +22,8 @@ export interface BackupPorts {
   readonly writer: ArchiveWriter;
   /** Without it there are no warnings about what the file system could not make durable. */
   readonly gaps?: FileSystemGaps;
+  /** Gives the digest of the file; without it there is none. */
+  readonly digest?: ContentDigest;
   /** Encrypts the archive; without it the archive is kept as it was sent. */
   readonly sealer?: ArchiveSealer;
   /**
@@ -32,6 +35,8 @@ export interface BackupPorts {
 
 /** A backup that is on stable storage. */
 export interface BackupOutcome extends StoredArchive, ArchiveSummary {
+  /** The SHA-256 of what was stored, hexadecimal; undefined without the port for it. */
+  readonly sha256: string | undefined;
   readonly warnings: readonly Warning[];
   /** The leader that was asked instead of the named follower, in words; undefined if no other node was asked. */
   readonly followedTo: string | undefined;
@@ -85,18 +90,35 @@ function watchedSource(source: SnapshotSource): { readonly source: SnapshotSourc
 }
 
 async function backUp(
-  { verifier, writer, sealer, gaps }: BackupPorts,
+  { verifier, writer, sealer, digest, gaps }: BackupPorts,
   source: SnapshotSource,
   destination: ArchiveLocation,
   signal: AbortSignal,
 ): Promise<Omit<BackupOutcome, 'followedTo'>> {
   const passage = verifier.verify(source.open(signal));
   const bytes = sealer === undefined ? passage.bytes : sealer.seal(passage.bytes);
-  const stored = await writer.write(destination, bytes, signal).catch((failure: unknown) => {
+  const running = digest?.start();
+  const digested = running === undefined ? bytes : digesting(bytes, running);
+  const stored = await writer.write(destination, digested, signal).catch((failure: unknown) => {
     throw sealer === undefined ? failure : leavingNoSecret(failure);
   });
   const summary = passage.summary();
-  return { ...stored, ...summary, warnings: [...schemaWarnings(summary), ...warnOfGaps(gaps)] };
+  return {
+    ...stored,
+    ...summary,
+    sha256: running?.hex(),
+    warnings: [...schemaWarnings(summary), ...warnOfGaps(gaps)],
+  };
+}
+
+async function* digesting(
+  bytes: AsyncIterable<Uint8Array>,
+  running: RunningDigest,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of bytes) {
+    running.update(piece);
+    yield piece;
+  }
 }
 
 /** The remains of an encrypted archive are not secret. */

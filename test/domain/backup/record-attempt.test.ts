@@ -12,6 +12,7 @@ import { failureOf, rejectionOf } from '../refusal.js';
 
 const test = suite('recordAttempt');
 const outcome: BackupOutcome = {
+  sha256: undefined,
   location: fileAt('c.tar.gz'),
   sizeBytes: 41279,
   metadata: metadata(),

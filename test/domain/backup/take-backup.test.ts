@@ -8,6 +8,7 @@ import { locationWord } from '../../../src/domain/values/archive-location.js';
 import { fileAt } from '../../builders/locations.js';
 import { inSchema } from '../../builders/snapshot-metadata.js';
 import { maskingSealer } from '../../fakes/masking-sealer.js';
+import { plainDigest } from '../../fakes/plain-digest.js';
 import { metadata, node, status } from '../builders.js';
 import { failureOf, rejectionOf } from '../refusal.js';
 
@@ -103,6 +104,7 @@ test('returns the file, its size and its content', async () => {
     metadata: metadata(),
     snapshotSizeBytes: 41,
     stateVerified: true,
+    sha256: undefined,
     warnings: [],
     followedTo: undefined,
   });
@@ -232,5 +234,13 @@ for (const [what, sealer, secret] of [
     assert.is(told.message, 'the disk is full.');
   });
 }
+
+test('gives the digest of what was stored on request, encrypted as it is', async () => {
+  const { ports, files } = backupStage({ chunks: [Buffer.from('arch'), Buffer.from('ive')] });
+  assert.is((await takeBackup(ports, fileAt('/backup'), never)).sha256, undefined);
+  const digested = { ...ports, digest: plainDigest, sealer: maskingSealer };
+  const { sha256 } = await takeBackup(digested, fileAt('/backup'), never);
+  assert.is(sha256, plainDigest.of(files.get('/backup') as Buffer));
+});
 
 test.run();
