@@ -9,6 +9,8 @@ export const errorRemedies = {
     "Write the node's own address into `cluster_addr` and `listen_addr` of jacod.yaml, or give it with `--advertise-addr` and `--grpc-addr`.",
   configuration_unreadable: 'Correct jacod.yaml, or say with flags what it would have said.',
   credentials_missing: 'Set `JACO_TOKEN`, and `JACO_CA_CERT` or `--ca-cert`; or run it on a node, over the socket.',
+  token_unusable:
+    'Correct what the message names: a regular file of mode 0600 or 0640, with nothing but the token in it.',
   ca_unreadable: 'Copy `node/ca.crt` from the data directory of a node, and name it with `--ca-cert`.',
   connection_failed: 'Is jacod running there (`systemctl status jaco`), and is the port open? Else try another node.',
   tls_untrusted: "Use the CA of this very cluster, and a name or address that is in the node's certificate.",

@@ -97,7 +97,8 @@ _jaco() {
       :
       return
       ;;
-    'backup --ca-cert' | \
+    'backup --token-file' | \
+      'backup --ca-cert' | \
       'backup --socket' | \
       'backup --s3-ca-cert' | \
       'backup --output' | \
@@ -124,8 +125,10 @@ _jaco() {
       'list --identity' | \
       'prune --s3-ca-cert' | \
       'prune --identity' | \
+      'cluster status --token-file' | \
       'cluster status --ca-cert' | \
       'cluster status --socket' | \
+      'audit --token-file' | \
       'audit --ca-cert' | \
       'audit --socket' | \
       'state keygen --file' | \
@@ -207,7 +210,7 @@ _jaco() {
       ;;
     'backup')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --keep --keep-within --keep-daily --keep-weekly --keep-monthly --output --encrypt-to --no-follow --timeout --max-snapshot-size --identity --key-file --metrics-file --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--server --token --token-file --ca-cert --socket --s3-endpoint --s3-region --s3-addressing --s3-ca-cert --keep --keep-within --keep-daily --keep-weekly --keep-monthly --output --encrypt-to --no-follow --timeout --max-snapshot-size --identity --key-file --metrics-file --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'restore')
@@ -262,12 +265,12 @@ _jaco() {
       ;;
     'cluster status')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --timeout --format -o --help -h' "$current"
+        _jaco_words '--server --token --token-file --ca-cert --socket --timeout --format -o --help -h' "$current"
       fi
       ;;
     'audit')
       if [[ $current == -* ]]; then
-        _jaco_words '--server --token --ca-cert --socket --type --since --timeout --format -o --help -h' "$current"
+        _jaco_words '--server --token --token-file --ca-cert --socket --type --since --timeout --format -o --help -h' "$current"
       fi
       ;;
     'state')

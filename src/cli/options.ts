@@ -17,6 +17,7 @@ import type { Terminal } from './terminal.js';
 export interface ConnectionOptions {
   readonly server?: string;
   readonly token?: string;
+  readonly tokenFile?: string;
   readonly caCert?: string;
   readonly socket?: string;
 }
@@ -52,21 +53,22 @@ export function connectionFrom(options: ConnectionOptions, goesOn = false): Daem
       'credentials_missing',
       'a connection with --server needs an operator token, and none was given.',
       {
-        remedies: [advice('Set JACO_TOKEN (or give --token), or leave --server out to use the local socket.')],
+        remedies: [advice('Set JACO_TOKEN or give --token-file, or leave --server out to use the local socket.')],
       },
     );
   }
   return connectionTo(options.server);
 }
 
-function refuseContradiction({ server, socket, token, caCert }: ConnectionOptions, goesOn: boolean): void {
+function refuseContradiction({ server, socket, token, tokenFile, caCert }: ConnectionOptions, goesOn: boolean): void {
   if (server !== undefined && socket !== undefined) {
     throw new JacoError('request_invalid', '--socket and --server name two daemons.', {
       remedies: [advice('Give the one that is to be asked.')],
     });
   }
   if (server !== undefined || goesOn) return;
-  const useless = token === undefined ? (caCert === undefined ? undefined : '--ca-cert') : '--token';
+  const given = { '--token-file': tokenFile, '--token': token, '--ca-cert': caCert };
+  const useless = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
   if (useless === undefined) return;
   throw new JacoError('request_invalid', `${useless} has no use without --server: the local socket needs neither.`, {
     remedies: [advice(`Give --server <host:port>, or leave ${useless} out.`)],

@@ -198,6 +198,7 @@ function withConnection(command: Command): Command {
   return command
     .option('--server <host:port>', "the daemon's gRPC address (default: the local socket)")
     .option('--token <token>', 'operator token, with --server (default: JACO_TOKEN; a flag shows in process lists)')
+    .option('--token-file <path>', "file with the operator token (default: systemd's credential jaco-token)")
     .option('--ca-cert <path>', `cluster CA certificate, PEM (default: JACO_CA_CERT, then ${defaultCaCertificate})`)
     .option('--socket <path>', `the daemon's unix socket (default: JACO_SOCKET, then ${defaultSocket})`);
 }

@@ -12,6 +12,7 @@ export const errorCatalogue = {
   configuration_unreadable: "The daemon's configuration file exists but cannot be read or understood.",
   credentials_missing:
     'A TCP connection needs an operator token and a CA certificate, object storage needs keys, and one of them is missing.',
+  token_unusable: 'The file with the operator token cannot be read, holds no token, or is open to every user.',
   ca_unreadable: 'The file with a CA certificate cannot be read or is not PEM.',
   connection_failed: 'No daemon or server answers at the socket or address.',
   tls_untrusted: "The server's certificate does not verify against the CA, or the port does not speak TLS.",

@@ -55,6 +55,8 @@ export type Parameter =
   | 'socket'
   /** The operator's bearer token. */
   | 'token'
+  /** A file with it. */
+  | 'tokenFile'
   | 'caCertificate'
   | 'timeout'
   /** Where the sandbox listens for TLS. */

@@ -34,7 +34,7 @@ async function refused(
 }
 
 const noToken =
-  'Error: a connection with --server needs an operator token, and none was given. Set JACO_TOKEN (or give --token), or leave --server out to use the local socket.';
+  'Error: a connection with --server needs an operator token, and none was given. Set JACO_TOKEN or give --token-file, or leave --server out to use the local socket.';
 
 test('says what is missing when --server is given without a token', async () => {
   assert.is(await refused(['--server', '10.0.0.5:7000']), noToken);

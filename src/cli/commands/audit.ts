@@ -3,6 +3,7 @@ import { type AuditEvent, auditEventTypes } from '../../domain/cluster/audit-eve
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
+import { withToken } from '../connection-token.js';
 import { type ConnectionOptions, connectionFrom, durationMs, formatFrom } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
@@ -22,7 +23,7 @@ export async function audit(options: AuditOptions, terminal: Terminal): Promise<
     types: options.type === undefined ? [] : options.type.split(',').map(typeFrom),
     ...(options.since === undefined ? {} : { sinceMs: Date.now() - durationMs(options.since, '--since') }),
   };
-  const cluster = await composeClusterView({ connection: connectionFrom(options), deadlineMs });
+  const cluster = await composeClusterView({ connection: connectionFrom(await withToken(options)), deadlineMs });
   const events = cluster.audit(query, terminal.signal);
   if (format === 'json') await printJson(events, terminal);
   else await printTable(events, terminal);

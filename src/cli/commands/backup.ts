@@ -10,6 +10,7 @@ import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { locationName, parseArchiveLocation, standardStreamWord } from '../../domain/values/archive-location.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
+import { withToken } from '../connection-token.js';
 import { findKeyFile } from '../key-file.js';
 import { recordedIn } from '../metrics.js';
 import { type NamedFile, refuseSharedFiles } from '../named-files.js';
@@ -73,7 +74,8 @@ function outputFrom(options: BackupOptions, startedAtMs: number) {
   return { pattern, output: parseArchiveLocation(word) };
 }
 
-async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal: Terminal): Promise<TakenBackup> {
+async function takeAsAsked(given: BackupOptions, startedAtMs: number, terminal: Terminal): Promise<TakenBackup> {
+  const options = await withToken(given, given.follow);
   const { pattern, output } = outputFrom(options, startedAtMs);
   if (output.kind === 'standard-stream') refuseUnreadOutput(options, terminal);
   const retention = retentionFrom(options, pattern, output);
@@ -104,13 +106,18 @@ async function takeAsAsked(options: BackupOptions, startedAtMs: number, terminal
 function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
   const { metricsFile, identity, encryptTo, s3CaCert } = options;
   const output = unlessUnfit(() => outputFrom(options, startedAtMs).output);
-  const connection = unlessUnfit(() => connectionFrom(options, options.follow));
+  // The token itself does not matter here.
+  const token = options.token ?? options.tokenFile;
+  const connection = unlessUnfit(() =>
+    connectionFrom({ ...options, ...(token === undefined ? {} : { token }) }, options.follow),
+  );
   const read = (flag: string, path: string | undefined): NamedFile[] =>
     path === undefined ? [] : [{ flag, path, use: 'read' }];
   return [
     ...(output?.kind === 'file' ? [replaced('--output', output.path, partOfArchive)] : []),
     ...(metricsFile === undefined ? [] : [metricsFileNamed(metricsFile)]),
     ...read('--identity', identity),
+    ...read('--token-file', options.tokenFile),
     ...read('--s3-ca-cert', s3CaCert),
     ...read('--key-file', options.keyFile),
     ...encryptTo.flatMap((recipient) => read('--encrypt-to', recipient)),

@@ -149,6 +149,11 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     what: 'the operator token, 64 hexadecimal characters',
     give: 'give an operator token with JACO_TOKEN or --token',
   },
+  tokenFile: {
+    flag: '--token-file',
+    what: 'a file with the operator token',
+    give: 'give --token-file a file with nothing but the operator token in it',
+  },
   caCertificate: {
     flag: '--ca-cert',
     what: 'the CA certificate of this cluster',
