@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createS3BackupStore } from '../../../../src/adapters/storage/s3/s3-backup-store.js';
@@ -107,6 +108,40 @@ async function defineTests(path: string): Promise<void> {
     assert.match((await refusal()).message, /the clock of this host is 60 minutes behind the server's\.$/);
   });
 
+  test('a clock that really is an hour ahead is reported by what the server says', async () => {
+    const { Date: actual } = globalThis;
+    const ahead = () => actual.now() + 3_600_000;
+    globalThis.Date = class extends actual {
+      constructor(...given: []) {
+        super(...(given.length === 0 ? ([ahead()] as unknown as []) : given));
+      }
+      static override now = ahead;
+    } as DateConstructor;
+    const store = (await createS3BackupStore(settingsFor(server), hurried)) as BackupStore;
+    const error = await thrownBy(write(store)).finally(() => {
+      globalThis.Date = actual;
+    });
+    assert.match((error as JacoError).message, /the clock of this host is 60 minutes ahead of the server's\.$/);
+  });
+
+  test('a region that the server does not have is reported with the right one', async () => {
+    const { message, remedies } = await refusal({ region: 'eu-north-1' });
+    assert.match(message, /is in the region us-east-1, and eu-north-1 was asked\.$/);
+    assert.equal(remedies, [{ kind: 'give-parameter', parameter: 's3Region', example: 'us-east-1' }]);
+  });
+
+  test('a redirect is reported, and nothing is sent where it points', async () => {
+    befalls(() => true, {
+      kind: 'answer',
+      status: 307,
+      headers: { location: `${server.proxy.url}/elsewhere` },
+    });
+    const { message, remedies } = await refusal();
+    assert.match(message, /says that the bucket is at another address\.$/);
+    assert.equal(remedies, [{ kind: 'give-parameter', parameter: 's3Endpoint' }]);
+    assert.not.ok(server.proxy.seen.some((line) => line.includes('elsewhere')));
+  });
+
   test('a bucket in another region is reported with the right region', async () => {
     const headers = { 'x-amz-bucket-region': 'eu-north-1', location: 'http://127.0.0.1:1/' };
     befalls(() => true, {
@@ -124,6 +159,20 @@ async function defineTests(path: string): Promise<void> {
     befalls((request) => isPart(request, 1) || isCompletion(request), { kind: 'answer', status: 503 }, 3);
     await write();
     assert.equal(await bucket.keys(), ['c-2.tar.gz']);
+  });
+
+  test('the pause that a throttling server asks for is kept, and an interruption ends it', async () => {
+    befalls((request) => isPart(request, 1), { kind: 'answer', status: 429, headers: { 'retry-after': '20' } });
+    const stop = new AbortController();
+    const writing = thrownBy(bucket.store.write(bucket.at('c-2.tar.gz'), inChunksOf(300_000, archive), stop.signal));
+    const attempts = () => server.proxy.seen.filter((line) => line.includes('partNumber=1&')).length;
+    while (attempts() === 0) await sleep(5);
+    // Without that header the next attempts would come after 1, 2 and 4 milliseconds.
+    await sleep(200);
+    stop.abort();
+    assert.is(((await writing) as JacoError).code, 'interrupted');
+    assert.is(attempts(), 1);
+    assert.equal([await bucket.keys(), await bucket.uploads()], [[], []]);
   });
 
   test('permanent throttling is reported with the number of attempts', async () => {
@@ -146,12 +195,15 @@ async function defineTests(path: string): Promise<void> {
     });
   }
 
-  test('a connection that always breaks ends the backup, which leaves nothing and spares the old object', async () => {
+  test('a connection that always breaks in part 7 of 9 ends the backup, which leaves nothing and spares the old object', async () => {
     await bucket.put('c-2.tar.gz', Buffer.from('yesterday'));
-    befalls((request) => isPart(request, 2), { kind: 'cut-request', afterBytes: 200_000 });
-    const error = (await thrownBy(write())) as JacoError;
-    assert.is(error.code, 'connection_failed');
-    assert.match(error.message, /the connection to 127\.0\.0\.1:[0-9]+ failed \(\w+\), 4 times in a row\.$/);
+    befalls((request) => isPart(request, 7), { kind: 'cut-request', afterBytes: 200_000 });
+    const nineParts = noise(8 * hurried.partBytes + 1);
+    const error = await thrownBy(bucket.store.write(bucket.at('c-2.tar.gz'), inChunksOf(300_000, nineParts), never));
+    assert.instance(error, JacoError);
+    const { code, message } = error as JacoError;
+    assert.is(code, 'connection_failed');
+    assert.match(message, /the connection to 127\.0\.0\.1:[0-9]+ failed \(\w+\), 4 times in a row\.$/);
     assert.equal([await bucket.get('c-2.tar.gz'), await bucket.uploads()], ['yesterday', []]);
   });
 

@@ -13,6 +13,8 @@ export interface StorageServer {
   readonly proxy: StorageProxy;
   /** Credentials for it, and where it is, as the tools of AWS would be told. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it keeps buckets as directories; undefined where it keeps none on disk. */
+  readonly dataDirectory: string | undefined;
 }
 
 /** One kind of server. */
@@ -33,18 +35,15 @@ export const storageServers: readonly StorageServerKind[] = [
 
 async function startVersitygw(path: string): Promise<StorageServer> {
   const directory = mkdtempSync(join(tmpdir(), 'jaco-test-'));
-  mkdirSync(join(directory, 'data'));
+  const data = join(directory, 'data');
+  mkdirSync(data);
   const socketPath = join(directory, 'socket');
-  const child = spawn(
-    join(path, 'versitygw'),
-    ['--port', socketPath, '--quiet', '--keep-alive', 'posix', join(directory, 'data')],
-    {
-      env: { ROOT_ACCESS_KEY: keys.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: keys.AWS_SECRET_ACCESS_KEY, HOME: directory },
-      stdio: 'ignore',
-    },
-  );
+  const child = spawn(join(path, 'versitygw'), ['--port', socketPath, '--quiet', '--keep-alive', 'posix', data], {
+    env: { ROOT_ACCESS_KEY: keys.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: keys.AWS_SECRET_ACCESS_KEY, HOME: directory },
+    stdio: 'ignore',
+  });
   await answers({ socketPath });
-  return behindProxy({ socketPath }, child, () => rmSync(directory, { recursive: true, force: true }));
+  return behindProxy({ socketPath }, child, data, () => rmSync(directory, { recursive: true, force: true }));
 }
 
 async function startMoto(path: string): Promise<StorageServer> {
@@ -62,10 +61,15 @@ async function startMoto(path: string): Promise<StorageServer> {
     child.on('close', () => reject(new Error(`moto ended:\n${text}`)));
   });
   (child.stderr as Socket).unref();
-  return behindProxy({ host: '127.0.0.1', port }, child, () => undefined);
+  return behindProxy({ host: '127.0.0.1', port }, child, undefined, () => undefined);
 }
 
-async function behindProxy(target: RequestOptions, child: ChildProcess, clear: () => void): Promise<StorageServer> {
+async function behindProxy(
+  target: RequestOptions,
+  child: ChildProcess,
+  dataDirectory: string | undefined,
+  clear: () => void,
+): Promise<StorageServer> {
   const proxy = await startStorageProxy(target);
   child.unref();
   process.once('exit', () => {
@@ -74,6 +78,7 @@ async function behindProxy(target: RequestOptions, child: ChildProcess, clear: (
   });
   return {
     proxy,
+    dataDirectory,
     environment: {
       ...keys,
       AWS_ENDPOINT_URL_S3: proxy.url,
