@@ -41,6 +41,28 @@ export interface StorageProxy {
   readonly seen: string[];
 }
 
+/** Whether a request sends part `number` of an upload. */
+export const isPart = ({ method, url }: PassingRequest, number: number) =>
+  method === 'PUT' && url.searchParams.get('partNumber') === String(number);
+
+/** Whether a request completes an upload. */
+export const isCompletion = ({ method, url }: PassingRequest) => method === 'POST' && !url.searchParams.has('uploads');
+
+/** Lets the first `count` requests that `which` picks meet with `mishap`. */
+export function befall(
+  proxy: StorageProxy,
+  which: (request: PassingRequest) => boolean,
+  mishap: Mishap,
+  count = Number.POSITIVE_INFINITY,
+): void {
+  let left = count;
+  proxy.judge = (request) => {
+    if (!which(request) || left === 0) return undefined;
+    left -= 1;
+    return mishap;
+  };
+}
+
 /** A proxy in front of the server at `target`. */
 export async function startStorageProxy(target: RequestOptions): Promise<StorageProxy> {
   const server = createServer((incoming, outgoing) => {
