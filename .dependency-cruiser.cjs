@@ -21,6 +21,7 @@ const rooms = {
   archive: ['state', 'values'],
   backup: ['archive', 'cluster', 'values'],
   cluster: ['values'],
+  monitoring: ['values'],
   recovery: ['archive', 'restore', 'state', 'values'],
   restore: ['archive', 'cluster', 'state', 'values'],
   retention: ['archive', 'state', 'values'],

@@ -6,7 +6,7 @@
 # Seen:    the first file by name counts, the other is dropped, and no metric reports it: the page has status 200,
 #          node_textfile_scrape_error is 0, node_scrape_collector_success is 1. Only a line in the exporter's log reports it. With a
 #          different HELP text the second is dropped too, and node_textfile_scrape_error is 1.
-# Changed: docs/unattended.md, "How you hear about it": only one such file on a host.
+# Changed: metrics carry the schedule as a label (src/domain/monitoring), and test/interop/metrics-collector.test.ts shows both sides.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'kill "${exporter:-}" 2>/dev/null || true; rm -rf "$work"' EXIT

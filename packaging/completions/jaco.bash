@@ -60,6 +60,7 @@ _jaco() {
       'recover --remove-node' | \
       'drill --s3-endpoint' | \
       'drill --s3-region' | \
+      'drill --newest-of' | \
       'drill --name' | \
       'drill --expect-cluster' | \
       'drill --daemon-version' | \
@@ -115,6 +116,7 @@ _jaco() {
       'drill --input' | \
       'drill --identity' | \
       'drill --key-file' | \
+      'drill --metrics-file' | \
       'inspect --s3-ca-cert' | \
       'inspect --identity' | \
       'inspect --key-file' | \
@@ -225,7 +227,7 @@ _jaco() {
       ;;
     'drill')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --name --expect-cluster --daemon-version --work-dir --identity --key-file --max-snapshot-size --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --newest-of --name --expect-cluster --daemon-version --work-dir --identity --key-file --max-snapshot-size --metrics-file --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'inspect')

@@ -132,7 +132,8 @@ function addDrill(program: Command, terminal: Terminal): void {
         'checks that it comes up as the single voter, holds the very state of the archive and records the restore. Exit ' +
         'code 0 means: this file restores. Made for cron. The state is on disk while it runs, unencrypted unless it came sealed.',
     )
-    .option('--input <file>', 'the backup archive: a file, s3://bucket/key, or - for standard input (required)')
+    .option('--input <file>', 'the backup archive: a file, s3://bucket/key, or - for standard input')
+    .option('--newest-of <place>', 'instead, the newest backup of a directory, s3://bucket/prefix/, or a pattern')
     .option('--name <hostname>', 'the name to rehearse under (default: this host)')
     .option('--expect-cluster <id>', 'refuse a backup of any other cluster than this one')
     .option('--daemon-version <version>', 'the version of the daemon to judge by (default: what jacod --version says)')
@@ -140,10 +141,16 @@ function addDrill(program: Command, terminal: Terminal): void {
     .option('--identity <file>', 'age identity file, for an archive that is encrypted')
     .option(...keyFileFlag)
     .option('--max-snapshot-size <size>', 'refuse a larger snapshot, for example 512MiB (default: 64GiB)')
+    .option('--metrics-file <path>', 'record how it went there, in the Prometheus text format (mode 0644)')
+    .option('-q, --quiet', 'print nothing but warnings, errors and JSON')
     .option('-o, --format <format>', 'text or json', 'text')
     .addHelpText(
       'after',
-      examples('jaco drill --input cluster.tar.gz', 'jaco drill --input cluster.tar.gz.age --identity key.txt -o json'),
+      examples(
+        'jaco drill --input cluster.tar.gz',
+        'jaco drill --input cluster.tar.gz.age --identity key.txt -o json',
+        'jaco drill --quiet --newest-of /var/backups/jaco --metrics-file /var/lib/prometheus/node-exporter/jaco_drill.prom',
+      ),
     )
     .action(async (options: DrillOptions) => (await import('./commands/drill.js')).drill(options, terminal));
 }

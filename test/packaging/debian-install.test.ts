@@ -86,7 +86,10 @@ function defineTests(root: DebianRoot): void {
         '--no-legend',
         'jaco*',
       );
-      assert.match(units, /^jaco-backup\.service +static .*\njaco-backup\.timer +disabled .*\n$/);
+      assert.match(
+        units,
+        /^jaco-backup\.service +static .*\njaco-drill\.service +static .*\njaco-failed@\.service +static .*\njaco-backup\.timer +disabled .*\njaco-drill\.timer +disabled .*\n$/,
+      );
     });
   }
 

@@ -15,6 +15,9 @@ const packaged = (path: string) =>
 
 const service = packaged('systemd/jaco-backup.service');
 const timer = packaged('systemd/jaco-backup.timer');
+const drill = packaged('systemd/jaco-drill.service');
+const drillTimer = packaged('systemd/jaco-drill.timer');
+const failed = packaged('systemd/jaco-failed@.service');
 
 /** The words after the program, as the program gets them from systemd, and from cron. */
 const commands = {
@@ -30,14 +33,18 @@ function lastWords(form: RegExp, text: string): string[] {
   return words.filter((word) => !word.startsWith('$'));
 }
 
-for (const [name, words] of Object.entries(commands)) {
+const drillWords = lastWords(/^ExecStart=jaco-dr (.*)$/m, drill);
+
+for (const [name, words] of Object.entries({ ...commands, 'the drill': drillWords })) {
   test(`gives ${name} only flags that exist`, async () => {
     const help = await jacoSucceeds([words[0] as string, '--help']);
     const flags = words.filter((word) => word.startsWith('-'));
-    assert.ok(flags.length >= 4);
+    assert.ok(flags.length >= 2);
     for (const flag of flags) assert.match(help, new RegExp(`^  (-\\w, )?${flag}\\b`, 'm'));
   });
+}
 
+for (const [name, words] of Object.entries(commands)) {
   test(`takes backups by ${name}, and says nothing of it`, async () => {
     const sandbox = await startSandbox(scratch.path('node'), ['--name', 'node-1']);
     const backups = scratch.directory('backups');
@@ -51,6 +58,32 @@ for (const [name, words] of Object.entries(commands)) {
     assert.match(made[0] ?? '', /^cluster-20[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{4}\.tar\.gz$/);
   });
 }
+
+test('rehearses the newest backup by the drill, and says nothing of it but what an operator should know', async () => {
+  const sandbox = await startSandbox(scratch.path('node'), ['--name', 'node-1']);
+  const backups = scratch.directory('backups');
+  const here = (each: readonly string[]) => each.map((word) => word.replace('/var/backups/jaco', backups));
+  await jacoSucceeds(here(commands['the service']), { environment: { JACO_SOCKET: sandbox.socket } });
+  await sandbox.stop();
+  assert.equal(await runJaco(here(drillWords)), { code: 0, stdout: '', stderr: '' });
+});
+
+for (const [name, unit] of Object.entries({ backup: service, drill })) {
+  test(`has the hook for failures run if the ${name} fails`, () => {
+    assert.ok(unit.split('\n').includes('OnFailure=jaco-failed@%N.service'));
+  });
+}
+
+test('lets the drill change no backup', () => {
+  assert.match(drill, /^ReadWritePaths=-\/var\/lib\/prometheus\/node-exporter$/m);
+  assert.ok(drill.split('\n').includes('ProtectSystem=strict'));
+});
+
+test('gives the drill the sandbox of the backup', () => {
+  const sandboxOf = (unit: string) =>
+    unit.split('\n').filter((line) => /^(?:Protect|Private|Restrict|System|NoNew|Cap|Lock)/.test(line));
+  assert.equal(sandboxOf(drill), sandboxOf(service));
+});
 
 test('lets the service do no more than it must', () => {
   for (const line of [
@@ -74,18 +107,23 @@ test('finds the program where npm or the Debian package installs it', () => {
   assert.not.match(service, /\/usr\/(?:local\/)?bin\/jaco/);
 });
 
-test('spreads the backups of several hosts, and catches up on missed ones', () => {
-  assert.match(timer, /^RandomizedDelaySec=/m);
-  assert.match(timer, /^Persistent=yes$/m);
-});
+for (const [what, unit] of Object.entries({ backups: timer, drills: drillTimer })) {
+  test(`spreads the ${what} of several hosts, and catches up on missed ones`, () => {
+    assert.match(unit, /^RandomizedDelaySec=/m);
+    assert.match(unit, /^Persistent=yes$/m);
+  });
+}
 
 if (spawnSync('systemd-analyze', ['--version']).status === 0) {
   test('passes systemd-analyze verify without a word', () => {
     const units = scratch.directory('units');
     // The program is not installed here; its placeholder only has to exist.
-    writeFileSync(`${units}/jaco-backup.service`, service.replaceAll('=jaco-dr ', `=${process.execPath} `));
-    writeFileSync(`${units}/jaco-backup.timer`, timer);
-    const paths = ['service', 'timer'].map((kind) => `${units}/jaco-backup.${kind}`);
+    const texts = { 'jaco-backup.service': service, 'jaco-backup.timer': timer, 'jaco-drill.service': drill };
+    const others = { 'jaco-drill.timer': drillTimer, 'jaco-failed@.service': failed };
+    const paths = Object.entries({ ...texts, ...others }).map(([name, text]) => {
+      writeFileSync(`${units}/${name}`, text.replaceAll('=jaco-dr ', `=${process.execPath} `));
+      return `${units}/${name.replace('@.', '@jaco-backup.')}`;
+    });
     // Manual pages are not installed here either.
     const found = spawnSync('systemd-analyze', ['verify', '--man=no', ...paths], { encoding: 'utf8' });
     assert.is(found.stdout + found.stderr, '');

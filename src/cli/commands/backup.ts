@@ -1,18 +1,19 @@
-import { partOfFile } from '../../adapters/filesystem/replace-file.js';
 import { utcOffsetMinutes } from '../../adapters/host/wall-clock.js';
 import { partOfArchive } from '../../adapters/storage/filesystem/archive-file-writer.js';
 import { composeBackup } from '../../composition/container.js';
 import { backupDocument } from '../../documents/backup-document.js';
 import { jsonText } from '../../documents/json-text.js';
+import { instantOf } from '../../domain/archive/snapshot-metadata.js';
 import { expandPattern, parseOutputPattern } from '../../domain/backup/output-pattern.js';
 import { type BackupOutcome, type BackupPorts, takeBackup } from '../../domain/backup/take-backup.js';
 import { JacoError } from '../../domain/errors.js';
+import { backupsTo } from '../../domain/monitoring/attempt-series.js';
 import { advice } from '../../domain/remedy.js';
-import { locationName, parseArchiveLocation, standardStreamWord } from '../../domain/values/archive-location.js';
+import { locationName, parseArchiveLocation } from '../../domain/values/archive-location.js';
 import type { SnapshotSource } from '../../ports/snapshot-source.js';
 import { withToken } from '../connection-token.js';
 import { findKeyFile } from '../key-file.js';
-import { recordedIn } from '../metrics.js';
+import { metricsFileNamed, type RecordedAttempts, recordedIn } from '../metrics.js';
 import { type NamedFile, refuseSharedFiles } from '../named-files.js';
 import { objectStorageFrom } from '../object-storage-options.js';
 import {
@@ -51,7 +52,7 @@ export async function backup(options: BackupOptions, wholeTerminal: Terminal): P
   await refuseSharedFiles(filesOf(options, startedAtMs));
   const take = () => takeAsAsked(options, startedAtMs, terminal);
   const began = performance.now();
-  const { retention, ...taken } = await recordedIn(options.metricsFile, take, terminal);
+  const { retention, ...taken } = await recordedIn(options.metricsFile, recordedAs(options.output), take, terminal);
   const tookMs = Math.round(performance.now() - began);
   report(taken, format, terminal);
   const pruned = retention === undefined ? undefined : await pruneAfterBackup(retention, taken, startedAtMs, terminal);
@@ -61,6 +62,14 @@ export async function backup(options: BackupOptions, wholeTerminal: Terminal): P
   }
   // The backup is written, but what was asked for after it is not done.
   if (pruned?.failure?.code === 'interrupted') throw pruned.failure;
+}
+
+/** How attempts are recorded of backups to this output. */
+function recordedAs(output: string | undefined): RecordedAttempts<TakenBackup> {
+  return {
+    series: backupsTo(output),
+    successOf: ({ metadata, sizeBytes }) => ({ ...metadata, takenAtMs: instantOf(metadata.takenAt), sizeBytes }),
+  };
 }
 
 /** A backup that was taken, and what the flags request after it. */
@@ -115,7 +124,7 @@ function filesOf(options: BackupOptions, startedAtMs: number): NamedFile[] {
     path === undefined ? [] : [{ flag, path, use: 'read' }];
   return [
     ...(output?.kind === 'file' ? [replaced('--output', output.path, partOfArchive)] : []),
-    ...(metricsFile === undefined ? [] : [metricsFileNamed(metricsFile)]),
+    ...metricsFileNamed(metricsFile),
     ...read('--identity', identity),
     ...read('--token-file', options.tokenFile),
     ...read('--s3-ca-cert', s3CaCert),
@@ -137,16 +146,6 @@ function unlessUnfit<Value>(read: () => Value): Value | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * @throws request_invalid  metrics cannot go to a pipe: a collector reads them repeatedly
- */
-function metricsFileNamed(path: string): NamedFile {
-  if (path !== standardStreamWord) return replaced('--metrics-file', path, partOfFile);
-  throw new JacoError('request_invalid', '--metrics-file names no file: - is standard output.', {
-    remedies: [advice('Give the path of a file that the collector reads.')],
-  });
 }
 
 /** The same ports, whose sources' bytes show as progress. */

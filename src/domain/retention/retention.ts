@@ -48,7 +48,7 @@ export interface JudgedBackup<Backup extends DatedBackup> {
 }
 
 /** How far a clock may be ahead before a backup counts as taken in the future, in milliseconds. */
-const toleranceMs = 10 * 60_000;
+export const clockToleranceMs = 10 * 60_000;
 
 const dayMs = 86_400_000;
 
@@ -71,7 +71,7 @@ export function judgeRetention<Backup extends DatedBackup>(
     if (backup !== undefined && !reasons.has(backup)) reasons.set(backup, reason);
   };
   keep(written, 'written');
-  const present = newestFirst.filter((backup) => backup === written || backup.takenAtMs <= nowMs + toleranceMs);
+  const present = newestFirst.filter((backup) => backup === written || backup.takenAtMs <= nowMs + clockToleranceMs);
   for (const backup of newestFirst) if (!present.includes(backup)) keep(backup, 'future');
   const contradicting = contradictions(present);
   for (const backup of contradicting) keep(backup, 'contradiction');

@@ -18,12 +18,15 @@ const place = join(projectRoot, 'build/object-storage');
 
 /** versitygw, built by the Go command: a gateway that keeps objects as files. */
 export function findVersitygw(): Promise<StorageProgram> {
-  return prepared('go', ['version'], 'there is no go command', `versitygw-${versitygwVersion}`, (directory) => {
+  return findGoProgram('versitygw', 'github.com/versity/versitygw/cmd/versitygw', versitygwVersion);
+}
+
+/** A directory with the program of a Go module, built by the Go command. */
+export function findGoProgram(name: string, module: string, version: string): Promise<StorageProgram> {
+  return prepared('go', ['version'], 'there is no go command', `${name}-${version}`, (directory) => {
     const environment = { ...process.env, GOBIN: directory };
-    const install = ['install', `github.com/versity/versitygw/cmd/versitygw@${versitygwVersion}`];
-    return spawnSync('go', install, { env: environment, stdio: 'ignore' }).status === 0
-      ? undefined
-      : 'versitygw could not be had';
+    const { status } = spawnSync('go', ['install', `${module}@${version}`], { env: environment, stdio: 'ignore' });
+    return status === 0 ? undefined : `${name} could not be had`;
   });
 }
 

@@ -1,26 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { recordAttempt } from '../../../src/domain/backup/record-attempt.js';
-import type { BackupOutcome } from '../../../src/domain/backup/take-backup.js';
 import { JacoError } from '../../../src/domain/errors.js';
+import { backupsTo, type Success } from '../../../src/domain/monitoring/attempt-series.js';
+import { recordAttempt } from '../../../src/domain/monitoring/record-attempt.js';
 import { parseExposition } from '../../builders/exposition.js';
-import { fileAt } from '../../builders/locations.js';
 import { createInMemoryMetricsFile } from '../../fakes/in-memory-metrics-file.js';
 import { createManualClock } from '../../fakes/manual-clock.js';
-import { metadata } from '../builders.js';
 import { failureOf, rejectionOf } from '../refusal.js';
 
 const test = suite('recordAttempt');
-const outcome: BackupOutcome = {
-  sha256: undefined,
-  location: fileAt('c.tar.gz'),
-  sizeBytes: 41279,
-  metadata: metadata(),
-  snapshotSizeBytes: 100,
-  stateVerified: true,
-  warnings: [],
-  followedTo: undefined,
-};
+const facts: Success = { clusterId: 'c-1', takenAtMs: 0, sizeBytes: 41279, snapshotIndex: 1000n, snapshotTerm: 7n };
+const outcome = { facts };
+/** What has come to an end, and yet counts as a failure. */
+const unsuccessful = { facts: undefined };
 const refusal = new JacoError('connection_failed', 'nobody answers.');
 
 /** A backup that takes two seconds, or what the clock makes of it, and then ends as told. */
@@ -28,19 +20,25 @@ function stage(tookMs = 2000) {
   const clock = createManualClock(Date.UTC(2026, 4, 25, 3));
   const metrics = createInMemoryMetricsFile();
   const unrecorded: JacoError[] = [];
-  const record = (end: BackupOutcome | Error) =>
+  const replaced: string[] = [];
+  const record = (end: typeof outcome | typeof unsuccessful | Error, output = 'c-%F.tar.gz') =>
     recordAttempt(
       { metrics, clock },
-      'm.prom',
+      {
+        path: 'm.prom',
+        series: backupsTo(output),
+        successOf: (made: { readonly facts: Success | undefined }) => made.facts,
+        unrecorded: (failure) => unrecorded.push(failure),
+        replacing: (schedule) => replaced.push(schedule),
+      },
       async () => {
         clock.advance(tookMs);
         if (end instanceof Error) throw end;
         return end;
       },
-      (failure) => unrecorded.push(failure),
     );
   const value = (name: string) => parseExposition(metrics.texts.get('m.prom') ?? '').get(`jaco_backup_${name}`)?.value;
-  return { metrics, unrecorded, record, value };
+  return { metrics, unrecorded, replaced, record, value };
 }
 
 test('records duration, end and facts of a success', async () => {
@@ -66,6 +64,24 @@ test('records a failure together with the last success, and rethrows it', async 
   assert.is(await failureOf(record(refusal)), refusal);
   assert.is(value('last_attempt_success'), '0');
   assert.is(value('last_success_size_bytes'), '41279');
+});
+
+test('records an outcome that does not count as a success like a failure', async () => {
+  const { record, value } = stage();
+  await record(outcome);
+  assert.is(await record(unsuccessful), unsuccessful);
+  assert.is(value('last_attempt_success'), '0');
+  assert.is(value('last_success_size_bytes'), '41279');
+});
+
+test('tells of another schedule whose record it replaces, and takes nothing from it', async () => {
+  const { record, value, replaced } = stage();
+  await record(outcome, 'hourly-%s.tar.gz');
+  await failureOf(record(refusal));
+  assert.equal(replaced, ['hourly-%s.tar.gz']);
+  assert.is(value('last_success_size_bytes'), undefined);
+  await record(outcome);
+  assert.equal(replaced, ['hourly-%s.tar.gz']);
 });
 
 test('records an unexpected failure', async () => {
