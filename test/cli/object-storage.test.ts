@@ -1,10 +1,13 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Bucket, makeBucket } from '../adapters/storage/s3/bucket.js';
+import { startSecureStorage } from '../adapters/storage/s3/secure-storage-server.js';
 import { findVersitygw } from '../adapters/storage/s3/storage-programs.js';
 import { type StorageServer, storageServers } from '../adapters/storage/s3/storage-servers.js';
 import { skipFile } from '../skipping.js';
-import { jacoSucceeds, runJaco, startJaco } from './jaco-process.js';
+import { jacoFails, jacoSucceeds, runJaco, startJaco } from './jaco-process.js';
 import { type RunningSandbox, startSandbox } from './running-sandbox.js';
 import { scratchFor, sharedScratchFor } from './scratch-directory.js';
 
@@ -64,6 +67,21 @@ function defineTests(path: string): void {
     );
     assert.is(end.stderr, '');
     assert.equal(await bucket.keys(), ['c']);
+  });
+
+  test('trusts a private CA that --s3-ca-cert names, and asks for it otherwise', async () => {
+    const secure = await startSecureStorage(path);
+    mkdirSync(join(secure.dataDirectory, 'backups'));
+    const given = ['--s3-endpoint', `https://127.0.0.1:${secure.port}`];
+    const backup = ['backup', '--socket', sandbox.socket, '--output', 's3://backups/c.tar.gz', ...given];
+    const environment = { environment: { HOME: scratch.path('home'), ...secure.environment } };
+    assert.match(
+      await jacoFails(backup, environment),
+      /the certificate of 127\.0\.0\.1:[0-9]+ does not verify .*--s3-ca-cert/,
+    );
+    const trusted = ['--s3-ca-cert', secure.authorityPath];
+    await jacoSucceeds([...backup, ...trusted], environment);
+    await jacoSucceeds(['inspect', 's3://backups/c.tar.gz', ...given, ...trusted], environment);
   });
 
   test('refuses its flags where nothing is in a bucket', async () => {

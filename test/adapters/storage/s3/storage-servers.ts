@@ -34,16 +34,37 @@ export const storageServers: readonly StorageServerKind[] = [
 ];
 
 async function startVersitygw(path: string): Promise<StorageServer> {
+  const { socketPath, data, child, clear } = await runVersitygw(path, []);
+  return behindProxy({ socketPath }, child, data, clear);
+}
+
+/** versitygw as it runs on a socket of its own directory. */
+export interface RunningVersitygw {
+  readonly socketPath: string;
+  readonly data: string;
+  readonly child: ChildProcess;
+  clear(): void;
+}
+
+/** The credentials that {@link runVersitygw} is started with. */
+export const versitygwKeys = keys;
+
+/** Starts versitygw with these flags as well. */
+export async function runVersitygw(path: string, flags: readonly string[]): Promise<RunningVersitygw> {
   const directory = mkdtempSync(join(tmpdir(), 'jaco-test-'));
   const data = join(directory, 'data');
   mkdirSync(data);
   const socketPath = join(directory, 'socket');
-  const child = spawn(join(path, 'versitygw'), ['--port', socketPath, '--quiet', '--keep-alive', 'posix', data], {
-    env: { ROOT_ACCESS_KEY: keys.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: keys.AWS_SECRET_ACCESS_KEY, HOME: directory },
-    stdio: 'ignore',
-  });
+  const child = spawn(
+    join(path, 'versitygw'),
+    ['--port', socketPath, '--quiet', '--keep-alive', ...flags, 'posix', data],
+    {
+      env: { ROOT_ACCESS_KEY: keys.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: keys.AWS_SECRET_ACCESS_KEY, HOME: directory },
+      stdio: 'ignore',
+    },
+  );
   await answers({ socketPath });
-  return behindProxy({ socketPath }, child, data, () => rmSync(directory, { recursive: true, force: true }));
+  return { socketPath, data, child, clear: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
 async function startMoto(path: string): Promise<StorageServer> {
@@ -71,11 +92,7 @@ async function behindProxy(
   clear: () => void,
 ): Promise<StorageServer> {
   const proxy = await startStorageProxy(target);
-  child.unref();
-  process.once('exit', () => {
-    child.kill('SIGKILL');
-    clear();
-  });
+  endWithThisProcess(child, clear);
   return {
     proxy,
     dataDirectory,
@@ -86,6 +103,15 @@ async function behindProxy(
       AWS_EC2_METADATA_DISABLED: 'true',
     },
   };
+}
+
+/** Ends `child` with this process, and clears up after it. */
+export function endWithThisProcess(child: ChildProcess, clear: () => void): void {
+  child.unref();
+  process.once('exit', () => {
+    child.kill('SIGKILL');
+    clear();
+  });
 }
 
 /** Waits until somebody listens there. */
