@@ -1,6 +1,7 @@
 import { encodeFirstCommands } from '../../src/adapters/contract/command-encoding.js';
 import { encodeLogEntry } from '../../src/adapters/raft/log-entry.js';
-import { encodeLogStore, type StoredLogEntry } from '../../src/adapters/raft/log-store.js';
+import type { StoredLogEntry } from '../../src/adapters/raft/log-page.js';
+import { encodeLogStore } from '../../src/adapters/raft/log-store.js';
 import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import { annotatedDump, type Region } from './annotated-dump.js';

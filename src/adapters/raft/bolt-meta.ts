@@ -1,4 +1,5 @@
 import type { OpenFile } from '../filesystem/file-system.js';
+import { readAt } from './block-reader.js';
 import { fnv1a64, metaBytes, metaMagic, metaSummedBytes, metaVersion, pageHeaderBytes } from './bolt-format.js';
 import type { RefuseDamage } from './damaged-store.js';
 
@@ -66,16 +67,4 @@ async function readMetaAt(file: OpenFile, position: number): Promise<BoltMeta | 
     highWaterMark: view.getBigUint64(40, true),
     transaction: view.getBigUint64(48, true),
   };
-}
-
-/** Reads `length` bytes at `position`, fewer only at the end of the file. */
-export async function readAt(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = await file.read(buffer.subarray(filled), position + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return buffer.subarray(0, filled);
 }

@@ -1,8 +1,19 @@
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
-import { bucketElementFlag, bucketHeaderBytes } from './bolt-format.js';
+import { createBlockReader } from './block-reader.js';
+import { bucketElementFlag, bucketHeaderBytes, compareKeys } from './bolt-format.js';
 import { readBoltMeta } from './bolt-meta.js';
-import { type BoltPage, parseInlinePage, readBoltPage } from './bolt-page.js';
+import {
+  type BoltBranch,
+  type BoltLeaf,
+  type BoltPage,
+  boltPageInMemory,
+  flagsAt,
+  keyAt,
+  parseInlinePage,
+  readBoltPage,
+  valueAt,
+} from './bolt-page.js';
 import type { BoltPair } from './bolt-writer.js';
 import { damageOf } from './damaged-store.js';
 
@@ -13,7 +24,12 @@ import { damageOf } from './damaged-store.js';
 export interface BoltFile {
   hasBucket(bucket: string): Promise<boolean>;
   get(bucket: string, key: Uint8Array): Promise<Uint8Array | undefined>;
-  /** The pairs of a bucket by ascending key, from `from` on. Keeps one page of each level of the tree in memory. */
+  /**
+   * The leaf pages of a bucket by ascending key, from the one on that may hold `from`. A page holds until the next one is asked
+   * for.
+   */
+  leaves(bucket: string, from?: Uint8Array): AsyncGenerator<BoltLeaf, void, undefined>;
+  /** The pairs of a bucket by ascending key, from `from` on. */
   pairs(bucket: string, from?: Uint8Array): AsyncGenerator<BoltPair, void, undefined>;
   firstKey(bucket: string): Promise<Uint8Array | undefined>;
   lastKey(bucket: string): Promise<Uint8Array | undefined>;
@@ -30,7 +46,14 @@ interface KeyRange {
   readonly end: Uint8Array | undefined;
 }
 
-type Leaf = Extract<BoltPage, { kind: 'leaf' }>;
+/** A branch on the path to the page that is visited next. */
+interface Level {
+  readonly id: bigint;
+  readonly elements: BoltBranch['elements'];
+  readonly end: Uint8Array | undefined;
+  /** The element that comes next. */
+  next: number;
+}
 
 /**
  * Opens a bbolt file through positioned reads; the file as a whole is never in memory. What is read is held to the
@@ -43,6 +66,7 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
   const refuse = damageOf(path);
   const file = await namingFailures(fileSystem).openFile(path);
   const meta = await readBoltMeta(file, (await statusOf()).sizeBytes, refuse, salvaging).catch(closeAndThrow);
+  const blocks = createBlockReader(file);
   let open = true;
 
   async function statusOf() {
@@ -56,52 +80,56 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
     throw error;
   }
 
-  /**
-   * Visits the leaves that may hold keys from `from` on, in either direction. `above` are the pages on the path from
-   * the root.
-   */
+  /** Visits the leaves that may hold keys from `from` on, in either direction. */
   async function* leaves(
     root: Root,
     from: Uint8Array | undefined,
     backwards: boolean,
-    range: KeyRange = { lowest: undefined, end: undefined },
-    above: readonly bigint[] = [],
-  ): AsyncGenerator<Leaf, void, undefined> {
-    if (root.kind === 'page' && above.includes(root.id)) throw refuse(`page ${root.id} is its own ancestor`);
-    const page = root.kind === 'inline' ? root.page : await readBoltPage(file, meta, root.id, refuse);
-    requireKeysWithin(page, range);
-    if (page.kind === 'leaf') {
-      yield page;
-      return;
-    }
-    const path = root.kind === 'page' ? [...above, root.id] : above;
-    const children = page.elements.map(({ key, child }, position) => ({
-      root: { kind: 'page', id: child } as const,
-      range: { lowest: key, end: page.elements[position + 1]?.key ?? range.end },
-    }));
-    const wanted = children.filter(({ range: { end } }) => from === undefined || isBefore(from, end));
-    for (const child of backwards ? wanted.reverse() : wanted) {
-      yield* leaves(child.root, from, backwards, child.range, path);
+  ): AsyncGenerator<BoltLeaf, void, undefined> {
+    const path: Level[] = [];
+    const step = backwards ? -1 : 1;
+    let [next, range]: [Root, KeyRange] = [root, { lowest: undefined, end: undefined }];
+    for (;;) {
+      const page =
+        next.kind === 'inline'
+          ? next.page
+          : (boltPageInMemory(blocks, meta, next.id, refuse) ?? (await readBoltPage(blocks, meta, next.id, refuse)));
+      requireKeysWithin(page, range);
+      if (page.kind === 'leaf') yield page;
+      else {
+        const id = idOf(next);
+        if (path.some((level) => level.id === id)) throw refuse(`page ${id} is its own ancestor`);
+        const { elements } = page;
+        const level = { id, elements, end: range.end, next: backwards ? elements.length - 1 : 0 };
+        if (from !== undefined)
+          while (level.next < elements.length - 1 && !isBefore(from, endOf(level))) level.next += 1;
+        path.push(level);
+      }
+      while (path.length > 0 && elementNext(path) === undefined) path.pop();
+      const level = path.at(-1);
+      const element = elementNext(path);
+      if (level === undefined || element === undefined) return;
+      [next, range] = [
+        { kind: 'page', id: element.child },
+        { lowest: element.key, end: endOf(level) },
+      ];
+      level.next += step;
     }
   }
 
   function requireKeysWithin(page: BoltPage, { lowest, end }: KeyRange): void {
-    const [first, last] = [page.elements[0]?.key, page.elements.at(-1)?.key];
-    const low = lowest !== undefined && first !== undefined && Buffer.compare(first, lowest) < 0;
+    const [first, last] = [edgeKey(page, 'first'), edgeKey(page, 'last')];
+    const low = lowest !== undefined && first !== undefined && compareKeys(first, lowest) < 0;
     if (low || (last !== undefined && !isBefore(last, end))) throw refuse('a page holds keys that belong elsewhere');
   }
 
-  async function* elementsFrom(root: Root, from: Uint8Array | undefined) {
-    for await (const leaf of leaves(root, from, false)) {
-      for (const element of leaf.elements) {
-        if (from === undefined || Buffer.compare(element.key, from) >= 0) yield element;
-      }
-    }
-  }
-
   async function find(root: Root, key: Uint8Array) {
-    for await (const element of elementsFrom(root, key)) {
-      return Buffer.compare(element.key, key) === 0 ? element : undefined;
+    for await (const leaf of leaves(root, key, false)) {
+      for (let element = 0; element < leaf.count; element += 1) {
+        const order = compareKeys(keyAt(leaf, element), key);
+        if (order === 0) return { flags: flagsAt(leaf, element), value: valueAt(leaf, element).slice() };
+        if (order > 0) return undefined;
+      }
     }
     return undefined;
   }
@@ -118,9 +146,9 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
     return { kind: 'inline', page: parseInlinePage(value.subarray(bucketHeaderBytes), `the page of ${name}`, refuse) };
   }
 
-  function plainValue(element: Leaf['elements'][number], bucket: string): Uint8Array {
-    if (element.flags === 0) return element.value;
-    throw refuse(`the bucket "${bucket}" holds something else than keys and values`);
+  /** Buckets in buckets are not read. */
+  function requirePlain(flags: number, bucket: string): void {
+    if (flags !== 0) throw refuse(`the bucket "${bucket}" holds something else than keys and values`);
   }
 
   return {
@@ -128,38 +156,69 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
     async get(bucket, key) {
       const root = await rootOf(bucket);
       const element = root === undefined ? undefined : await find(root, key);
-      return element === undefined ? undefined : plainValue(element, bucket);
+      if (element === undefined) return undefined;
+      requirePlain(element.flags, bucket);
+      return element.value;
+    },
+    async *leaves(bucket, from) {
+      const root = await rootOf(bucket);
+      if (root !== undefined) yield* leaves(root, from, false);
     },
     async *pairs(bucket, from) {
       const root = await rootOf(bucket);
       if (root === undefined) return;
-      for await (const element of elementsFrom(root, from)) {
-        yield { key: element.key, value: plainValue(element, bucket) };
+      for await (const leaf of leaves(root, from, false)) {
+        for (let element = 0; element < leaf.count; element += 1) {
+          const key = keyAt(leaf, element);
+          if (from !== undefined && compareKeys(key, from) < 0) continue;
+          requirePlain(flagsAt(leaf, element), bucket);
+          yield { key: key.slice(), value: valueAt(leaf, element).slice() };
+        }
       }
     },
     async firstKey(bucket) {
       const root = await rootOf(bucket);
       if (root === undefined) return undefined;
-      for await (const { key } of elementsFrom(root, undefined)) return key;
+      for await (const leaf of leaves(root, undefined, false)) if (leaf.count > 0) return keyAt(leaf, 0).slice();
       return undefined;
     },
     async lastKey(bucket) {
       const root = await rootOf(bucket);
       if (root === undefined) return undefined;
-      for await (const { elements } of leaves(root, undefined, true)) {
-        const last = elements.at(-1);
-        if (last !== undefined) return last.key;
+      for await (const leaf of leaves(root, undefined, true)) {
+        if (leaf.count > 0) return keyAt(leaf, leaf.count - 1).slice();
       }
       return undefined;
     },
     async close() {
-      if (open) await file.close();
+      if (!open) return;
       open = false;
+      await blocks.idle();
+      await file.close();
     },
   };
 }
 
 /** Whether `key` comes before `end`; undefined is after every key. */
 function isBefore(key: Uint8Array, end: Uint8Array | undefined): boolean {
-  return end === undefined || Buffer.compare(key, end) < 0;
+  return end === undefined || compareKeys(key, end) < 0;
+}
+
+function idOf(root: Root): bigint {
+  return root.kind === 'page' ? root.id : 0n;
+}
+
+function elementNext(path: readonly Level[]): BoltBranch['elements'][number] | undefined {
+  const level = path.at(-1);
+  return level?.elements[level.next];
+}
+
+/** Where the keys of the next element's page end. */
+function endOf({ elements, next, end }: Level): Uint8Array | undefined {
+  return elements[next + 1]?.key ?? end;
+}
+
+function edgeKey(page: BoltPage, edge: 'first' | 'last'): Uint8Array | undefined {
+  if (page.kind === 'branch') return page.elements.at(edge === 'first' ? 0 : -1)?.key;
+  return page.count === 0 ? undefined : keyAt(page, edge === 'first' ? 0 : page.count - 1);
 }

@@ -21,6 +21,11 @@ export interface BoltTree {
   /** Appends the element. */
   add(element: BoltElement): void;
   /**
+   * Places a leaf that is full already; at least one element must follow. `place` puts it on the next pages of the file, and
+   * returns the id of the first.
+   */
+  addLeaf(firstKey: Uint8Array, place: () => number): void;
+  /**
    * Places what is left, and returns the page of the root; or the elements themselves, unplaced, if one page holds
    * them.
    */
@@ -40,7 +45,7 @@ export function createBoltTree({ place }: PagePlacer): BoltTree {
   const levels: Level[] = [];
 
   function addTo(depth: number, element: BoltElement): void {
-    levels[depth] ??= { elements: [], sizeBytes: pageHeaderBytes, full: undefined, placed: false };
+    levels[depth] ??= emptyLevel();
     const level = levels[depth];
     const fewest = depth === 0 ? 1 : fewestChildren;
     if (level.elements.length >= fewest && level.sizeBytes + sizeOf(element) > pageBytes) {
@@ -69,6 +74,13 @@ export function createBoltTree({ place }: PagePlacer): BoltTree {
 
   return {
     add: (element) => addTo(0, element),
+    addLeaf(firstKey, placeLeaf) {
+      levels[0] ??= emptyLevel();
+      const [level] = levels as [Level];
+      if (level.elements.length > 0) placeOn(0, level, level.elements);
+      Object.assign(level, emptyLevel(), { placed: true });
+      addTo(1, { key: firstKey, child: placeLeaf() });
+    },
     end() {
       const [leaves] = levels;
       if (leaves === undefined || !leaves.placed) return { elements: leaves?.elements ?? [] };
@@ -82,6 +94,10 @@ export function createBoltTree({ place }: PagePlacer): BoltTree {
       }
     },
   };
+}
+
+function emptyLevel(): Level {
+  return { elements: [], sizeBytes: pageHeaderBytes, full: undefined, placed: false };
 }
 
 /** The size of an element in a page, in bytes. */

@@ -1,4 +1,4 @@
-import { bucketElementFlag, bucketHeaderBytes } from './bolt-format.js';
+import { bucketElementFlag, bucketHeaderBytes, compareKeys } from './bolt-format.js';
 import { encodeBoltHead, encodeBoltPage, encodeInlinePage, firstFreePage } from './bolt-page-encoding.js';
 import { type BoltElement, contentBytes, createBoltTree, pageBytes } from './bolt-tree.js';
 
@@ -26,15 +26,30 @@ const maximumKeyBytes = 32_768;
  */
 export interface BoltFileWriter {
   /** Begins a bucket; the one before must have ended. */
-  bucket(name: string): {
-    /** @throws RangeError the key is empty, longer than bbolt allows, or not after the one before */
-    add(pair: BoltPair): void;
-    end(): void;
-  };
+  bucket(name: string): BoltBucketWriter;
   /** The pages that are complete so far; a few more are in memory. */
   pagesSoFar(): number;
   /** Ends the file, and returns its number of pages. */
   end(): number;
+}
+
+/** Writes one bucket. */
+export interface BoltBucketWriter {
+  /** @throws RangeError the key is empty, longer than bbolt allows, or not after the one before */
+  add(pair: BoltPair): void;
+  /**
+   * Takes over a leaf page of another file as it is; at least one pair must follow.
+   * @throws RangeError its keys are not after the one before
+   */
+  addLeaf(leaf: WholeLeaf): void;
+  end(): void;
+}
+
+/** A leaf page with all the pages of {@link pageBytes} that belong to it. */
+export interface WholeLeaf {
+  readonly firstKey: Uint8Array;
+  readonly lastKey: Uint8Array;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -52,6 +67,14 @@ export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Arr
     write?.(encodeBoltPage(id, elements));
     return id;
   };
+  const placeAsIs = (bytes: Uint8Array): number => {
+    const id = nextPage;
+    nextPage += bytes.length / pageBytes;
+    if (write === undefined) return id;
+    write(encodePageId(id));
+    write(bytes.subarray(8));
+    return id;
+  };
   const root = createBoltTree({ place });
   // The root comes last, and is small: one page, unless there are hundreds of buckets.
   write?.(encodeBoltHead(pageCount - 1, pageCount));
@@ -63,6 +86,12 @@ export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Arr
         add({ key, value }) {
           requireOrder(key);
           tree.add({ key, flags: 0, value });
+        },
+        addLeaf({ firstKey, lastKey, bytes }) {
+          requireOrder(firstKey);
+          if (compareKeys(firstKey, lastKey) !== 0) requireOrder(lastKey);
+          // A view does not hold.
+          tree.addLeaf(firstKey.slice(), () => placeAsIs(bytes));
         },
         end() {
           const key = Buffer.from(name);
@@ -103,7 +132,7 @@ export function encodeBoltFile(buckets: readonly BoltBucket[]): Uint8Array {
 }
 
 function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => Uint8Array): readonly Item[] {
-  return [...items].sort((a, b) => Buffer.compare(keyOf(a), keyOf(b)));
+  return [...items].sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
 }
 
 /** Checks one key after the other. */
@@ -111,10 +140,11 @@ function keysInOrder(): (key: Uint8Array) => void {
   let before: Uint8Array | undefined;
   return (key) => {
     if (key.length === 0 || key.length > maximumKeyBytes) throw new RangeError(`a key of ${key.length} bytes`);
-    const order = before === undefined ? -1 : Buffer.compare(before, key);
+    const order = before === undefined ? -1 : compareKeys(before, key);
     if (order === 0) throw new RangeError('a key twice');
     if (order > 0) throw new RangeError('a key that does not ascend');
-    before = key;
+    // A view may not hold.
+    before = key.slice();
   };
 }
 
@@ -126,6 +156,13 @@ function bucketValue(
   if ('root' in tree) return bucketHeader(tree.root);
   if (contentBytes(tree.elements) > inlineLimitBytes) return bucketHeader(place(tree.elements));
   return Buffer.concat([bucketHeader(0), encodeInlinePage(tree.elements)]);
+}
+
+/** The first field of a page. */
+function encodePageId(id: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigUInt64LE(BigInt(id));
+  return bytes;
 }
 
 function bucketHeader(rootPage: number): Uint8Array {

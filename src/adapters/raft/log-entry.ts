@@ -1,6 +1,7 @@
 import type { LogContent } from '../../ports/raft-store-seal.js';
 import type { RefuseDamage } from './damaged-store.js';
 import { decodeMsgpack, encodeRaw, encodeRawHeader, encodeUnsigned, type MsgpackValue } from './msgpack.js';
+import { locateUsualLogEntry } from './usual-log-entry.js';
 
 /** The kinds of entries. */
 export type LogEntryType = LogContent['type'];
@@ -51,19 +52,36 @@ export function encodeLogEntry(entry: LogEntry): Uint8Array {
  * @throws store_damaged (through `refuse`) the bytes are not such an entry
  */
 export function decodeLogEntry(bytes: Uint8Array, refuse: RefuseDamage): LogEntry {
+  const usual = locateUsualLogEntry(bytes);
+  if (usual !== undefined) {
+    return {
+      index: BigInt(usual.index),
+      term: BigInt(usual.term),
+      type: typeOf(usual.type, refuse),
+      data: bytes.subarray(usual.dataStart, usual.dataEnd),
+      extensions: noBytes,
+      appendedAtNanoseconds: usual.seconds === 0 && usual.nanoseconds === 0 ? undefined : unixNanoseconds(usual),
+    };
+  }
   const fields = decodeMsgpack(bytes, refuse);
   if (!(fields instanceof Map)) throw refuse('a log entry is not a map of fields');
   const read = (name: string): MsgpackValue => (fields as ReadonlyMap<string, MsgpackValue>).get(name) ?? null;
-  const type = logEntryTypes[Number(unsignedIn(read('Type'), 'Type', refuse))];
-  if (type === undefined) throw refuse('a log entry is of a type that the engine does not know');
   return {
     index: unsignedIn(read('Index'), 'Index', refuse),
     term: unsignedIn(read('Term'), 'Term', refuse),
-    type,
+    type: typeOf(Number(unsignedIn(read('Type'), 'Type', refuse)), refuse),
     data: bytesIn(read('Data'), 'Data', refuse),
     extensions: bytesIn(read('Extensions'), 'Extensions', refuse),
     appendedAtNanoseconds: decodeGoTime(bytesIn(read('AppendedAt'), 'AppendedAt', refuse), refuse),
   };
+}
+
+const noBytes = new Uint8Array(0);
+
+function typeOf(number: number, refuse: RefuseDamage): LogEntryType {
+  const type = logEntryTypes[number];
+  if (type === undefined) throw refuse('a log entry is of a type that the engine does not know');
+  return type;
 }
 
 function field(name: string, ...value: readonly Uint8Array[]): readonly Uint8Array[] {
@@ -96,6 +114,10 @@ function encodeGoTime(unixNanoseconds: bigint | undefined): Uint8Array {
   view.setUint32(9, Number(since % nanosecondsPerSecond));
   view.setInt16(13, -1);
   return bytes;
+}
+
+function unixNanoseconds({ seconds, nanoseconds }: { readonly seconds: number; readonly nanoseconds: number }): bigint {
+  return BigInt(seconds - Number(unixEpochSeconds)) * nanosecondsPerSecond + BigInt(nanoseconds);
 }
 
 /**

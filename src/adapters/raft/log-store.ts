@@ -3,12 +3,7 @@ import { type BoltFile, openBoltFile } from './bolt-reader.js';
 import { pageBytes } from './bolt-tree.js';
 import { type BoltPair, createBoltFileWriter, encodeBoltFile } from './bolt-writer.js';
 import { damageOf, type RefuseDamage, unlessDamaged } from './damaged-store.js';
-
-/** One stored entry: its index and its bytes, which log-entry.ts reads and writes. */
-export interface StoredLogEntry {
-  readonly index: bigint;
-  readonly bytes: Uint8Array;
-}
+import { type LogPage, logPageOf, type StoredLogEntry } from './log-page.js';
 
 /** What a log store holds in addition to its entries. */
 export interface StableContent {
@@ -42,6 +37,11 @@ export interface LogStoreReader {
    * @throws store_damaged, storage_failed
    */
   entries(fromIndex: bigint): AsyncIterable<StoredLogEntry>;
+  /**
+   * The same page by page: the first one may begin with earlier entries. A page holds until the next one is asked for.
+   * @throws store_damaged, storage_failed
+   */
+  pages(fromIndex: bigint): AsyncIterable<LogPage>;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -72,6 +72,12 @@ export interface LogStoreWriter {
   add(entry: StoredLogEntry): void;
   /** The size of the pages that are complete so far. */
   sizeSoFarBytes(): number;
+  /**
+   * Takes over the entries from position `from` to before `to` on a page, all at once where it can. At least one entry must be
+   * added behind it.
+   * @throws RangeError the first index is not after the one before
+   */
+  addPage(page: LogPage, from: number, to: number): void;
   /** Ends the file, and returns its number of pages. */
   end(): number;
 }
@@ -93,6 +99,17 @@ export function createLogStoreWriter(
   return {
     add: (entry) => logs.add(pairOf(entry)),
     sizeSoFarBytes: () => file.pagesSoFar() * pageBytes,
+    addPage({ whole, count, entryAt }, from, to) {
+      if (whole !== undefined && from === 0 && to === count) {
+        logs.addLeaf(whole);
+        return;
+      }
+      for (let position = from; position < to; position += 1) {
+        const { index, bytes } = entryAt(position);
+        // The page does not hold until these are written.
+        logs.add(pairOf({ index, bytes: bytes.slice() }));
+      }
+    },
     end() {
       logs.end();
       return file.end();
@@ -159,6 +176,7 @@ export const lostLogStore: LogStoreReader = {
   firstIndex: undefined,
   lastIndex: undefined,
   async *entries() {},
+  async *pages() {},
   close: async () => undefined,
 };
 
@@ -172,6 +190,9 @@ async function readerOf(
   const number = async (key: string) => decodeUint64(await stable(key), key, refuse);
   const index = async (key: () => Promise<Uint8Array | undefined>) =>
     decodeUint64(await reading(key), 'a log key', refuse);
+  async function* pages(fromIndex: bigint): AsyncGenerator<LogPage, void, undefined> {
+    for await (const leaf of file.leaves(logBucket, encodeUint64(fromIndex))) yield logPageOf(leaf, refuse);
+  }
   const candidate = await stable(stableKeys.voteCandidate);
   return {
     currentTerm: (await number(stableKeys.currentTerm)) ?? 0n,
@@ -181,10 +202,14 @@ async function readerOf(
     firstIndex: await index(() => file.firstKey(logBucket)),
     lastIndex: await index(() => file.lastKey(logBucket)),
     async *entries(fromIndex) {
-      for await (const { key, value } of file.pairs(logBucket, encodeUint64(fromIndex))) {
-        yield { index: decodeUint64(key, 'a log key', refuse) ?? 0n, bytes: value };
+      for await (const { count, entryAt } of pages(fromIndex)) {
+        for (let position = 0; position < count; position += 1) {
+          const entry = entryAt(position);
+          if (entry.index >= fromIndex) yield { index: entry.index, bytes: entry.bytes.slice() };
+        }
       }
     },
+    pages,
     close: () => file.close(),
   };
 }

@@ -9,7 +9,8 @@ import { createOwnedDirectory, writeNewFile } from '../filesystem/file-operation
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { encodeLogEntry } from './log-entry.js';
-import { encodeLogStore, type StoredLogEntry } from './log-store.js';
+import type { StoredLogEntry } from './log-page.js';
+import { encodeLogStore } from './log-store.js';
 import { writeSnapshot } from './snapshot-writer.js';
 import { stageStore } from './staged-store.js';
 

@@ -4,7 +4,8 @@ import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { damageOf, type RefuseDamage, unlessDamaged } from './damaged-store.js';
 import { decodeLogEntry, type LogEntry } from './log-entry.js';
-import { type LogStoreReader, lostLogStore, readLogStore, type StoredLogEntry, salvageLogStore } from './log-store.js';
+import type { LogPage, StoredLogEntry } from './log-page.js';
+import { type LogStoreReader, lostLogStore, readLogStore, salvageLogStore } from './log-store.js';
 import { listSnapshots, type OpenedSnapshot, openSnapshot } from './snapshot-directory.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
 import { plainAccess, type StoreAccess } from './store-access.js';
@@ -35,6 +36,11 @@ export interface RaftStoreReader {
    * @throws store_damaged, storage_failed
    */
   entries(fromIndex: bigint): AsyncIterable<StoredLogEntry>;
+  /**
+   * The same page by page; the first one may begin with earlier entries. A page holds until the next one is asked for.
+   * @throws store_damaged, storage_failed
+   */
+  pages(fromIndex: bigint): AsyncIterable<LogPage>;
   /**
    * What one of them says.
    * @throws store_damaged
@@ -115,6 +121,7 @@ async function openWith(
         };
       },
       entries: (fromIndex) => log.entries(fromIndex),
+      pages: (fromIndex) => log.pages(fromIndex),
       readEntry({ index, bytes }) {
         const entry = decodeLogEntry(bytes, refuseLog);
         if (entry.index !== index) throw refuseLog(`log entry ${index} says that it is ${entry.index}`);

@@ -9,14 +9,15 @@ import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { streamToNewFile } from '../filesystem/stream-to-file.js';
 import { encodeLogEntry } from './log-entry.js';
-import { createLogStoreWriter, type StableContent, type StoredLogEntry } from './log-store.js';
+import type { StoredLogEntry } from './log-page.js';
+import { createLogStoreWriter, type StableContent } from './log-store.js';
 import { encodeRaftConfiguration } from './raft-configuration.js';
 import type { EncodeCommands } from './raft-store-initializer.js';
 import type { RaftStoreReader } from './raft-store-reader.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
 import { writeSnapshot } from './snapshot-writer.js';
 import { stageStore } from './staged-store.js';
-import type { SurveyListener } from './store-survey.js';
+import { positionAfter, type SurveyListener } from './store-survey.js';
 
 /** The tools for writing a recovered store. */
 export interface RecoveredStoreTools {
@@ -27,7 +28,7 @@ export interface RecoveredStoreTools {
 }
 
 /** How many bytes of log.db are written at a time. */
-const writtenAtOnceBytes = 256 * 1024;
+const writtenAtOnceBytes = 1024 * 1024;
 
 /**
  * Writes what a survey found into a new store: its snapshot, the later entries as they are stored, and the new ones. A
@@ -53,8 +54,8 @@ export function createRecoveredStoreWriter(
     if (snapshot !== undefined) await copySnapshot(staging, snapshot, owner, signal);
     // The vote is not copied: it bound the node only in a term that ends with its next election.
     const content = { currentTerm: seed.term, stableValues: store.stableValues };
-    const from = (snapshot?.index ?? 0n) + 1n;
-    const log = logStoreBytes(content, counter.end(), followedBy(upTo(lastIndex, from), added, signal));
+    const range = { after: snapshot?.index ?? 0n, last: lastIndex };
+    const log = logStoreBytes(content, counter.end(), range, added, signal);
     await streamToNewFile(files, `${staging}/${raftDirectoryNames.logStore}`, log, owner);
     // Syncs the entries of log.db and snapshots/: no step syncs them after the rename.
     await files.syncDirectory(staging);
@@ -73,42 +74,34 @@ export function createRecoveredStoreWriter(
     await writeSnapshot(fileSystem, staging, snapshot, untilInterrupted(content, signal), owner);
   }
 
-  /** The entries that the survey has seen; behind them may be damage. */
-  async function* upTo(lastIndex: bigint, from: bigint): AsyncGenerator<StoredLogEntry, void, undefined> {
-    if (from > lastIndex) return;
-    for await (const entry of store.entries(from)) {
-      yield entry;
-      if (entry.index >= lastIndex) return;
-    }
-  }
-
   /** The bytes of the new log.db. What was counted must come again. */
   async function* logStoreBytes(
     content: StableContent,
     pageCount: number,
-    entries: AsyncIterable<StoredLogEntry>,
+    range: { readonly after: bigint; readonly last: bigint },
+    added: readonly StoredLogEntry[],
+    signal: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    let pieces: Uint8Array[] = [];
-    let sizeBytes = 0;
-    const writer = createLogStoreWriter(content, pageCount, (bytes) => {
-      pieces.push(bytes);
-      sizeBytes += bytes.length;
-    });
-    const taken = () => {
-      const bytes = Buffer.concat(pieces);
-      [pieces, sizeBytes] = [[], 0];
-      return bytes;
-    };
-    for await (const entry of entries) {
-      writer.add(entry);
-      if (sizeBytes >= writtenAtOnceBytes) yield taken();
+    const output = createOutput();
+    const writer = createLogStoreWriter(content, pageCount, output.write);
+    let left = range.last - range.after;
+    for await (const page of left > 0n ? store.pages(range.after + 1n) : []) {
+      stopIfInterrupted(signal);
+      const from = positionAfter(page, range.after);
+      // The survey has seen one index after the other; what follows the last one may be damaged.
+      const to = left < page.count - from ? from + Number(left) : page.count;
+      writer.addPage(page, from, to);
+      left -= BigInt(to - from);
+      yield* output.pieces();
+      if (left === 0n) break;
     }
+    for (const entry of added) writer.add(entry);
     if (writer.end() !== pageCount) throw store.refuseLog('it has changed since it was looked at');
-    yield taken();
+    yield* output.pieces(true);
   }
 
   return {
-    entry: (stored) => counter.add(stored),
+    page: (page, from, to) => counter.addPage(page, from, to),
     surveyed(snapshot, lastIndex) {
       found = { snapshot, lastIndex };
     },
@@ -141,13 +134,33 @@ async function addedEntries(
   ];
 }
 
-async function* followedBy(
-  entries: AsyncIterable<StoredLogEntry>,
-  added: readonly StoredLogEntry[],
-  signal: AbortSignal,
-): AsyncGenerator<StoredLogEntry, void, undefined> {
-  yield* untilInterrupted(entries, signal);
-  yield* added;
+/**
+ * Joins bytes to pieces of {@link writtenAtOnceBytes}. They take turns in memory: one can be filled while {@link streamToNewFile}
+ * writes the one before.
+ */
+function createOutput() {
+  const buffers = [Buffer.allocUnsafe(writtenAtOnceBytes), Buffer.allocUnsafe(writtenAtOnceBytes)] as const;
+  let [turn, filled] = [0, 0];
+  const pending: Uint8Array[] = [];
+  const piece = () => buffers[turn % buffers.length] as Buffer;
+  return {
+    write: (bytes: Uint8Array) => void pending.push(bytes),
+    /** The pieces that are full; `end`: and the last one. */
+    *pieces(end = false): Generator<Uint8Array, void, undefined> {
+      for (const bytes of pending.splice(0)) {
+        for (let taken = 0; taken < bytes.length; ) {
+          const part = Math.min(bytes.length - taken, writtenAtOnceBytes - filled);
+          piece().set(bytes.subarray(taken, taken + part), filled);
+          taken += part;
+          filled += part;
+          if (filled < writtenAtOnceBytes) continue;
+          yield piece();
+          [turn, filled] = [turn + 1, 0];
+        }
+      }
+      if (end) yield piece().subarray(0, filled);
+    },
+  };
 }
 
 async function* untilInterrupted<Item>(

@@ -1,7 +1,7 @@
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import type { RefuseDamage } from './damaged-store.js';
 import type { LogEntry } from './log-entry.js';
-import type { StoredLogEntry } from './log-store.js';
+import type { StoredLogEntry } from './log-page.js';
 import { decodeRaftConfiguration } from './raft-configuration.js';
 import type { RaftStoreReader } from './raft-store-reader.js';
 import type { RaftServer, SnapshotMeta } from './snapshot-meta.js';

@@ -2,7 +2,7 @@ import { isJacoError, stopIfInterrupted } from '../../domain/errors.js';
 import { walkSnapshot } from '../../domain/state/snapshot-content.js';
 import type { LostEntries, StoreSurvey, StoreVisitor } from '../../ports/surviving-stores.js';
 import { unlessDamaged } from './damaged-store.js';
-import type { StoredLogEntry } from './log-store.js';
+import type { LogPage, StoredLogEntry } from './log-page.js';
 import { decodeRaftConfiguration } from './raft-configuration.js';
 import type { RaftStoreReader, SalvagedStore } from './raft-store-reader.js';
 import { nothingYet, restoreNewest, type StateMachine } from './replayed-store.js';
@@ -10,8 +10,8 @@ import type { SnapshotMeta } from './snapshot-meta.js';
 
 /** Receives what a survey finds, in order to rewrite it. */
 export interface SurveyListener {
-  /** The next entry after the snapshot. */
-  entry(stored: StoredLogEntry): void;
+  /** The next entries after the snapshot: those on a page from position `from` to before `to`. */
+  page(page: LogPage, from: number, to: number): void;
   /** The survey has ended well. */
   surveyed(snapshot: SnapshotMeta | undefined, lastIndex: bigint): void;
 }
@@ -40,7 +40,6 @@ export async function surveyStore<Visitor extends StoreVisitor>(
   const start = lastIndex;
   let appendedAt: bigint | undefined;
   const take = (stored: StoredLogEntry): void => {
-    stopIfInterrupted(signal);
     if (stored.index !== lastIndex + 1n) throw store.refuseLog(`log entry ${lastIndex + 1n} is missing`);
     const { index, term, type, data, appendedAtNanoseconds } = store.readEntry(stored);
     if (type === 'configuration') members = decodeRaftConfiguration(data, store.refuseLog);
@@ -48,11 +47,22 @@ export async function surveyStore<Visitor extends StoreVisitor>(
       throw store.refuseLog(`log entry ${index} holds no command of a daemon`);
     }
     appendedAt = appendedAtNanoseconds ?? appendedAt;
-    listener.entry(stored);
     [lastIndex, lastTerm] = [index, term];
   };
+  const takePage = (page: LogPage): void => {
+    const from = positionAfter(page, start);
+    let to = from;
+    try {
+      for (; to < page.count; to += 1) take(page.entryAt(to));
+    } finally {
+      listener.page(page, from, to);
+    }
+  };
   const reason = await damageIn(async () => {
-    for await (const stored of store.entries(start + 1n)) take(stored);
+    for await (const page of store.pages(start + 1n)) {
+      stopIfInterrupted(signal);
+      takePage(page);
+    }
   });
   listener.surveyed(snapshot, lastIndex);
   const isCutOff = fault !== undefined && store.logRange === undefined;
@@ -71,6 +81,13 @@ export async function surveyStore<Visitor extends StoreVisitor>(
         ? undefined
         : await lookBehind(store, lastIndex + 1n, reason ?? (fault as string), begin(), signal),
   };
+}
+
+/** The position of the first entry behind `index` on a page; the number of its entries if it has none. */
+export function positionAfter({ count, entryAt }: LogPage, index: bigint): number {
+  let position = 0;
+  while (position < count && entryAt(position).index <= index) position += 1;
+  return position;
 }
 
 /** Why the work met damage; undefined where it met none. */

@@ -3,7 +3,7 @@ import { advice, giveParameter } from '../../domain/remedy.js';
 import type { RaftVoter } from '../../domain/restore/raft-store-seed.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { FileSystem } from '../filesystem/file-system.js';
-import type { StoredLogEntry } from '../raft/log-store.js';
+import type { StoredLogEntry } from '../raft/log-page.js';
 import { openRaftStore } from '../raft/raft-store-reader.js';
 import { type ReplayedStore, replayStore, type StateMachine } from '../raft/replayed-store.js';
 import type { RaftServer } from '../raft/snapshot-meta.js';

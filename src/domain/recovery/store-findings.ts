@@ -1,6 +1,6 @@
 import { collectFindings, keyIn, type RecordedNode, type SnapshotFindings } from '../archive/snapshot-findings.js';
 import { commandFields, commandKind, visitCommands } from '../state/command.js';
-import { readFields } from '../state/record-fields.js';
+import { type RecordFields, readFields } from '../state/record-fields.js';
 
 /** What a recovery extracts from a store while its snapshot and the later entries pass. */
 export interface StoreFindings extends SnapshotFindings {
@@ -29,19 +29,27 @@ const selfFields = { hostname: 1, wireguardPubkey: 2 } as const;
 /** jaco.v1.ClusterInit; its first three fields are those of jaco.v1.ClusterMeta. */
 const initFields = { selfHostname: 5, selfAddress: 6 } as const;
 
+/** The commands that change a node's or the cluster's record. */
+const appliedFields: ReadonlySet<number> = new Set([
+  commandFields.clusterInit,
+  commandFields.nodeJoin,
+  commandFields.nodeRemove,
+  commandFields.nodeStatusUpdate,
+  commandFields.nodeUpdateSelf,
+]);
+
 /** Findings of a store of which nothing has been read yet. */
 export function collectStoreFindings(): StoreFindings {
   const findings = collectFindings();
-  const counts = new Map<string, number>();
+  const counts = new Map<number, number>();
   return {
     ...findings,
     command(data) {
       const seen: [number, Uint8Array][] = [];
       if (!visitCommands(data, (field, payload) => seen.push([field, payload]))) return false;
       for (const [field, payload] of seen) {
-        const kind = commandKind(field);
-        counts.set(kind, (counts.get(kind) ?? 0) + 1);
-        applyTo(findings, field, payload);
+        counts.set(field, (counts.get(field) ?? 0) + 1);
+        if (appliedFields.has(field)) applyTo(findings, field, readFields(payload));
       }
       return true;
     },
@@ -50,15 +58,14 @@ export function collectStoreFindings(): StoreFindings {
 }
 
 /** The most frequent first, then by name. */
-function countsOf(counts: ReadonlyMap<string, number>): readonly CommandCount[] {
+function countsOf(counts: ReadonlyMap<number, number>): readonly CommandCount[] {
   return [...counts]
-    .map(([kind, count]) => ({ kind, count }))
+    .map(([field, count]) => ({ kind: commandKind(field), count }))
     .sort((one, other) => other.count - one.count || (one.kind < other.kind ? -1 : 1));
 }
 
 /** Applies a command as the daemon's state machine does (jacod v0.3.9), for nodes and the cluster's record only. */
-function applyTo(findings: SnapshotFindings, field: number, payload: Uint8Array): void {
-  const record = readFields(payload);
+function applyTo(findings: SnapshotFindings, field: number, record: RecordFields): void {
   const hostname = record.text(joinFields.hostname);
   const known = () => findings.nodes().find((node) => node.hostname === hostname);
   switch (field) {

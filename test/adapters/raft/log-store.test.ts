@@ -2,7 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
 import { encodeBoltFile } from '../../../src/adapters/raft/bolt-writer.js';
-import { encodeLogStore, type LogStoreContent, readLogStore } from '../../../src/adapters/raft/log-store.js';
+import {
+  createLogStoreWriter,
+  encodeLogStore,
+  type LogStoreContent,
+  readLogStore,
+} from '../../../src/adapters/raft/log-store.js';
 import { isJacoError } from '../../../src/domain/errors.js';
 import { withTemporaryDirectory } from '../filesystem/temporary-directory.js';
 import { fileSystemOf } from './bolt-images.js';
@@ -55,6 +60,54 @@ test('holds thousands of entries and entries of 1 MiB', async () => {
   }
   assert.is(count, 3_000);
 });
+
+/** What a store holds of which every page was taken over from another one, from `from` to `last`, with one more entry. */
+async function takenOver(entries: LogStoreContent['entries'], from: bigint, last: bigint) {
+  const source = await reading({ currentTerm: 7n, entries: entries ?? [] });
+  const pieces: Uint8Array[] = [];
+  let pageCount = 0;
+  for (const write of [undefined, (bytes: Uint8Array) => void pieces.push(new Uint8Array(bytes))]) {
+    const writer = createLogStoreWriter({ currentTerm: 9n }, pageCount, write);
+    for await (const page of source.pages(from)) {
+      const positions = Array.from({ length: page.count }, (_, position) => page.entryAt(position).index);
+      const first = positions.filter((index) => index < from).length;
+      writer.addPage(page, first, positions.filter((index) => index <= last).length);
+    }
+    writer.add({ index: last + 1n, bytes: Buffer.from('added') });
+    pageCount = writer.end();
+  }
+  const bytes = Buffer.concat(pieces);
+  assert.is(bytes.length, pageCount * 4096);
+  const store = await readLogStore(fileSystemOf(bytes), 'log.db');
+  const read: string[] = [];
+  for await (const { index, bytes: content } of store.entries(0n)) read.push(`${index}: ${content.length}`);
+  return { term: store.currentTerm, lastIndex: store.lastIndex, read };
+}
+
+for (const [what, count, bytesOf] of [
+  ['a log that lies inline', 3, () => 20],
+  ['one page', 40, () => 60],
+  ['a tree of pages', 5_000, () => 100],
+  ['entries of several pages', 60, (position: number) => 3_000 + position * 200],
+] as const) {
+  test(`takes over ${what} from another log store, from and to any entry`, async () => {
+    const entries = Array.from({ length: count }, (_, position) => ({
+      index: BigInt(position + 1),
+      bytes: Buffer.alloc(bytesOf(position), position),
+    }));
+    for (const [from, last] of [
+      [1, count],
+      [2, count - 1],
+      [Math.ceil(count / 2), Math.ceil(count / 2)],
+      [Math.ceil(count / 3), count],
+    ] as const) {
+      const wanted = entries.slice(from - 1, last).map(({ index, bytes }) => `${index}: ${bytes.length}`);
+      const { term, lastIndex, read } = await takenOver(entries, BigInt(from), BigInt(last));
+      assert.equal([term, lastIndex], [9n, BigInt(last + 1)]);
+      assert.equal(read, [...wanted, `${last + 1}: 5`]);
+    }
+  });
+}
 
 test('reads a file without either bucket as raft-boltdb would: empty, term 0', async () => {
   const store = await readLogStore(fileSystemOf(encodeBoltFile([])), 'log.db');
