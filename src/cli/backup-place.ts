@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { utcOffsetMinutes } from '../adapters/host/wall-clock.js';
 import { expandPattern, fileNameMatcher, parseOutputPattern } from '../domain/backup/output-pattern.js';
 import { JacoError } from '../domain/errors.js';
@@ -28,6 +29,9 @@ export function placeFrom(word: string, nowMs: number): BackupPlace {
   }
   const location = parseArchiveLocation(word);
   if (location.kind === 'standard-stream') throw unfit(word, 'standard input keeps no backups');
+  if (location.kind === 'file' && statSync(location.path, { throwIfNoEntry: false })?.isFile() === true) {
+    throw unfit(word, 'it is a file (jaco inspect looks into one)');
+  }
   const inside = parseArchiveLocation(word.endsWith('/') ? word : `${word}/`);
   return { place: besideLocation(inside, memoryName), belongs: () => true };
 }

@@ -85,6 +85,7 @@ test('prunes nothing without a rule, nor where it cannot look', async () => {
   assert.match(await jacoFails(['prune', directory()]), /was not told what to keep/);
   assert.match(await jacoFails(['prune', '-', '--keep', '1']), /standard input keeps no backups/);
   assert.match(await jacoFails(['list', scratch.path('%Y/c.tar.gz')]), /its pattern is not in the name/);
+  assert.match(await jacoFails(['list', scratch.path('c-2026-05-01.tar.gz')]), /it is a file \(jaco inspect looks/);
   rmSync(scratch.path('c-2026-05-01.tar.gz'));
   assert.is((await runJaco(['list', scratch.path('absent')])).code, 1);
 });

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -164,7 +164,7 @@ test('jaco inspect tells what a data directory holds', async () => {
     text,
     /^Term: {9}4, voted in 4 for 10\.0\.0\.2:7001\nLog: {10}entries 1001 to 1001\nSnapshots: {4}index 1000, term 2/m,
   );
-  assert.match(text, /^Behind it: {4}1 entries, up to index 1001, term 3$/m);
+  assert.match(text, /^Behind it: {4}1 entry, up to index 1001, term 3$/m);
   const document = JSON.parse(await jacoSucceeds(['inspect', scratch.path('left'), '-o', 'json']));
   assert.equal([document.cluster_id, document.last_index, document.lost, document.sealed], ['c-1', 1001, null, false]);
   await plantRaftStore(scratch.path('sealed/raft'), { ...grown, sealed: true });
@@ -175,7 +175,7 @@ test('plans without writing anything, in words and for a program', async () => {
   await plantRaftStore(scratch.path('left/raft'), grown);
   const text = await jacoSucceeds(recovering('--dry-run'));
   assert.match(text, /^ {2}Snapshot: {5}index 1000, term 2$/m);
-  assert.match(text, /^ {2}Behind it: {4}1 entries, up to index 1001, term 3$/m);
+  assert.match(text, /^ {2}Behind it: {4}1 entry, up to index 1001, term 3$/m);
   assert.match(text, /^ {2}Commands: {5}1 × audit event$/m);
   assert.match(text, /^ {2}Members: {6}node-1 @ 10\.0\.0\.1:7001 \(voter\), node-2/m);
   const plan = JSON.parse(await jacoSucceeds(recovering('--dry-run', '-o', 'json')));
@@ -195,6 +195,10 @@ test('tells a program what was recovered', async () => {
 });
 
 test('refuses a path without a store, a store in use, a sealed one, and a directory that has a store', async () => {
+  assert.match(await jacoFails(recovering()), /left does not exist\. Name the data directory/);
+  writeFileSync(scratch.path('left'), '');
+  assert.match(await jacoFails(recovering()), /left is not a directory\. Name the data directory/);
+  rmSync(scratch.path('left'));
   scratch.directory('left');
   assert.match(
     await jacoFails(recovering()),
@@ -205,6 +209,13 @@ test('refuses a path without a store, a store in use, a sealed one, and a direct
   await plantRaftStore(scratch.path('left/raft'), young);
   await plantRaftStore(scratch.path('data/raft'), young);
   assert.match(await jacoFails(recovering()), /raft\/log\.db already exists/);
+});
+
+test('refuses a target inside the store that it only reads', async () => {
+  await plantRaftStore(scratch.path('left/raft'), young);
+  const words = ['recover', '--from', scratch.path('left'), '--name', 'node-1', '--data-dir', scratch.path('left/new')];
+  assert.match(await jacoFails(words), /left\/new: it is inside \S+left, which a recovery only reads\./);
+  assert.equal(scratch.names('left'), ['raft']);
 });
 
 test('refuses a store that a daemon has open, and leaves nothing', async () => {

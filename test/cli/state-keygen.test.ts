@@ -36,6 +36,10 @@ test('never replaces a keyring', async () => {
 test('requires a path and an id for the key', async () => {
   assert.match(await jacoFails(['state', 'keygen', '--key-id', 'a']), '--file <path> is required');
   assert.match(await jacoFails(['state', 'keygen', '--file', scratch.path('a')]), '--key-id <id> is required');
+  assert.match(
+    await jacoFails(['state', 'keygen', '--file', '-', '--key-id', 'a']),
+    '--file cannot be a standard stream',
+  );
 });
 
 test('looks out for the data directory of this host', async () => {

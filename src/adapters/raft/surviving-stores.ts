@@ -80,11 +80,17 @@ async function findRaftDirectory(files: FileSystem, path: string): Promise<strin
   }
   const kept = await newestKept(files, path);
   if (kept !== undefined) return kept;
-  throw new JacoError(
-    'store_missing',
-    `${printable(path, 4096)} holds no raft store: neither ${logStorePath} nor ${logStore} is in it.`,
-    { remedies: [giveParameter('survivingStore')], details: { path } },
-  );
+  throw new JacoError('store_missing', `${printable(path, 4096)} ${await whatIsMissing(files, path)}.`, {
+    remedies: [giveParameter('survivingStore')],
+    details: { path },
+  });
+}
+
+async function whatIsMissing(files: FileSystem, path: string): Promise<string> {
+  const status = await files.status(path).catch(() => undefined);
+  if (status === undefined) return 'does not exist';
+  if (status.kind !== 'directory') return 'is not a directory';
+  return `holds no raft store: neither ${logStorePath} nor ${raftDirectoryNames.logStore} is in it`;
 }
 
 /** The store that a recovery has moved away, and was killed before another was in its place. */

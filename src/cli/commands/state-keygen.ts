@@ -1,5 +1,7 @@
 import { composeKeyringGenerator } from '../../composition/state-commands.js';
 import { jsonText } from '../../documents/json-text.js';
+import { JacoError } from '../../domain/errors.js';
+import { advice } from '../../domain/remedy.js';
 import { defaultDataDirectory } from '../../domain/values/daemon-defaults.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { refuseSharedFiles } from '../named-files.js';
@@ -20,6 +22,15 @@ export async function stateKeygen(options: KeygenOptions, terminal: Terminal): P
   const keyId = required(options.keyId, '--key-id <id>', 'state keygen');
   const format = formatFrom(options.format, ['text', 'json']);
   const retainedPath = options.retainFile;
+  if (path === '-') {
+    throw new JacoError(
+      'request_invalid',
+      '--file cannot be a standard stream: a keyring is kept in a file of mode 0600.',
+      {
+        remedies: [advice('Name a file with --file, ./- for one that is called so.')],
+      },
+    );
+  }
   await refuseSharedFiles([
     { flag: '--file', path, use: 'replace' },
     ...(retainedPath === undefined ? [] : [{ flag: '--retain-file', path: retainedPath, use: 'read' } as const]),

@@ -51,13 +51,17 @@ function heldLines({ survey }: RecoveryPlan): readonly string[] {
   ];
 }
 
+function counted(count: bigint, one: string, several: string): string {
+  return `${count} ${count === 1n ? one : several}`;
+}
+
 /** What the log of a store holds behind its snapshot, and who its members are, as lines for people. */
 export function behindSnapshotLines(survey: RecoveryPlan['survey']): readonly string[] {
   const { members } = survey;
   const kinds = survey.visitor.kinds().map(({ kind, count }) => `${count} × ${kind}`);
   const at = survey.lastAppendedAtMs;
   return [
-    `Behind it:    ${survey.entriesBehind} entries, up to index ${survey.lastIndex}, term ${survey.lastTerm}${at === undefined ? '' : `, the last of ${new Date(at).toISOString()}`}`,
+    `Behind it:    ${counted(survey.entriesBehind, 'entry', 'entries')}, up to index ${survey.lastIndex}, term ${survey.lastTerm}${at === undefined ? '' : `, the last of ${new Date(at).toISOString()}`}`,
     ...(kinds.length === 0 ? [] : [`Commands:     ${kinds.join(', ')}`]),
     `Members:      ${members.map(({ id, address, suffrage }) => `${printable(id, 80)} @ ${printable(address, 80)} (${suffrage})`).join(', ') || 'none'}`,
   ];
@@ -77,7 +81,7 @@ function sourceLines({ source, seed, survey }: RecoveryPlan): readonly string[] 
 export function recoveredText({ plan, snapshotSizeBytes, identityFiles }: RecoveryOutcome): string {
   const { seed, survey } = plan;
   return [
-    `Recovered cluster ${printable(plan.clusterId)} up to index ${survey.lastIndex} (term ${survey.lastTerm}) into ${printable(seed.dataDirectory, 4096)}${survey.snapshot === undefined ? '' : `: a snapshot of ${formatByteSize(snapshotSizeBytes)}`}${survey.snapshot === undefined ? ':' : ' and'} ${survey.entriesBehind} log entries.`,
+    `Recovered cluster ${printable(plan.clusterId)} up to index ${survey.lastIndex} (term ${survey.lastTerm}) into ${printable(seed.dataDirectory, 4096)}${survey.snapshot === undefined ? '' : `: a snapshot of ${formatByteSize(snapshotSizeBytes)}`}${survey.snapshot === undefined ? ':' : ' and'} ${counted(survey.entriesBehind, 'log entry', 'log entries')}.`,
     `Its single voter is ${seed.voter.id} at ${seed.voter.address}, with gRPC at ${plan.grpcAddress}.`,
     ...(identityFiles.length === 0
       ? []

@@ -50,6 +50,7 @@ export async function compareStores(
     for (const path of paths) {
       const store = await survivors.open(path);
       opened.push(store);
+      refuseTwice(opened);
       const { lastIndex, lastTerm, lastAppendedAtMs, lost, visitor } = await store.survey(collectStoreFindings, signal);
       const compared = {
         raftDirectory: store.raftDirectory,
@@ -72,6 +73,16 @@ export async function compareStores(
   } finally {
     for (const store of opened) await store.close();
   }
+}
+
+/** A store that is named twice would pass for two disks of a majority. */
+function refuseTwice(opened: readonly SurvivingStore[]): void {
+  const directories = opened.map(({ raftDirectory }) => raftDirectory);
+  const twice = directories.find((directory, at) => directories.indexOf(directory) !== at);
+  if (twice === undefined) return;
+  throw new JacoError('request_invalid', `${printable(twice, 4096)} is named twice, and would count as two disks.`, {
+    remedies: [advice('Name each surviving directory once.')],
+  });
 }
 
 type Position = Pick<ComparedStore, 'lastIndex' | 'lastTerm'>;

@@ -10,6 +10,7 @@ import { gatherNode, type NodePorts, type NodeWish } from '../restore/node-basis
 import { refuseUnlessSafe } from '../restore/restore-plan.js';
 import type { Warning } from '../warning.js';
 import { planRecovery, type RecoveryPlan, type RecoveryRequest } from './recovery-plan.js';
+import { refuseTargetInSource } from './source-and-target.js';
 import { collectStoreFindings } from './store-findings.js';
 
 /** The ports of a recovery. */
@@ -91,6 +92,7 @@ export async function prepareRecovery(
 ): Promise<{ readonly plan: RecoveryPlan; readonly target: DataDirectoryInspection }> {
   const { host, target } = await gatherNode(ports, wish);
   const inPlace = await store.isIn(target.path);
+  if (!inPlace) refuseTargetInSource(wish.from, store.raftDirectory, target.path);
   const survey = await store.survey(collectStoreFindings, signal);
   const plan = planRecovery(wish, { raftDirectory: store.raftDirectory, inPlace, survey }, host, target);
   // What is in the place of the new store is kept.

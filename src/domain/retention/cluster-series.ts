@@ -20,7 +20,7 @@ const gapFactor = 2.5;
 
 /**
  * The series of each cluster, the one with the newest backup first. A gap is a distance that is more than two and a half times
- * the usual one (the median), so that it needs three backups; the last may reach to `nowMs`.
+ * the usual one (the median), so that it needs three backups; the last may reach to `nowMs`. Backups of one moment have no usual distance.
  */
 export function seriesOf(backups: readonly CataloguedBackup[], nowMs: number): readonly ClusterSeries[] {
   const clusters = new Map<string, CataloguedBackup[]>();
@@ -50,6 +50,7 @@ function gapsOf(times: readonly number[], nowMs: number): readonly BackupGap[] {
   const distances = times.slice(1).map((time, before) => time - (times[before] as number));
   if (distances.length < 2) return [];
   const usual = [...distances].sort((a, b) => a - b)[Math.floor(distances.length / 2)] as number;
+  if (usual === 0) return [];
   return [...times, nowMs]
     .slice(1)
     .map((toMs, before) => ({ fromMs: times[before] as number, toMs }))

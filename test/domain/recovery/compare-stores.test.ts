@@ -46,6 +46,14 @@ test('puts the higher last term before the longer log', async () => {
   ]);
 });
 
+test('refuses a store that is named twice, which would count as two disks', async () => {
+  const survivors = createInMemorySurvivingStores();
+  for (const path of ['/0', '/1']) survivors.planted.set(path, storeOf(2n));
+  const refusal = await rejectionOf('request_invalid', compareStores(survivors, ['/0', '/1', '/0'], never));
+  assert.is(refusal.message, '/0 is named twice, and would count as two disks.');
+  assert.is(survivors.openStores(), 0);
+});
+
 test('puts the longer log first where the last terms are the same', async () => {
   assert.equal(await compared(storeOf(2n), storeOf(2n, 2n), storeOf(2n, 2n)), [
     ['/1', undefined],

@@ -207,4 +207,13 @@ test('is a series for each cluster, the newest first, with gaps where the usual 
   });
 });
 
+test('has no gap behind copies of one backup', async () => {
+  const { backups } = await stage().catalogue();
+  const copies = backups.map((backup) => ({ ...backup, takenAtMs: nowMs - dayMs }));
+  assert.equal(
+    seriesOf(copies, nowMs).map(({ gaps }) => gaps),
+    [[]],
+  );
+});
+
 test.run();

@@ -1,0 +1,29 @@
+import { JacoError } from '../errors.js';
+import { giveParameter } from '../remedy.js';
+import { dataDirectoryNames } from '../values/data-directory-layout.js';
+import { printable } from '../values/printable-text.js';
+
+/**
+ * Refuses a target inside the surviving store: that one is only read, and perhaps all that is left.
+ * @param from           as the operator named it
+ * @param raftDirectory  what was found there, absolute
+ * @param target         absolute
+ * @throws request_invalid
+ */
+export function refuseTargetInSource(from: string, raftDirectory: string, target: string): void {
+  const source = sourceOf(from, raftDirectory);
+  if (!`${target}/`.startsWith(`${source}/`) || target === source) return;
+  throw new JacoError(
+    'request_invalid',
+    `cannot recover into ${printable(target, 4096)}: it is inside ${printable(source, 4096)}, which a recovery only reads.`,
+    { remedies: [giveParameter('dataDirectory')], details: { path: target } },
+  );
+}
+
+/** The data directory, if it is known to be one: a copied raft directory may stand beside anything. */
+function sourceOf(from: string, raftDirectory: string): string {
+  const ending = `/${dataDirectoryNames.raft}`;
+  const last = from.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  const isDataDirectory = raftDirectory.endsWith(ending) && ![dataDirectoryNames.raft, '', '.', '..'].includes(last);
+  return isDataDirectory ? raftDirectory.slice(0, -ending.length) : raftDirectory;
+}
