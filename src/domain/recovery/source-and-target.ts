@@ -23,7 +23,7 @@ export function refuseTargetInSource(from: string, raftDirectory: string, target
 /** The data directory, if it is known to be one: a copied raft directory may stand beside anything. */
 function sourceOf(from: string, raftDirectory: string): string {
   const ending = `/${dataDirectoryNames.raft}`;
-  const last = from.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  const last = from.replace(/\/+$/, '').replace(/^.*\//, '');
   const isDataDirectory = raftDirectory.endsWith(ending) && ![dataDirectoryNames.raft, '', '.', '..'].includes(last);
   return isDataDirectory ? raftDirectory.slice(0, -ending.length) : raftDirectory;
 }
