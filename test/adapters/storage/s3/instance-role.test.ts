@@ -3,10 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCredentialSource } from '../../../../src/adapters/storage/s3/credentials.js';
+import { createS3BackupStore } from '../../../../src/adapters/storage/s3/s3-backup-store.js';
+import { streamOf } from '../../../builders/byte-streams.js';
 import { codeOf } from '../../../builders/outcome.js';
+import { skipCases } from '../../../skipping.js';
+import { hurried, makeBucket, settingsFor } from './bucket.js';
+import { findMoto } from './storage-programs.js';
+import { storageServers } from './storage-servers.js';
 
 const test = suite('the role of a machine or container');
 const never = new AbortController().signal;
+const roles = '/latest/meta-data/iam/security-credentials/';
 const asked: string[] = [];
 /** How long the keys hold that are lent next, in milliseconds. */
 let lifeMs = 3_600_000;
@@ -48,9 +55,42 @@ test('lends keys to a machine, which are asked for once', async () => {
   const first = await credentials(never);
   assert.is(first.sessionToken, 'token');
   assert.is(first.accessKeyId, (await credentials(never)).accessKeyId);
-  const roles = '/latest/meta-data/iam/security-credentials/';
   assert.equal(asked, ['PUT /latest/api/token', `GET ${roles}`, `GET ${roles}backup-role`]);
 });
+
+const moto = await findMoto();
+if (moto.kind === 'missing') skipCases(`the role of a machine as moto lends it: ${moto.reason}`);
+else {
+  test('is asked in the same way for the keys that moto lends, with which a backup is written', async () => {
+    const storage = await (storageServers[1] as (typeof storageServers)[number]).start(moto.path);
+    const { proxy, environment } = storage;
+    const { AWS_ENDPOINT_URL_S3, AWS_REGION } = environment;
+    const bucket = await makeBucket(storage);
+    const signers = new Set<string>();
+    proxy.seen.length = 0;
+    proxy.judge = ({ headers, url }) => {
+      if (url.pathname.startsWith('/latest/')) return undefined;
+      const [, key] = /Credential=([^/]+)/.exec(headers.authorization ?? '') ?? [];
+      signers.add(`${key} ${headers['x-amz-security-token']}`);
+      return undefined;
+    };
+    const onlyRole = {
+      HOME: '/nonexistent',
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: proxy.url,
+      AWS_ENDPOINT_URL_S3,
+      AWS_REGION,
+    };
+    const settings = settingsFor(storage, { environment: onlyRole });
+    const store = await createS3BackupStore(settings, hurried);
+    await store.write({ kind: 'object', bucket: bucket.name, key: 'c.tar.gz' }, streamOf('whole'), never);
+    assert.equal([...signers], ['test-key test-session-token']);
+    assert.equal(
+      proxy.seen.filter((line) => line.includes('/latest/')),
+      ['PUT /latest/api/token', `GET ${roles}`, `GET ${roles}default-role`],
+    );
+    assert.equal(await bucket.keys(), ['c.tar.gz']);
+  });
+}
 
 test('lends new keys before the old ones end', async () => {
   const credentials = onMachine();
