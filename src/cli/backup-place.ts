@@ -12,6 +12,8 @@ export interface BackupPlace {
   /** A location in the directory or prefix, at which no backup is. */
   readonly place: ArchiveLocation;
   readonly belongs: (fileName: string) => boolean;
+  /** Whether the word was a pattern, which tells a series from other files. */
+  readonly ofSeries: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export function placeFrom(word: string, nowMs: number): BackupPlace {
     const belongs = fileNameMatcher(pattern);
     if (belongs === undefined) throw unfit(word, 'its pattern is not in the name of the file');
     const expanded = expandPattern(pattern, { atMs: nowMs, utcOffsetMinutes: utcOffsetMinutes(nowMs) });
-    return { place: besideLocation(parseArchiveLocation(expanded), memoryName), belongs };
+    return { place: besideLocation(parseArchiveLocation(expanded), memoryName), belongs, ofSeries: true };
   }
   const location = parseArchiveLocation(word);
   if (location.kind === 'standard-stream') throw unfit(word, 'standard input keeps no backups');
@@ -33,7 +35,7 @@ export function placeFrom(word: string, nowMs: number): BackupPlace {
     throw unfit(word, 'it is a file (jaco inspect looks into one)');
   }
   const inside = parseArchiveLocation(word.endsWith('/') ? word : `${word}/`);
-  return { place: besideLocation(inside, memoryName), belongs: () => true };
+  return { place: besideLocation(inside, memoryName), belongs: () => true, ofSeries: false };
 }
 
 function unfit(word: string, reason: string): JacoError {

@@ -92,8 +92,11 @@ export async function pruneAfterBackup(
   // Entries of the directory may be pipes, which it does not wait for.
   const ports = await composePruning({ ...readingFrom(reading, [location], terminal), readsPipes: false });
   const request = { written: location, metadata, belongs, rule, nowMs };
-  const { deleted, left, failure, judged } = await pruneBackups(ports, request, terminal.signal);
+  const { deleted, unfinished, left, failure, judged } = await pruneBackups(ports, request, terminal.signal);
   for (const gone of deleted) terminal.note(`Deleted ${locationName(gone, 'written')}`);
+  for (const { location: gone } of unfinished) {
+    terminal.note(`Deleted what a killed backup had left: ${locationName(gone, 'written')}`);
+  }
   for (const warning of [...warnOfOddTimes(judged), ...warnOfLeftFiles(left)]) terminal.warn(warningText(warning));
   if (failure !== undefined && failure.code !== 'interrupted') {
     terminal.warn(`the backup is written, but older ones were not cleared away: ${errorSentence(failure)}`);

@@ -1,7 +1,8 @@
 import type { ClusterSeries } from '../domain/retention/cluster-series.js';
 import type { CataloguedBackup, LeftFile } from '../domain/retention/judge-backup.js';
+import type { PruneOutcome } from '../domain/retention/prune-backups.js';
 import type { KeepReason } from '../domain/retention/retention.js';
-import { type ArchiveLocation, locationWord } from '../domain/values/archive-location.js';
+import { locationWord } from '../domain/values/archive-location.js';
 
 /** A backup of a catalogue, for a program. */
 export interface ListedBackupDocument {
@@ -42,6 +43,8 @@ export interface PruneDocument {
   readonly dry_run: boolean;
   readonly backups: readonly (ListedBackupDocument & { readonly reason: KeepReason })[];
   readonly deleted: readonly string[];
+  /** What killed backups had left: deleted too, unless this is a dry run. */
+  readonly unfinished: readonly string[];
   readonly not_recognised: readonly LeftDocument[];
 }
 
@@ -65,15 +68,14 @@ export function catalogueDocument(
 
 /** What a pruning did, as data for a program. */
 export function pruneDocument(
-  judged: readonly { readonly backup: CataloguedBackup; readonly reason: KeepReason }[],
-  deleted: readonly ArchiveLocation[],
-  left: readonly LeftFile[],
+  { judged, deleted, unfinished, left }: Omit<PruneOutcome, 'failure'>,
   { nowMs, dryRun }: { readonly nowMs: number; readonly dryRun: boolean },
 ): PruneDocument {
   return {
     dry_run: dryRun,
     backups: judged.map(({ backup, reason }) => ({ ...listed(backup, nowMs), reason })),
     deleted: deleted.map(locationWord),
+    unfinished: unfinished.map(({ location }) => locationWord(location)),
     not_recognised: left.map(leftDocument),
   };
 }

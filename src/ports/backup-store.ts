@@ -38,6 +38,32 @@ export interface FoundBackup<Location extends ArchiveLocation = ArchiveLocation>
   readonly version: string;
 }
 
+/** Something of another kind that was found where backups are. */
+export interface FoundOther<Location extends ArchiveLocation = ArchiveLocation> {
+  /** Its name within that place. */
+  readonly name: string;
+  readonly location: Location;
+  readonly kind: 'link' | 'directory' | 'special';
+}
+
+/** What a backup that was killed has left: nothing that can be read, only space that is taken. */
+export interface UnfinishedBackup<Location extends ArchiveLocation = ArchiveLocation> {
+  /** The name that the backup would have got. */
+  readonly name: string;
+  /** Where the remains are; of an object, where it would have been. */
+  readonly location: Location;
+}
+
+/** Which remains of killed backups are to be cleared away. */
+export interface UnfinishedRequest<Location extends ArchiveLocation = ArchiveLocation> {
+  /** A location in the directory or prefix. */
+  readonly place: Location;
+  /** Whether a backup of this name would be one of the series. */
+  readonly belongs: (name: string) => boolean;
+  /** Whether they are only to be found. */
+  readonly dryRun: boolean;
+}
+
 /** What is known about a backup without reading it. */
 export interface BackupStatus {
   /** Undefined if only reading can tell, as for a pipe. */
@@ -67,6 +93,22 @@ export interface BackupStore<Location extends ArchiveLocation = ArchiveLocation>
    * @throws permission_denied, storage_failed
    */
   list(location: Location, signal: AbortSignal): Promise<readonly FoundBackup<Location>[]>;
+  /**
+   * What is no file in the same place as `location`. It may have the name of a backup, but is none.
+   * @throws request_invalid  nothing is kept there, as with a stream
+   * @throws permission_denied, storage_failed
+   */
+  others(location: Location, signal: AbortSignal): Promise<readonly FoundOther<Location>[]>;
+  /**
+   * Clears away what killed backups of a series have left, and returns it, by name. What a running backup is writing
+   * stays: a lock shows it, or, of an upload, that it got a part within the last hour.
+   * @throws request_invalid  nothing is kept there, as with a stream
+   * @throws permission_denied, storage_failed
+   */
+  clearUnfinished(
+    request: UnfinishedRequest<Location>,
+    signal: AbortSignal,
+  ): Promise<readonly UnfinishedBackup<Location>[]>;
   /**
    * Removes a backup that was found. If the promise resolves with true, it is gone for good, even after a power cut;
    * with false, its place is empty or holds another backup by now, and nothing was removed.

@@ -77,7 +77,9 @@ test('deletes only complete backups of this cluster, and says what it left', asy
   assert.is(lines[1], `Warning: ${scratch.path('c-1')} was left alone: it is a backup of another cluster`);
   assert.match(lines[2] ?? '', /^Warning: \S+c-2 was left alone: the archive is not a complete/);
   assert.match(lines[3] ?? '', /^Warning: \S+c-3 was left alone: the archive is not a/);
-  assert.is(lines.length, 4);
+  assert.match(lines[4] ?? '', /^Warning: \S+c-5 was left alone: it is a symbolic link, which is not followed$/);
+  assert.match(lines[5] ?? '', /^Warning: \S+c-6 was left alone: it is a directory$/);
+  assert.is(lines.length, 6);
 });
 
 test('deletes nothing after a failed backup', async () => {

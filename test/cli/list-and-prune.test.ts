@@ -1,6 +1,8 @@
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
 import { cluster, writeArchive } from './archive-file.js';
 import { jacoFails, jacoSucceeds, runJaco } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
@@ -78,6 +80,39 @@ test('keeps what time and index contradict, and says so', async () => {
   const { stderr } = await runJaco(['prune', directory(), '--keep', '1']);
   assert.match(stderr, /time and raft index contradict each other, kept and not counted/);
   assert.is(left().length, 2);
+});
+
+test('clears away what killed backups of the pattern have left, and leaves what a running one is writing', async () => {
+  await backupOf(1);
+  for (const name of ['c-2026-05-02', 'c-2026-05-03', 'd-2026-05-04']) {
+    writeFileSync(scratch.path(`.${name}.tar.gz.part`), 'half');
+  }
+  const parts = () => readdirSync(directory()).filter((name) => name.endsWith('.part'));
+  const running = createHash('sha256').update('c-2026-05-03.tar.gz').digest('hex').slice(0, 16);
+  const lock = await acquireExclusiveLock(directory(), running);
+  const pattern = [scratch.path('c-%F.tar.gz'), '--keep', '1'];
+  const plan = await jacoSucceeds(['prune', ...pattern, '--dry-run']);
+  assert.match(plan, /^delete +never finished +- +- +c-2026-05-02\.tar\.gz$/m);
+  assert.not.match(plan, /05-03|05-04/);
+  await jacoSucceeds(['prune', directory(), '--keep', '1']);
+  assert.is(parts().length, 3, 'without a pattern they may be of any program');
+  const document = JSON.parse(await jacoSucceeds(['prune', ...pattern, '-o', 'json']));
+  assert.equal(document.unfinished, [scratch.path('.c-2026-05-02.tar.gz.part')]);
+  await lock?.release();
+  assert.equal(parts(), ['.c-2026-05-03.tar.gz.part', '.d-2026-05-04.tar.gz.part']);
+});
+
+test('reports links and directories with the name of a backup, and follows none', async () => {
+  await backupOf(1);
+  symlinkSync(scratch.path('c-2026-05-01.tar.gz'), scratch.path('c-2026-05-02.tar.gz'));
+  mkdirSync(scratch.path('c-2026-05-03.tar.gz'));
+  for (const command of [['list'], ['prune', '--keep', '1']]) {
+    const { code, stderr } = await runJaco([...command, scratch.path('c-%F.tar.gz')]);
+    assert.is(code, 0);
+    assert.match(stderr, /c-2026-05-02\.tar\.gz was left alone: it is a symbolic link, which is not followed/);
+    assert.match(stderr, /c-2026-05-03\.tar\.gz was left alone: it is a directory/);
+  }
+  assert.is(left().length, 3);
 });
 
 test('prunes nothing without a rule, nor where it cannot look', async () => {

@@ -16,6 +16,12 @@ export interface Harness {
   put(name: string, bytes: Uint8Array): Promise<void>;
   /** The names of all that is kept in the place, sorted. */
   names(): Promise<readonly string[]>;
+  /** Leaves there what a backup of that name leaves that is killed. */
+  abandon(name: string): Promise<void>;
+  /** How many killed backups have left something there. */
+  abandoned(): Promise<number>;
+  /** Puts a directory there; false where there are none. */
+  plantDirectory(name: string): Promise<boolean>;
   /** From now on nothing can be removed. */
   breakDisk(): void;
   close(): Promise<void>;
@@ -46,6 +52,11 @@ export function backupStoreContract(
   const here = () => harness.at('a');
   const openHere = (options?: { readonly fingerprint: boolean }) => harness.store.open(here(), never, options);
   const listed = () => harness.store.list(harness.at('written'), never);
+  const unfinished = (dryRun = false) => ({
+    place: harness.at('written'),
+    belongs: (file: string) => file.startsWith('c-'),
+    dryRun,
+  });
   const first = async () => (await listed())[0] as FoundBackup;
 
   for (const fingerprint of [true, false]) {
@@ -104,6 +115,8 @@ export function backupStoreContract(
       const found = { name: 'a', location: here(), identity: '1', sizeBytes: 1, version: '1' };
       assert.is(await codeOf(harness.store.list(here(), never)), 'request_invalid');
       assert.is(await codeOf(harness.store.remove(found, never)), 'request_invalid');
+      assert.is(await codeOf(harness.store.others(here(), never)), 'request_invalid');
+      assert.is(await codeOf(harness.store.clearUnfinished(unfinished(), never)), 'request_invalid');
     });
     return test.run();
   }
@@ -168,6 +181,39 @@ export function backupStoreContract(
     const [before, after] = [await listed(), await listed()];
     assert.equal(before, after);
     assert.is(new Set(before.map(({ identity }) => identity)).size, 2);
+  });
+
+  test('tells apart what is no file but has a name like one', async () => {
+    const planted = await harness.plantDirectory('c-1');
+    const found = await harness.store.others(harness.at('written'), never);
+    assert.equal(found, planted ? [{ name: 'c-1', location: harness.at('c-1'), kind: 'directory' }] : []);
+    assert.equal(
+      (await listed()).map(({ name: file }) => file),
+      ['a', 'b'],
+    );
+  });
+
+  test('clears away what killed backups of the series have left, and nothing else', async () => {
+    for (const file of ['c-1', 'c-2', 'd-1']) await harness.abandon(file);
+    const { store } = harness;
+    const named = async (dryRun: boolean) =>
+      (await store.clearUnfinished(unfinished(dryRun), never)).map(({ name: file }) => file);
+    assert.equal(await named(true), ['c-1', 'c-2']);
+    assert.is(await harness.abandoned(), 3);
+    assert.equal(await named(false), ['c-1', 'c-2']);
+    assert.is(await harness.abandoned(), 1);
+    assert.equal(await named(false), []);
+    assert.equal(
+      (await listed()).map(({ name: file }) => file).filter((file) => !file.startsWith('.')),
+      ['a', 'b'],
+    );
+  });
+
+  test('looks for nothing that was left once the signal has fired', async () => {
+    await harness.abandon('c-1');
+    assert.is(await codeOf(harness.store.others(here(), fired)), 'interrupted');
+    assert.is(await codeOf(harness.store.clearUnfinished(unfinished(), fired)), 'interrupted');
+    assert.is(await harness.abandoned(), 1);
   });
 
   test('removes a backup, and only that', async () => {

@@ -1,5 +1,5 @@
 import { JacoError, stopIfInterrupted } from '../../src/domain/errors.js';
-import { locationWord } from '../../src/domain/values/archive-location.js';
+import { type ArchiveLocation, locationWord } from '../../src/domain/values/archive-location.js';
 import type { BackupStore } from '../../src/ports/backup-store.js';
 import { openedBackup } from '../builders/opened-backup.js';
 import type { InMemoryFile } from './in-memory-archive.js';
@@ -10,6 +10,8 @@ export interface InMemoryBackupStore extends BackupStore {
   readonly files: Map<string, InMemoryFile>;
   /** Paths at which no file can be put. */
   readonly directories: Set<string>;
+  /** Paths of backups that were killed, and have left something. */
+  readonly unfinished: Set<string>;
   /** How many bytes of an archive the disk has room for. */
   freeBytes: number;
   /** While true, nothing can be removed. */
@@ -23,6 +25,7 @@ export function createInMemoryBackupStore(files = new Map<string, InMemoryFile>(
   const store: InMemoryBackupStore = {
     files,
     directories: new Set(),
+    unfinished: new Set(),
     freeBytes: Number.POSITIVE_INFINITY,
     broken: false,
     async write(location, archive, signal) {
@@ -68,6 +71,18 @@ export function createInMemoryBackupStore(files = new Map<string, InMemoryFile>(
         .filter(({ name }) => !name.includes('/'))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
+    async others(location, signal) {
+      stopIfInterrupted(signal);
+      return within([...store.directories], location).map((found) => ({ ...found, kind: 'directory' }));
+    },
+    async clearUnfinished({ place, belongs, dryRun }, signal) {
+      stopIfInterrupted(signal);
+      const found = within([...store.unfinished], place).filter(
+        ({ name, location }) => belongs(name) && !writing.has(location.path),
+      );
+      if (!dryRun) for (const { location } of found) store.unfinished.delete(location.path);
+      return found;
+    },
     async remove({ location, identity }, signal) {
       stopIfInterrupted(signal);
       const path = locationWord(location);
@@ -79,6 +94,16 @@ export function createInMemoryBackupStore(files = new Map<string, InMemoryFile>(
     },
   };
   return store;
+}
+
+/** What of `paths` is in the same place as `location`, by name. */
+function within(paths: readonly string[], location: ArchiveLocation) {
+  const written = locationWord(location);
+  const start = written.slice(0, written.lastIndexOf('/') + 1);
+  return paths
+    .filter((path) => path.startsWith(start))
+    .map((path) => ({ name: path.slice(start.length), location: { kind: 'file', path } as const }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Gives each file a name of its own when it is first asked for, which stays. */

@@ -20,6 +20,8 @@ export function createStoreByLocation(factories: StoreFactories): BackupStore {
     write: async (destination, archive, signal) => (await storeFor(destination)).write(destination, archive, signal),
     stat: async (location, signal) => (await storeFor(location)).stat(location, signal),
     list: async (location, signal) => (await storeFor(location)).list(location, signal),
+    others: async (location, signal) => (await storeFor(location)).others(location, signal),
+    clearUnfinished: async (request, signal) => (await storeFor(request.place)).clearUnfinished(request, signal),
     remove: async (found, signal) => (await storeFor(found.location)).remove(found, signal),
   };
 }

@@ -29,12 +29,12 @@ export async function prune(word: string, options: PruneOptions, terminal: Termi
   }
   const nowMs = Date.now();
   const dryRun = options.dryRun === true;
-  const { place, belongs } = placeFrom(required(word, '<place>', 'prune'), nowMs);
+  const { place, belongs, ofSeries } = placeFrom(required(word, '<place>', 'prune'), nowMs);
   const ports = await composePruning({ ...readingFrom(options, [place], terminal), readsPipes: false });
-  const request = { place, belongs, rule, nowMs, dryRun };
-  const { judged, deleted, left, failure } = await prunePlace(ports, request, terminal.signal);
-  if (format === 'json') terminal.report(jsonText(pruneDocument(judged, deleted, left, request)));
-  else terminal.report(pruneText(judged, nowMs));
+  const request = { place, belongs, ofSeries, rule, nowMs, dryRun };
+  const { judged, deleted, unfinished, left, failure } = await prunePlace(ports, request, terminal.signal);
+  if (format === 'json') terminal.report(jsonText(pruneDocument({ judged, deleted, unfinished, left }, request)));
+  else terminal.report(pruneText(judged, unfinished, nowMs));
   for (const warning of [...warnOfOddTimes(judged), ...warnOfLeftFiles(left)]) terminal.warn(warningText(warning));
   if (failure !== undefined) throw failure;
 }

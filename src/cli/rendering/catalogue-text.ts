@@ -4,6 +4,7 @@ import type { KeepReason } from '../../domain/retention/retention.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { formatDuration } from '../../domain/values/duration.js';
 import { printable } from '../../domain/values/printable-text.js';
+import type { UnfinishedBackup } from '../../ports/backup-store.js';
 
 /** The backups of a place as a table, then a line for each cluster, with its gaps and its growth. */
 export function catalogueText(series: readonly ClusterSeries[], nowMs: number, blocks: boolean): string {
@@ -15,12 +16,14 @@ export function catalogueText(series: readonly ClusterSeries[], nowMs: number, b
   );
 }
 
-/** Each backup with what becomes of it and why. */
+/** Each backup with what becomes of it and why, then what killed backups have left. */
 export function pruneText(
   judged: readonly { readonly backup: CataloguedBackup; readonly reason: KeepReason }[],
+  unfinished: readonly UnfinishedBackup[],
   nowMs: number,
 ): string {
-  if (judged.length === 0) return 'No backups.';
+  if (judged.length === 0 && unfinished.length === 0) return 'No backups.';
+  const remains = unfinished.map(({ name }) => ['delete', 'never finished', '-', '-', printable(name, 1024)]);
   const rows = judged.map(({ backup, reason }) => [
     reason === 'expired' ? 'delete' : 'keep',
     reasonText[reason],
@@ -28,7 +31,7 @@ export function pruneText(
     ageText(nowMs - backup.takenAtMs),
     printable(backup.file.name, 1024),
   ]);
-  return aligned([['', 'WHY', 'TAKEN', 'AGE', 'FILE'], ...rows]).join('\n');
+  return aligned([['', 'WHY', 'TAKEN', 'AGE', 'FILE'], ...rows, ...remains]).join('\n');
 }
 
 /** The reasons in the words of the flags. */

@@ -1,12 +1,12 @@
 import type { ArchiveReader } from '../../ports/archive-reader.js';
-import type { BackupStore, FoundBackup } from '../../ports/backup-store.js';
+import type { BackupStore, FoundBackup, FoundOther } from '../../ports/backup-store.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { type CataloguedBackup, judgeBackup, type LeftFile } from './judge-backup.js';
 import { memoryOf, recall, remember, rememberedAs } from './verified-memory.js';
 
 /** What a catalogue is made with. */
 export interface CataloguePorts {
-  readonly store: Pick<BackupStore, 'open' | 'list' | 'write'>;
+  readonly store: Pick<BackupStore, 'open' | 'list' | 'others' | 'write'>;
   readonly archives: ArchiveReader;
 }
 
@@ -40,6 +40,10 @@ export async function catalogueBackups(
   const memory = await recall(store, place, signal);
   const backups: CataloguedBackup[] = [];
   const left: LeftFile[] = [];
+  for (const { name, location, kind } of await store.others(place, signal)) {
+    if (name.startsWith('.') || !belongs(name)) continue;
+    left.push({ location, reason: 'not_a_backup', finding: otherFindings[kind] });
+  }
   let learnt = false;
   try {
     for (const file of files) {
@@ -61,6 +65,12 @@ export async function catalogueBackups(
   }
   return { backups, left };
 }
+
+const otherFindings: Readonly<Record<FoundOther['kind'], string>> = {
+  link: 'it is a symbolic link, which is not followed',
+  directory: 'it is a directory',
+  special: 'it is not a regular file',
+};
 
 function withoutGone<Value>(memory: Map<string, Value>, files: readonly FoundBackup[]): Map<string, Value> {
   const names = new Set(files.map(({ name }) => name));

@@ -1,5 +1,5 @@
 import type { ArchiveReader } from '../../ports/archive-reader.js';
-import type { BackupStore, FoundBackup } from '../../ports/backup-store.js';
+import type { BackupStore, FoundBackup, UnfinishedBackup, UnfinishedRequest } from '../../ports/backup-store.js';
 import { instantOf, type SnapshotMetadata } from '../archive/snapshot-metadata.js';
 import { isJacoError, type JacoError } from '../errors.js';
 import { giveParameter } from '../remedy.js';
@@ -12,7 +12,7 @@ import { memoryName, memoryOf, recall, remember } from './verified-memory.js';
 
 /** What clearing away old backups works with. */
 export interface PrunePorts {
-  readonly store: Pick<BackupStore, 'open' | 'list' | 'write' | 'remove'>;
+  readonly store: Pick<BackupStore, 'open' | 'list' | 'others' | 'write' | 'clearUnfinished' | 'remove'>;
   readonly archives: ArchiveReader;
 }
 
@@ -32,6 +32,8 @@ export interface PruneRequest {
 export interface PruneOutcome {
   /** What is gone, oldest first. */
   readonly deleted: readonly ArchiveLocation[];
+  /** What killed backups had left and is gone; of a dry run, what would be. */
+  readonly unfinished: readonly UnfinishedBackup[];
   readonly left: readonly LeftFile[];
   /** Why it was not carried through; what is in `deleted` is gone all the same. */
   readonly failure: JacoError | undefined;
@@ -52,7 +54,8 @@ export async function pruneBackups(
 ): Promise<PruneOutcome> {
   const left: LeftFile[] = [];
   const judged: JudgedBackup<CataloguedBackup>[] = [];
-  return removing(ports, { left, judged }, signal, async () => {
+  const unfinished = { place: written, belongs, dryRun: false };
+  return removing(ports, { left, judged }, unfinished, signal, async () => {
     const catalogue = await catalogueBackups(ports, { place: written, belongs, nowMs }, signal);
     left.push(...catalogue.left);
     const ours: CataloguedBackup[] = [];
@@ -80,6 +83,8 @@ export interface PlaceRequest {
   /** A location in the directory or prefix. */
   readonly place: ArchiveLocation;
   readonly belongs: (fileName: string) => boolean;
+  /** Whether `belongs` tells a series by its pattern: only then can what killed backups left be told from other files. */
+  readonly ofSeries: boolean;
   readonly rule: RetentionRule;
   readonly nowMs: number;
   /** Whether nothing is to be deleted. */
@@ -92,12 +97,13 @@ export interface PlaceRequest {
  */
 export async function prunePlace(
   ports: PrunePorts,
-  { place, belongs, rule, nowMs, dryRun }: PlaceRequest,
+  { place, belongs, ofSeries, rule, nowMs, dryRun }: PlaceRequest,
   signal: AbortSignal,
 ): Promise<PruneOutcome> {
   const left: LeftFile[] = [];
   const judged: JudgedBackup<CataloguedBackup>[] = [];
-  return removing(ports, { left, judged }, signal, async () => {
+  const unfinished = ofSeries ? { place, belongs, dryRun } : undefined;
+  return removing(ports, { left, judged }, unfinished, signal, async () => {
     const catalogue = await catalogueBackups(ports, { place, belongs, nowMs }, signal);
     left.push(...catalogue.left);
     for (const backups of byCluster(catalogue.backups).values()) judged.push(...judgeRetention(backups, rule, nowMs));
@@ -121,24 +127,27 @@ function byCluster(backups: readonly CataloguedBackup[]): ReadonlyMap<string, re
   return clusters;
 }
 
-/** Removes what `choose` gives, and says how far that went. */
+/** Removes what `choose` gives, then what is unfinished, and says how far that went. */
 async function removing(
   { store }: PrunePorts,
   found: Pick<PruneOutcome, 'left' | 'judged'>,
+  request: UnfinishedRequest | undefined,
   signal: AbortSignal,
   choose: () => Promise<readonly FoundBackup[]>,
 ): Promise<PruneOutcome> {
   const deleted: ArchiveLocation[] = [];
+  const unfinished: UnfinishedBackup[] = [];
   try {
     for (const file of await choose()) {
       if (await store.remove(file, signal)) deleted.push(file.location);
     }
-    return { ...found, deleted, failure: undefined };
+    if (request !== undefined) unfinished.push(...(await store.clearUnfinished(request, signal)));
+    return { ...found, deleted, unfinished, failure: undefined };
   } catch (failure) {
     if (!isJacoError(failure)) throw failure;
     // The outcome must list what is gone, even if something stopped the rest.
     if (failure.code === 'interrupted' && deleted.length === 0) throw failure;
-    return { ...found, deleted, failure };
+    return { ...found, deleted, unfinished, failure };
   }
 }
 

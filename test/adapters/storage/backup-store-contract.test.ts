@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -34,6 +34,12 @@ async function onDisk(change: (files: BackupStore<FileLocation>) => BackupStore)
       await rename(path('.part'), path(name));
     },
     names: async () => (await readdir(directory)).sort(),
+    abandon: (name) => writeFile(path(`.${name}.part`), 'half'),
+    abandoned: async () => (await readdir(directory)).filter((name) => name.endsWith('.part')).length,
+    async plantDirectory(name) {
+      await mkdir(path(name));
+      return true;
+    },
     breakDisk() {
       broken = true;
     },
@@ -55,6 +61,9 @@ async function throughStreams(change: (streams: BackupStore<StandardStreamLocati
       waiting = bytes;
     },
     names: async () => [],
+    abandon: async () => undefined,
+    abandoned: async () => 0,
+    plantDirectory: async () => false,
     breakDisk: () => undefined,
     close: async () => undefined,
   };
@@ -89,6 +98,14 @@ backupStoreContract('in memory', 'keeps', async (): Promise<Harness> => {
     },
     names: async () =>
       [...store.files.keys()].map((file) => file.replace('/backups/', '')).sort((a, b) => (a < b ? -1 : 1)),
+    async abandon(name) {
+      store.unfinished.add(path(name));
+    },
+    abandoned: async () => store.unfinished.size,
+    async plantDirectory(name) {
+      store.directories.add(path(name));
+      return true;
+    },
     breakDisk() {
       store.broken = true;
     },

@@ -45,10 +45,10 @@ function stage() {
   const place = fileAt(memoryPath);
   const belongs = (name: string) => name.startsWith('c-');
   const catalogue = (signal = never) => catalogueBackups(ports, { place, belongs, nowMs }, signal);
-  const prune = (rule: { keep?: number; keepDaily?: number }, dryRun = false) =>
+  const prune = (rule: { keep?: number; keepDaily?: number }, dryRun = false, ofSeries = true) =>
     prunePlace(
       ports,
-      { place, belongs, rule: { keep: undefined, keepWithinMs: undefined, ...rule }, nowMs, dryRun },
+      { place, belongs, ofSeries, rule: { keep: undefined, keepWithinMs: undefined, ...rule }, nowMs, dryRun },
       never,
     );
   const memory = () => Buffer.from((files.get(memoryPath) as InMemoryFile).bytes).toString();
@@ -90,6 +90,24 @@ test('remembers only what is a backup, and passes over other names', async () =>
   );
   await catalogue();
   assert.equal(opened.slice(6), ['/b/c-x']);
+});
+
+test('reports what is no file, if it has the name of a backup', async () => {
+  const { catalogue, store } = stage();
+  for (const name of ['c-1', 'd-1', '.c-1']) store.directories.add(`/b/${name}`);
+  const { left } = await catalogue();
+  assert.equal(left, [{ location: fileAt('/b/c-1'), reason: 'not_a_backup', finding: 'it is a directory' }]);
+});
+
+test('clears away what killed backups of the series have left; not in a dry run, nor where there is no series', async () => {
+  const { prune, store } = stage();
+  for (const name of ['c-1', 'd-1']) store.unfinished.add(`/b/${name}`);
+  const found = [{ name: 'c-1', location: fileAt('/b/c-1') }];
+  assert.equal((await prune({ keep: 9 }, true)).unfinished, found);
+  assert.equal((await prune({ keep: 9 }, false, false)).unfinished, []);
+  assert.is(store.unfinished.size, 2);
+  assert.equal((await prune({ keep: 9 })).unfinished, found);
+  assert.equal([...store.unfinished], ['/b/d-1']);
 });
 
 for (const [what, text] of [

@@ -45,7 +45,12 @@ const asked: PruneRequest = {
 test('deletes what no rule keeps, oldest first, and reports it', async () => {
   const { prune, names } = stage();
   const { judged, ...outcome } = await prune();
-  assert.equal(outcome, { deleted: ['/b/c-20', '/b/c-21', '/b/c-22'].map(fileAt), left: [], failure: undefined });
+  assert.equal(outcome, {
+    deleted: ['/b/c-20', '/b/c-21', '/b/c-22'].map(fileAt),
+    unfinished: [],
+    left: [],
+    failure: undefined,
+  });
   assert.equal(
     judged.map(({ reason }) => reason),
     ['number', 'number', 'expired', 'expired', 'expired'],

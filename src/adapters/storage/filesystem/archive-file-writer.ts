@@ -43,6 +43,22 @@ export function partOfArchive(path: string): string {
   return join(dirname(path), `.${basename(path)}.part`);
 }
 
+/** The name of the archive whose temporary file is called `part`; undefined if it is none. */
+export function archiveOfPart(part: string): string | undefined {
+  return /^\.(.+)\.part$/su.exec(part)?.[1];
+}
+
+/** Takes the lock of the archive called `name` in `directory`; undefined if a backup that is writing it holds the lock. */
+export async function lockArchive(
+  acquireLock: AcquireLock,
+  directory: string,
+  name: string,
+): Promise<ExclusiveLock | undefined> {
+  // Loaded here, since a restore, which writes no archive, does not need it.
+  const { createHash } = await import('node:crypto');
+  return acquireLock(directory, createHash('sha256').update(name).digest('hex').slice(0, 16));
+}
+
 interface Target {
   /** As the operator gave it. */
   readonly destination: string;
@@ -75,10 +91,7 @@ async function locate(fileSystem: FileSystem, destination: string): Promise<Targ
 }
 
 async function lockDestination(target: Target, acquireLock: AcquireLock): Promise<ExclusiveLock> {
-  // Loaded here, since a restore, which writes no archive, does not need it.
-  const { createHash } = await import('node:crypto');
-  const name = createHash('sha256').update(basename(target.path)).digest('hex').slice(0, 16);
-  const lock = await acquireLock(target.directory, name);
+  const lock = await lockArchive(acquireLock, target.directory, basename(target.path));
   if (lock !== undefined) return lock;
   throw inProgress(target);
 }

@@ -7,6 +7,7 @@ import { createArchiveFileWriter } from './archive-file-writer.js';
 import { openBackupFile } from './file-reading.js';
 import { createKeptFiles } from './kept-files.js';
 import { openPipedBackup } from './named-pipe.js';
+import { createUnfinishedFiles } from './unfinished-files.js';
 
 /** Options of a store of files. */
 export interface FileStoreOptions {
@@ -23,6 +24,7 @@ export function createFileBackupStore(
   return {
     ...createArchiveFileWriter(fileSystem, acquireLock),
     ...createKeptFiles(fileSystem),
+    ...createUnfinishedFiles(fileSystem, acquireLock),
     async open({ path }, signal, { fingerprint = false } = {}) {
       stopIfInterrupted(signal);
       const piped = readsPipes ? await openPipedBackup(path, signal, fingerprint) : undefined;

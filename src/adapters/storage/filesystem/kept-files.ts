@@ -1,14 +1,14 @@
 import { dirname, join } from 'node:path';
 import { stopIfInterrupted } from '../../../domain/errors.js';
 import type { FileLocation } from '../../../domain/values/archive-location.js';
-import type { BackupStore } from '../../../ports/backup-store.js';
+import type { BackupStore, FoundOther } from '../../../ports/backup-store.js';
 import type { FileStatus, FileSystem } from '../../filesystem/file-system.js';
 import { namingFailures } from '../../filesystem/named-failures.js';
 
 /** Lists and removes the files in a directory of backups, without reading them. */
 export function createKeptFiles(
   bareFileSystem: FileSystem,
-): Pick<BackupStore<FileLocation>, 'stat' | 'list' | 'remove'> {
+): Pick<BackupStore<FileLocation>, 'stat' | 'list' | 'others' | 'remove'> {
   const fileSystem = namingFailures(bareFileSystem);
   return {
     async stat({ path }, signal) {
@@ -35,6 +35,18 @@ export function createKeptFiles(
           sizeBytes: status.sizeBytes,
           version: `${identity}:${status.changedAtNs}`,
         });
+      }
+      return found;
+    },
+    async others({ path: written }, signal) {
+      const directory = dirname(written);
+      const found: FoundOther<FileLocation>[] = [];
+      for (const name of [...(await fileSystem.list(directory))].sort((a, b) => (a < b ? -1 : 1))) {
+        stopIfInterrupted(signal);
+        const path = join(directory, name);
+        const kind = (await fileSystem.linkStatus(path))?.kind;
+        if (kind === undefined || kind === 'file') continue;
+        found.push({ name, location: { kind: 'file', path }, kind: kind === 'other' ? 'special' : kind });
       }
       return found;
     },

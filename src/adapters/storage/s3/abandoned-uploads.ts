@@ -1,4 +1,5 @@
 import type { ObjectLocation } from '../../../domain/values/archive-location.js';
+import type { UnfinishedBackup, UnfinishedRequest } from '../../../ports/backup-store.js';
 import { placeOf } from './object-names.js';
 import { S3Refusal } from './s3-failure.js';
 import type { S3Requests } from './s3-requests.js';
@@ -6,23 +7,34 @@ import { childrenOf, rootOf, textOf } from './s3-xml.js';
 import { abortUpload } from './upload.js';
 
 /**
- * Aborts uploads that a killed backup has left: those with the prefix of `location` whose names differ from it only in
- * digits, as the names of one series do, and which got no part for {@link S3Manners.abandonedAfterMs}, by the server's
- * clock. If the key may not list uploads, or the server cannot, they stay.
+ * Aborts uploads that killed backups have left, and returns them: those under the prefix of `place` whose names `belongs`
+ * accepts, and which got no part for {@link S3Manners.abandonedAfterMs}, by the server's clock. If the key may not list
+ * uploads, or the server cannot, they stay.
  */
 export async function abandonUploads(
   requests: S3Requests,
-  location: ObjectLocation,
+  { place, belongs, dryRun }: UnfinishedRequest<ObjectLocation>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly UnfinishedBackup<ObjectLocation>[]> {
+  const found: UnfinishedBackup<ObjectLocation>[] = [];
   try {
-    for (const upload of await unfinishedUploads(requests, location, signal)) {
-      if (await isAbandoned(requests, upload, signal)) await abortUpload(requests, upload);
+    for (const upload of await unfinishedUploads(requests, place, belongs, signal)) {
+      if (!(await isAbandoned(requests, upload, signal))) continue;
+      if (dryRun || (await abortUpload(requests, upload)).length === 0) {
+        found.push({ name: upload.name, location: upload.location });
+      }
     }
   } catch (error) {
-    if (error instanceof S3Refusal && isNoMatter(error)) return;
-    throw error;
+    if (!(error instanceof S3Refusal) || !isNoMatter(error)) throw error;
   }
+  return found;
+}
+
+/** Whether a name differs from that of `location` only in digits, as the names of one series do: a pattern's letters expand to digits. */
+export function inSeriesOf({ key }: ObjectLocation): (name: string) => boolean {
+  const shapeOf = (name: string) => name.replace(/[0-9]+/g, '0');
+  const shape = shapeOf(key.slice(key.lastIndexOf('/') + 1));
+  return (name) => shapeOf(name) === shape;
 }
 
 /** Failures to list uploads that do not prevent writing. */
@@ -33,6 +45,7 @@ function isNoMatter({ status, code }: S3Refusal): boolean {
 }
 
 interface Unfinished {
+  readonly name: string;
   readonly location: ObjectLocation;
   readonly id: string;
   readonly mark: '';
@@ -43,13 +56,14 @@ interface Unfinished {
 async function unfinishedUploads(
   requests: S3Requests,
   location: ObjectLocation,
+  belongs: (name: string) => boolean,
   signal: AbortSignal,
 ): Promise<Unfinished[]> {
   const found: Unfinished[] = [];
-  const shape = shapeOf(location.key);
+  const prefix = placeOf(location);
   let markers: Record<string, string> = {};
   for (;;) {
-    const query = { uploads: '', prefix: placeOf(location), ...markers };
+    const query = { uploads: '', prefix, ...markers };
     const { body } = await requests.ask({ method: 'GET', bucket: location.bucket, key: '', query }, signal);
     const root = rootOf(body);
     if (root === undefined) return found;
@@ -57,8 +71,9 @@ async function unfinishedUploads(
       const key = textOf(upload, 'Key') ?? '';
       const id = textOf(upload, 'UploadId') ?? '';
       const begunAtMs = Date.parse(textOf(upload, 'Initiated') ?? '');
-      if (shapeOf(key) !== shape || id === '') continue;
-      found.push({ location: { ...location, key }, id, mark: '', checksums: false, begunAtMs });
+      const name = key.slice(prefix.length);
+      if (!key.startsWith(prefix) || name.includes('/') || !belongs(name) || id === '') continue;
+      found.push({ name, location: { ...location, key }, id, mark: '', checksums: false, begunAtMs });
     }
     const [key, id] = [textOf(root, 'NextKeyMarker') ?? '', textOf(root, 'NextUploadIdMarker') ?? ''];
     const isLast =
@@ -66,11 +81,6 @@ async function unfinishedUploads(
     if (isLast) return found;
     markers = { 'key-marker': key, 'upload-id-marker': id };
   }
-}
-
-/** The name without its digits: a pattern's letters expand only to digits. */
-function shapeOf(key: string): string {
-  return key.replace(/[0-9]+/g, '0');
 }
 
 async function isAbandoned(requests: S3Requests, upload: Unfinished, signal: AbortSignal): Promise<boolean> {

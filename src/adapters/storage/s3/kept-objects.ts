@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { stopIfInterrupted } from '../../../domain/errors.js';
 import { locationWord, type ObjectLocation } from '../../../domain/values/archive-location.js';
 import type { BackupStore, FoundBackup } from '../../../ports/backup-store.js';
 import { placeOf, requireBucket, requireObject } from './object-names.js';
@@ -16,7 +17,9 @@ export interface ObjectStatus {
 }
 
 /** Lists, examines and removes the objects of a bucket without reading them. */
-export function createKeptObjects(requests: S3Requests): Pick<BackupStore<ObjectLocation>, 'stat' | 'list' | 'remove'> {
+export function createKeptObjects(
+  requests: S3Requests,
+): Pick<BackupStore<ObjectLocation>, 'stat' | 'list' | 'others' | 'remove'> {
   return {
     async stat(location, signal) {
       requireObject(location, 'read');
@@ -34,6 +37,12 @@ export function createKeptObjects(requests: S3Requests): Pick<BackupStore<Object
         const action = `list ${locationWord({ ...location, key: placeOf(location) })}`;
         throw s3Error(error, { ...askedOf(requests, location), action });
       }
+    },
+    async others(location, signal) {
+      stopIfInterrupted(signal);
+      requireBucket(location);
+      // A bucket has objects alone.
+      return [];
     },
     async remove({ location, identity }, signal) {
       try {

@@ -3,7 +3,7 @@ import { JacoError, leavingBehind, leftBehindBy, stopIfInterrupted } from '../..
 import { advice } from '../../../domain/remedy.js';
 import { locationName, locationWord, type ObjectLocation } from '../../../domain/values/archive-location.js';
 import type { ArchiveWriter } from '../../../ports/archive-writer.js';
-import { abandonUploads } from './abandoned-uploads.js';
+import { abandonUploads, inSeriesOf } from './abandoned-uploads.js';
 import { askedOf } from './kept-objects.js';
 import { requireObject } from './object-names.js';
 import { s3Error } from './s3-failure.js';
@@ -44,7 +44,7 @@ async function upload(
   archive: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<number> {
-  await abandonUploads(requests, location, signal);
+  await abandonUploads(requests, { place: location, belongs: inSeriesOf(location), dryRun: false }, signal);
   const begun = await beginUpload(requests, location, randomUUID(), signal);
   let parts: Awaited<ReturnType<typeof uploadParts>>;
   try {

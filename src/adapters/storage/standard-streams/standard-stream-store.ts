@@ -27,6 +27,8 @@ export function createStandardStreamStore({ input, output }: StandardStreams): B
       return { sizeBytes: undefined };
     },
     list: async () => refuse('looked through'),
+    others: async () => refuse('looked through'),
+    clearUnfinished: async () => refuse('cleared'),
     remove: async () => refuse('removed from'),
   };
 }

@@ -19,10 +19,19 @@ for (const { name, program, server } of found) {
   archiveWriterContract(`objects on ${name}`, () => writerHarness(server), { gathers: true });
 }
 
+const never = new AbortController().signal;
+
 async function storeHarness(server: StorageServer): Promise<StoreHarness> {
-  const bucket = await makeBucket(server);
+  // By the server's clock, which has whole seconds.
+  const bucket = await makeBucket(server, { abandonedAfterMs: -2_000 });
   return {
     store: bucket.store,
+    async abandon(name) {
+      const key = `cluster/${name}`;
+      await bucket.requests.ask({ method: 'POST', bucket: bucket.name, key, query: { uploads: '' } }, never);
+    },
+    abandoned: async () => (await bucket.uploads()).length,
+    plantDirectory: async () => false,
     at: (name) => bucket.at(`cluster/${name}`),
     put: (name, bytes) => bucket.put(`cluster/${name}`, bytes),
     names: async () => (await bucket.keys()).map((key) => key.replace('cluster/', '')),
