@@ -10,13 +10,19 @@ import { createMarkerFileWriter } from '../../src/adapters/filesystem/marker-fil
 import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node-data-directory-inspector.js';
 import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
 import { createNodeIdentityWriter } from '../../src/adapters/identity/node-identity-writer.js';
+import { damageOf } from '../../src/adapters/raft/damaged-store.js';
 import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
 import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
+import { plainAccess, type StoreAccess } from '../../src/adapters/raft/store-access.js';
+import type { Keyring } from '../../src/adapters/seal/keyring.js';
+import { createStateKeyring } from '../../src/adapters/seal/state-keyring.js';
+import { createStoreAccess } from '../../src/adapters/seal/store-access.js';
 import { createFileBackupStore } from '../../src/adapters/storage/filesystem/file-backup-store.js';
 import type { SnapshotMetadata } from '../../src/domain/archive/snapshot-metadata.js';
 import { JacoError } from '../../src/domain/errors.js';
 import { type RestorePorts, restoreArchive } from '../../src/domain/restore/restore-archive.js';
+import type { StateKeyring } from '../../src/ports/state-keyring.js';
 import { fileAt } from '../builders/locations.js';
 
 /** What a restore left in the data directory, read back as a daemon would. */
@@ -24,7 +30,7 @@ export interface RestoredState {
   readonly index: bigint;
   readonly term: bigint;
   readonly currentTerm: bigint;
-  /** state.bin. */
+  /** state.bin, in the clear. */
   readonly snapshot: Buffer;
   readonly marker: string;
 }
@@ -58,16 +64,17 @@ const smallLimits: ArchiveLimits = { snapshotBytes: 1024 ** 2 };
 
 /**
  * Opens a ground on the fastest file system there is: thousands of restores sync thousands of files, and what a disk
- * does with them is tested elsewhere.
+ * does with them is tested elsewhere. With a `ring` at hand, sealed archives are opened and stores sealed.
  */
-export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGround {
+export function openTrialGround(limits: ArchiveLimits = smallLimits, ring?: Keyring): TrialGround {
   const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'jaco-faults-'));
   const scratch = join(root, 'scratch');
   const dataDirectory = join(root, 'var/lib/data');
   mkdirSync(join(dataDirectory, 'node'), { recursive: true });
   mkdirSync(scratch);
   writeFileSync(join(dataDirectory, 'node/ca.crt'), 'PEM');
-  const ports = realPorts(limits);
+  const keyring = ring && createStateKeyring(ring);
+  const ports = realPorts(limits, keyring);
   const untouched = contentsBeside(scratch, root);
 
   async function tryFile(path: string, bytes: () => AsyncIterable<Uint8Array>): Promise<Trial> {
@@ -76,7 +83,8 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
       name: 'recovered',
       advertiseAddress: '10.0.0.7:7001',
       grpcAddress: undefined,
-      daemonVersion: 'v0.3.9',
+      // A development build says nothing of whether it seals its state.
+      daemonVersion: ring === undefined ? 'v0.3.9' : 'dev',
       dataDirectory,
       socket: join(root, 'no.sock'),
       identity: true,
@@ -88,13 +96,13 @@ export function openTrialGround(limits: ArchiveLimits = smallLimits): TrialGroun
     const restoreError = await foreseenErrorOf(restoreArchive(ports, wish, never));
     let restored: RestoredState | undefined;
     if (restoreError === undefined) {
-      restored = await readBack(dataDirectory);
+      restored = await readBack(dataDirectory, ring && createStoreAccess(ring));
       rmSync(join(dataDirectory, 'raft'), { recursive: true });
       rmSync(join(dataDirectory, 'restore.txt'));
     }
     const after = contentsBeside(scratch, root);
     if (after !== untouched) throw new Error(`other files were left: ${after}`);
-    return { restoreError, restored, ...(await verify(limits, bytes())) };
+    return { restoreError, restored, ...(await verify(limits, keyring, bytes())) };
   }
 
   return {
@@ -137,7 +145,7 @@ async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-function realPorts(limits: ArchiveLimits): RestorePorts {
+function realPorts(limits: ArchiveLimits, keyring: StateKeyring | undefined): RestorePorts {
   const files = createNodeFileSystem();
   return {
     store: createFileBackupStore(files, acquireExclusiveLock, { readsPipes: false }),
@@ -161,11 +169,12 @@ function realPorts(limits: ArchiveLimits): RestorePorts {
       }),
     },
     clock: { nowMs: () => 1795539891344 },
+    ...(keyring === undefined ? {} : { keyring: { load: async () => keyring } }),
   };
 }
 
-async function verify(limits: ArchiveLimits, archive: AsyncIterable<Uint8Array>) {
-  const passage = createStreamingArchiveVerifier(limits).verify(archive);
+async function verify(limits: ArchiveLimits, keyring: StateKeyring | undefined, archive: AsyncIterable<Uint8Array>) {
+  const passage = createStreamingArchiveVerifier(limits, keyring).verify(archive);
   const verifyError = await foreseenErrorOf(drain(passage.bytes));
   return { verifyError, verified: verifyError === undefined ? passage.summary() : undefined };
 }
@@ -193,14 +202,16 @@ function contentsBeside(scratch: string, root: string): string {
   return paths.filter((path) => !join(root, path).startsWith(`${scratch}/`)).join(' ');
 }
 
-async function readBack(dataDirectory: string): Promise<RestoredState> {
+async function readBack(dataDirectory: string, access: StoreAccess = plainAccess): Promise<RestoredState> {
   const files = createNodeFileSystem();
   const raft = join(dataDirectory, 'raft');
   const [meta, ...others] = await listSnapshots(files, raft);
   if (meta === undefined || others.length > 0) throw new Error('a restored store has exactly one snapshot');
   const chunks: Uint8Array[] = [];
-  for await (const chunk of (await openSnapshot(files, raft, meta.id)).content) chunks.push(chunk);
+  const { content } = await openSnapshot(files, raft, meta.id);
+  for await (const chunk of access.openState(content, meta, damageOf(raft))) chunks.push(chunk);
   const log = await readLogStore(files, join(raft, 'log.db'));
+  access.requireOwn(log.stableValues, damageOf(raft));
   await log.close();
   return {
     index: meta.index,

@@ -1,64 +1,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openTrialGround, type RestoredState, type Trial, type TrialGround } from './archive-trial.js';
+import { bitFlips, type Damaged, flipped, openDamageTrials, truncations } from './damage-trials.js';
 import { metadataJson, sampleArchive, snapshotOf } from './sample-archive.js';
 import { checksumField } from './tar-builder.js';
 
 const test = suite('damaged archives');
 const tar = gunzipSync(sampleArchive);
-/** Several, since a trial mostly waits for the file system. */
-const grounds = [openTrialGround(), openTrialGround(), openTrialGround()] as const;
-let original: RestoredState;
+const trials = openDamageTrials(sampleArchive);
+const { grounds, judgeAll } = trials;
 
-test.before(async () => {
-  const { restored } = await grounds[0].try(sampleArchive);
-  if (restored === undefined) throw new Error('the sample cannot be restored');
-  original = restored;
-});
-test.after(() => {
-  for (const ground of grounds) ground.close();
-});
-
-type Damaged = readonly [where: string, archive: Uint8Array];
-
-/** Restore and verification must say the same, and what they accept must be what was taken. */
-function judge(trial: Trial, where: string): 'rejected' | 'harmless' {
-  assert.is(trial.verifyError === undefined, trial.restoreError === undefined, `${where}: the two disagree`);
-  if (trial.restoreError !== undefined) return 'rejected';
-  assert.equal(trial.restored, original, where);
-  return 'harmless';
-}
-
-async function judgeAll(archives: Generator<Damaged>) {
-  const counts = { tried: 0, rejected: 0, harmless: 0 };
-  const work = async (ground: TrialGround) => {
-    for (const [where, archive] of archives) {
-      counts.tried += 1;
-      counts[judge(await ground.try(archive), where)] += 1;
-    }
-  };
-  await Promise.all(grounds.map(work));
-  return counts;
-}
-
-function flipped(bytes: Uint8Array, at: number, bit: number): Buffer {
-  const copy = Buffer.from(bytes);
-  copy[at] = (copy[at] as number) ^ (1 << bit);
-  return copy;
-}
-
-function* truncations(): Generator<Damaged> {
-  for (let length = 0; length < sampleArchive.length; length++) {
-    yield [`cut to ${length} bytes`, sampleArchive.subarray(0, length)] as const;
-  }
-}
-
-function* bitFlips(): Generator<Damaged> {
-  for (let at = 0; at < sampleArchive.length; at++) {
-    for (let bit = 0; bit < 8; bit++) yield [`bit ${bit} of byte ${at}`, flipped(sampleArchive, at, bit)] as const;
-  }
-}
+test.before(trials.begin);
+test.after(trials.close);
 
 /** Damage that happened before the archive was compressed: one bit of each byte of the tar. */
 function* tarBitFlips(
@@ -91,7 +44,7 @@ const outsideContent = places.filter((at) => contents.every(([start, end]) => at
 const inState = [...tar.keys()].filter((at) => at >= snapshotStart && at < snapshotStart + snapshotOf().length);
 
 test('are rejected when cut anywhere', async () => {
-  const { tried, rejected } = await judgeAll(truncations());
+  const { tried, rejected } = await judgeAll(truncations(sampleArchive));
   console.log(
     `\nNOTE: damaged archives: all ${tried} truncations of ${sampleArchive.length} bytes tried, ${rejected} rejected`,
   );
@@ -99,7 +52,7 @@ test('are rejected when cut anywhere', async () => {
 });
 
 test('are rejected, or mean the same, whichever bit is flipped', async () => {
-  const { tried, rejected, harmless } = await judgeAll(bitFlips());
+  const { tried, rejected, harmless } = await judgeAll(bitFlips(sampleArchive));
   console.log(
     `\nNOTE: damaged archives: all ${tried} bit flips tried, ${rejected} rejected, ${harmless} in bits that carry no content`,
   );
@@ -131,7 +84,7 @@ test('never restore another state than the one that is compressed', async () => 
     if (trial.restored === undefined) continue;
     restored += 1;
     const state = gunzipSync(archive).subarray(snapshotStart, snapshotStart + snapshotOf().length);
-    assert.equal(trial.restored, { ...original, snapshot: state }, where);
+    assert.equal(trial.restored, { ...trials.original(), snapshot: state }, where);
   }
   console.log(
     `\nNOTE: damaged archives: ${inState.length} bit flips in the state before compression, ${restored} restored as they are, the others rejected`,

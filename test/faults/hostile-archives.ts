@@ -5,6 +5,7 @@ import type { ArchiveLimits } from '../../src/adapters/archive/archive-limits.js
 import type { ErrorCode } from '../../src/domain/errors.js';
 import { openTrialGround, type TrialGround } from './archive-trial.js';
 import { sampleArchive, snapshotOf } from './sample-archive.js';
+import type { SealedSample } from './sealed-sample.js';
 import { archiveOf } from './tar-builder.js';
 
 /** An archive that must be refused. */
@@ -38,18 +39,19 @@ export function refused(
 
 /**
  * Tries each archive in a restore and in the verification of a backup. Whatever is refused leaves the data directory
- * as it was, and a good archive can be restored right afterwards.
+ * as it was, and a good archive can be restored right afterwards. With `sealed` there is a keyring at hand.
  */
 export function archiveSuite(
   name: string,
   hostile: readonly HostileArchive[],
   harmless: readonly HarmlessArchive[],
-  limits?: ArchiveLimits,
+  { limits, sealed }: { readonly limits?: ArchiveLimits; readonly sealed?: SealedSample } = {},
 ): void {
+  const sample = sealed?.archive ?? sampleArchive;
   const test = suite(name);
   let ground: TrialGround;
   test.before(() => {
-    ground = openTrialGround(limits);
+    ground = openTrialGround(limits, sealed?.ring);
   });
   test.after(() => ground.close());
 
@@ -61,7 +63,7 @@ export function archiveSuite(
       // A restore names the file, besides.
       const named = verifyError && `${join(ground.scratch, 'archive.tar.gz')}: ${verifyError.message}`;
       assert.is(named, verifies ? undefined : restoreError?.message);
-      await assertSampleState(ground, sampleArchive);
+      await assertSampleState(ground, sample);
     });
   }
 
@@ -85,5 +87,5 @@ async function assertSampleState(ground: TrialGround, archive: Uint8Array): Prom
     marker:
       'cluster_id=6f1c\nsnapshot_index=1000\ntaken_at=2026-05-25T10:00:00Z\nimported_at=2026-11-24T17:04:51.344Z\n',
   });
-  assert.is(verified?.snapshotSizeBytes, snapshotOf().length);
+  assert.ok((verified?.snapshotSizeBytes as number) >= snapshotOf().length);
 }

@@ -2,8 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkCrashes, remembering } from './crash-check.js';
 import { eachFault, nameOf } from './faults.js';
-import { type RestoreScenario, restoreScenarios } from './restore-scenarios.js';
-import { dataDirectory, restore } from './restore-under-test.js';
+import { type RestoreScenario, restoreOf, restoreScenarios } from './restore-scenarios.js';
+import { dataDirectory } from './restore-under-test.js';
 import { judgeRestore } from './restored-state.js';
 import type { SimulatedDisk } from './simulated-disk.js';
 
@@ -22,7 +22,7 @@ for (const scenario of restoreScenarios) {
   const judge = remembering(judgeRestore(scenario));
   test(`${scenario.name}: after any failing call every power cut leaves the old state or the restored one`, async () => {
     let [states, position] = [0, 0];
-    for await (const { call, disk, failedAfter, error } of eachFault(scenario.start, 'EIO', restore)) {
+    for await (const { call, disk, failedAfter, error } of eachFault(scenario.start, 'EIO', restoreOf(scenario))) {
       if (isLeftOut(scenario, disk, position++)) continue;
       const reported = error === undefined ? 'success' : 'failure';
       const recording = { start: scenario.start, operations: disk.operations, reported } as const;

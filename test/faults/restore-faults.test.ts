@@ -5,8 +5,8 @@ import type { Call } from './broken-file-systems.js';
 import { remembering } from './crash-check.js';
 import { type DiskImage, describeDisk } from './disk-image.js';
 import { type Errno, eachFault, faults, nameOf, requireSentence } from './faults.js';
-import { type RestoreScenario, restoreScenarios } from './restore-scenarios.js';
-import { archivePath, dataDirectory, restore } from './restore-under-test.js';
+import { type RestoreScenario, restoreOf, restoreScenarios } from './restore-scenarios.js';
+import { archivePath, dataDirectory } from './restore-under-test.js';
 import { judgeRestore } from './restored-state.js';
 
 const test = suite('restores and failing calls');
@@ -54,7 +54,7 @@ for (const scenario of restoreScenarios) {
     test(`${scenario.name}: ${errno} of any call is reported, leaves nothing, and a retry succeeds`, async () => {
       let calls = 0;
       const tolerated: string[] = [];
-      for await (const { call, disk, error } of eachFault(scenario.start, errno, restore)) {
+      for await (const { call, disk, error } of eachFault(scenario.start, errno, restoreOf(scenario))) {
         calls += 1;
         const verdict = await judge(disk.image());
         if (error === undefined) {
@@ -72,7 +72,7 @@ for (const scenario of restoreScenarios) {
   }
 
   test(`${scenario.name}: a disk that fails for good is reported with its first error, and nothing is half restored`, async () => {
-    for await (const { call, disk, error } of eachFault(scenario.start, 'EIO', restore, 'for good')) {
+    for await (const { call, disk, error } of eachFault(scenario.start, 'EIO', restoreOf(scenario), 'for good')) {
       const { kind } = await judge(disk.image());
       assert.is.not(kind, 'bad', nameOf(call));
       if (error === undefined) continue;

@@ -5,8 +5,8 @@ import { type Call, refusing } from './broken-file-systems.js';
 import { checkCrashes, remembering } from './crash-check.js';
 import { defaultStateLimit } from './crash-states.js';
 import { createHeldLocks } from './held-locks.js';
-import { type RestoreScenario, restoreScenarios } from './restore-scenarios.js';
-import { dataDirectory, restore } from './restore-under-test.js';
+import { type RestoreScenario, restoreOf, restoreScenarios } from './restore-scenarios.js';
+import { dataDirectory } from './restore-under-test.js';
 import { judgeRestore } from './restored-state.js';
 import { createSimulatedDisk } from './simulated-disk.js';
 
@@ -28,8 +28,8 @@ const failures = {
 } as const;
 
 /** Restores on a disk on which that fails. */
-async function restoreInDoubt({ start }: RestoreScenario, fails: (call: Call, moves: number) => boolean) {
-  const disk = createSimulatedDisk(start);
+async function restoreInDoubt(scenario: RestoreScenario, fails: (call: Call, moves: number) => boolean) {
+  const disk = createSimulatedDisk(scenario.start);
   const locks = createHeldLocks();
   let moves = 0;
   let movedAfter = 0;
@@ -38,7 +38,7 @@ async function restoreInDoubt({ start }: RestoreScenario, fails: (call: Call, mo
     if (moves === 1 && isMoveTo(call)) movedAfter = disk.operations.length;
     return moves > 0 && !(moves === 1 && isMoveTo(call)) && fails(call, moves);
   });
-  const error = await restore(fileSystem, { locks }).catch((thrown: unknown) => thrown);
+  const error = await restoreOf(scenario)(fileSystem, { locks }).catch((thrown: unknown) => thrown);
   assert.is(locks.held.size, 0);
   assert.ok(isJacoError(error), String(error));
   return { disk, error, movedAfter };

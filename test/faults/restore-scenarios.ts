@@ -1,8 +1,18 @@
+import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
 import { createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
 import { digestOf } from '../../src/adapters/identity/file-digest.js';
 import { renderRecord } from '../../src/adapters/identity/installation-record.js';
+import type { Keyring } from '../../src/adapters/seal/keyring.js';
+import { keyringOf } from '../builders/keyrings.js';
 import { type DiskImage, type Planted, plantDisk } from './disk-image.js';
-import { archivePath, archiveToRestore, dataDirectory, nodeName } from './restore-under-test.js';
+import {
+  archivePath,
+  archiveToRestore,
+  dataDirectory,
+  nodeName,
+  type RestoreSettings,
+  restore,
+} from './restore-under-test.js';
 import { type SmallArchive, smallArchive } from './small-archive.js';
 
 /** A disk into which a small archive is restored. */
@@ -17,6 +27,8 @@ export interface RestoreScenario {
    * What is restored next after a crash has undone the restore: another cluster under another name, with an identity.
    */
   readonly next: { readonly archive: SmallArchive; readonly name: string };
+  /** The keyring at hand, under which the store is sealed; left out, it is plain. */
+  readonly ring?: Keyring;
   /** How many states of one crash point are made at most (crash-states.ts); left out, all that can be. */
   readonly stateLimit?: number;
 }
@@ -77,6 +89,10 @@ function halfInstalled(makesDirectory: boolean): readonly Planted[] {
   ];
 }
 
+const ring = keyringOf('ring-2');
+const sealed = await smallArchive(3, undefined, keyringOf('ring-1'));
+const intoSealed = { ring, stateLimit: 256, leftovers: pathsOf(halfRestored) } as const;
+
 export const restoreScenarios: readonly RestoreScenario[] = [
   { name: 'restore into an empty directory', start: plantDisk([archive, existing]), leftovers: [], ...again },
   { name: 'restore into a missing directory', start: plantDisk([archive]), leftovers: [], ...again },
@@ -110,4 +126,22 @@ export const restoreScenarios: readonly RestoreScenario[] = [
     leftovers: pathsOf(halfInstalled(false)),
     ...withIdentity,
   },
+  {
+    name: 'restore of a sealed archive, under another ring, after a killed one',
+    start: plantDisk([{ path: archivePath, bytes: sealed.bytes }, existing, certificate, ...halfRestored]),
+    archive: sealed,
+    next: { archive: sealed, name: nodeName },
+    ...intoSealed,
+  },
+  {
+    name: 'restore of a plain archive into a sealed store, after a killed one',
+    start: plantDisk([archive, existing, certificate, ...halfRestored]),
+    ...again,
+    ...intoSealed,
+  },
 ];
+
+/** The restore of a scenario, with the keyring at hand there. */
+export function restoreOf({ ring }: RestoreScenario) {
+  return (fileSystem: FileSystem, settings: RestoreSettings) => restore(fileSystem, { ring, ...settings });
+}

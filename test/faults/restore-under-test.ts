@@ -7,6 +7,8 @@ import { createDataDirectoryInspector } from '../../src/adapters/filesystem/node
 import { type IssuedIdentity, issueNodeIdentity } from '../../src/adapters/identity/node-identity-issuer.js';
 import { createNodeIdentityWriter } from '../../src/adapters/identity/node-identity-writer.js';
 import { createRaftStoreInitializer } from '../../src/adapters/raft/raft-store-initializer.js';
+import type { Keyring } from '../../src/adapters/seal/keyring.js';
+import { createStateKeyring } from '../../src/adapters/seal/state-keyring.js';
 import { createFileBackupStore } from '../../src/adapters/storage/filesystem/file-backup-store.js';
 import type { ClusterAuthority } from '../../src/domain/archive/snapshot-findings.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from '../../src/domain/restore/restore-archive.js';
@@ -40,6 +42,8 @@ export interface RestoreSettings {
   readonly locks?: HeldLocks;
   /** The node that is restored. */
   readonly name?: string;
+  /** The keyring that is at hand; a plain archive becomes a sealed store under it. */
+  readonly ring?: Keyring | undefined;
   /** Exchanges ports. */
   readonly rewire?: (ports: RestorePorts) => RestorePorts;
 }
@@ -49,7 +53,13 @@ export interface RestoreSettings {
  */
 export function restore(
   fileSystem: FileSystem,
-  { nowMs = firstRun, locks = createHeldLocks(), name = nodeName, rewire = (ports) => ports }: RestoreSettings = {},
+  {
+    nowMs = firstRun,
+    locks = createHeldLocks(),
+    name = nodeName,
+    ring,
+    rewire = (ports) => ports,
+  }: RestoreSettings = {},
 ): Promise<RestoreOutcome> {
   const nothingConfigured = {
     path: undefined,
@@ -74,13 +84,16 @@ export function restore(
     marker: createMarkerFileWriter(fileSystem),
     identity: createNodeIdentityWriter(fileSystem, { nowMs: () => nowMs }, issueOnce),
     clock: { nowMs: () => nowMs },
+    ...(ring === undefined ? {} : { keyring: { load: async () => createStateKeyring(ring) } }),
   };
   const wish = {
     archive: fileAt(archivePath),
     name,
     advertiseAddress: '10.0.0.7:7001',
     grpcAddress: undefined,
-    daemonVersion: 'v0.3.9',
+    // A development build says nothing of whether it seals its state.
+    daemonVersion: ring === undefined ? 'v0.3.9' : 'dev',
+    allowsPlain: ring !== undefined,
     dataDirectory,
     // No process listens there, on any machine.
     socket: '/nonexistent/jaco.sock',
@@ -96,9 +109,13 @@ export function restore(
 /**
  * The archive in memory instead of on the disk, for tests that are not about reading it, which takes most of the time.
  */
-export function archiveAtHand({ metadata, snapshot }: SmallArchive): (ports: RestorePorts) => RestorePorts {
+export function archiveAtHand({
+  metadata,
+  metadataBytes,
+  stored,
+}: SmallArchive): (ports: RestorePorts) => RestorePorts {
   async function* inOnePiece(): AsyncGenerator<Uint8Array, void, undefined> {
-    yield snapshot;
+    yield stored;
   }
   return (ports) => ({
     ...ports,
@@ -106,8 +123,8 @@ export function archiveAtHand({ metadata, snapshot }: SmallArchive): (ports: Res
     archives: {
       open: async () => ({
         metadata,
-        metadataBytes: new Uint8Array(0),
-        snapshotSizeBytes: snapshot.length,
+        metadataBytes,
+        snapshotSizeBytes: stored.length,
         snapshot: inOnePiece(),
         file: () => ({ sizeBytes: 0, sha256: undefined, paddingBytes: 0 }),
         close: async () => undefined,

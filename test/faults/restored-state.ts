@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FileSystem } from '../../src/adapters/filesystem/file-system.js';
+import { createStoreAccess } from '../../src/adapters/seal/store-access.js';
 import { isJacoError } from '../../src/domain/errors.js';
 import type { Judge, Recording, Verdict } from './crash-check.js';
-import { describeDisk } from './disk-image.js';
+import { type DiskImage, describeDisk } from './disk-image.js';
 import type { RestoreScenario } from './restore-scenarios.js';
 import {
   archiveAtHand,
@@ -16,17 +17,18 @@ import {
 import { identityTree, requireIdentity } from './restored-identity.js';
 import { ensure, requireRestoredStore } from './restored-store.js';
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.js';
+import type { SmallArchive } from './small-archive.js';
 
 const raft = `${dataDirectory}/raft`;
 
 /** Restores into the scenario's disk and returns everything that was done there. */
 export async function recordRestore(
-  { start }: RestoreScenario,
+  { start, ring }: RestoreScenario,
   change: (fileSystem: FileSystem) => FileSystem = (fileSystem) => fileSystem,
   settings: RestoreSettings = {},
 ): Promise<Recording> {
   const disk = createSimulatedDisk(start);
-  await restore(change(disk.fileSystem), settings);
+  await restore(change(disk.fileSystem), { ring, ...settings });
   return { start, operations: disk.operations, reported: 'success' };
 }
 
@@ -40,6 +42,7 @@ export function judgeRestore(scenario: RestoreScenario): Judge {
     const disk = createSimulatedDisk(image);
     const booted = (await disk.fileSystem.linkStatus(`${raft}/log.db`)) !== undefined;
     try {
+      if (scenario.ring !== undefined) requireNothingClear(image, scenario.archive);
       if (booted) await requireRestored(disk, scenario, firstRun);
       if (booted) await requireRefusal(disk, scenario);
       else await requireRestorable(disk, scenario, await undisturbed);
@@ -54,12 +57,31 @@ export function judgeRestore(scenario: RestoreScenario): Judge {
 async function restoredWithoutCrash(scenario: RestoreScenario): Promise<readonly string[]> {
   const disk = createSimulatedDisk(scenario.start);
   await restoreNext(disk, scenario);
-  return describeDisk(disk.image());
+  return visibleOn(disk, scenario);
+}
+
+/** What is sealed differs each time: of that only its place, mode and owner. What is in it has been looked at. */
+function visibleOn(disk: SimulatedDisk, { ring }: RestoreScenario): readonly string[] {
+  const lines = describeDisk(disk.image());
+  if (ring === undefined) return lines;
+  return lines.map((line) => (line.startsWith(`${raft}/`) ? line.split(' ').slice(0, 4).join(' ') : line));
+}
+
+/** Sixteen bytes of the state, of each 256, are nowhere but in the archive. */
+function requireNothingClear(image: DiskImage, { bytes, snapshot }: SmallArchive): void {
+  const pieces: Buffer[] = [];
+  for (let at = 1024; at + 16 <= snapshot.length; at += 256) pieces.push(Buffer.from(snapshot.subarray(at, at + 16)));
+  for (const node of image.values()) {
+    if (node.kind !== 'file') continue;
+    const content = Buffer.from(node.bytes.buffer, node.bytes.byteOffset, node.bytes.length);
+    if (content.equals(bytes)) continue;
+    ensure(!pieces.some((piece) => content.includes(piece)), 'a part of the state is on the disk in the clear');
+  }
 }
 
 async function restoreNext(disk: SimulatedDisk, scenario: RestoreScenario): Promise<void> {
   const { archive, name } = scenario.next;
-  await restore(disk.fileSystem, { nowMs: secondRun, name, rewire: archiveAtHand(archive) });
+  await restore(disk.fileSystem, { nowMs: secondRun, name, ring: scenario.ring, rewire: archiveAtHand(archive) });
   await requireRestored(disk, { ...scenario, archive }, secondRun, name);
 }
 
@@ -69,7 +91,7 @@ async function requireRestorable(
   undisturbed: readonly string[],
 ): Promise<void> {
   await restoreNext(disk, scenario);
-  const now = describeDisk(disk.image());
+  const now = visibleOn(disk, scenario);
   const [difference] = [
     ...now.filter((line) => !undisturbed.includes(line)),
     ...undisturbed.filter((line) => !now.includes(line)),
@@ -77,9 +99,9 @@ async function requireRestorable(
   ensure(difference === undefined, `the next restore leaves another disk than without a crash: ${difference}`);
 }
 
-async function requireRefusal(disk: SimulatedDisk, { next }: RestoreScenario): Promise<void> {
+async function requireRefusal(disk: SimulatedDisk, { next, ring }: RestoreScenario): Promise<void> {
   const operations = disk.operations.length;
-  const settings = { nowMs: secondRun, name: next.name, rewire: archiveAtHand(next.archive) };
+  const settings = { nowMs: secondRun, name: next.name, ring, rewire: archiveAtHand(next.archive) };
   const outcome = await restore(disk.fileSystem, settings).catch((error: unknown) => error);
   ensure(isJacoError(outcome, 'raft_store_exists'), 'a second restore is not refused');
   ensure(disk.operations.length === operations, 'a refused restore writes');
@@ -95,9 +117,10 @@ async function requireRestored(
   nowMs: number,
   name: string = nodeName,
 ): Promise<void> {
-  const { metadata, snapshot, authority } = scenario.archive;
+  const { facts: metadata, snapshot, authority } = scenario.archive;
   const snapshotSha256 = createHash('sha256').update(snapshot).digest('hex');
-  const expected = { dataDirectory, metadata, snapshotSha256, voter: `${name} 10.0.0.7:7001` };
+  const access = scenario.ring && createStoreAccess(scenario.ring);
+  const expected = { dataDirectory, metadata, access, snapshotSha256, voter: `${name} 10.0.0.7:7001` };
   const ranAt = await requireRestoredStore(disk.fileSystem, expected);
   ensure(ranAt === nowMs, `the store was restored at ${new Date(ranAt).toISOString()}`);
   if (authority !== undefined) await requireIdentity(disk.fileSystem, authority, name);

@@ -6,15 +6,18 @@ import { damageOf } from '../../src/adapters/raft/damaged-store.js';
 import { decodeLogEntry } from '../../src/adapters/raft/log-entry.js';
 import { readLogStore } from '../../src/adapters/raft/log-store.js';
 import { listSnapshots, openSnapshot } from '../../src/adapters/raft/snapshot-directory.js';
-import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import { plainAccess, type StoreAccess } from '../../src/adapters/raft/store-access.js';
+import type { SnapshotFacts } from '../../src/domain/archive/snapshot-metadata.js';
 import { parseMarker } from '../../src/domain/restore/marker.js';
 
 /** What a data directory must hold once an archive was restored into it. */
 export interface ExpectedStore {
   readonly dataDirectory: string;
   /** Of the archive. */
-  readonly metadata: PlainMetadata;
-  /** Of the archive's snapshot.bin, in hexadecimal. */
+  readonly metadata: SnapshotFacts;
+  /** How the store is kept; left out, in the clear. */
+  readonly access?: StoreAccess | undefined;
+  /** Of the archive's state in the clear, in hexadecimal. */
   readonly snapshotSha256: string;
   /** The single voter, as "id address". */
   readonly voter: string;
@@ -34,14 +37,15 @@ export async function requireRestoredStore(files: FileSystem, expected: Expected
 /** One term and one entry: the commands of this restore, whole. */
 async function requireLogStore(
   files: FileSystem,
-  { dataDirectory, metadata, voter }: ExpectedStore,
+  { dataDirectory, metadata, voter, access = plainAccess }: ExpectedStore,
   nowMs: number,
 ): Promise<void> {
   const path = `${dataDirectory}/raft/log.db`;
   const log = await readLogStore(files, path);
+  access.requireOwn(log.stableValues, damageOf(path));
   const found: string[] = [];
   for await (const { bytes } of log.entries(0n)) {
-    const { index, term, type, data } = decodeLogEntry(bytes, damageOf(path));
+    const { index, term, type, data } = access.openEntry(decodeLogEntry(bytes, damageOf(path)), damageOf(path));
     const { batch } = messages.command.decode(data);
     const said = batch?.children.map(({ nodeJoin, nodeStatusUpdate, auditAppend }) =>
       nodeJoin !== undefined
@@ -66,7 +70,9 @@ async function requireSnapshot(files: FileSystem, expected: ExpectedStore): Prom
   const voters = newest.servers.map(({ id, address }) => `${id} ${address}`).join();
   ensure(voters === expected.voter, `the snapshot has other voters: ${voters}`);
   const hash = createHash('sha256');
-  for await (const chunk of (await openSnapshot(files, raft, newest.id)).content) hash.update(chunk);
+  const { meta, content } = await openSnapshot(files, raft, newest.id);
+  const { access = plainAccess } = expected;
+  for await (const chunk of access.openState(content, meta, damageOf(raft))) hash.update(chunk);
   ensure(hash.digest('hex') === expected.snapshotSha256, 'the snapshot has other bytes');
   return Number(nowMs);
 }

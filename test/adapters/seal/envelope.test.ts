@@ -1,3 +1,5 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -9,6 +11,7 @@ import {
 import { openEnvelopes, sealEnvelopes } from '../../../src/adapters/seal/envelope-stream.js';
 import { possessionProof } from '../../../src/adapters/seal/keyring.js';
 import { raftCommand, raftFormat } from '../../../src/adapters/seal/purposes.js';
+import { sourceFiles } from '../../architecture/source-files.js';
 import { collect, failingAfter, inChunksOf, streamOf } from '../../builders/byte-streams.js';
 import { keyringOf, type RingName } from '../../builders/keyrings.js';
 import { thrownBy } from '../../builders/outcome.js';
@@ -141,6 +144,39 @@ test('the iteration does not end if the outer envelope was changed, even if the 
   );
   assert.is((error as Error).message, changed);
   assert.ok(given > 0);
+});
+
+/** The options of every cipher that is made while `work` runs. */
+function ciphersOf(work: () => void): readonly unknown[] {
+  const { createCipheriv, createDecipheriv } = crypto;
+  const options: unknown[] = [];
+  const watched =
+    <Made>(make: (...words: never[]) => Made) =>
+    (...words: readonly unknown[]): Made => {
+      options.push(words[3]);
+      return make(...(words as never[]));
+    };
+  Object.assign(crypto, { createCipheriv: watched(createCipheriv), createDecipheriv: watched(createDecipheriv) });
+  syncBuiltinESMExports();
+  try {
+    work();
+  } finally {
+    Object.assign(crypto, { createCipheriv, createDecipheriv });
+    syncBuiltinESMExports();
+  }
+  return options;
+}
+
+test('every cipher is made for tags of 16 bytes, since Node takes shorter ones otherwise', () => {
+  const options = ciphersOf(() => openEnvelope(sealEnvelope(content, opening()), opening()));
+  assert.equal(options, Array(4).fill({ authTagLength: 16 }));
+  const elsewhere = sourceFiles('src').filter(
+    ({ path, text }) => /create(Dec|C)ipheriv/.test(text) && !path.endsWith('seal/envelope.ts'),
+  );
+  assert.equal(
+    elsewhere.map(({ path }) => path),
+    [],
+  );
 });
 
 test('both rethrow what reading the bytes throws', async () => {
