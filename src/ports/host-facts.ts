@@ -20,7 +20,7 @@ export interface DaemonConfiguration {
 export interface HostFacts {
   /** This host's name, under which the daemon starts. */
   hostname(): string;
-  /** The addresses of its network interfaces, in any order. */
+  /** The addresses of its network interfaces that are up, in any order. */
   interfaces(): Promise<readonly InterfaceAddress[]>;
   /** The address that a program binds here for `name`, IPv4 before IPv6; undefined if it cannot be resolved. */
   resolve(name: string): Promise<string | undefined>;

@@ -98,12 +98,9 @@ export const interfaceScenarios: readonly InterfaceScenario[] = [
 
 /** The facts that an adapter returns for such a host. */
 export function factsOf({ interfaces }: InterfaceScenario): readonly InterfaceAddress[] {
-  return interfaces.flatMap(({ name, addresses, down }) =>
-    addresses.map((text) => ({
-      name,
-      address: text.replace(/\/.*$/, ''),
-      up: down !== true,
-      internal: name === 'lo',
-    })),
-  );
+  return interfaces
+    .filter(({ down }) => down !== true)
+    .flatMap(({ name, addresses }) =>
+      addresses.map((text) => ({ name, address: text.replace(/\/.*$/, ''), internal: name === 'lo' })),
+    );
 }

@@ -51,7 +51,7 @@ export function host(changes: Partial<RestoreHost> = {}): RestoreHost {
     installedDaemonVersion: 'v0.3.9',
     clusterAddress: '10.0.0.7:7001',
     listenAddress: '10.0.0.7:7000',
-    interfaces: [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+    interfaces: [{ name: 'eth0', address: '10.0.0.7', internal: false }],
     resolved: new Map(),
     nowMs: Date.UTC(2026, 4, 26, 8, 30),
     ...changes,

@@ -2,8 +2,8 @@ import type { InterfaceAddress } from '../../src/domain/cluster/daemon-interface
 import { JacoError } from '../../src/domain/errors.js';
 import type { DaemonConfiguration, HostFacts } from '../../src/ports/host-facts.js';
 
-const loopback: InterfaceAddress = { name: 'lo', address: '127.0.0.1', up: true, internal: true };
-const privateInterface: InterfaceAddress = { name: 'eth0', address: '10.0.0.7', up: true, internal: false };
+const loopback: InterfaceAddress = { name: 'lo', address: '127.0.0.1', internal: true };
+const privateInterface: InterfaceAddress = { name: 'eth0', address: '10.0.0.7', internal: false };
 
 const nothingConfigured = {
   clusterAddress: undefined,

@@ -156,7 +156,7 @@ function realPorts(limits: ArchiveLimits, keyring: StateKeyring | undefined): Re
     identity: createNodeIdentityWriter(files, { nowMs: () => 1795539891344 }),
     host: {
       hostname: () => 'recovered',
-      interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+      interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', internal: false }],
       resolve: async () => undefined,
       stateKeyCredential: async () => undefined,
       installedDaemonVersion: async () => 'v0.3.9',

@@ -68,7 +68,7 @@ async function recover(fileSystem: FileSystem, from: string, nowMs: number): Pro
     directories: createDataDirectoryInspector(fileSystem),
     host: {
       hostname: () => 'node-1',
-      interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+      interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', internal: false }],
       resolve: async () => undefined,
       stateKeyCredential: async () => undefined,
       installedDaemonVersion: async () => undefined,

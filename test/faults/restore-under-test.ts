@@ -74,7 +74,7 @@ export function restore(
     directories: createDataDirectoryInspector(fileSystem),
     host: {
       hostname: () => name,
-      interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+      interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', internal: false }],
       resolve: async () => undefined,
       stateKeyCredential: async () => undefined,
       installedDaemonVersion: async () => undefined,

@@ -1,11 +1,9 @@
-/** One address of one network interface. */
+/** One address of one network interface that is administratively up. The daemon does not check for a carrier. */
 export interface InterfaceAddress {
   /** The interface's own name ("eth0"), without the label that an alias may have ("eth0:1"). */
   readonly name: string;
   /** IPv4 or IPv6, without prefix length. */
   readonly address: string;
-  /** Whether the interface is administratively up. The daemon does not check for a carrier. */
-  readonly up: boolean;
   /** Whether it is the loopback interface. */
   readonly internal: boolean;
 }
@@ -38,8 +36,8 @@ export function pickInterface(addresses: readonly InterfaceAddress[]): Interface
   return first?.candidate;
 }
 
-function rankOf({ name, address, up, internal }: InterfaceAddress): 1 | 2 | undefined {
-  if (!up || internal || !ipv4.test(address) || neverAdvertised.test(address) || containerBridge.test(name)) {
+function rankOf({ name, address, internal }: InterfaceAddress): 1 | 2 | undefined {
+  if (internal || !ipv4.test(address) || neverAdvertised.test(address) || containerBridge.test(name)) {
     return undefined;
   }
   if (overlay.test(name) || carrierGradeNat.test(address)) return 2;

@@ -186,7 +186,7 @@ function addressOf<Source extends AddressSource>(
 
 function nothingToPick(interfaces: readonly InterfaceAddress[]): { reason: string; remedies: readonly Remedy[] } {
   const seen = interfaces
-    .filter(({ up, internal }) => up && !internal)
+    .filter(({ internal }) => !internal)
     .map(({ name, address }) => `${printable(name, 80)} ${printable(address, 80)}`);
   const found = seen.length === 0 ? 'no address but loopback' : `only ${seen.join(', ')}`;
   return {
@@ -234,7 +234,7 @@ function reachabilityWarnings({ text, host }: AdvertisedAddress, { interfaces }:
       `${text} is a name: nodes look their leader up by the IP address that it listens on, and under a name they do not find it`,
     ];
   }
-  if (interfaces.some(({ address, up }) => up && canonicalHost(address) === host)) return [];
+  if (interfaces.some(({ address }) => canonicalHost(address) === host)) return [];
   return [`${host} is on no interface of this host that is up: the daemon cannot listen there`];
 }
 

@@ -80,7 +80,7 @@ export function planNode(request: NodeRequest, host: NodeHost, target: DataDirec
  * Others may dial the node by its name, its advertised addresses, names for them, and the addresses of its interfaces.
  */
 function identityHosts(name: string, { raft, grpc }: AdvertisedAddresses, host: NodeHost): readonly string[] {
-  const dialled = host.interfaces.filter(({ up, internal, address }) => up && !internal && !isLinkLocal(address));
+  const dialled = host.interfaces.filter(({ internal, address }) => !internal && !isLinkLocal(address));
   const own = dialled.map(({ address }) => address);
   const advertised = [raft.host, grpc.host, ...namesToResolve(host)];
   return [...new Set([name, ...advertised, 'localhost', '127.0.0.1', '::1', ...own])];

@@ -122,7 +122,7 @@ function rehearsalHost(host: HostFacts): HostFacts {
   return {
     ...host,
     daemonConfiguration: async () => ({ ...nothing, dataDirectory: undefined, unixSocket: undefined }),
-    interfaces: async () => [{ name: 'rehearsal', address: '10.0.0.1', up: true, internal: false }],
+    interfaces: async () => [{ name: 'rehearsal', address: '10.0.0.1', internal: false }],
   };
 }
 

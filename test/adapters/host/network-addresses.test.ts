@@ -1,11 +1,14 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type InterfaceAddress, pickInterface } from '../../../src/domain/cluster/daemon-interface.js';
 import { interfaceScenarios } from '../../builders/interface-scenarios.js';
 import { inNamespace, obstacleTo, setUp } from '../../builders/network-namespace.js';
+import { scratchFor } from '../../cli/scratch-directory.js';
 import { skipTest } from '../../skipping.js';
 
 const test = suite("the addresses of this machine's interfaces");
+const scratch = scratchFor(test);
 
 const adapter = new URL('../../../src/adapters/host/network-addresses.js', import.meta.url).href;
 const printing = (path: string) =>
@@ -28,19 +31,43 @@ for (const { what, picked, interfaces } of interfaceScenarios) {
   });
 }
 
-test('include an interface that is down, and loopback', () => {
+test('include loopback, and no interface that is down', () => {
   const interfaces = [{ name: 'eth0', addresses: ['10.1.0.5/24'], down: true }] as const;
   const obstacle = obstacleTo(interfaces);
   if (obstacle !== undefined) return skipTest(obstacle);
-  const ipv4 = foundOn(interfaces).filter(({ address }) => !address.includes(':'));
-  assert.equal(
-    ipv4.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    [
-      { name: 'eth0', address: '10.1.0.5', up: false, internal: false },
-      { name: 'lo', address: '127.0.0.1', up: true, internal: true },
-    ],
-  );
+  for (const path of [process.env['PATH'] ?? '', '/nonexistent']) {
+    const ipv4 = foundOn(interfaces, path).filter(({ address }) => !address.includes(':'));
+    assert.equal(ipv4, [{ name: 'lo', address: '127.0.0.1', internal: true }]);
+  }
 });
+
+/** A PATH on which `ip` only notes that it was called. */
+function notingIp(): { readonly path: string; readonly wasAsked: () => boolean } {
+  const note = scratch.path('asked');
+  writeFileSync(scratch.path('ip'), `#!/bin/sh\n: >'${note}'\n`, { mode: 0o755 });
+  return { path: scratch.path(), wasAsked: () => existsSync(note) };
+}
+
+for (const [what, asked, changes] of [
+  ['without a carrier, IPv4', true, { addresses: ['10.1.0.5/24'], noCarrier: true }],
+  ['without a carrier, IPv6', true, { addresses: ['fd00::5/64'], noCarrier: true }],
+  ['that runs', false, { addresses: ['10.1.0.5/24', 'fd00::5/64'] }],
+] as const) {
+  test(`are ${asked ? '' : 'not '}asked of ip on a host with an interface ${what}`, () => {
+    const interfaces = [{ name: 'eth0', ...changes }];
+    const obstacle = obstacleTo(interfaces);
+    if (obstacle !== undefined) return skipTest(obstacle);
+    const { path, wasAsked } = notingIp();
+    const found = foundOn(interfaces, path);
+    assert.is(wasAsked(), asked);
+    const expected = asked ? [] : changes.addresses.map((address) => address.replace(/\/.*/, ''));
+    const own = found.filter(({ name, address }) => name === 'eth0' && !address.startsWith('fe80:'));
+    assert.equal(
+      own.map(({ address }) => address),
+      expected,
+    );
+  });
+}
 
 test('are those of running interfaces, by their own name, without a program that reports more', () => {
   const interfaces = [{ name: 'docker0', addresses: ['172.17.0.1/16', '10.1.0.6/24@docker0:1'] }];

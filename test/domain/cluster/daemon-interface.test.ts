@@ -13,10 +13,10 @@ for (const scenario of interfaceScenarios) {
 }
 
 const rank = (name: string, address: string, reference: InterfaceAddress): boolean =>
-  pickInterface([{ name, address, up: true, internal: false }, reference])?.address === address;
+  pickInterface([{ name, address, internal: false }, reference])?.address === address;
 /** Preferred to every other overlay, and to no private address. */
-const lastPrivate = { name: '~', address: '192.168.255.255', up: true, internal: false };
-const nothingBetter = { name: 'docker0', address: '10.0.0.1', up: true, internal: false };
+const lastPrivate = { name: '~', address: '192.168.255.255', internal: false };
+const nothingBetter = { name: 'docker0', address: '10.0.0.1', internal: false };
 
 for (const [name, address, kind] of [
   ['eth0', '10.255.255.255', 'private'],

@@ -51,7 +51,7 @@ export function recoveryStage(
       directories: { inspect: async (path) => inspection({ path, ...changes }) },
       host: {
         hostname: () => 'node-1',
-        interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+        interfaces: async () => [{ name: 'eth0', address: '10.0.0.7', internal: false }],
         resolve: async () => undefined,
         stateKeyCredential: async () => undefined,
         installedDaemonVersion: async () => undefined,

@@ -13,7 +13,7 @@ import { refusalOf } from '../refusal.js';
 
 const test = suite("the node's addresses");
 
-const up = (name: string, address: string): InterfaceAddress => ({ name, address, up: true, internal: false });
+const up = (name: string, address: string): InterfaceAddress => ({ name, address, internal: false });
 const loopback = { ...up('lo', '127.0.0.1'), internal: true };
 const privateHost = [loopback, up('eth0', '10.0.0.7'), up('eth1', '192.168.1.10'), up('eth1', 'fd00::7')];
 const publicHost = [loopback, up('eth0', '198.51.100.7'), up('docker0', '172.17.0.1')];
@@ -211,8 +211,6 @@ test('come with a warning, not a refusal, where they are not on this host', () =
   const configured = { clusterAddress: '10.0.0.99:7001', listenAddress: '10.0.0.99:7000' };
   assert.equal(sentences(choose(configured)), [expected]);
   assert.is(sentences(choose({ advertiseAddress: '10.0.0.99:7001' }))[0], expected);
-  const down = [{ ...up('eth0', '10.0.0.99'), up: false }];
-  assert.equal(sentences(choose({ ...configured, interfaces: down })), [expected]);
 });
 
 test('come with one warning where they are given by a name, as nodes find the leader by its IP address', () => {

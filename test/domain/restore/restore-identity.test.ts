@@ -22,14 +22,10 @@ const restored = (setting: RestoreSetting = {}) => restoreStage({ snapshot: [clu
 
 test('gives the node a certificate for its name, advertised addresses, loopback and interfaces, signed by the CA', async () => {
   const interfaces = ['10.0.0.7', 'fd00::7', 'fe80::7', '169.254.1.1'].map((address) => ({
-    ...{ name: 'eth0', address, up: true, internal: false },
+    ...{ name: 'eth0', address, internal: false },
   }));
   const stage = restored({
-    interfaces: [
-      ...interfaces,
-      { name: 'lo', address: '10.0.0.8', up: true, internal: true },
-      { name: 'eth1', address: '10.0.0.9', up: false, internal: false },
-    ],
+    interfaces: [...interfaces, { name: 'lo', address: '10.0.0.8', internal: true }],
     configuration: { clusterAddress: 'node-1.example:7001', listenAddress: '10.0.0.6:7000' },
     resolved: { 'node-1.example': '10.0.0.5' },
   });

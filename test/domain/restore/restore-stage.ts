@@ -112,7 +112,7 @@ export function restoreStage(setting: RestoreSetting = {}): RestoreStage {
     },
     host: {
       hostname: () => 'node-1',
-      interfaces: async () => setting.interfaces ?? [{ name: 'eth0', address: '10.0.0.7', up: true, internal: false }],
+      interfaces: async () => setting.interfaces ?? [{ name: 'eth0', address: '10.0.0.7', internal: false }],
       resolve: async (name) => setting.resolved?.[name],
       stateKeyCredential: async () => setting.stateKeyCredential,
       async installedDaemonVersion() {
