@@ -9,7 +9,13 @@ const styles = {
   'bare Node pipeline': { colour: '#57606a', dash: '2 3' },
   'jaco backup': { colour: '#1a7f37' },
   'gzip -t && cp && sync': { colour: '#bf8700', dash: '6 3' },
+  'jaco backup, sealed': { colour: '#1a7f37', dash: '8 3 2 3' },
+  'jaco restore, sealed': { colour: '#1f6feb', dash: '8 3 2 3' },
+  'jaco backup to objects': { colour: '#1a7f37', dash: '1 3' },
+  'jaco restore from objects': { colour: '#1f6feb', dash: '1 3' },
 };
+/** How many names fit beside each other below the plot. */
+const namesInRow = 5;
 const [width, height, left, top, gap] = [380, 240, 60, 40, 100];
 
 /** @param {number} value @param {number} from @param {number} to @param {number} length */
@@ -49,20 +55,22 @@ function drawPanel({ title, offset, from, to, measure }, sizes, curves) {
 
 /** @param {readonly number[]} sizes @param {ReadonlyMap<string, readonly Point[]>} curves */
 export function drawGrowth(sizes, curves) {
-  const legend = [...curves.keys()].map((name, row) => {
-    const at = left + row * 170;
+  const legend = [...curves.keys()].map((name, place) => {
+    const at = left + (place % namesInRow) * 170;
+    const y = top + height + 56 + Math.floor(place / namesInRow) * 20;
     const { colour = 'black', dash } = styles[name] ?? {};
     const dashes = dash === undefined ? '' : ` stroke-dasharray="${dash}"`;
     return [
-      `<line x1="${at}" x2="${at + 24}" y1="${top + height + 56}" y2="${top + height + 56}" stroke="${colour}" stroke-width="2"${dashes}/>`,
-      `<text x="${at + 30}" y="${top + height + 60}">${name.replaceAll('&', '&amp;')}</text>`,
+      `<line x1="${at}" x2="${at + 24}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2"${dashes}/>`,
+      `<text x="${at + 30}" y="${y + 4}">${name.replaceAll('&', '&amp;')}</text>`,
     ].join('\n');
   });
+  const bottom = 340 + Math.ceil(curves.size / namesInRow) * 20;
   const time = { title: 'Wall time, seconds', offset: left, from: 0.01, to: 100 };
   const memory = { title: 'Peak resident memory, MiB', offset: left + width + gap, from: 10, to: 1000 };
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 360" font-family="sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 ${bottom}" font-family="sans-serif" font-size="12">
 <title>Wall time and peak memory over the size of the state</title>
-<rect width="960" height="360" fill="white"/>
+<rect width="960" height="${bottom}" fill="white"/>
 ${drawPanel({ ...time, measure: ({ seconds }) => seconds }, sizes, curves)}
 ${drawPanel({ ...memory, measure: ({ peakMebibytes }) => peakMebibytes }, sizes, curves)}
 ${legend.join('\n')}

@@ -1,18 +1,29 @@
 // Time and memory over the size of the state, for us and for what is used instead: as a table, and as a plot in docs/.
+//   --largest <MiB>   the largest state (1024; 8200 is more than tar's octal sizes can say)
+//   --sealed          a sealed state as well
+//   --objects         to and from object storage, a real server on loopback, as well: it needs Go
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveArchive } from './archive-daemon.mjs';
 import { drawGrowth } from './growth-plot.mjs';
-import { archiveOf, clear, median, numberFrom, program, race, root, workDirectory } from './runs.mjs';
+import { serveObjects } from './object-server.mjs';
+import { archiveOf, clear, median, numberFrom, program, race, root, run, workDirectory } from './runs.mjs';
 
 const largest = numberFrom('largest', 1024);
-// The largest is more than tar's octal sizes can say, 8 GiB.
 const sizes = [1, 4, 16, 64, 256, 1024, 8200].filter((mib) => mib <= largest);
 const [target, output, socket] = /** @type {[string, string, string]} */ (
   ['growth', 'growth.tar.gz', 'growth.sock'].map((name) => join(workDirectory, name))
 );
 const limit = ['--max-snapshot-size', '64GiB'];
 const jaco = [process.execPath, program];
+const restored = ['--name', 'bench', '--advertise-addr', '10.0.0.1:7001', '--data-dir', target, ...limit];
+
+const withSealed = process.argv.includes('--sealed');
+const [ring, sealedSocket] = /** @type {[string, string]} */ (
+  ['growth-keys.json', 'growth-sealed.sock'].map((name) => join(workDirectory, name))
+);
+const objects = process.argv.includes('--objects') ? await serveObjects() : undefined;
+const key = 'growth.tar.gz';
 
 /** @param {string} archive @returns {import('./runs.mjs').Contender[]} */
 function contenders(archive) {
@@ -25,19 +36,7 @@ function contenders(archive) {
     {
       name: 'jaco restore',
       prepare: () => clear(target),
-      command: [
-        ...jaco,
-        'restore',
-        '--input',
-        archive,
-        '--name',
-        'bench',
-        '--advertise-addr',
-        '10.0.0.1:7001',
-        '--data-dir',
-        target,
-        ...limit,
-      ],
+      command: [...jaco, 'restore', '--input', archive, ...restored],
     },
     {
       name: 'tar -xzf && sync',
@@ -59,14 +58,75 @@ function contenders(archive) {
       prepare: noOutput,
       command: ['sh', '-c', `gzip -t ${archive} && cp ${archive} ${output} && sync`],
     },
+    ...(withSealed ? sealedContenders(archive) : []),
+    ...(objects === undefined ? [] : withObjects(objects)),
+  ];
+}
+
+/** @param {string} archive */
+function sealedContenders(archive) {
+  const prepare = () => {
+    clear(target);
+    clear(output);
+  };
+  const opened = ['--key-file', ring];
+  return [
+    {
+      name: 'jaco backup, sealed',
+      prepare,
+      command: [...jaco, 'backup', '--socket', sealedSocket, '--output', output, ...opened, ...limit],
+    },
+    {
+      name: 'jaco restore, sealed',
+      prepare,
+      command: [...jaco, 'restore', '--input', sealedOf(archive), ...restored, ...opened],
+    },
+  ];
+}
+
+/** Where the sealed form of an archive is. @param {string} archive */
+function sealedOf(archive) {
+  return archive.replace('.tar.gz', '.sealed.tar.gz');
+}
+
+/** Seals an archive under a keyring that is made for this run. @param {string} archive */
+async function seal(archive) {
+  clear(sealedOf(archive));
+  const to = ['--file', sealedOf(archive), '--key-file', ring, '--allow-legacy-plaintext', ...limit];
+  await run({ command: [...jaco, 'state', 'reencrypt-backup', '--input', archive, ...to] });
+}
+
+/** The backup leaves the object that the restore after it reads. @param {Awaited<ReturnType<typeof serveObjects>>} server */
+function withObjects({ word, environment, remove }) {
+  return [
+    {
+      name: 'jaco backup to objects',
+      prepare: () => remove(key),
+      command: [...jaco, 'backup', '--socket', socket, '--output', word(key), ...limit],
+      environment,
+    },
+    {
+      name: 'jaco restore from objects',
+      prepare: () => clear(target),
+      command: [...jaco, 'restore', '--input', word(key), ...restored],
+      environment,
+    },
   ];
 }
 
 /** @type {Map<string, import('./growth-plot.mjs').Point[]>} */
 const curves = new Map(contenders('').map(({ name }) => [name, []]));
+if (withSealed) {
+  clear(ring);
+  await run({ command: [...jaco, 'state', 'keygen', '--file', ring, '--key-id', 'bench'] });
+}
 for (const mib of sizes) {
   const archive = archiveOf(mib);
-  const daemon = await serveArchive(archive, `unix:${socket}`);
+  const daemons = [await serveArchive(archive, `unix:${socket}`)];
+  if (withSealed) {
+    await seal(archive);
+    daemons.push(await serveArchive(sealedOf(archive), `unix:${sealedSocket}`));
+  }
   try {
     const runs = await race(contenders(archive), numberFrom('rounds', mib > 1024 ? 3 : 5));
     for (const [name, results] of runs) {
@@ -77,12 +137,14 @@ for (const mib of sizes) {
       const each = `${((seconds * 1000) / mib).toFixed(2)} ms/MiB`;
       const peak = peakMebibytes === undefined ? '' : `peak ${peakMebibytes.toFixed(0)} MiB`;
       console.log(
-        `${String(mib).padStart(5)} MiB  ${name.padEnd(22)} ${seconds.toFixed(3).padStart(8)} s ${each.padStart(14)}  ${peak}`,
+        `${String(mib).padStart(5)} MiB  ${name.padEnd(26)} ${seconds.toFixed(3).padStart(8)} s ${each.padStart(14)}  ${peak}`,
       );
     }
   } finally {
-    daemon.stop();
+    for (const daemon of daemons) daemon.stop();
+    clear(sealedOf(archive));
   }
 }
-for (const path of [target, output, socket]) clear(path);
+objects?.stop();
+for (const path of [target, output, socket, ring]) clear(path);
 writeFileSync(join(root, 'docs/performance.svg'), drawGrowth(sizes, curves));

@@ -27,7 +27,7 @@ export async function serveObjects() {
     join(program.path, 'versitygw'),
     ['--port', address, '--quiet', '--keep-alive', 'posix', directory],
     {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: 'ignore',
       env: {
         ROOT_ACCESS_KEY: keys.AWS_ACCESS_KEY_ID,
         ROOT_SECRET_KEY: keys.AWS_SECRET_ACCESS_KEY,

@@ -33,7 +33,7 @@ export function makeArchive(path, sizeBytes, records = 'large') {
   if (status !== 0) throw new Error(`${path} could not be made`);
 }
 
-/** @typedef {{ readonly wallMs: number, readonly cpuMs: number | undefined, readonly peakMebibytes: number | undefined }} Run */
+/** @typedef {{ readonly wallMs: number, readonly cpuMs: number | undefined, readonly peakMebibytes: number | undefined, readonly readMebibytes: number | undefined }} Run */
 /** @typedef {{ readonly name: string, readonly prepare?: () => void, readonly command: readonly string[], readonly plain?: boolean, readonly environment?: Readonly<Record<string, string>> }} Contender */
 
 // Node reads the certificates of NODE_EXTRA_CA_CERTS at every start, which takes 50 ms with Node 20: no operator's shell has it.
@@ -63,7 +63,7 @@ export function run({ command, plain = false, environment: own = {} }) {
       const wallMs = performance.now() - started;
       if (code !== 0) return reject(new Error(`${command.join(' ')} ended with ${code}: ${complaints}`));
       const usage = isNode && existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-      resolve({ wallMs, cpuMs: usage.cpuMs, peakMebibytes: usage.peakMebibytes });
+      resolve({ wallMs, cpuMs: usage.cpuMs, peakMebibytes: usage.peakMebibytes, readMebibytes: usage.readMebibytes });
     });
   });
 }

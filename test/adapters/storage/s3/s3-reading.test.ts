@@ -56,10 +56,13 @@ async function defineTests(path: string): Promise<void> {
     assert.is(((await thrownBy(collect(opened.read()))) as JacoError).code, 'archive_unreadable');
   });
 
-  test('a listing of more than one page is read to its end', async () => {
+  test('a listing of more than one page is read to its end, without what lies deeper or beside it', async () => {
     const names = Array.from({ length: 1005 }, (_, index) => `many/${String(index).padStart(4, '0')} +&é`);
     for (let start = 0; start < names.length; start += 8) {
       await Promise.all(names.slice(start, start + 8).map((name) => bucket.put(name, Buffer.from('x'))));
+    }
+    for (const other of ['many/deeper/0000', 'many/0000/deeper', 'manyfold/0000', '0000']) {
+      await bucket.put(other, Buffer.from('x'));
     }
     const found = await bucket.store.list(bucket.at('many/0003 +&é'), never);
     assert.is(found.length, 1004);
