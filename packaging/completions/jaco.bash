@@ -125,6 +125,7 @@ _jaco() {
       'diff --key-file' | \
       'list --s3-ca-cert' | \
       'list --identity' | \
+      'list --html' | \
       'prune --s3-ca-cert' | \
       'prune --identity' | \
       'cluster status --token-file' | \
@@ -246,7 +247,7 @@ _jaco() {
       ;;
     'list')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --identity --html --format -o --help -h' "$current"
       else
         _jaco_files -f "$current"
       fi

@@ -141,6 +141,7 @@ complete -c jaco -n '__jaco_calls list' -l s3-region -x -d 'the region of the bu
 complete -c jaco -n '__jaco_calls list' -l s3-addressing -x -a 'path virtual' -d 'the bucket in the path or in the host name (default: path, with AWS virtual)'
 complete -c jaco -n '__jaco_calls list' -l s3-ca-cert -r -F -d 'CA certificates of the server of s3://, PEM (default: AWS_CA_BUNDLE, then those of Node)'
 complete -c jaco -n '__jaco_calls list' -l identity -r -F -d 'age identity file, by which encrypted backups are recognised'
+complete -c jaco -n '__jaco_calls list' -l html -r -F -d 'also write a page there, with plots of size and kinds over time, complete in one file'
 complete -c jaco -n '__jaco_calls list' -l format -s o -x -a 'text json' -d 'text or json'
 complete -c jaco -n '__jaco_calls list' -l help -s h -d 'print help'
 complete -c jaco -n '__jaco_calls list' -F

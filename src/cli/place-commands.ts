@@ -23,6 +23,7 @@ export function addList(program: Command, terminal: Terminal): void {
         '.jaco-verified.json, and holds until a file changes.',
     )
     .option('--identity <file>', 'age identity file, by which encrypted backups are recognised')
+    .option('--html <file>', 'also write a page there, with plots of size and kinds over time, complete in one file')
     .option('-o, --format <format>', 'text or json', 'text')
     .addHelpText(
       'after',
@@ -30,6 +31,7 @@ export function addList(program: Command, terminal: Terminal): void {
         'jaco list /var/backups/jaco',
         'jaco list s3://backups/jaco/ -o json',
         'jaco list /backups/cluster-%F.tar.gz',
+        'jaco list /var/backups/jaco --html backups.html',
       ),
     )
     .action(async (word: string, options: ListOptions) =>

@@ -32,7 +32,7 @@ test('installs what tests use on a new machine, as root in CI, boots one in a co
   assert.is(stdout, 'checked 1\n');
   assert.match(
     calls,
-    /^id -u\napt-get update .*\napt-get install .* fish .*\nnpm run check -- --allowed-skips \.ci\/allowed-skips\n$/,
+    /^id -u\napt-get update .*\napt-get install .* chromium-headless-shell\napt-get install .* fish .*\nnpm run check -- --allowed-skips \.ci\/allowed-skips\n$/,
   );
 });
 

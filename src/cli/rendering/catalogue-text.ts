@@ -104,10 +104,12 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function ageText(ageMs: number): string {
+/** How long ago, or in how long. */
+export function ageText(ageMs: number): string {
   return ageMs < 0 ? `in ${formatDuration(ageMs)}` : `${formatDuration(ageMs)} ago`;
 }
 
-function timeText(atMs: number): string {
+/** To the second. */
+export function timeText(atMs: number): string {
   return new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

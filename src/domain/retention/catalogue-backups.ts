@@ -1,5 +1,6 @@
 import type { ArchiveReader } from '../../ports/archive-reader.js';
 import type { BackupStore, FoundBackup, FoundOther } from '../../ports/backup-store.js';
+import { plainSchema } from '../archive/snapshot-metadata.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import { type CataloguedBackup, judgeBackup, type LeftFile } from './judge-backup.js';
 import { memoryOf, recall, remember, rememberedAs } from './verified-memory.js';
@@ -17,6 +18,8 @@ export interface CatalogueRequest {
   /** Whether a file may be one of them, by its name. */
   readonly belongs: (fileName: string) => boolean;
   readonly nowMs: number;
+  /** Whether to read a plain backup again of which no kinds are remembered. */
+  readonly withKinds?: boolean;
 }
 
 /** All files of the right name. */
@@ -33,7 +36,7 @@ export interface Catalogue {
  */
 export async function catalogueBackups(
   { store, archives }: CataloguePorts,
-  { place, belongs, nowMs }: CatalogueRequest,
+  { place, belongs, nowMs, withKinds = false }: CatalogueRequest,
   signal: AbortSignal,
 ): Promise<Catalogue> {
   const files = await store.list(place, signal);
@@ -49,13 +52,18 @@ export async function catalogueBackups(
     for (const file of files) {
       if (file.name.startsWith('.') || !belongs(file.name)) continue;
       const remembered = rememberedAs(memory, file);
-      const judged = remembered ?? (await judgeBackup({ store, archives }, file, nowMs, signal));
+      if (remembered !== undefined && !(withKinds && lacksKinds(remembered))) {
+        backups.push(remembered);
+        continue;
+      }
+      const judged = await judgeBackup({ store, archives }, file, nowMs, signal);
       if ('reason' in judged) {
-        left.push(judged);
+        // An encrypted backup whose key is not at hand is still what it was when it was written.
+        if (remembered !== undefined && judged.reason === 'encrypted') backups.push(remembered);
+        else left.push(judged);
         continue;
       }
       backups.push(judged);
-      if (remembered !== undefined) continue;
       learnt = true;
       memory.set(file.name, memoryOf(judged));
     }
@@ -71,6 +79,11 @@ const otherFindings: Readonly<Record<FoundOther['kind'], string>> = {
   directory: 'it is a directory',
   special: 'it is not a regular file',
 };
+
+/** The state of a sealed backup stays closed here. */
+function lacksKinds({ kinds, schemaVersion }: CataloguedBackup): boolean {
+  return kinds === undefined && schemaVersion === plainSchema;
+}
 
 function withoutGone<Value>(memory: Map<string, Value>, files: readonly FoundBackup[]): Map<string, Value> {
   const names = new Set(files.map(({ name }) => name));

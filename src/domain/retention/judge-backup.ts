@@ -4,7 +4,7 @@ import { readArchive } from '../archive/read-archive.js';
 import { acceptSnapshot } from '../archive/snapshot-acceptance.js';
 import { instantOf } from '../archive/snapshot-metadata.js';
 import { isJacoError, JacoError } from '../errors.js';
-import { sightless } from '../state/snapshot-content.js';
+import { type KindSizes, measureKinds } from '../state/kind-sizes.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
 import type { DatedBackup } from './retention.js';
 
@@ -25,6 +25,8 @@ export interface CataloguedBackup extends DatedBackup {
   readonly clusterId: string;
   /** Of meta.json; what it says of how the state is kept. */
   readonly schemaVersion: number;
+  /** Undefined if the state cannot be read, or was not looked into. */
+  readonly kinds: KindSizes | undefined;
   /** When all of it was read and found whole, in milliseconds since 1970. */
   readonly verifiedAtMs: number;
 }
@@ -42,14 +44,16 @@ export async function judgeBackup(
   const { location } = file;
   try {
     const request = { archive: location, daemonVersion: undefined, fingerprint: false };
-    const { metadata, state } = await readArchive(ports, request, sightless, signal);
+    const measured = measureKinds();
+    const { metadata, state } = await readArchive(ports, request, measured.visitor, signal);
     if (state.kind === 'read') acceptSnapshot(state.content, state.schema.checkMetadata());
     const { clusterId, schemaVersion, snapshotIndex, snapshotTerm } = metadata;
     // Two backups that do not name their cluster may be of different clusters.
     if (clusterId === undefined) throw new JacoError('archive_rejected', 'it does not say of which cluster it is');
     const takenAtMs = instantOf(metadata.takenAt);
     if (takenAtMs === undefined) throw new JacoError('archive_rejected', 'it does not say when it was taken');
-    return { file, clusterId, schemaVersion, takenAtMs, snapshotIndex, snapshotTerm, verifiedAtMs: nowMs };
+    const kinds = state.kind === 'read' ? measured.sizes() : undefined;
+    return { file, clusterId, schemaVersion, takenAtMs, snapshotIndex, snapshotTerm, kinds, verifiedAtMs: nowMs };
   } catch (refusal) {
     if (!isJacoError(refusal) || refusal.code === 'interrupted') throw refusal;
     const reason = refusal.code === 'identity_missing' ? 'encrypted' : 'not_a_backup';

@@ -167,7 +167,7 @@ async function rememberWritten(
   if (file === undefined) return;
   const memory = await recall(store, place, signal);
   const facts = { clusterId, takenAtMs, schemaVersion, snapshotIndex, snapshotTerm, verifiedAtMs: nowMs };
-  memory.set(file.name, memoryOf({ file, ...facts }));
+  memory.set(file.name, memoryOf({ file, ...facts, kinds: undefined }));
   await remember(store, place, memory, signal);
 }
 

@@ -1,5 +1,6 @@
 import type { BackupStore, FoundBackup } from '../../ports/backup-store.js';
 import { isJacoError } from '../errors.js';
+import type { KindSizes } from '../state/kind-sizes.js';
 import { type ArchiveLocation, besideLocation } from '../values/archive-location.js';
 import type { CataloguedBackup } from './judge-backup.js';
 
@@ -71,8 +72,8 @@ export async function remember(
 export function rememberedAs(memory: VerifiedMemory, file: FoundBackup): CataloguedBackup | undefined {
   const remembered = memory.get(file.name);
   if (remembered?.sizeBytes !== file.sizeBytes || remembered.version !== file.version) return undefined;
-  const { clusterId, schemaVersion, takenAtMs, snapshotIndex, snapshotTerm, verifiedAtMs } = remembered;
-  return { file, clusterId, schemaVersion, takenAtMs, snapshotIndex, snapshotTerm, verifiedAtMs };
+  const { sizeBytes: _size, version: _version, ...facts } = remembered;
+  return { file, ...facts };
 }
 
 /** What is to be remembered of a backup. */
@@ -116,9 +117,16 @@ function parseMemory(text: string): VerifiedMemory {
       verifiedAtMs,
       snapshotIndex: countFrom(snapshotIndex),
       snapshotTerm: countFrom(snapshotTerm),
+      kinds: sizesFrom(facts.kinds),
     });
   }
   return memory;
+}
+
+/** Earlier versions did not write them. */
+function sizesFrom(value: unknown): KindSizes | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.values(value).every(Number.isSafeInteger) ? (value as KindSizes) : undefined;
 }
 
 function countFrom(value: unknown): bigint | undefined {

@@ -1,3 +1,4 @@
+// Longer than 250 lines: one stage with files, memory and readings, for everything that a catalogue promises.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JacoError } from '../../../src/domain/errors.js';
@@ -44,7 +45,8 @@ function stage() {
   const ports = { store, archives: createInMemoryArchiveReader() };
   const place = fileAt(memoryPath);
   const belongs = (name: string) => name.startsWith('c-');
-  const catalogue = (signal = never) => catalogueBackups(ports, { place, belongs, nowMs }, signal);
+  const catalogue = (signal = never, withKinds = false) =>
+    catalogueBackups(ports, { place, belongs, nowMs, withKinds }, signal);
   const prune = (rule: { keep?: number; keepDaily?: number }, dryRun = false, ofSeries = true) =>
     prunePlace(
       ports,
@@ -67,6 +69,58 @@ test('reads each file once, and remembers what it was', async () => {
     again.backups.map(({ file, snapshotIndex }) => [file.name, snapshotIndex]),
     [20n, 21n, 22n, 23n, 24n].map((index) => [`c-${index}`, index]),
   );
+});
+
+test('measures the kinds of a state, and remembers them', async () => {
+  const { catalogue, opened, memory } = stage();
+  for (const _ of [1, 2]) {
+    const { backups } = await catalogue(never, true);
+    assert.equal(Object.keys(backups[0]?.kinds ?? {}), ['cluster']);
+  }
+  assert.is(opened.length, 5);
+  assert.match(memory(), '"kinds"');
+});
+
+test('reads a file again for its kinds where an older version has not remembered them, and only for these', async () => {
+  const { catalogue, opened, memory, setMemory } = stage();
+  await catalogue();
+  for (const kinds of [undefined, 7, null, { nodes: 'many' }]) {
+    const { backups: remembered, ...rest } = JSON.parse(memory());
+    setMemory(JSON.stringify({ ...rest, backups: remembered.map((each: object) => ({ ...each, kinds })) }));
+    opened.length = 0;
+    const { backups } = await catalogue();
+    assert.equal([opened.length, backups[0]?.kinds], [0, undefined]);
+    assert.ok((await catalogue(never, true)).backups[0]?.kinds);
+    assert.is(opened.length, 5);
+  }
+});
+
+test('keeps what was remembered of an encrypted backup whose kinds cannot be measured, and not of a damaged one', async () => {
+  const { catalogue, memory, setMemory, store } = stage();
+  await catalogue();
+  const document = JSON.parse(memory());
+  setMemory(
+    JSON.stringify({ ...document, backups: document.backups.map(({ kinds: _, ...each }: { kinds: object }) => each) }),
+  );
+  const { open } = store;
+  store.open = async (location, ...rest) => {
+    const path = 'path' in location ? location.path : '';
+    if (path === '/b/c-20') throw new JacoError('identity_missing', 'it is encrypted.');
+    if (path === '/b/c-21') throw new JacoError('archive_rejected', 'it is damaged.');
+    return open(location, ...rest);
+  };
+  const { backups, left } = await catalogue(never, true);
+  assert.is(backups.find(({ file }) => file.name === 'c-20')?.kinds, undefined);
+  assert.equal([backups.length, left.map(({ reason }) => reason)], [4, ['not_a_backup']]);
+});
+
+test('reads a sealed backup no second time for kinds that stay closed', async () => {
+  const { catalogue, opened, put } = stage();
+  put('c-20', 20, { schemaVersion: 2 });
+  await catalogue(never, true);
+  opened.length = 0;
+  assert.is((await catalogue(never, true)).backups.find(({ schemaVersion }) => schemaVersion === 2)?.kinds, undefined);
+  assert.is(opened.length, 0);
 });
 
 test('reads a file again that has changed, and forgets one that is gone', async () => {

@@ -17,6 +17,7 @@ const backup = (name: string, ageMs: number, clusterId = 'c-1'): CataloguedBacku
   takenAtMs: nowMs - ageMs,
   snapshotIndex: 1n,
   snapshotTerm: 1n,
+  kinds: undefined,
   verifiedAtMs: nowMs,
 });
 
