@@ -61,6 +61,7 @@ _jaco() {
       'drill --s3-endpoint' | \
       'drill --s3-region' | \
       'drill --newest-of' | \
+      'drill --from' | \
       'drill --name' | \
       'drill --expect-cluster' | \
       'drill --daemon-version' | \
@@ -112,6 +113,7 @@ _jaco() {
       'restore --identity' | \
       'restore --key-file' | \
       'recover --socket' | \
+      'recover --key-file' | \
       'drill --s3-ca-cert' | \
       'drill --input' | \
       'drill --identity' | \
@@ -223,12 +225,12 @@ _jaco() {
       ;;
     'recover')
       if [[ $current == -* ]]; then
-        _jaco_words '--from --compare --name --data-dir --advertise-addr --grpc-addr --socket --no-identity --remove-node --remove-other-nodes --into-other-files --accept-loss --dry-run --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--from --compare --name --data-dir --advertise-addr --grpc-addr --socket --key-file --no-identity --remove-node --remove-other-nodes --into-other-files --accept-loss --dry-run --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'drill')
       if [[ $current == -* ]]; then
-        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --newest-of --name --expect-cluster --daemon-version --work-dir --identity --key-file --max-snapshot-size --metrics-file --quiet -q --format -o --help -h' "$current"
+        _jaco_words '--s3-endpoint --s3-region --s3-addressing --s3-ca-cert --input --newest-of --from --accept-loss --name --expect-cluster --daemon-version --work-dir --identity --key-file --max-snapshot-size --metrics-file --quiet -q --format -o --help -h' "$current"
       fi
       ;;
     'inspect')

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { defaultDataDirectory, defaultSocket } from '../domain/values/daemon-defaults.js';
 import type { RecoverOptions } from './commands/recover.js';
 import { examples } from './examples.js';
+import { keyFileFlag } from './key-file.js';
 import { collect } from './options.js';
 import { withoutIdentity } from './restore-command.js';
 import type { Terminal } from './terminal.js';
@@ -33,6 +34,7 @@ export function addRecover(program: Command, terminal: Terminal): void {
       '--socket <path>',
       `socket of the daemon that must not be running (default: JACO_SOCKET, then jacod.yaml, then ${defaultSocket})`,
     )
+    .option(...keyFileFlag)
     .addOption(withoutIdentity())
     .addOption(
       new Option('--remove-node <hostname>', 'take a node that will not come back out of the state; repeatable')

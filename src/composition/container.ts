@@ -18,12 +18,19 @@ import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { BackupStore } from '../ports/backup-store.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { ContentDigest } from '../ports/content-digest.js';
+import type { RehearsalNode } from '../ports/rehearsal-node.js';
 import { archiveModule } from './archive-module.js';
 import { clockModule } from './clock-module.js';
 import { fileSystemModule } from './file-system-module.js';
-import { type Environment, type HostSettings, Machine, Port, Setting } from './identifiers.js';
+import { type Environment, Machine, Port, Setting } from './identifiers.js';
 import { keyringFrom } from './keyring-source.js';
-import type { BackupSettings, ConnectionSettings, ReadingSettings, RestoreSettings } from './settings.js';
+import type {
+  BackupSettings,
+  ConnectionSettings,
+  ReadingSettings,
+  RecoverySettings,
+  RestoreSettings,
+} from './settings.js';
 import { storageModule } from './storage-module.js';
 import type { StorageSettings } from './storage-settings.js';
 
@@ -119,7 +126,7 @@ function restorePortsOf(container: Container): RestorePorts & WholeStore {
 }
 
 /** The ports of a recovery from a surviving disk. */
-export async function composeRecovery(settings: HostSettings): Promise<RecoveryPorts> {
+export async function composeRecovery(settings: RecoverySettings): Promise<RecoveryPorts> {
   const [{ raftModule }, { recoveryModule }, { hostModule }] = await Promise.all([
     import('./raft-module.js'),
     import('./recovery-module.js'),
@@ -127,6 +134,7 @@ export async function composeRecovery(settings: HostSettings): Promise<RecoveryP
   ]);
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(Setting.Host).toConstantValue(settings);
+  if (settings.keyFile !== undefined) container.bind(Setting.KeyFile).toConstantValue(settings.keyFile);
   container.load(fileSystemModule, raftModule, recoveryModule, hostModule, clockModule);
   return {
     survivors: container.get(Port.SurvivingStores),
@@ -213,6 +221,19 @@ export async function composeRehearsal(
     node: container.get(Port.RehearsalNode),
     digest: container.get(Port.ContentDigest),
   };
+}
+
+/** The port that provides places for rehearsals. */
+export async function composeRehearsalNode(settings: RecoverySettings): Promise<RehearsalNode> {
+  const [{ hostModule }, { sandboxModule }, { rehearsalModule }] = await Promise.all([
+    import('./host-module.js'),
+    import('./sandbox-module.js'),
+    import('./rehearsal-module.js'),
+  ]);
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(Setting.Host).toConstantValue(settings);
+  container.load(fileSystemModule, hostModule, clockModule, sandboxModule, rehearsalModule);
+  return container.get(Port.RehearsalNode);
 }
 
 /** What starts the embedded daemon. `keyFile` is the keyring under which it seals a new cluster, or opens one that is sealed. */

@@ -1,11 +1,11 @@
 import { ContainerModule } from 'inversify';
 import type { AcquireLock } from '../adapters/filesystem/exclusive-lock.js';
 import type { FileSystem } from '../adapters/filesystem/file-system.js';
-import type { StoreAccess } from '../adapters/raft/store-access.js';
 import { type RunSandbox, runSandbox } from '../adapters/sandbox/run-sandbox.js';
 import type { Clock } from '../ports/clock.js';
 import type { HostFacts } from '../ports/host-facts.js';
 import { Machine, Port, Setting } from './identifiers.js';
+import { storeAccessFrom } from './store-access-source.js';
 
 /** The embedded daemon. */
 export const sandboxModule = new ContainerModule(({ bind }) => {
@@ -25,18 +25,7 @@ function sandboxOnThisMachine(
   host: HostFacts,
   keyFile: string | undefined,
 ): RunSandbox {
-  const loadStoreAccess = keyFile === undefined ? undefined : storeAccessFrom(keyFile);
+  const loadStoreAccess = storeAccessFrom(keyFile);
   return (request) =>
     runSandbox(request, { fileSystem, acquireLock, clock, hostname: host.hostname(), loadStoreAccess });
-}
-
-/** Loads what opens a sealed store for one that is sealed, not at the start. */
-function storeAccessFrom(keyFile: string) {
-  return async (dataDirectory: string): Promise<StoreAccess> => {
-    const [{ createStoreAccess }, { readKeyringFile }] = await Promise.all([
-      import('../adapters/seal/store-access.js'),
-      import('../adapters/seal/keyring-file.js'),
-    ]);
-    return createStoreAccess(await readKeyringFile(keyFile, dataDirectory));
-  };
 }

@@ -52,5 +52,11 @@ export interface ReencryptionSettings extends ReadingSettings {
   readonly nextKeyFile: string;
 }
 
+/** How to read a raft store that is left, and the settings for facts about the host. */
+export interface RecoverySettings extends HostSettings {
+  /** File of the keyring of the cluster, for a store that is sealed. */
+  readonly keyFile?: string | undefined;
+}
+
 /** How to read an archive, and the settings for facts about the host. */
 export interface RestoreSettings extends ReadingSettings, HostSettings {}

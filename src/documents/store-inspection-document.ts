@@ -6,7 +6,7 @@ import { type LossDocument, lossDocument } from './recovery-document.js';
 export interface StoreInspectionDocument {
   readonly raft_directory: string;
   readonly sealed: boolean;
-  /** Null if the store is sealed or holds no cluster. */
+  /** Null if the store is sealed and no keyring is at hand, or if it holds no cluster. */
   readonly cluster_id: string | null;
   readonly current_term: bigint;
   /** Null if the node has taken part in no election. */
@@ -20,7 +20,7 @@ export interface StoreInspectionDocument {
     readonly term: bigint;
     readonly size_bytes: number;
   }[];
-  /** The rest is null if the store is sealed. */
+  /** The rest is null if the store is sealed and no keyring is at hand. */
   readonly last_index: bigint | null;
   readonly last_term: bigint | null;
   readonly last_appended_at: string | null;

@@ -96,6 +96,8 @@ export interface SurvivingStore {
   /** Absolute. */
   readonly raftDirectory: string;
   readonly records: StoreRecords;
+  /** Whether its content can be read: it is in the clear, or its keyring is at hand. */
+  readonly isReadable: boolean;
   /** The positions of the entries in the log by ascending index, up to where it ends or damage begins. */
   positions(): AsyncIterable<LogPosition>;
   /** Whether it is the store of that data directory, whatever path leads there. */
@@ -104,7 +106,8 @@ export interface SurvivingStore {
    * Reads everything, as a daemon does at boot. `begin` makes a visitor; if a snapshot turns out to be damaged, an
    * older one is tried with a new visitor.
    * @throws store_damaged       nothing can be saved
-   * @throws schema_unsupported  it is sealed
+   * @throws schema_unsupported  it is sealed, and no keyring is at hand
+   * @throws keyring_mismatch    the keyring at hand does not open a part of it
    * @throws permission_denied, storage_failed, interrupted
    */
   survey<Visitor extends StoreVisitor>(begin: () => Visitor, signal: AbortSignal): Promise<StoreSurvey<Visitor>>;
@@ -130,6 +133,8 @@ export interface SurvivingStores {
    * killed had moved the store away, it is the one that was kept.
    * @throws store_missing       there is no raft store
    * @throws daemon_running      a daemon has it open
+   * @throws keyring_mismatch    it is sealed under another keyring than the one at hand
+   * @throws keyring_unusable    it is sealed, and the keyring cannot be read
    * @throws permission_denied, storage_failed
    */
   open(path: string): Promise<SurvivingStore>;

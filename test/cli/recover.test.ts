@@ -205,7 +205,10 @@ test('refuses a path without a store, a store in use, a sealed one, and a direct
     /holds no raft store: neither raft\/log\.db nor log\.db is in it\. Name the/,
   );
   await plantRaftStore(scratch.path('left/raft'), { ...young, sealed: true });
-  assert.match(await jacoFails(recovering()), /is sealed: its state is encrypted with an external key file/);
+  assert.match(
+    await jacoFails(recovering()),
+    /is sealed: its state is encrypted with an external key file, and no keyring is at hand\..*--key-file/s,
+  );
   await plantRaftStore(scratch.path('left/raft'), young);
   await plantRaftStore(scratch.path('data/raft'), young);
   assert.match(await jacoFails(recovering()), /raft\/log\.db already exists/);

@@ -74,20 +74,24 @@ export interface SalvagedStore {
 }
 
 /**
- * Opens the store in a raft directory also where its log.db is damaged, cut short or gone.
+ * Opens the store in a raft directory, and its content with `access`, also where its log.db is damaged, cut short or gone.
  * @throws permission_denied, storage_failed
  */
-export async function salvageRaftStore(fileSystem: FileSystem, raftDirectory: string): Promise<SalvagedStore> {
+export async function salvageRaftStore(
+  fileSystem: FileSystem,
+  raftDirectory: string,
+  access: StoreAccess = plainAccess,
+): Promise<SalvagedStore> {
   const path = `${raftDirectory}/${raftDirectoryNames.logStore}`;
   const salvaged = async (fault: JacoError, openLog: () => Promise<LogStoreReader>): Promise<SalvagedStore> => ({
-    store: await openWith(fileSystem, raftDirectory, openLog),
+    store: await openWith(fileSystem, raftDirectory, openLog, access),
     fault: fault.message,
   });
   if ((await namingFailures(fileSystem).status(path)) === undefined) {
     return salvaged(damageOf(path)('it is not there'), async () => lostLogStore);
   }
   try {
-    return { store: await openRaftStore(fileSystem, raftDirectory), fault: undefined };
+    return { store: await openRaftStore(fileSystem, raftDirectory, access), fault: undefined };
   } catch (error) {
     if (!isJacoError(error, 'store_damaged')) throw error;
     return salvaged(error, async () => (await unlessDamaged(() => salvageLogStore(fileSystem, path))) ?? lostLogStore);
@@ -98,7 +102,7 @@ async function openWith(
   fileSystem: FileSystem,
   raftDirectory: string,
   openLog: (path: string) => Promise<LogStoreReader>,
-  access: StoreAccess = plainAccess,
+  access: StoreAccess,
 ): Promise<RaftStoreReader> {
   const path = `${raftDirectory}/${raftDirectoryNames.logStore}`;
   const refuseLog = damageOf(path);

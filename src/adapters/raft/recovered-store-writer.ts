@@ -2,6 +2,7 @@ import { stopIfInterrupted } from '../../domain/errors.js';
 import type { FirstCommands } from '../../domain/restore/first-commands.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 import { raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
+import type { LogContent, RaftStoreSeal } from '../../ports/raft-store-seal.js';
 import type { RecoveredStoreSeed, SurvivingStore } from '../../ports/surviving-stores.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { createOwnedDirectory } from '../filesystem/file-operations.js';
@@ -14,15 +15,19 @@ import { createLogStoreWriter, type StableContent } from './log-store.js';
 import { encodeRaftConfiguration } from './raft-configuration.js';
 import type { EncodeCommands } from './raft-store-initializer.js';
 import type { RaftStoreReader } from './raft-store-reader.js';
+import { openSnapshot } from './snapshot-directory.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
 import { writeSnapshot } from './snapshot-writer.js';
 import { stageStore } from './staged-store.js';
+import type { StoreAccess } from './store-access.js';
 import { positionAfter, type SurveyListener } from './store-survey.js';
 
 /** The tools for writing a recovered store. */
 export interface RecoveredStoreTools {
   readonly acquireLock: AcquireLock;
   readonly encodeCommands: EncodeCommands;
+  /** How the surviving store is sealed, and so what is added to it. */
+  readonly access: StoreAccess;
   /** @throws daemon_running  a process has the surviving store open */
   requireUnused(): Promise<void>;
 }
@@ -38,7 +43,8 @@ const writtenAtOnceBytes = 1024 * 1024;
 export function createRecoveredStoreWriter(
   fileSystem: FileSystem,
   store: RaftStoreReader,
-  { acquireLock, encodeCommands, requireUnused }: RecoveredStoreTools,
+  raftDirectory: string,
+  { acquireLock, encodeCommands, requireUnused, access }: RecoveredStoreTools,
 ): SurveyListener & Pick<SurvivingStore, 'stage'> & { sizeBytes(): number } {
   const files = namingFailures(fileSystem);
   const counter = createLogStoreWriter({ currentTerm: 0n, stableValues: store.stableValues }, 0);
@@ -48,7 +54,7 @@ export function createRecoveredStoreWriter(
     if (found === undefined) throw new Error('stage before survey');
     const { snapshot, lastIndex } = found;
     const { owner } = seed;
-    const added = await addedEntries(seed, commands, encodeCommands);
+    const added = await addedEntries(seed, commands, encodeCommands, access.seal);
     for (const entry of added) counter.add(entry);
     await createOwnedDirectory(files, `${staging}/${raftDirectoryNames.snapshots}`, owner);
     if (snapshot !== undefined) await copySnapshot(staging, snapshot, owner, signal);
@@ -70,7 +76,8 @@ export function createRecoveredStoreWriter(
     owner: FileOwner | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const { content } = await store.openSnapshot(snapshot.id);
+    // As it is stored: a sealed one is bound to its name and configuration, which stay.
+    const { content } = await openSnapshot(fileSystem, raftDirectory, snapshot.id);
     await writeSnapshot(fileSystem, staging, snapshot, untilInterrupted(content, signal), owner);
   }
 
@@ -121,16 +128,18 @@ async function addedEntries(
   { index, term, voter }: RecoveredStoreSeed,
   commands: FirstCommands,
   encodeCommands: EncodeCommands,
+  seal: RaftStoreSeal,
 ): Promise<readonly StoredLogEntry[]> {
-  const configuration = encodeRaftConfiguration([{ suffrage: 'voter', ...voter }]);
   const appendedAtNanoseconds = BigInt(commands.atMs) * 1_000_000n;
-  const rest = { term, extensions: new Uint8Array(0), appendedAtNanoseconds } as const;
+  const extensions = new Uint8Array(0);
+  const stored = (entry: LogContent) => ({
+    index: entry.index,
+    bytes: encodeLogEntry({ ...entry, ...seal.sealEntry(entry), appendedAtNanoseconds }),
+  });
+  const configuration = encodeRaftConfiguration([{ suffrage: 'voter', ...voter }]);
   return [
-    { index, bytes: encodeLogEntry({ ...rest, index, type: 'configuration', data: configuration }) },
-    {
-      index: index + 1n,
-      bytes: encodeLogEntry({ ...rest, index: index + 1n, type: 'command', data: await encodeCommands(commands) }),
-    },
+    stored({ index, term, type: 'configuration', data: configuration, extensions }),
+    stored({ index: index + 1n, term, type: 'command', data: await encodeCommands(commands), extensions }),
   ];
 }
 

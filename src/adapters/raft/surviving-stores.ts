@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import { advice, giveParameter } from '../../domain/remedy.js';
 import { dataDirectoryNames, logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
@@ -10,34 +10,41 @@ import { lockHolder } from '../filesystem/file-lock.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import type { EncodeCommands } from './raft-store-initializer.js';
-import { type RaftStoreReader, salvageRaftStore } from './raft-store-reader.js';
+import { type RaftStoreReader, type SalvagedStore, salvageRaftStore } from './raft-store-reader.js';
 import { createRecoveredStoreWriter } from './recovered-store-writer.js';
-import { sealedFormatKey } from './store-access.js';
+import { plainAccess, type StoreAccess, sealedFormatKey } from './store-access.js';
 import { surveyStore } from './store-survey.js';
 
-/** Finds stores on this machine's file system. */
+/**
+ * Finds stores on this machine's file system. `loadAccess` loads what opens a sealed one; without it, such a store can only be
+ * found.
+ */
 export function createSurvivingStores(
   fileSystem: FileSystem,
   acquireLock: AcquireLock,
   encodeCommands: EncodeCommands,
+  loadAccess?: (dataDirectory: string) => Promise<StoreAccess>,
 ): SurvivingStores {
   const files = namingFailures(fileSystem);
+  const openWithKey = keyedOpening(fileSystem, loadAccess);
   return {
     async open(path) {
       const raftDirectory = await findRaftDirectory(files, resolve(path));
       const requireUnused = () => refuseIfInUse(files, raftDirectory);
       await requireUnused();
-      const salvaged = await salvageRaftStore(fileSystem, raftDirectory);
+      const { salvaged, access } = await openWithKey(await salvageRaftStore(fileSystem, raftDirectory), raftDirectory);
       const { store } = salvaged;
-      const writer = createRecoveredStoreWriter(fileSystem, store, { acquireLock, encodeCommands, requireUnused });
+      const tools = { acquireLock, encodeCommands, requireUnused, access: access ?? plainAccess };
+      const writer = createRecoveredStoreWriter(fileSystem, store, raftDirectory, tools);
       const records = recordsOf(store);
       return {
         raftDirectory,
         records,
+        isReadable: access !== undefined,
         positions: () => positionsIn(store),
         isIn: (dataDirectory) => isSame(files, raftDirectory, join(dataDirectory, dataDirectoryNames.raft)),
         async survey(begin, signal) {
-          if (records.sealed) throw sealed(raftDirectory);
+          if (access === undefined) throw sealed(raftDirectory);
           const survey = await surveyStore(salvaged, begin, writer, signal);
           return { ...survey, sizeBytes: writer.sizeBytes() };
         },
@@ -45,6 +52,22 @@ export function createSurvivingStores(
         close: () => store.close(),
       };
     },
+  };
+}
+
+/** Opens a sealed store once more, with its key. `access` is undefined where there is none. */
+function keyedOpening(
+  fileSystem: FileSystem,
+  loadAccess: ((dataDirectory: string) => Promise<StoreAccess>) | undefined,
+) {
+  return async (salvaged: SalvagedStore, raftDirectory: string) => {
+    const { stableValues, refuseLog } = salvaged.store;
+    if (!stableValues.has(sealedFormatKey)) return { salvaged, access: plainAccess };
+    if (loadAccess === undefined) return { salvaged, access: undefined };
+    await salvaged.store.close();
+    const access = await loadAccess(dirname(raftDirectory));
+    access.requireOwn(stableValues, refuseLog);
+    return { salvaged: await salvageRaftStore(fileSystem, raftDirectory, access), access };
   };
 }
 
@@ -117,7 +140,7 @@ async function refuseIfInUse(files: FileSystem, raftDirectory: string): Promise<
 function sealed(raftDirectory: string): JacoError {
   return new JacoError(
     'schema_unsupported',
-    `${printable(raftDirectory, 4096)} is sealed: its state is encrypted with an external key file, which this version cannot open.`,
-    { remedies: [advice('Use the release of jaco that knows key files.')], details: { path: raftDirectory } },
+    `${printable(raftDirectory, 4096)} is sealed: its state is encrypted with an external key file, and no keyring is at hand.`,
+    { remedies: [giveParameter('keyFile')], details: { path: raftDirectory } },
   );
 }

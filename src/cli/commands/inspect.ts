@@ -60,7 +60,8 @@ export async function inspect(archive: string, options: InspectOptions, terminal
 /** What a data directory holds, or the raft directory in one. */
 async function inspectData(path: string, options: InspectOptions, terminal: Terminal): Promise<void> {
   const format = formatFrom(options.format, ['text', 'json']);
-  const { survivors } = await composeRecovery(hostFromEnvironment());
+  const keyFile = await findKeyFile(options.keyFile, process.env);
+  const { survivors } = await composeRecovery({ ...hostFromEnvironment(), keyFile });
   const inspection = await inspectStore(survivors, path, terminal.signal);
   terminal.print(format === 'json' ? jsonText(storeInspectionDocument(inspection)) : storeInspectionText(inspection));
 }

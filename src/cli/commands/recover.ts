@@ -7,7 +7,8 @@ import { compareStores } from '../../domain/recovery/compare-stores.js';
 import { previewRecovery } from '../../domain/recovery/preview-recovery.js';
 import { type RecoveryWish, recoverStore } from '../../domain/recovery/recover-store.js';
 import { advice } from '../../domain/remedy.js';
-import { formatFrom, fromEnvironment, hostFromEnvironment, required } from '../options.js';
+import { findKeyFile } from '../key-file.js';
+import { formatFrom, fromEnvironment, hostFromEnvironment, type KeyringOptions, required } from '../options.js';
 import { comparisonText } from '../rendering/comparison-text.js';
 import { documentWords } from '../rendering/document-words.js';
 import { recoveredText, recoveryPlanText } from '../rendering/recovery-text.js';
@@ -15,7 +16,7 @@ import { warningText } from '../rendering/warning-text.js';
 import type { Terminal } from '../terminal.js';
 
 /** The flags of `jaco recover`. */
-export interface RecoverOptions {
+export interface RecoverOptions extends KeyringOptions {
   readonly from?: string;
   readonly compare?: readonly string[];
   readonly name?: string;
@@ -51,7 +52,8 @@ export async function recover(options: RecoverOptions, terminal: Terminal): Prom
     acceptLoss: options.acceptLoss === true,
   };
   const format = formatFrom(options.format, ['text', 'json']);
-  const ports = await composeRecovery(hostFromEnvironment());
+  const keyFile = await findKeyFile(options.keyFile, process.env);
+  const ports = await composeRecovery({ ...hostFromEnvironment(), keyFile });
   if (options.dryRun === true) {
     const preview = await previewRecovery(ports, wish, terminal.signal);
     terminal.print(
@@ -78,7 +80,8 @@ async function compare(paths: readonly string[], options: RecoverOptions, termin
       },
     );
   }
-  const { survivors } = await composeRecovery(hostFromEnvironment());
+  const keyFile = await findKeyFile(options.keyFile, process.env);
+  const { survivors } = await composeRecovery({ ...hostFromEnvironment(), keyFile });
   const comparison = await compareStores(survivors, paths, terminal.signal);
   terminal.print(format === 'json' ? jsonText(comparisonDocument(comparison)) : comparisonText(comparison));
 }

@@ -8,7 +8,7 @@ import { behindSnapshotLines } from './recovery-text.js';
 export function storeInspectionText({ raftDirectory, records, survey }: StoreInspection): string {
   const { currentTerm, lastVote, logRange, snapshots, sealed } = records;
   return [
-    `Store:        ${printable(raftDirectory, 4096)}${sealed ? ' (sealed: its content is encrypted)' : ''}`,
+    `Store:        ${printable(raftDirectory, 4096)}${sealedText(sealed, survey)}`,
     ...(survey === undefined ? [] : [`Cluster:      ${printable(survey.visitor.clusterId()) || 'none'}`]),
     `Term:         ${currentTerm}${lastVote === undefined ? '' : `, voted in ${lastVote.term} for ${printable(lastVote.candidate ?? 'nobody', 80)}`}`,
     `Log:          ${logRange === undefined ? 'empty' : `entries ${logRange.first} to ${logRange.last}`}`,
@@ -23,4 +23,9 @@ export function storeInspectionText({ raftDirectory, records, survey }: StoreIns
       ? []
       : [`Lost:         ${printable(survey.lost.reason, 4096)} ${lossOf(survey.lost)}`]),
   ].join('\n');
+}
+
+function sealedText(sealed: boolean, survey: StoreInspection['survey']): string {
+  if (!sealed) return '';
+  return survey === undefined ? ' (sealed: its content is encrypted)' : ' (sealed under the keyring at hand)';
 }

@@ -6,7 +6,7 @@ export interface StoreInspection {
   readonly raftDirectory: string;
   /** What the files say of themselves. */
   readonly records: StoreRecords;
-  /** Undefined for a sealed store, whose content cannot be read. */
+  /** Undefined for a sealed store without its keyring. */
   readonly survey: StoreSurvey<StoreFindings> | undefined;
 }
 
@@ -22,7 +22,7 @@ export async function inspectStore(
   const store = await survivors.open(path);
   try {
     const { raftDirectory, records } = store;
-    const survey = records.sealed ? undefined : await store.survey(collectStoreFindings, signal);
+    const survey = store.isReadable ? await store.survey(collectStoreFindings, signal) : undefined;
     return { raftDirectory, records, survey };
   } finally {
     await store.close();
