@@ -134,6 +134,8 @@ function addDrill(program: Command, terminal: Terminal): void {
     )
     .option('--input <file>', 'the backup archive: a file, s3://bucket/key, or - for standard input')
     .option('--newest-of <place>', 'instead, the newest backup of a directory, s3://bucket/prefix/, or a pattern')
+    .option('--from <dir>', 'instead, rehearse jaco recover from this data directory, which is only read')
+    .option('--accept-loss', 'with --from: go on without entries that damage has taken away')
     .option('--name <hostname>', 'the name to rehearse under (default: this host)')
     .option('--expect-cluster <id>', 'refuse a backup of any other cluster than this one')
     .option('--daemon-version <version>', 'the version of the daemon to judge by (default: what jacod --version says)')
@@ -149,6 +151,7 @@ function addDrill(program: Command, terminal: Terminal): void {
       examples(
         'jaco drill --input cluster.tar.gz',
         'jaco drill --input cluster.tar.gz.age --identity key.txt -o json',
+        'sudo jaco drill --from /mnt/old-disk/jaco',
         'jaco drill --quiet --newest-of /var/backups/jaco --metrics-file /var/lib/prometheus/node-exporter/jaco_drill.prom',
       ),
     )

@@ -1,3 +1,4 @@
+import { encodeFirstCommands } from '../../src/adapters/contract/command-encoding.js';
 import { JacoError, type LeftBehind, stopIfInterrupted } from '../../src/domain/errors.js';
 import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import { walkSnapshot } from '../../src/domain/state/snapshot-content.js';
@@ -68,6 +69,7 @@ export function createInMemorySurvivingStores(): InMemorySurvivingStores {
     return {
       raftDirectory,
       records: recordsOf(store),
+      isReadable: store.sealed !== true,
       positions: () => positionsIn(store),
       async survey(begin, signal) {
         stopIfInterrupted(signal);
@@ -115,10 +117,23 @@ export function createInMemorySurvivingStores(): InMemorySurvivingStores {
     async open(path) {
       const kept = [...planted.keys()].find((each) => each.startsWith(`${path}/raft.before-recovery-`)) ?? path;
       const raftDirectory = [path, `${path}/raft`].find((each) => planted.has(each)) ?? kept;
-      const store = planted.get(raftDirectory);
+      const recovered = committed.get(path);
+      const store = planted.get(raftDirectory) ?? (recovered && contentOf(recovered));
       if (store === undefined) throw new JacoError('store_missing', `${path} holds no raft store.`);
       return survivor(raftDirectory, store);
     },
+  };
+}
+
+/** What was committed, as a store that was left. */
+function contentOf({ seed, commands, planted }: RecoveredStore): PlantedStore {
+  const { term, voter } = seed;
+  const kept = seed.index - 1n - (planted.snapshot?.index ?? 0n);
+  return {
+    ...planted,
+    currentTerm: term,
+    members: [{ ...voter, suffrage: 'voter' }],
+    entries: [...planted.entries.slice(0, Number(kept)), { term }, { term, command: encodeFirstCommands(commands) }],
   };
 }
 

@@ -26,10 +26,13 @@ import { knownSize, showProgress } from '../progress.js';
 import { rehearsalText } from '../rendering/rehearsal-text.js';
 import { warningText } from '../rendering/warning-text.js';
 import { quieted, type Terminal } from '../terminal.js';
+import { drillRecovery } from './drill-recovery.js';
 
 /** The flags of `jaco drill`. */
 export interface DrillOptions extends ReadingOptions, KeyringOptions {
   readonly input?: string;
+  readonly from?: string;
+  readonly acceptLoss?: boolean;
   readonly newestOf?: string;
   readonly name?: string;
   readonly daemonVersion?: string;
@@ -42,6 +45,12 @@ export interface DrillOptions extends ReadingOptions, KeyringOptions {
 
 /** `jaco drill`: a restore rehearsal that leaves nothing behind. */
 export async function drill(options: DrillOptions, wholeTerminal: Terminal): Promise<void> {
+  if (options.from !== undefined) return drillRecovery(options.from, options, wholeTerminal);
+  if (options.acceptLoss === true) {
+    throw new JacoError('request_invalid', '--accept-loss is for a drill from a disk.', {
+      remedies: [advice('Name the data directory with --from, or leave the flag out.')],
+    });
+  }
   const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
   const format = formatFrom(options.format, ['text', 'json']);
   // Must come before recording, which replaces a file.

@@ -117,7 +117,7 @@ async function rehearseIn(
  * This host without the facts that decide the addresses of a real restore: a rehearsal must work without a network,
  * reveals no address of this host, and dials its node only on a socket.
  */
-function rehearsalHost(host: HostFacts): HostFacts {
+export function rehearsalHost(host: HostFacts): HostFacts {
   const nothing = { path: undefined, clusterAddress: undefined, listenAddress: undefined };
   return {
     ...host,

@@ -1,0 +1,41 @@
+import { composeRecovery, composeRehearsalNode } from '../../composition/container.js';
+import { jsonText } from '../../documents/json-text.js';
+import { recoveryRehearsalDocument } from '../../documents/recovery-rehearsal-document.js';
+import { JacoError } from '../../domain/errors.js';
+import { rehearseRecovery } from '../../domain/recovery/rehearse-recovery.js';
+import { advice } from '../../domain/remedy.js';
+import { findKeyFile } from '../key-file.js';
+import { formatFrom, hostFromEnvironment } from '../options.js';
+import { recoveryRehearsalText } from '../rendering/recovery-rehearsal-text.js';
+import { quieted, type Terminal } from '../terminal.js';
+import type { DrillOptions } from './drill.js';
+
+/** `jaco drill --from`: rehearses a recovery from a data directory, which is only read. */
+export async function drillRecovery(from: string, options: DrillOptions, wholeTerminal: Terminal): Promise<void> {
+  const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
+  const format = formatFrom(options.format, ['text', 'json']);
+  const { input, newestOf, expectCluster, daemonVersion, identity, metricsFile } = options;
+  if ([input, newestOf, expectCluster, daemonVersion, identity, metricsFile].some((value) => value !== undefined)) {
+    throw new JacoError(
+      'request_invalid',
+      '--from takes --name, --accept-loss, --key-file and --work-dir, and nothing that is about an archive.',
+      { remedies: [advice('Rehearse the recovery from a disk and the restore of an archive one after the other.')] },
+    );
+  }
+  const settings = { ...hostFromEnvironment(), keyFile: await findKeyFile(options.keyFile, process.env) };
+  const ports = { recovery: await composeRecovery(settings), node: await composeRehearsalNode(settings) };
+  const wish = {
+    from,
+    name: options.name,
+    acceptLoss: options.acceptLoss === true,
+    workDirectory: options.workDir,
+  };
+  const rehearsal = await rehearseRecovery(ports, wish, terminal.signal);
+  if (format === 'json') wholeTerminal.print(jsonText(recoveryRehearsalDocument(rehearsal)));
+  else terminal.print(recoveryRehearsalText(rehearsal));
+  // A rehearsal that left something has not succeeded: it is the cluster's state.
+  const { leftBehind } = rehearsal;
+  if (leftBehind.length === 0) return;
+  const sentence = 'the store recovers, but not everything that rehearsals leave could be removed.';
+  terminal.fail(new JacoError('storage_failed', sentence, { leftBehind }));
+}
