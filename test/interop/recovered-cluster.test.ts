@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
@@ -88,6 +88,38 @@ await engineSuite('a cluster recovered from the disk of one node', (test, engine
     assert.ok(lonely.has('lonely-0') && !lonely.has('committed-0'));
     const committed = await recoveredWrites(engine, leader, 'from-leader');
     assert.ok(committed.has('committed-2') && !committed.has('lonely-0'));
+  });
+
+  test('takes over the pages that bbolt wrote into a file that passes its check, also after further writes', async () => {
+    const [leader] = await engine.startCluster(1, { 'snapshot-threshold': 100_000 });
+    await leader.write('small', 3000, { sizeBytes: 60 });
+    await leader.write('large', 100, { sizeBytes: 9000 });
+    await leader.kill();
+    const recovered = await recover(engine, leader, 'recovered');
+    const log = join(recovered.dataDirectory, 'raft/log.db');
+    engine.tool(['check-bolt', log]);
+    const node = await leading(await engine.start({ ...recovered, flags: calmElections }));
+    await node.write('new', 200);
+    assert.is((await node.dump()).writes.length, 3300);
+    await node.stop();
+    engine.tool(['check-bolt', log]);
+  });
+
+  test('goes on from a disk whose node was killed while it wrote a snapshot', async () => {
+    const [leader] = await engine.startCluster(1);
+    await leader.write('w', 150, { sizeBytes: 200_000 });
+    const snapshots = join(leader.options.dataDirectory, 'raft/snapshots');
+    const unfinished = () => readdirSync(snapshots).filter((name) => name.endsWith('.tmp'));
+    // Not every kill comes in time.
+    for (let again = leader, attempt = 0; unfinished().length === 0; attempt += 1) {
+      assert.ok(attempt < 20, 'no kill left an unfinished snapshot');
+      if (attempt > 0) again = await leading(await engine.startAgain(again));
+      void again.snapshot().catch(() => undefined);
+      for (let look = 0; look < 2000 && unfinished().length === 0; look += 1) await wait(1);
+      await again.kill();
+    }
+    assert.is((await recoveredWrites(engine, leader, 'recovered')).size, 150);
+    assert.equal(readdirSync(join(engine.path('recovered'), 'raft')), ['log.db', 'snapshots']);
   });
 
   test('is refused from a disk that a node has open', async () => {

@@ -3,25 +3,28 @@ import { jsonText } from '../../documents/json-text.js';
 import { recoveryRehearsalDocument } from '../../documents/recovery-rehearsal-document.js';
 import { JacoError } from '../../domain/errors.js';
 import { rehearseRecovery } from '../../domain/recovery/rehearse-recovery.js';
-import { advice } from '../../domain/remedy.js';
 import { findKeyFile } from '../key-file.js';
-import { formatFrom, hostFromEnvironment } from '../options.js';
+import { formatFrom, hostFromEnvironment, type KeyringOptions } from '../options.js';
 import { recoveryRehearsalText } from '../rendering/recovery-rehearsal-text.js';
 import { quieted, type Terminal } from '../terminal.js';
-import type { DrillOptions } from './drill.js';
+
+/** The flags of `jaco drill` that count for a recovery. */
+export interface RecoveryDrillOptions extends KeyringOptions {
+  readonly name?: string;
+  readonly acceptLoss?: boolean;
+  readonly workDir?: string;
+  readonly quiet?: boolean;
+  readonly format: string;
+}
 
 /** `jaco drill --from`: rehearses a recovery from a data directory, which is only read. */
-export async function drillRecovery(from: string, options: DrillOptions, wholeTerminal: Terminal): Promise<void> {
+export async function drillRecovery(
+  from: string,
+  options: RecoveryDrillOptions,
+  wholeTerminal: Terminal,
+): Promise<void> {
   const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
   const format = formatFrom(options.format, ['text', 'json']);
-  const { input, newestOf, expectCluster, daemonVersion, identity, metricsFile } = options;
-  if ([input, newestOf, expectCluster, daemonVersion, identity, metricsFile].some((value) => value !== undefined)) {
-    throw new JacoError(
-      'request_invalid',
-      '--from takes --name, --accept-loss, --key-file and --work-dir, and nothing that is about an archive.',
-      { remedies: [advice('Rehearse the recovery from a disk and the restore of an archive one after the other.')] },
-    );
-  }
   const settings = { ...hostFromEnvironment(), keyFile: await findKeyFile(options.keyFile, process.env) };
   const ports = { recovery: await composeRecovery(settings), node: await composeRehearsalNode(settings) };
   const wish = {

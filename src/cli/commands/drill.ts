@@ -45,7 +45,10 @@ export interface DrillOptions extends ReadingOptions, KeyringOptions {
 
 /** `jaco drill`: a restore rehearsal that leaves nothing behind. */
 export async function drill(options: DrillOptions, wholeTerminal: Terminal): Promise<void> {
-  if (options.from !== undefined) return drillRecovery(options.from, options, wholeTerminal);
+  if (options.from !== undefined) {
+    refuseArchiveFlags(options);
+    return drillRecovery(options.from, options, wholeTerminal);
+  }
   if (options.acceptLoss === true) {
     throw new JacoError('request_invalid', '--accept-loss is for a drill from a disk.', {
       remedies: [advice('Name the data directory with --from, or leave the flag out.')],
@@ -65,6 +68,18 @@ export async function drill(options: DrillOptions, wholeTerminal: Terminal): Pro
   else terminal.print(rehearsalText(outcome));
   // A rehearsal that left something has not succeeded: it is the cluster's unencrypted state.
   if (outcome.leftBehind.length > 0) terminal.fail(notRemoved(outcome.leftBehind));
+}
+
+/** A disk is no archive. */
+function refuseArchiveFlags(options: DrillOptions): void {
+  const { input, newestOf, expectCluster, daemonVersion, identity, metricsFile } = options;
+  const given = [input, newestOf, expectCluster, daemonVersion, identity, metricsFile];
+  if (given.every((value) => value === undefined)) return;
+  throw new JacoError(
+    'request_invalid',
+    '--from takes --name, --accept-loss, --key-file and --work-dir, and nothing that is about an archive.',
+    { remedies: [advice('Rehearse the recovery from a disk and the restore of an archive one after the other.')] },
+  );
 }
 
 async function rehearseAsAsked(options: DrillOptions, terminal: Terminal): Promise<RehearsalOutcome> {
