@@ -18,7 +18,6 @@ import type { ArchiveSealer } from '../ports/archive-sealer.js';
 import type { BackupStore } from '../ports/backup-store.js';
 import type { ClusterView } from '../ports/cluster-view.js';
 import type { ContentDigest } from '../ports/content-digest.js';
-import type { RehearsalNode } from '../ports/rehearsal-node.js';
 import { archiveModule } from './archive-module.js';
 import { clockModule } from './clock-module.js';
 import { fileSystemModule } from './file-system-module.js';
@@ -127,11 +126,8 @@ function restorePortsOf(container: Container): RestorePorts & WholeStore {
 
 /** The ports of a recovery from a surviving disk. */
 export async function composeRecovery(settings: RecoverySettings): Promise<RecoveryPorts> {
-  const [{ raftModule }, { recoveryModule }, { hostModule }] = await Promise.all([
-    import('./raft-module.js'),
-    import('./recovery-module.js'),
-    import('./host-module.js'),
-  ]);
+  const loading = [import('./raft-module.js'), import('./recovery-module.js'), import('./host-module.js')] as const;
+  const [{ raftModule }, { recoveryModule }, { hostModule }] = await Promise.all(loading);
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(Setting.Host).toConstantValue(settings);
   if (settings.keyFile !== undefined) container.bind(Setting.KeyFile).toConstantValue(settings.keyFile);
@@ -221,19 +217,6 @@ export async function composeRehearsal(
     node: container.get(Port.RehearsalNode),
     digest: container.get(Port.ContentDigest),
   };
-}
-
-/** The port that provides places for rehearsals. */
-export async function composeRehearsalNode(settings: RecoverySettings): Promise<RehearsalNode> {
-  const [{ hostModule }, { sandboxModule }, { rehearsalModule }] = await Promise.all([
-    import('./host-module.js'),
-    import('./sandbox-module.js'),
-    import('./rehearsal-module.js'),
-  ]);
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(Setting.Host).toConstantValue(settings);
-  container.load(fileSystemModule, hostModule, clockModule, sandboxModule, rehearsalModule);
-  return container.get(Port.RehearsalNode);
 }
 
 /** What starts the embedded daemon. `keyFile` is the keyring under which it seals a new cluster, or opens one that is sealed. */

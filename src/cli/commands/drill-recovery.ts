@@ -1,4 +1,5 @@
-import { composeRecovery, composeRehearsalNode } from '../../composition/container.js';
+import { composeRecovery } from '../../composition/container.js';
+import { composeRehearsalPlace } from '../../composition/rehearsal-place.js';
 import { jsonText } from '../../documents/json-text.js';
 import { recoveryRehearsalDocument } from '../../documents/recovery-rehearsal-document.js';
 import { JacoError } from '../../domain/errors.js';
@@ -26,7 +27,7 @@ export async function drillRecovery(
   const terminal = options.quiet === true ? quieted(wholeTerminal) : wholeTerminal;
   const format = formatFrom(options.format, ['text', 'json']);
   const settings = { ...hostFromEnvironment(), keyFile: await findKeyFile(options.keyFile, process.env) };
-  const ports = { recovery: await composeRecovery(settings), node: await composeRehearsalNode(settings) };
+  const ports = { recovery: await composeRecovery(settings), node: composeRehearsalPlace(settings) };
   const wish = {
     from,
     name: options.name,

@@ -26,7 +26,6 @@ import { knownSize, showProgress } from '../progress.js';
 import { rehearsalText } from '../rendering/rehearsal-text.js';
 import { warningText } from '../rendering/warning-text.js';
 import { quieted, type Terminal } from '../terminal.js';
-import { drillRecovery } from './drill-recovery.js';
 
 /** The flags of `jaco drill`. */
 export interface DrillOptions extends ReadingOptions, KeyringOptions {
@@ -47,7 +46,7 @@ export interface DrillOptions extends ReadingOptions, KeyringOptions {
 export async function drill(options: DrillOptions, wholeTerminal: Terminal): Promise<void> {
   if (options.from !== undefined) {
     refuseArchiveFlags(options);
-    return drillRecovery(options.from, options, wholeTerminal);
+    return (await import('./drill-recovery.js')).drillRecovery(options.from, options, wholeTerminal);
   }
   if (options.acceptLoss === true) {
     throw new JacoError('request_invalid', '--accept-loss is for a drill from a disk.', {
