@@ -52,13 +52,24 @@ export function defineNightlyBackup(test: Test, host: SystemdHost): void {
     assert.match(host.succeeds('systemctl list-timers --all --no-legend jaco-backup.timer'), / 04:\d\d:\d\d /);
   });
 
-  test('follows the environment file, and does not reveal its secret', () => {
+  test('rehearses the newest backup by the service of drills, which says nothing of a success and leaves nothing', () => {
+    host.run('systemctl start jaco-drill');
+    assert.is(shown('jaco-drill', 'Result'), 'success', host.run('journalctl --quiet --unit=jaco-drill').stdout);
+    assert.is(host.run('journalctl --quiet --output=cat --identifier=jaco-dr --unit=jaco-drill').stdout, '');
+    assert.match(
+      host.succeeds('systemctl list-timers --all --no-legend jaco-drill.timer; systemctl cat jaco-drill.timer'),
+      'Sun',
+    );
+  });
+
+  test('follows the environment file and takes the token from the credential store, and does not reveal it', () => {
     host.succeeds(`mkdir -p ${collector}; install -D -m 0644 /var/lib/jaco/node/ca.crt /etc/jaco/ca.crt`);
     const token = host.succeeds('cat /var/lib/jaco/operator-token').trim();
     const flags = `--server 127.0.0.1:7000 --ca-cert /etc/jaco/ca.crt --metrics-file ${metrics}`;
-    host.write('/etc/jaco/backup.env', `JACO_TOKEN=${token}\nJACO_BACKUP_FLAGS=${flags}\n`, 0o600);
+    host.write('/etc/jaco/backup.env', `JACO_BACKUP_FLAGS=${flags}\n`, 0o600);
+    host.write('/etc/credstore/jaco-token', `${token}\n`, 0o600);
     assert.is(runService(), 'success', journal());
-    assert.match(host.succeeds(`cat ${metrics}`), /^jaco_backup_last_attempt_success 1$/m);
+    assert.match(host.succeeds(`cat ${metrics}`), /^jaco_backup_last_attempt_success\{output="\S+"\} 1$/m);
     assert.is(host.succeeds(`stat -c %a ${metrics}`), '644\n');
     assert.not.match(journal(), token);
   });
@@ -70,15 +81,18 @@ export function defineNightlyBackup(test: Test, host: SystemdHost): void {
     host.succeeds('rm -r /etc/systemd/system/jaco-backup.service.d; systemctl daemon-reload');
   });
 
-  test('reports a failed backup, and keeps the existing ones', () => {
+  test('reports a failed backup, to the hook of the operator too, and keeps the existing ones', () => {
     const before = names();
+    host.write('/etc/jaco/on-failure', '#!/bin/sh\necho "$1" >>/run/reported\n', 0o755);
     host.succeeds('systemctl stop jaco');
     assert.is(runService(), 'exit-code');
     assert.match(journal(), /^Error: [^\n]*127\.0\.0\.1:7000[^\n]*$/m);
     assert.is(host.run('systemctl is-failed jaco-backup').stdout, 'failed\n');
-    assert.match(host.succeeds(`cat ${metrics}`), /^jaco_backup_last_attempt_success 0$/m);
-    assert.match(host.succeeds(`cat ${metrics}`), /^jaco_backup_last_success_timestamp_seconds \d/m);
+    assert.match(host.succeeds(`cat ${metrics}`), /^jaco_backup_last_attempt_success\{output="\S+"\} 0$/m);
+    assert.match(host.succeeds(`cat ${metrics}`), /^jaco_backup_last_success_timestamp_seconds\{\S+\} \d/m);
     assert.equal(names(), before);
+    host.succeeds('for i in $(seq 100); do [ -e /run/reported ] && exit; sleep 0.1; done; exit 1');
+    assert.is(host.succeeds('cat /run/reported'), 'jaco-backup\n');
     // What was verified is remembered there; nothing unfinished is.
     assert.is(host.succeeds(`find ${archives} ${collector} -name '.*' -type f`), `${archives}/.jaco-verified.json\n`);
   });
