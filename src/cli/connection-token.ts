@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTokenFile } from '../adapters/grpc/token-file.js';
+import { readTokenFile } from '../adapters/filesystem/token-file.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
 import { type ConnectionOptions, fromEnvironment } from './options.js';

@@ -1,24 +1,16 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { JacoError } from '../../domain/errors.js';
 import { advice, type Remedy } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
+import { readSecretFile } from '../filesystem/secret-file.js';
 import { type Keyring, parseKeyring } from './keyring.js';
 
 /** The largest keyring that the daemon reads, in bytes. */
 const sizeLimitBytes = 64 * 1024;
 
 /** Read, write and execute for the group and for others. */
-const othersRights = 0o077;
-
-/** Common errors, explained. */
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of the path is not a directory',
-  EACCES: 'permission denied',
-  ELOOP: 'it is a symbolic link, which the daemon does not follow',
-};
+const others = { rights: 0o077, whom: 'others than its owner' };
 
 /**
  * Reads the keyring in a file, under the daemon's rules: an absolute path, outside the data directory (if there is
@@ -28,33 +20,15 @@ const reasons: Readonly<Record<string, string>> = {
 export async function readKeyringFile(path: string, dataDirectory?: string): Promise<Keyring> {
   const refuse = (reason: string, remedy?: Remedy) => unusableKeyring(path, reason, remedy);
   if (!isAbsolute(path)) throw refuse('its path is not absolute');
-  let file: FileHandle;
-  try {
-    // Without waiting for the writer of a pipe, which is refused below.
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    const code = String((error as NodeJS.ErrnoException).code);
-    throw refuse(reasons[code] ?? code);
-  }
-  try {
-    const status = await file.stat();
-    if (!status.isFile()) throw refuse('it is not a regular file');
-    if ((status.mode & othersRights) !== 0) {
-      const mode = (status.mode & 0o7777).toString(8).padStart(4, '0');
-      throw refuse(`its mode is ${mode}, which lets others than its owner at it`, advice('Give it mode 0600.'));
-    }
-    if (dataDirectory !== undefined && (await isInside(path, dataDirectory))) {
-      throw inDataDirectory(path);
-    }
+  return await readSecretFile(path, { followsLinks: false, denied: others, refuse }, async (file) => {
+    if (dataDirectory !== undefined && (await isInside(path, dataDirectory))) throw inDataDirectory(path);
     const bytes = Buffer.alloc(sizeLimitBytes + 1);
     const length = await readInto(file, bytes);
     if (length > sizeLimitBytes) throw refuse(`it has more than ${sizeLimitBytes} bytes`);
     const ring = parseKeyring(bytes.subarray(0, length), refuse);
     bytes.fill(0);
     return ring;
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 async function readInto(file: FileHandle, bytes: Buffer): Promise<number> {
