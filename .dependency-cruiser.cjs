@@ -12,7 +12,7 @@ const neighbours = {
   identity: ['filesystem'],
   raft: ['filesystem', 'host'],
   sandbox: ['archive', 'contract', 'filesystem', 'host', 'identity', 'raft'],
-  seal: ['filesystem', 'raft'],
+  seal: ['filesystem', 'host', 'raft'],
   storage: ['filesystem', 'host'],
 };
 

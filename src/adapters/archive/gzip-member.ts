@@ -1,6 +1,6 @@
 import type { TransformOptions } from 'node:stream';
 import { crc32, createInflateRaw, type InflateRaw, type ZlibOptions } from 'node:zlib';
-import { createPieceRelease } from '../host/spent-pieces.js';
+import { releasePieces } from '../host/spent-pieces.js';
 import { archiveRejected } from './archive-rejected.js';
 import { afterGzipHeader } from './gzip-header.js';
 import { createMemberTail, type MemberTail, trailerBytes } from './member-tail.js';
@@ -39,14 +39,13 @@ export async function* inflateGzipMember(
   const feeding = feed(compressed, inflate, padding !== undefined);
   // Its failure is handled below, where the inflated side fails with the same error.
   feeding.catch(() => undefined);
-  const release = createPieceRelease();
   let inflatedBytes = 0;
   let checksum = 0;
   try {
     for await (const chunk of inflate as AsyncIterable<Buffer>) {
       inflatedBytes += chunk.length;
       checksum = crc32(chunk, checksum);
-      release(chunk.length);
+      releasePieces(chunk.length);
       yield chunk;
     }
     const end = (await feeding).end(inflate.bytesWritten);

@@ -2,17 +2,21 @@
 const freedEveryBytes = 8 * 1024 * 1024;
 
 /**
- * Frees spent pieces before they fill tens of megabytes. V8 frees them only when its own heap has grown enough. But
- * their bytes lie outside that heap, and how many pile up depends on what else the program allocates. Uses the
- * collector that `node --expose-gc` or the program itself has put into `gc`; without one it does nothing.
+ * Of the whole process: two collections in quick succession would move what is still in use to V8's old space, where
+ * it stays long after its use.
  */
-export function createPieceRelease(): (passedBytes: number) => void {
-  let passed = 0;
-  return function release(passedBytes) {
-    passed += passedBytes;
-    if (passed < freedEveryBytes) return;
-    passed = 0;
-    // A minor collection: a full one takes ten times as long, and V8 discards optimized code.
-    globalThis.gc?.({ type: 'minor' });
-  };
+let passed = 0;
+
+/**
+ * Counts bytes that have passed, and frees spent pieces before they fill tens of megabytes. V8 frees them only when its
+ * own heap has grown enough. But their bytes lie outside that heap, and how many pile up depends on what else the
+ * program allocates. Uses the collector that `node --expose-gc` or the program itself has put into `gc`; without one it
+ * does nothing.
+ */
+export function releasePieces(passedBytes: number): void {
+  passed += passedBytes;
+  if (passed < freedEveryBytes) return;
+  passed = 0;
+  // A minor collection: a full one takes ten times as long, and V8 discards optimized code.
+  globalThis.gc?.({ type: 'minor' });
 }

@@ -3,7 +3,7 @@ import { raftDirectoryNames, snapshotPaths } from '../../domain/values/data-dire
 import { readSmallFile } from '../filesystem/file-operations.js';
 import type { FileSystem, OpenFile } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
-import { createPieceRelease } from '../host/spent-pieces.js';
+import { releasePieces } from '../host/spent-pieces.js';
 import { createCrc64 } from './crc64.js';
 import { damageOf, type RefuseDamage } from './damaged-store.js';
 import { parseSnapshotMeta, type SnapshotMeta } from './snapshot-meta.js';
@@ -100,7 +100,6 @@ async function* readState(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const refuse = damageOf(path);
   const crc = await createCrc64();
-  const release = createPieceRelease();
   const file = await files.openFile(path);
   let sizeBytes = 0;
   try {
@@ -108,7 +107,7 @@ async function* readState(
       sizeBytes += chunk.length;
       requireNoMore(sizeBytes, meta, refuse);
       crc.update(chunk);
-      release(chunk.length);
+      releasePieces(chunk.length);
       yield chunk;
     }
   } finally {

@@ -2,8 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inflateGzipMember } from '../../../src/adapters/archive/gzip-member.js';
-import { createPieceRelease } from '../../../src/adapters/host/spent-pieces.js';
-import { streamOf } from '../../builders/byte-streams.js';
+import { releasePieces } from '../../../src/adapters/host/spent-pieces.js';
+import { openEnvelopes, sealEnvelopes } from '../../../src/adapters/seal/envelope-stream.js';
+import { raftCommand, raftFormat } from '../../../src/adapters/seal/purposes.js';
+import { collect, streamOf } from '../../builders/byte-streams.js';
+import { keyringOf } from '../../builders/keyrings.js';
 
 const test = suite('freeing pieces that have passed');
 
@@ -21,12 +24,11 @@ test.after(() => {
 });
 
 test('collects the young garbage once eight MiB have passed, and again after eight more', () => {
-  const release = createPieceRelease();
-  for (let passed = 0; passed < 7; passed += 1) release(mebibyte);
+  for (let passed = 0; passed < 7; passed += 1) releasePieces(mebibyte);
   assert.equal(collections, []);
-  release(mebibyte);
+  releasePieces(mebibyte);
   assert.equal(collections, [{ type: 'minor' }]);
-  for (let passed = 0; passed < 8; passed += 1) release(mebibyte);
+  for (let passed = 0; passed < 8; passed += 1) releasePieces(mebibyte);
   assert.is(collections.length, 2);
 });
 
@@ -35,9 +37,22 @@ test('counts inflated bytes, not bytes read', async () => {
   assert.is(collections.length, 5);
 });
 
+test('counts a sealed byte four times, with what its layers and its archive leave', async () => {
+  const ring = keyringOf('ring-1');
+  const layers = [raftCommand, raftFormat].map((purpose) => ({ ring, purpose }));
+  const sealed = await collect(sealEnvelopes(streamOf(new Uint8Array(16 * mebibyte)), layers));
+  const refuse = { damaged: (reason: string) => new Error(reason), locked: (reason: string) => new Error(reason) };
+  const archived = inflateGzipMember(streamOf(gzipSync(sealed)));
+  for await (const _ of openEnvelopes(
+    archived,
+    layers.reverse().map((layer) => ({ ...layer, refuse })),
+  ));
+  assert.is(collections.length, 8);
+});
+
 test('leaves V8 alone where it offers no collector', () => {
   globalThis.gc = undefined;
-  createPieceRelease()(64 * mebibyte);
+  releasePieces(64 * mebibyte);
 });
 
 test.run();
