@@ -29,19 +29,25 @@ export interface InterruptedSubject {
 }
 
 /** The arguments of a restore into `dataDirectory`, independent of this machine. */
-export function restoreWords(archive: string, dataDirectory: string): readonly string[] {
+export function restoreWords(archive: string, dataDirectory: string, keyFile?: string): readonly string[] {
   const { name, address } = restoredNode;
   return [
     ...['restore', '--input', archive, '--name', name, '--data-dir', dataDirectory],
-    ...['--advertise-addr', address, '--daemon-version', 'v0.3.9'],
+    ...['--advertise-addr', address, '--daemon-version', keyFile === undefined ? 'v0.3.9' : 'dev'],
+    ...(keyFile === undefined ? [] : ['--key-file', keyFile]),
   ];
 }
 
 /** `jaco restore` of the archive into a directory below `root`, which is empty and missing by turns. */
-export function restoreSubject(root: string, archive: string, cluster: SecretCluster): InterruptedSubject {
+export function restoreSubject(
+  root: string,
+  archive: string,
+  cluster: SecretCluster,
+  keyFile?: string,
+): InterruptedSubject {
   const parent = join(root, 'restore');
   const dataDirectory = join(parent, 'data');
-  const words = restoreWords(archive, dataDirectory);
+  const words = restoreWords(archive, dataDirectory, keyFile);
   const judged = { files: createNodeFileSystem(), dataDirectory, cluster };
   let missing = false;
   const judge = async () => {
@@ -130,7 +136,7 @@ export function backupSubject(root: string, socket: string, cluster: SecretClust
 }
 
 /** How far a restore got, by what it left. */
-function progressOf(dataDirectory: string, { snapshotSizeBytes }: SecretCluster): string {
+function progressOf(dataDirectory: string, { storedSizeBytes }: SecretCluster): string {
   const has = (...names: string[]) => existsSync(join(dataDirectory, ...names));
   if (has('raft')) return 'store in place';
   if (has('node')) return 'identity in place';
@@ -142,5 +148,5 @@ function progressOf(dataDirectory: string, { snapshotSizeBytes }: SecretCluster)
   const state = files.find((file) => file.endsWith('state.bin'));
   if (state === undefined) return 'staging begun';
   const { size } = lstatSync(join(dataDirectory, 'raft.restoring/snapshots', state));
-  return size === snapshotSizeBytes ? 'snapshot staged' : 'snapshot half written';
+  return size === storedSizeBytes ? 'snapshot staged' : 'snapshot half written';
 }

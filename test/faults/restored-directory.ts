@@ -43,6 +43,7 @@ export async function judgeDataDirectory(judged: JudgedDirectory): Promise<'unin
   await requireRestoredStore(files, {
     dataDirectory,
     metadata: cluster.metadata,
+    access: cluster.access,
     snapshotSha256: cluster.snapshotSha256,
     voter: `${restoredNode.name} ${restoredNode.address}`,
   });

@@ -1,7 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { composeArchive, encodeMetadata } from '../../src/adapters/archive/archive-composer.js';
 import { messages } from '../../src/adapters/contract/contract.js';
 import { type CertifiedKey, createCertificateAuthority } from '../../src/adapters/identity/certificate-authority.js';
-import type { PlainMetadata } from '../../src/domain/archive/snapshot-metadata.js';
+import type { StoreAccess } from '../../src/adapters/raft/store-access.js';
+import type { Keyring } from '../../src/adapters/seal/keyring.js';
+import { createStateKeyring } from '../../src/adapters/seal/state-keyring.js';
+import { createStoreAccess } from '../../src/adapters/seal/store-access.js';
+import { type PlainMetadata, type SnapshotFacts, sealedSchema } from '../../src/domain/archive/snapshot-metadata.js';
+import type { StateKeyring } from '../../src/ports/state-keyring.js';
 import { collect, streamOf } from '../builders/byte-streams.js';
 import { composedArchive } from '../builders/composed-archive.js';
 import { noise } from '../builders/snapshot-bytes.js';
@@ -13,6 +19,10 @@ export interface SecretCluster {
   readonly metadata: PlainMetadata;
   readonly snapshotSha256: string;
   readonly snapshotSizeBytes: number;
+  /** Of state.bin in a restored store: the same, unless it is sealed. */
+  readonly storedSizeBytes: number;
+  /** How the restored store is kept; undefined for a plain one. */
+  readonly access: StoreAccess | undefined;
   readonly authority: CertifiedKey;
   /** 64 hexadecimal characters, of which the state holds the SHA-256. */
   readonly operatorToken: string;
@@ -27,8 +37,8 @@ const markers = {
   certificateKey: 'private-key-of-shop.example',
 } as const;
 
-/** A cluster with a CA, whose state has secrets and `ballastBytes` of incompressible bytes. */
-export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): Promise<SecretCluster> {
+/** A cluster with a CA, whose state has secrets and `ballastBytes` of incompressible bytes, and is sealed under `ring` if there is one. */
+export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e', ring?: Keyring): Promise<SecretCluster> {
   const authority = await createCertificateAuthority('secret cluster CA', Date.now());
   const operatorToken = randomBytes(32).toString('hex');
   const snapshot = messages.state.encode({
@@ -53,13 +63,21 @@ export async function secretCluster(ballastBytes = 0, clusterId = '6f1c0d9e'): P
     takenAt: '2026-05-25T10:00:00Z',
     leaderAtSnapshot: '10.0.0.5:7001',
   };
-  const archive = await collect(composedArchive(metadata, streamOf(snapshot), snapshot.length));
+  const keyring = ring && createStateKeyring(ring);
+  const storedSizeBytes = keyring?.sealedSizeBytes(snapshot.length) ?? snapshot.length;
+  const archive = await collect(
+    keyring === undefined
+      ? composedArchive(metadata, streamOf(snapshot), snapshot.length)
+      : composeSealed(metadata, snapshot, keyring),
+  );
   return {
     archive,
     archiveSha256: sha256(archive),
     metadata,
     snapshotSha256: sha256(snapshot),
     snapshotSizeBytes: snapshot.length,
+    storedSizeBytes,
+    access: ring && createStoreAccess(ring),
     authority,
     operatorToken,
     secrets: [operatorToken, ...pemBody(authority.key), ...Object.values(markers)],
@@ -73,4 +91,14 @@ export function sha256(bytes: Uint8Array): string {
 
 function pemBody(pem: string): readonly string[] {
   return pem.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
+}
+
+function composeSealed(facts: SnapshotFacts, state: Uint8Array, keyring: StateKeyring): AsyncIterable<Uint8Array> {
+  const metadata = encodeMetadata(sealedSchema, facts);
+  return composeArchive({
+    metadata,
+    snapshot: keyring.sealSnapshot(streamOf(state), metadata),
+    snapshotSizeBytes: keyring.sealedSizeBytes(state.length),
+    madeAtMs: Date.parse(facts.takenAt),
+  });
 }
