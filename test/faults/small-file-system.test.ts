@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createNodeFileSystem } from '../../src/adapters/filesystem/node-file-system.js';
+import { createNodeFileSystem, freeBytesOf } from '../../src/adapters/filesystem/node-file-system.js';
 import { plantRaftStore } from '../adapters/raft/planted-store.js';
 import { clusterInit, commandOf } from '../builders/commands.js';
 import { jacoFails, jacoSucceeds, runJaco } from '../cli/jaco-process.js';
@@ -98,9 +98,12 @@ test('count exactly what is free, and less once something is written', () =>
     assert.equal([before, await files.freeBytes(path)], [1024 ** 2, 1024 ** 2 - 256 * 1024]);
   }));
 
-test('are not known where a file system has no blocks', async () => {
+test('are not known where a file system has no blocks, nor where it may compress', async () => {
   const free = await createNodeFileSystem().freeBytes('/proc');
   assert.is(free, undefined);
+  const status = { blocks: 9, bavail: 7, bsize: 4096 };
+  const [ext4, btrfs] = [0xef53, 0x9123683e].map((type) => freeBytesOf({ ...status, type }));
+  assert.equal([ext4, btrfs], [7 * 4096, undefined]);
 });
 
 test.run();

@@ -1,4 +1,4 @@
-import { type BigIntStats, constants } from 'node:fs';
+import { type BigIntStats, constants, type StatsFs } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { FileStatus, FileSystem, OpenFile } from './file-system.js';
 
@@ -50,9 +50,7 @@ export function createNodeFileSystem(): FileSystem {
       }
     },
     async freeBytes(path) {
-      const { blocks, bavail, bsize } = await fs.statfs(path);
-      // Nothing of what has no blocks is kept anywhere, or the driver does not count.
-      return blocks === 0 ? undefined : bavail * bsize;
+      return freeBytesOf(await fs.statfs(path));
     },
     rename: (from, to) => fs.rename(from, to),
     changeOwner: (path, owner) => fs.lchown(path, owner.uid, owner.gid),
@@ -120,3 +118,14 @@ async function overridesPermissions(): Promise<boolean> {
 
 /** The number of CAP_DAC_OVERRIDE (linux/capability.h). */
 const dacOverride = 1n;
+
+/**
+ * How much fits on a file system: undefined if its driver does not count, as where it has no blocks, or if it may
+ * compress what is written, so that more fits than is free.
+ */
+export function freeBytesOf({ type, blocks, bavail, bsize }: Omit<StatsFs, 'bfree' | 'files' | 'ffree'>) {
+  return blocks === 0 || mayCompress.has(type) ? undefined : bavail * bsize;
+}
+
+/** btrfs, bcachefs (linux/magic.h) and ZFS (OpenZFS, sys/zfs_vfsops_os.h), as statfs(2) calls them. */
+const mayCompress: ReadonlySet<number> = new Set([0x9123683e, 0xca451a4e, 0x2fc12fc1]);
