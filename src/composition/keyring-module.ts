@@ -12,7 +12,7 @@ function loadedWhenWanted(path: string): StateKeyringSource {
   return {
     async load(dataDirectory) {
       const { createKeyringSource } = await import('../adapters/seal/state-keyring.js');
-      return createKeyringSource(path).load(dataDirectory);
+      return createKeyringSource(path, 'keyFile').load(dataDirectory);
     },
   };
 }

@@ -6,5 +6,8 @@ import { Port, Setting } from './identifiers.js';
 /** What makes archives anew, under another keyring. */
 export const reencryptionModule = new ContainerModule(({ bind }) => {
   bind(Port.ArchiveComposer).toConstantValue(tarGzipArchiveComposer);
-  bind(Port.NextStateKeyring).toResolvedValue(createKeyringSource, [Setting.NextKeyFile]);
+  bind(Port.NextStateKeyring).toResolvedValue(
+    (path) => createKeyringSource(path, 'nextKeyFile'),
+    [Setting.NextKeyFile],
+  );
 });

@@ -38,6 +38,8 @@ export type Parameter =
   | 'keyId'
   /** The keyring that a backup is re-encrypted under. */
   | 'nextKeyFile'
+  /** The keyring whose keys a new one keeps. */
+  | 'retainedKeyFile'
   /** Where a re-encrypted backup goes. */
   | 'reencryptedArchive'
   /** Permission to seal a backup whose content nothing has authenticated. */

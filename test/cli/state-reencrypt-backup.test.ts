@@ -113,9 +113,20 @@ test('stops when it is told to, and leaves nothing', async () => {
   assert.equal(readdirSync(scratch.path()).sort(), ['large.tar.gz', 'ring-1.json']);
 });
 
+test('names the flag of the keyring that cannot be used', async () => {
+  const failing = (...flags: readonly string[]) => jacoFails(reencrypting(fixture('sealed-1'), ...flags));
+  assert.match(await failing('--key-file', ring('ring-1'), '--new-key-file', '/nope'), 'with --new-key-file.');
+  assert.match(await failing('--key-file', '/nope', '--new-key-file', ring('ring-2')), 'with --key-file or');
+  const keygen = ['state', 'keygen', '--file', scratch.path('k'), '--key-id', 'a', '--retain-file', '/nope'];
+  assert.match(await jacoFails(keygen), 'the keyring whose keys are kept with --retain-file');
+});
+
 test('has to be told of a keyring, and of files', async () => {
   assert.match(await jacoFails(reencrypting(fixture('sealed-1'))), '--key-file <file> is required');
-  assert.match(await jacoFails(reencrypting('-', ...toRing2())), '--input cannot be a standard stream');
+  assert.match(
+    await jacoFails(reencrypting('-', ...toRing2())),
+    /--input cannot be a standard stream: .*\. Name a file, or s3:\/\/bucket\/key, with --input\.$/,
+  );
   assert.match(await jacoFails(['state', 'reencrypt-backup', '--input', 'a']), '--file <file> is required');
 });
 

@@ -54,7 +54,9 @@ async function readRetained({
   retainedPath,
   dataDirectory,
 }: Pick<KeyringRequest, 'retainedPath' | 'dataDirectory'>): Promise<Keyring | undefined> {
-  return retainedPath === undefined ? undefined : readKeyringFile(resolve(retainedPath), dataDirectory);
+  return retainedPath === undefined
+    ? undefined
+    : readKeyringFile(resolve(retainedPath), dataDirectory, 'retainedKeyFile');
 }
 
 function idsOf({ active, keys }: Keyring): readonly string[] {

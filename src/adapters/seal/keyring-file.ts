@@ -12,13 +12,22 @@ const sizeLimitBytes = 64 * 1024;
 /** Read, write and execute for the group and for others. */
 const others = { rights: 0o077, whom: 'others than its owner' };
 
+/** The ways in which an operator names a keyring. */
+export type KeyringParameter = 'keyFile' | 'nextKeyFile' | 'retainedKeyFile';
+
 /**
  * Reads the keyring in a file, under the daemon's rules: an absolute path, outside the data directory (if there is
  * one), a regular file and not a link, at most 64 KiB, without rights for the group or others.
+ * @param parameter  by which the operator named it
  * @throws keyring_unusable  it breaks a rule, which the message names; the message never contains its content
  */
-export async function readKeyringFile(path: string, dataDirectory?: string): Promise<Keyring> {
-  const refuse = (reason: string, remedy?: Remedy) => unusableKeyring(path, reason, remedy);
+export async function readKeyringFile(
+  path: string,
+  dataDirectory?: string,
+  parameter: KeyringParameter = 'keyFile',
+): Promise<Keyring> {
+  const choose: Remedy = { kind: 'choose-another', parameter };
+  const refuse = (reason: string, remedy: Remedy = choose) => unusableKeyring(path, reason, remedy);
   if (!isAbsolute(path)) throw refuse('its path is not absolute');
   return await readSecretFile(path, { followsLinks: false, denied: others, refuse }, async (file) => {
     if (dataDirectory !== undefined && (await isInside(path, dataDirectory))) throw inDataDirectory(path);
@@ -59,9 +68,9 @@ export async function isInside(path: string, directory: string): Promise<boolean
 }
 
 /** The refusal of a keyring's file; `reason` completes "cannot use it: …". */
-function unusableKeyring(path: string, reason: string, remedy: Remedy | undefined): JacoError {
+function unusableKeyring(path: string, reason: string, remedy: Remedy): JacoError {
   return new JacoError('keyring_unusable', `cannot use the keyring ${printable(path, 4096)}: ${reason}.`, {
-    remedies: [remedy ?? { kind: 'choose-another', parameter: 'keyFile' }],
+    remedies: [remedy],
     details: { path },
   });
 }

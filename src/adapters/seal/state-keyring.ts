@@ -4,13 +4,13 @@ import type { StateKeyring, StateKeyringSource } from '../../ports/state-keyring
 import { envelopeOverheadBytes } from './envelope.js';
 import { openEnvelopes, sealEnvelopes } from './envelope-stream.js';
 import type { Keyring } from './keyring.js';
-import { readKeyringFile } from './keyring-file.js';
+import { type KeyringParameter, readKeyringFile } from './keyring-file.js';
 import { backupSnapshot, raftSnapshot } from './purposes.js';
 import { createStoreSeal } from './store-seal.js';
 
-/** The ring in the file at `path`, read anew each time. */
-export function createKeyringSource(path: string): StateKeyringSource {
-  return { load: async (dataDirectory) => createStateKeyring(await readKeyringFile(path, dataDirectory)) };
+/** The ring in the file at `path`, read anew each time; `parameter` is how the operator named it. */
+export function createKeyringSource(path: string, parameter: KeyringParameter): StateKeyringSource {
+  return { load: async (dataDirectory) => createStateKeyring(await readKeyringFile(path, dataDirectory, parameter)) };
 }
 
 /** Opens and seals with a ring. */

@@ -4,7 +4,7 @@ import { jsonText } from '../../documents/json-text.js';
 import { reencryptionDocument } from '../../documents/reencryption-document.js';
 import { type ReencryptionOutcome, reencryptBackup } from '../../domain/archive/reencrypt-backup.js';
 import { JacoError } from '../../domain/errors.js';
-import { giveParameter } from '../../domain/remedy.js';
+import { advice } from '../../domain/remedy.js';
 import { type ArchiveLocation, locationName } from '../../domain/values/archive-location.js';
 import { defaultDataDirectory } from '../../domain/values/daemon-defaults.js';
 import { printable } from '../../domain/values/printable-text.js';
@@ -59,7 +59,7 @@ function keptArchive(value: string | undefined, flag: string): ArchiveLocation {
   const location = requiredArchive(value, `${flag} <file>`, command);
   if (location.kind !== 'standard-stream') return location;
   throw new JacoError('request_invalid', `${flag} cannot be a standard stream: the backup is read twice, and kept.`, {
-    remedies: [giveParameter(flag === '--file' ? 'reencryptedArchive' : 'archive')],
+    remedies: [advice(`Name a file, or s3://bucket/key, with ${flag}.`)],
   });
 }
 

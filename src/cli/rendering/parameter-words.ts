@@ -101,6 +101,13 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
     flag: '--new-key-file',
     what: 'the keyring to re-encrypt under',
     give: 'name the keyring to re-encrypt under with --new-key-file',
+    another: 'name the keyring to re-encrypt under, as an absolute path, with --new-key-file',
+  },
+  retainedKeyFile: {
+    flag: '--retain-file',
+    what: 'the keyring whose keys are kept',
+    give: 'name the keyring whose keys are kept with --retain-file',
+    another: 'name the keyring whose keys are kept with --retain-file',
   },
   reencryptedArchive: {
     flag: '--file',

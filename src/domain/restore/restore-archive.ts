@@ -148,8 +148,12 @@ export interface PlannedRestore {
  */
 export async function planFor(ports: RestorePorts, wish: RestoreWish, opened: OpenedArchive): Promise<PlannedRestore> {
   const { host, target } = await gatherHost(ports, wish);
-  const sealsPlain = wish.allowsPlain === true && opened.metadata.kind === 'plain';
-  const keyring = sealsPlain ? await ports.keyring?.load(target.path) : await keyringFor(ports, opened, target.path);
+  const isPlain = opened.metadata.kind === 'plain';
+  const sealsPlain = isPlain && wish.allowsPlain === true;
+  // That a keyring is at hand speaks for a sealed store: a file that is none must not.
+  const asksRing = sealsPlain || (isPlain && wish.store === undefined);
+  const atHand = asksRing ? await ports.keyring?.load(target.path) : undefined;
+  const keyring = sealsPlain ? atHand : await keyringFor(ports, opened, target.path);
   const schema = schemaOf(opened, keyring);
   const plan = planRestore({ ...wish, dataDirectory: target.path }, schema, host, target, keyring);
   const findings = collectFindings();

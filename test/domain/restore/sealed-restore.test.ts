@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { JacoError } from '../../../src/domain/errors.js';
 import { previewRestore } from '../../../src/domain/restore/preview-restore.js';
 import { restoreArchive } from '../../../src/domain/restore/restore-archive.js';
 import { createInMemoryKeyring } from '../../fakes/in-memory-keyring.js';
@@ -44,6 +45,17 @@ test('refuses a plain archive where a keyring is at hand, or systemd passes one,
     await rejectionOf('store_mismatch', previewRestore(stage.ports, wish(), never));
     assert.is(stage.stores.size + stage.unfinished.size, 0);
   }
+});
+
+test('takes no file for a keyring at hand that is none', async () => {
+  const stage = restoreStage();
+  const keyring = {
+    load: async () => {
+      throw new JacoError('keyring_unusable', 'cannot use the keyring /nope: there is no such file.');
+    },
+  };
+  await rejectionOf('keyring_unusable', restoreArchive({ ...stage.ports, keyring }, wish(), never));
+  assert.is(stage.stores.size, 0);
 });
 
 test('does not vouch for what a plain archive holds beyond what this version knows, and keeps it in a plain store', async () => {
