@@ -6,6 +6,16 @@ export interface StoredArchive {
   readonly sizeBytes: number;
 }
 
+/** How an archive is written. */
+export interface WriteOptions {
+  /**
+   * Whether a symbolic link at the destination leads to the file that is written (by default it does). Otherwise the new
+   * file replaces the link itself: needed where the destination's name is not the operator's, so that another user, who
+   * may write that directory, could have put a link there.
+   */
+  readonly followsLinks?: boolean;
+}
+
 /**
  * Puts one archive on stable storage. Either the whole archive appears at the destination, or nothing does. `Location`
  * is the kind of location that an implementation can write to.
@@ -22,5 +32,10 @@ export interface ArchiveWriter<Location extends ArchiveLocation = ArchiveLocatio
    * @throws permission_denied, storage_failed  creating, writing, syncing or renaming failed
    * @throws interrupted        `signal` fired before the file appeared
    */
-  write(destination: Location, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredArchive>;
+  write(
+    destination: Location,
+    archive: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    options?: WriteOptions,
+  ): Promise<StoredArchive>;
 }

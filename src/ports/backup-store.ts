@@ -26,6 +26,14 @@ export interface OpenedBackup {
   close(): Promise<void>;
 }
 
+/** How a backup is opened. */
+export interface OpenOptions {
+  /** Asks for the SHA-256 of its bytes, which takes time. */
+  readonly fingerprint?: boolean;
+  /** Whether a symbolic link is followed (by default it is); otherwise it cannot be read. */
+  readonly followsLinks?: boolean;
+}
+
 /** A backup that was found in the same place as another. */
 export interface FoundBackup<Location extends ArchiveLocation = ArchiveLocation> {
   /** Its name within that place. */
@@ -77,10 +85,10 @@ export interface BackupStatus {
  */
 export interface BackupStore<Location extends ArchiveLocation = ArchiveLocation> extends ArchiveWriter<Location> {
   /**
-   * Opens a backup for reading. `fingerprint` asks for the SHA-256 of its bytes, which takes time.
+   * Opens a backup for reading.
    * @throws archive_unreadable  there is no backup, or it cannot be read
    */
-  open(location: Location, signal: AbortSignal, options?: { readonly fingerprint?: boolean }): Promise<OpenedBackup>;
+  open(location: Location, signal: AbortSignal, options?: OpenOptions): Promise<OpenedBackup>;
   /**
    * What is at `location`; undefined if nothing is there.
    * @throws permission_denied, storage_failed  it cannot be examined

@@ -12,6 +12,6 @@ export function archiveFiles(limits: ArchiveLimits, fileSystem: FileSystem = cre
   const reader = createTarGzipArchiveReader(limits);
   return {
     open: async (path: string): Promise<OpenedArchive> =>
-      reader.open(await openBackupFile(fileSystem, path, never, false)),
+      reader.open(await openBackupFile(fileSystem, path, never, {})),
   };
 }

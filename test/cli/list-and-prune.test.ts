@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
@@ -113,6 +123,29 @@ test('reports links and directories with the name of a backup, and follows none'
     assert.match(stderr, /c-2026-05-03\.tar\.gz was left alone: it is a directory/);
   }
   assert.is(left().length, 3);
+});
+
+test('follows no link where it remembers what it read', async () => {
+  const victim = scratch.path('victim');
+  const memory = scratch.path('.jaco-verified.json');
+  for (const command of [['list'], ['prune', '--keep', '1', '--dry-run'], ['prune', '--keep', '1']]) {
+    await backupOf(1);
+    rmSync(memory, { force: true });
+    writeFileSync(victim, 'precious\n', { mode: 0o644 });
+    symlinkSync(victim, memory);
+    assert.is((await runJaco([...command, scratch.path('c-%F.tar.gz')])).code, 0);
+    assert.is(readFileSync(victim, 'utf8'), 'precious\n');
+    assert.is(statSync(victim).mode & 0o777, 0o644);
+    assert.is(lstatSync(memory).isFile(), true, 'the link itself was replaced');
+  }
+  // A memory that a link leads to does not count: what it says of the file is another's word.
+  const told = readFileSync(memory, 'utf8').replaceAll('c-1', 'another');
+  rmSync(memory);
+  writeFileSync(victim, told);
+  symlinkSync(victim, memory);
+  const document = JSON.parse(await jacoSucceeds(['list', scratch.path('c-%F.tar.gz'), '-o', 'json']));
+  assert.is(document.clusters[0].cluster_id, 'c-1');
+  assert.is(readFileSync(victim, 'utf8'), told);
 });
 
 test('prunes nothing without a rule, nor where it cannot look', async () => {

@@ -59,8 +59,8 @@ function intercepted(
 ): FileSystem {
   const files = wrapped(fileSystem, (method, parameters) => ({ method, path: String(parameters[0]) }), decide);
   const opening = (method: 'createFile' | 'openFile') => ({
-    [method]: async (path: string, mode: number) => {
-      const file = await files[method](path, mode);
+    [method]: async (path: string, ...rest: [never]) => {
+      const file = await files[method](path, ...rest);
       return wrapped<OpenFile>(file, (name) => ({ method: name, path }), decide);
     },
   });

@@ -9,8 +9,11 @@ import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
 export interface FileSystem {
   /** Creates a file that must not exist yet, with exactly `mode` under any umask, open for writing. */
   createFile(path: string, mode: number): Promise<OpenFile>;
-  /** Opens a file for reading. Does not wait for a writer when `path` is a FIFO. */
-  openFile(path: string): Promise<OpenFile>;
+  /**
+   * Opens a file for reading. Does not wait for a writer when `path` is a FIFO. With `links` refused, a symbolic link at
+   * `path` itself fails with ELOOP.
+   */
+  openFile(path: string, links?: 'followed' | 'refused'): Promise<OpenFile>;
   /** Creates one directory with exactly `mode`. */
   createDirectory(path: string, mode: number): Promise<void>;
   /** Names of the entries, in no particular order. */

@@ -10,7 +10,8 @@ export function namingFailures(fileSystem: FileSystem): FileSystem {
   return {
     createFile: (path, mode) =>
       naming(`create ${path}`, async () => namingFileFailures(await fileSystem.createFile(path, mode), path)),
-    openFile: (path) => naming(`open ${path}`, async () => namingFileFailures(await fileSystem.openFile(path), path)),
+    openFile: (path, links) =>
+      naming(`open ${path}`, async () => namingFileFailures(await fileSystem.openFile(path, links), path)),
     createDirectory: (path, mode) =>
       naming(`create the directory ${path}`, () => fileSystem.createDirectory(path, mode)),
     list: (path) => naming(`list ${path}`, () => fileSystem.list(path)),

@@ -21,8 +21,9 @@ export function createNodeFileSystem(): FileSystem {
         throw error;
       }
     },
-    async openFile(path) {
-      return openFile(await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+    async openFile(path, links = 'followed') {
+      const refusing = links === 'refused' ? constants.O_NOFOLLOW : 0;
+      return openFile(await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK | refusing));
     },
     async createDirectory(path, mode) {
       await fs.mkdir(path, { mode });

@@ -17,7 +17,8 @@ export function createStoreByLocation(factories: StoreFactories): BackupStore {
   }
   return {
     open: async (location, signal, options) => (await storeFor(location)).open(location, signal, options),
-    write: async (destination, archive, signal) => (await storeFor(destination)).write(destination, archive, signal),
+    write: async (destination, archive, signal, options) =>
+      (await storeFor(destination)).write(destination, archive, signal, options),
     stat: async (location, signal) => (await storeFor(location)).stat(location, signal),
     list: async (location, signal) => (await storeFor(location)).list(location, signal),
     others: async (location, signal) => (await storeFor(location)).others(location, signal),

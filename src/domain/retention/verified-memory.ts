@@ -20,6 +20,12 @@ interface RememberedBackup extends Omit<CataloguedBackup, 'file'> {
 const largestMemoryBytes = 32 * 1024 * 1024;
 
 /**
+ * Neither reading nor writing follows a link: the directory may be that of another user, who could otherwise have root
+ * overwrite any file.
+ */
+const asItself = { followsLinks: false };
+
+/**
  * What is remembered beside `place`; nothing where there is no memory, or none that can be read.
  * @throws interrupted
  */
@@ -29,7 +35,7 @@ export async function recall(
   signal: AbortSignal,
 ): Promise<VerifiedMemory> {
   try {
-    const opened = await store.open(besideLocation(place, memoryName), signal);
+    const opened = await store.open(besideLocation(place, memoryName), signal, asItself);
     try {
       const decoder = new TextDecoder('utf-8');
       let text = '';
@@ -62,7 +68,7 @@ export async function remember(
     yield new TextEncoder().encode(memoryText(memory));
   }
   try {
-    await store.write(besideLocation(place, memoryName), bytes(), signal);
+    await store.write(besideLocation(place, memoryName), bytes(), signal, asItself);
   } catch (error) {
     if (!isJacoError(error) || error.code === 'interrupted') throw error;
   }

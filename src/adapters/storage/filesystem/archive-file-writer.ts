@@ -19,10 +19,10 @@ import { streamToFile } from '../../filesystem/stream-to-file.js';
  */
 export function createArchiveFileWriter(fileSystem: FileSystem, acquireLock: AcquireLock): ArchiveWriter<FileLocation> {
   return {
-    async write(location, archive, signal) {
+    async write(location, archive, signal, { followsLinks = true } = {}) {
       stopIfInterrupted(signal);
       const action = `write ${location.path}`;
-      const target = await storing(action, () => locate(fileSystem, location.path));
+      const target = await storing(action, () => locate(fileSystem, location.path, followsLinks));
       const lock = await storing(action, () => lockDestination(target, acquireLock));
       let sizeBytes: number;
       try {
@@ -62,7 +62,7 @@ export async function lockArchive(
 interface Target {
   /** As the operator gave it. */
   readonly destination: string;
-  /** With links resolved. */
+  /** With links resolved, except one that is to be replaced. */
   readonly path: string;
   readonly directory: string;
   /** The temporary file. */
@@ -71,19 +71,19 @@ interface Target {
   readonly replaces: boolean;
 }
 
-/** Follows links to the actual destination, and refuses what a rename would destroy. */
-async function locate(fileSystem: FileSystem, destination: string): Promise<Target> {
+/** Follows links to the actual destination where it should, and refuses what a rename would destroy. */
+async function locate(fileSystem: FileSystem, destination: string, followsLinks: boolean): Promise<Target> {
   if (destination === '' || destination.endsWith('/')) throw unusable(destination, 'it names no file');
-  const there = await fileSystem.status(destination);
+  const there = await (followsLinks ? fileSystem.status(destination) : fileSystem.linkStatus(destination));
   // A file, not a link: another backup has put it there since the first check.
   if (there === undefined && (await fileSystem.linkStatus(destination))?.kind === 'link') {
     throw unusable(destination, 'it is a symbolic link to nothing');
   }
-  if (there !== undefined && there.kind !== 'file') {
+  if (there !== undefined && there.kind !== 'file' && there.kind !== 'link') {
     throw unusable(destination, there.kind === 'directory' ? 'it is a directory' : 'it is not a regular file');
   }
   const path =
-    there === undefined
+    there === undefined || !followsLinks
       ? join(await fileSystem.resolve(dirname(destination)), basename(destination))
       : await fileSystem.resolve(destination);
   const directory = dirname(path);

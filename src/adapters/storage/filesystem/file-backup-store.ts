@@ -25,10 +25,10 @@ export function createFileBackupStore(
     ...createArchiveFileWriter(fileSystem, acquireLock),
     ...createKeptFiles(fileSystem),
     ...createUnfinishedFiles(fileSystem, acquireLock),
-    async open({ path }, signal, { fingerprint = false } = {}) {
+    async open({ path }, signal, options = {}) {
       stopIfInterrupted(signal);
-      const piped = readsPipes ? await openPipedBackup(path, signal, fingerprint) : undefined;
-      return piped ?? openBackupFile(fileSystem, path, signal, fingerprint);
+      const piped = readsPipes ? await openPipedBackup(path, signal, options) : undefined;
+      return piped ?? openBackupFile(fileSystem, path, signal, options);
     },
   };
 }

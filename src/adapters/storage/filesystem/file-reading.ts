@@ -1,7 +1,7 @@
 import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
 import { giveParameter } from '../../../domain/remedy.js';
 import { printable } from '../../../domain/values/printable-text.js';
-import type { OpenedBackup } from '../../../ports/backup-store.js';
+import type { OpenedBackup, OpenOptions } from '../../../ports/backup-store.js';
 import type { FileStatus, FileSystem, OpenFile } from '../../filesystem/file-system.js';
 import { measuredReading, type Pieces } from '../measured-reading.js';
 import { readingFailure } from '../reading-failure.js';
@@ -17,9 +17,9 @@ export async function openBackupFile(
   fileSystem: FileSystem,
   path: string,
   signal: AbortSignal,
-  fingerprint: boolean,
+  { fingerprint = false, followsLinks = true }: OpenOptions,
 ): Promise<OpenedBackup> {
-  const file = await openRegularFile(fileSystem, path);
+  const file = await openRegularFile(fileSystem, path, followsLinks ? 'followed' : 'refused');
   let open = true;
   return {
     ...measuredReading(() => readFile(file, path, signal), fingerprint),
@@ -33,10 +33,10 @@ export async function openBackupFile(
   };
 }
 
-async function openRegularFile(fileSystem: FileSystem, path: string): Promise<OpenFile> {
+async function openRegularFile(fileSystem: FileSystem, path: string, links: 'followed' | 'refused'): Promise<OpenFile> {
   let file: OpenFile;
   try {
-    file = await fileSystem.openFile(path);
+    file = await fileSystem.openFile(path, links);
   } catch (error) {
     throw readingFailure(path, error);
   }

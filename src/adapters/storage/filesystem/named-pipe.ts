@@ -1,8 +1,8 @@
 import { constants, open } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { JacoError } from '../../../domain/errors.js';
-import type { OpenedBackup } from '../../../ports/backup-store.js';
+import type { OpenedBackup, OpenOptions } from '../../../ports/backup-store.js';
 import { measuredReading, type Pieces } from '../measured-reading.js';
 import { readingFailure } from '../reading-failure.js';
 
@@ -14,9 +14,9 @@ import { readingFailure } from '../reading-failure.js';
 export async function openPipedBackup(
   path: string,
   signal: AbortSignal,
-  fingerprint: boolean,
+  { fingerprint = false, followsLinks = true }: OpenOptions,
 ): Promise<OpenedBackup | undefined> {
-  const isPipe = (await stat(path).catch(() => undefined))?.isFIFO() === true;
+  const isPipe = (await (followsLinks ? stat : lstat)(path).catch(() => undefined))?.isFIFO() === true;
   if (!isPipe) return undefined;
   const fd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
   if (fd === undefined) return undefined;

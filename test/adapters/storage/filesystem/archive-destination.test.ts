@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, readlink, rename, symlink, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type AcquireLock, acquireExclusiveLock } from '../../../../src/adapters/filesystem/exclusive-lock.js';
@@ -38,6 +38,23 @@ test('is where a link leads, and the link stays', () =>
     assert.is(await readlink(`${directory}/latest.gz`), 'disk/real.gz');
     assert.is(await readFile(`${directory}/disk/real.gz`, 'utf8'), 'new');
     assert.equal(await readdir(`${directory}/disk`), ['real.gz']);
+  }));
+
+test('is the link itself where links are not followed, and what it led to stays', () =>
+  withTemporaryDirectory(async (directory) => {
+    await writeFile(`${directory}/victim`, 'old');
+    const writer = createArchiveFileWriter(createNodeFileSystem(), acquireExclusiveLock);
+    for (const [name, target] of [
+      ['led', 'victim'],
+      ['hanging', 'absent'],
+    ] as const) {
+      await symlink(target, `${directory}/${name}`);
+      await writer.write(fileAt(`${directory}/${name}`), streamOf('new'), never, { followsLinks: false });
+      assert.is((await lstat(`${directory}/${name}`)).isFile(), true);
+      assert.is(await readFile(`${directory}/${name}`, 'utf8'), 'new');
+    }
+    assert.is(await readFile(`${directory}/victim`, 'utf8'), 'old');
+    assert.equal(await readdir(directory), ['hanging', 'led', 'victim']);
   }));
 
 test('is in the directory that a link leads to', () =>

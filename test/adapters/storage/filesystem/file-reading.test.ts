@@ -18,7 +18,7 @@ const test = suite('archives in files');
 
 const never = new AbortController().signal;
 const failing = (code: string) => Object.assign(new Error(code), { code });
-const open = (path: string, fileSystem = createNodeFileSystem()) => openBackupFile(fileSystem, path, never, false);
+const open = (path: string, fileSystem = createNodeFileSystem()) => openBackupFile(fileSystem, path, never, {});
 
 /** The real file system, with a count of the files that are open. */
 function countingFileSystem(failReadsWith?: Error) {

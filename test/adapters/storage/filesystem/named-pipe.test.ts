@@ -19,7 +19,7 @@ const withPipe = (work: (path: string) => Promise<void>) =>
 
 test('is read once, from a writer that comes later, and its size reported', () =>
   withPipe(async (path) => {
-    const opened = await openPipedBackup(path, never, false);
+    const opened = await openPipedBackup(path, never, {});
     assert.ok(opened);
     assert.is(opened.rereadable, false);
     const reading = collect(opened.read());
@@ -33,7 +33,7 @@ test('is read once, from a writer that comes later, and its size reported', () =
 test('is waited for until the signal fires', () =>
   withPipe(async (path) => {
     const interruption = new AbortController();
-    const opened = await openPipedBackup(path, interruption.signal, false);
+    const opened = await openPipedBackup(path, interruption.signal, {});
     assert.ok(opened);
     const reading = codeOf(collect(opened.read()));
     interruption.abort();
@@ -45,7 +45,7 @@ test('is not opened if the path is missing or something else', () =>
   withTemporaryDirectory(async (directory) => {
     await writeFile(`${directory}/file`, 'content');
     for (const name of ['file', 'absent', '.']) {
-      assert.is(await openPipedBackup(`${directory}/${name}`, never, false), undefined);
+      assert.is(await openPipedBackup(`${directory}/${name}`, never, {}), undefined);
     }
   }));
 
