@@ -100,8 +100,11 @@ export function required(value: string | undefined, flag: string, command: strin
 export function durationMs(text: string, flag: string): number {
   const value = parseDuration(text);
   if (value !== undefined) return value;
-  throw new JacoError('request_invalid', `${flag} "${printable(text, 60)}" is not a span of time.`, {
-    remedies: [advice('Write it like 30s, 5m or 1h30m.')],
+  // Its form is right, so that only its length can be wrong.
+  const isLong = parseDuration(text.replace(/[0-9]+(?:\.[0-9]+)?/g, '1')) !== undefined && /[1-9]/.test(text);
+  const reason = isLong ? 'is longer than any span of time that can be counted' : 'is not a span of time';
+  throw new JacoError('request_invalid', `${flag} "${printable(text, 60)}" ${reason}.`, {
+    remedies: [advice(isLong ? 'Give a shorter one.' : 'Write it like 30s, 1h30m or 7d.')],
   });
 }
 

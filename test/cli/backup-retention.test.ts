@@ -109,7 +109,7 @@ for (const [flags, expected] of [
   [['--output', 'c-%F', '--keep', 'all'], '--keep "all" is not a number of backups. Give 1 or more.'],
   [
     ['--output', 'c-%F', '--keep-within', 'ever'],
-    '--keep-within "ever" is not a span of time. Write it like 30s, 5m or 1h30m.',
+    '--keep-within "ever" is not a span of time. Write it like 30s, 1h30m or 7d.',
   ],
   [
     ['--output', 'c.tar.gz', '--keep', '2'],

@@ -104,7 +104,7 @@ test('takes one archive, named one way', async () => {
     await jacoFails(['drill', '--input', 'a', '--newest-of', 'b']),
     '--input and --newest-of name two archives.',
   );
-  assert.match(await jacoFails(['drill']), '--input <file> is required');
+  assert.match(await jacoFails(['drill']), '--input <file>, --newest-of <place> or --from <dir> is required');
 });
 
 test.run();

@@ -107,6 +107,13 @@ for (const [words, expected] of Object.entries({
   backup: 'Error: --output <file> is required. See jaco backup --help.',
   'backup --output=': 'Error: --output <file> is empty. See jaco backup --help.',
   'restore --name n': 'Error: --input <file> is required. See jaco restore --help.',
+  drill: 'Error: --input <file>, --newest-of <place> or --from <dir> is required. See jaco drill --help.',
+  'drill --input=': 'Error: --input <file> is empty. See jaco drill --help.',
+  'list s3://':
+    'Error: s3:// names no bucket. Write s3://, then the name of the bucket: 3 to 255 letters, digits, ".", "-" and "_".',
+  'prune /b --keep-within 1x': 'Error: --keep-within "1x" is not a span of time. Write it like 30s, 1h30m or 7d.',
+  'prune /b --keep-within 99999999999w':
+    'Error: --keep-within "99999999999w" is longer than any span of time that can be counted. Give a shorter one.',
   'restore --input f': 'Error: --name <hostname> is required. See jaco restore --help.',
   'restore --input f --name n --data-dir=': 'Error: --data-dir <path> is empty. See jaco restore --help.',
   'restore --input f --name n --daemon-version=':
@@ -116,9 +123,9 @@ for (const [words, expected] of Object.entries({
   'restore --input f --name n -o xml': 'Error: there is no output format "xml". Choose one of text, json.',
   'cluster status -o xml': 'Error: there is no output format "xml". Choose one of table, json, yaml.',
   'audit -o yaml': 'Error: there is no output format "yaml". Choose one of table, json.',
-  'audit --since yesterday': 'Error: --since "yesterday" is not a span of time. Write it like 30s, 5m or 1h30m.',
-  'backup --output f --timeout 0s': 'Error: --timeout "0s" is not a span of time. Write it like 30s, 5m or 1h30m.',
-  'backup --output f --timeout 5': 'Error: --timeout "5" is not a span of time. Write it like 30s, 5m or 1h30m.',
+  'audit --since yesterday': 'Error: --since "yesterday" is not a span of time. Write it like 30s, 1h30m or 7d.',
+  'backup --output f --timeout 0s': 'Error: --timeout "0s" is not a span of time. Write it like 30s, 1h30m or 7d.',
+  'backup --output f --timeout 5': 'Error: --timeout "5" is not a span of time. Write it like 30s, 1h30m or 7d.',
   'backup --output f --max-snapshot-size lots':
     'Error: --max-snapshot-size "lots" is not a size. Write it like 512MiB or 20GB.',
 })) {

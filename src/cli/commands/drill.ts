@@ -101,7 +101,10 @@ async function rehearseAsAsked(options: DrillOptions, terminal: Terminal): Promi
 /** The archive that is named, or the newest one in the place that is named. */
 async function archiveFrom(options: DrillOptions, terminal: Terminal): Promise<ArchiveLocation> {
   const { input, newestOf } = options;
-  if (newestOf === undefined) return requiredArchive(input, '--input <file>', 'drill');
+  if (newestOf === undefined) {
+    const flag = input === undefined ? '--input <file>, --newest-of <place> or --from <dir>' : '--input <file>';
+    return requiredArchive(input, flag, 'drill');
+  }
   if (input !== undefined) {
     throw new JacoError('request_invalid', '--input and --newest-of name two archives.', {
       remedies: [advice('Give the one that is to be rehearsed.')],

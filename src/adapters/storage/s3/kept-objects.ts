@@ -70,6 +70,7 @@ export async function objectStatus(
 ): Promise<ObjectStatus | undefined> {
   try {
     const { headers } = await requests.ask({ method: 'HEAD', bucket, key }, signal);
+    if (isPage(headers)) throw new S3Refusal({ status: 200, sentence: 'a web page' });
     const sizeBytes = Number(headers['content-length']);
     const etag = headers.etag ?? '';
     return { sizeBytes, etag, identity: identityOf(key, etag, sizeBytes, headers['last-modified'] ?? ''), headers };
@@ -77,6 +78,12 @@ export async function objectStatus(
     if (!(error instanceof S3Refusal)) throw error;
     return await missingOrWhy(requests, { bucket, key }, error, signal);
   }
+}
+
+/** Whether the answer is of a web server that has a page for every address, and not of one that speaks S3. */
+function isPage(headers: IncomingHttpHeaders): boolean {
+  const isHtml = headers['content-type']?.startsWith('text/html') === true;
+  return isHtml && !Object.keys(headers).some((name) => name.startsWith('x-amz-'));
 }
 
 /** An answer to HEAD has no body with the reason, so this repeats the request as a GET of one byte. */

@@ -1,6 +1,7 @@
 import { JacoError } from '../../../domain/errors.js';
-import { giveParameter } from '../../../domain/remedy.js';
+import { advice, giveParameter } from '../../../domain/remedy.js';
 import { locationName, type ObjectLocation } from '../../../domain/values/archive-location.js';
+import { printable } from '../../../domain/values/printable-text.js';
 
 /**
  * Refuses a location that cannot be that of an object. Source: the S3 user guide, "Bucket naming rules" and "Naming
@@ -28,7 +29,14 @@ export function requireObject(location: ObjectLocation, use: 'read' | 'written')
  */
 export function requireBucket(location: ObjectLocation): void {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(location.bucket)) return;
-  throw unfit(location, 'no bucket can have that name', 'written');
+  const { bucket } = location;
+  throw new JacoError(
+    'request_invalid',
+    bucket === ''
+      ? 's3:// names no bucket.'
+      : `cannot use s3://${printable(bucket, 300)}: no bucket can have that name.`,
+    { remedies: [advice('Write s3://, then the name of the bucket: 3 to 255 letters, digits, ".", "-" and "_".')] },
+  );
 }
 
 /** The common prefix of the keys in the same place. */

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Agent, ClientRequest, RequestOptions } from 'node:http';
 import { JacoError } from '../../../domain/errors.js';
-import { giveParameter } from '../../../domain/remedy.js';
+import { advice, giveParameter } from '../../../domain/remedy.js';
 import { printable } from '../../../domain/values/printable-text.js';
 import { createCredentialSource } from './credentials.js';
 import type { Credentials, S3Settings } from './s3-settings.js';
-import { readProfile } from './shared-files.js';
+import { type Profile, readProfile, sharedFilePaths } from './shared-files.js';
 
 /** How requests are sent. */
 export interface Transport {
@@ -33,13 +33,17 @@ const connections = 4;
 export async function findEndpoint(settings: S3Settings): Promise<S3Endpoint> {
   const { environment } = settings;
   const profile = await readProfile(environment);
-  const region =
-    settings.region ??
-    (environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || profile['region'] || 'us-east-1');
-  const given =
-    settings.endpoint ??
-    (environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL'] || profile['endpoint_url'] || undefined);
-  const base = serverUrl(given ?? amazonUrl(region));
+  const region = requireRegion(
+    firstOf(settings.region, environment, ['AWS_REGION', 'AWS_DEFAULT_REGION'], profile, 'region'),
+  );
+  const given = firstOf(
+    settings.endpoint,
+    environment,
+    ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'],
+    profile,
+    'endpoint_url',
+  );
+  const base = serverUrl(given ?? { value: amazonUrl(region), source: undefined });
   const addressing = settings.addressing ?? (given === undefined ? 'virtual' : 'path');
   const caCertificatePath = settings.caCertificatePath ?? (environment['AWS_CA_BUNDLE'] || undefined);
   let transport: Promise<Transport> | undefined;
@@ -59,15 +63,47 @@ function amazonUrl(region: string): string {
   return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
-function serverUrl(text: string): URL {
+/** A setting, and what it is called where it comes from; undefined where the operator's input is meant. */
+interface Sourced {
+  readonly value: string;
+  readonly source: string | undefined;
+}
+
+/** The operator's input, else the first of the variables that is set, else what the profile says. */
+function firstOf(
+  input: string | undefined,
+  environment: S3Settings['environment'],
+  variables: readonly string[],
+  profile: Profile,
+  name: string,
+): Sourced | undefined {
+  if (input !== undefined) return { value: input, source: undefined };
+  const source = variables.find((variable) => environment[variable]);
+  if (source !== undefined) return { value: environment[source] as string, source };
+  const value = profile[name];
+  return value ? { value, source: `${name} in ${sharedFilePaths(environment).config}` } : undefined;
+}
+
+/** A region stands in the name of a host and in a header. */
+function requireRegion(given: Sourced | undefined): string {
+  const { value, source } = given ?? { value: 'us-east-1', source: undefined };
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(value)) return value;
+  throw new JacoError(
+    'request_invalid',
+    `"${printable(value, 60)}"${source === undefined ? '' : `, from ${printable(source, 4096)},`} is not a region: one has letters, digits, ".", "-" and "_".`,
+    { remedies: [giveParameter('s3Region', 'us-east-1')] },
+  );
+}
+
+function serverUrl({ value: text, source }: Sourced): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.username === '') return url;
   // Does not show it: it may contain a password.
   throw new JacoError(
     'request_invalid',
-    'the address of the object storage is not a URL like https://s3.example.com.',
+    `the address of the object storage${source === undefined ? '' : `, from ${printable(source, 4096)},`} is not a URL like https://s3.example.com.`,
     {
-      remedies: [giveParameter('s3Endpoint')],
+      remedies: [...(source === undefined ? [] : [advice('Correct it there.')]), giveParameter('s3Endpoint')],
     },
   );
 }

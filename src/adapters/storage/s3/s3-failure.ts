@@ -161,6 +161,12 @@ function meaningOf(refusal: S3Refusal, { bucket, host, region }: Asked): Meaning
       advice('Check what the key may do in this bucket.'),
     );
   }
+  if (refusal.status === 200) {
+    return failed(
+      `${host} answered, but not as an S3 server does${told(refusal)}`,
+      advice('Check that the address is that of the S3 API, and not of a web page or console.'),
+    );
+  }
   return failed(
     `${host} answered ${refusal.status}${told(refusal)}${times(refusal.tries)}`,
     advice('Try again later.'),
@@ -191,9 +197,21 @@ function isTlsFailure({ code = '' }: NodeJS.ErrnoException): boolean {
   return /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/.test(code);
 }
 
+/** What OpenSSL says where the answer to its first message is not of TLS. */
+function speaksNoTls({ code = '', message }: NodeJS.ErrnoException): boolean {
+  return /wrong.version.number|packet.length.too.long|http.request/i.test(`${code} ${message}`);
+}
+
 function unreachable({ cause, tries }: S3Unreachable, { action, host }: Asked): JacoError {
   const details = { errno: cause.code ?? cause.message };
   const start = `cannot ${printable(action, 4096)}: `;
+  if (speaksNoTls(cause)) {
+    return new JacoError('tls_untrusted', `${start}the port of ${host} does not speak TLS.`, {
+      remedies: [advice(`If that is meant, name the server as http://${host}.`)],
+      details,
+      cause,
+    });
+  }
   if (isTlsFailure(cause)) {
     return new JacoError(
       'tls_untrusted',

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
-import { stopIfInterrupted } from '../../../domain/errors.js';
+import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
+import { advice } from '../../../domain/remedy.js';
 import type { S3Endpoint } from './s3-endpoint.js';
 import { isPassing, refusalOf, S3Unreachable } from './s3-failure.js';
 import type { S3Manners } from './s3-settings.js';
@@ -55,7 +56,7 @@ export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Re
     stopIfInterrupted(signal);
     const { accessKeyId, secretAccessKey, sessionToken } = await endpoint.credentials(signal);
     const { method, bucket, key, query, headers, body, bodySha256 } = request;
-    const signed = await new AwsV4Signer({
+    const signing = {
       method,
       url: endpoint.urlOf(bucket, key, query),
       headers: {
@@ -67,7 +68,13 @@ export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Re
       ...(sessionToken === undefined ? {} : { sessionToken }),
       service: 's3',
       region: endpoint.region,
-    }).sign();
+    };
+    // What it throws would quote headers, and with them keys and tokens.
+    const signed = await (async () => new AwsV4Signer(signing).sign())().catch(() => {
+      throw new JacoError('credentials_missing', 'the keys of the object storage cannot sign a request.', {
+        remedies: [advice('Check the access key, the secret key, the session token and the region.')],
+      });
+    });
     const response = await sendRequest(
       { method, url: signed.url, headers: Object.fromEntries(signed.headers), body, silenceMs: manners.silenceMs },
       endpoint,

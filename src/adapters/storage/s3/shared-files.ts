@@ -13,13 +13,22 @@ export type Profile = Readonly<Record<string, string>>;
  */
 export async function readProfile(environment: S3Settings['environment']): Promise<Profile> {
   const name = environment['AWS_PROFILE'] || 'default';
-  const home = environment['HOME'] || homedir();
-  const path = (variable: string, file: string) => environment[variable] || join(home, '.aws', file);
-  const config = sectionsOf(await textOf(path('AWS_CONFIG_FILE', 'config')));
-  const credentials = sectionsOf(await textOf(path('AWS_SHARED_CREDENTIALS_FILE', 'credentials')));
+  const paths = sharedFilePaths(environment);
+  const config = sectionsOf(await textOf(paths.config));
+  const credentials = sectionsOf(await textOf(paths.credentials));
   return {
     ...config.get(name === 'default' ? 'default' : `profile ${name}`),
     ...credentials.get(name),
+  };
+}
+
+/** Where the two files are. */
+export function sharedFilePaths(environment: S3Settings['environment']) {
+  const home = environment['HOME'] || homedir();
+  const path = (variable: string, file: string) => environment[variable] || join(home, '.aws', file);
+  return {
+    config: path('AWS_CONFIG_FILE', 'config'),
+    credentials: path('AWS_SHARED_CREDENTIALS_FILE', 'credentials'),
   };
 }
 
