@@ -6,7 +6,7 @@ const test = suite('a command that comes to no end');
 
 test('fails when nothing is left to wait for', async () => {
   const neverWritten = '--import data:text/javascript,process.stdout.write=()=>true';
-  const { code, stderr } = await runJaco(['--version'], { environment: { NODE_OPTIONS: neverWritten } });
+  const { code, stderr } = await runJaco(['help'], { environment: { NODE_OPTIONS: neverWritten } });
   assert.is(code, 1);
   assert.match(stderr, /^Error: unexpected failure: the command came to no end\./);
 });

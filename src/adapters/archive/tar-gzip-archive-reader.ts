@@ -41,9 +41,9 @@ async function openParts(
   parts: Parts,
   readAgain: () => Parts,
 ): Promise<Omit<OpenedArchive, 'file'>> {
-  const { metadataBytes, snapshotSizeBytes, pieces } = await readHeads(backup, parts, readAgain);
+  const { metadata, metadataBytes, snapshotSizeBytes, pieces } = await readHeads(backup, parts, readAgain);
   return {
-    metadata: parseArchiveMetadata(metadataBytes),
+    metadata,
     metadataBytes,
     snapshotSizeBytes,
     snapshot: streamSnapshot(pieces, metadataBytes),
@@ -59,9 +59,13 @@ async function readHeads(backup: OpenedBackup, parts: Parts, readAgain: () => Pa
   const first = await nextPart(parts);
   if (first.kind !== 'metadata') {
     const metadataBytes = await skipToMetadata(parts, backup.rereadable);
-    return { metadataBytes, snapshotSizeBytes: announcedSize(first), pieces: readAgain() };
+    const metadata = parseArchiveMetadata(metadataBytes);
+    return { metadata, metadataBytes, snapshotSizeBytes: announcedSize(first), pieces: readAgain() };
   }
-  return { metadataBytes: first.bytes, snapshotSizeBytes: announcedSize(await nextPart(parts)), pieces: parts };
+  // What is wrong with it is told before what is wrong behind it, as the verification of a backup does.
+  const metadata = parseArchiveMetadata(first.bytes);
+  const snapshotSizeBytes = announcedSize(await nextPart(parts));
+  return { metadata, metadataBytes: first.bytes, snapshotSizeBytes, pieces: parts };
 }
 
 /** An archive without a snapshot is refused when it ends. */
