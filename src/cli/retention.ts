@@ -3,8 +3,9 @@ import { fileNameMatcher, type OutputPattern } from '../domain/backup/output-pat
 import type { BackupOutcome } from '../domain/backup/take-backup.js';
 import { JacoError } from '../domain/errors.js';
 import { advice } from '../domain/remedy.js';
-import { type PruneOutcome, pruneBackups, warnOfLeftFiles, warnOfOddTimes } from '../domain/retention/prune-backups.js';
+import { type PruneOutcome, pruneBackups } from '../domain/retention/prune-backups.js';
 import { isRule, type RetentionRule } from '../domain/retention/retention.js';
+import { warnOfLeftFiles, warnOfOddTimes } from '../domain/retention/retention-warnings.js';
 import { type ArchiveLocation, locationName, locationWord } from '../domain/values/archive-location.js';
 import { printable } from '../domain/values/printable-text.js';
 import { durationMs, type ReadingOptions, readingFrom } from './options.js';

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../domain/errors.js';
 import type { ClusterSeries } from '../domain/retention/cluster-series.js';
 import type { CataloguedBackup, LeftFile } from '../domain/retention/judge-backup.js';
 import type { PruneOutcome } from '../domain/retention/prune-backups.js';
@@ -43,6 +44,8 @@ export interface PruneDocument {
   readonly dry_run: boolean;
   readonly backups: readonly (ListedBackupDocument & { readonly reason: KeepReason })[];
   readonly deleted: readonly string[];
+  /** What should have been deleted and is still there. */
+  readonly failed: readonly { readonly archive: string; readonly code: ErrorCode; readonly message: string }[];
   /** What killed backups had left: deleted too, unless this is a dry run. */
   readonly unfinished: readonly string[];
   readonly not_recognised: readonly LeftDocument[];
@@ -68,13 +71,18 @@ export function catalogueDocument(
 
 /** What a pruning did, as data for a program. */
 export function pruneDocument(
-  { judged, deleted, unfinished, left }: Omit<PruneOutcome, 'failure'>,
+  { judged, deleted, failed, unfinished, left }: Omit<PruneOutcome, 'failure'>,
   { nowMs, dryRun }: { readonly nowMs: number; readonly dryRun: boolean },
 ): PruneDocument {
   return {
     dry_run: dryRun,
     backups: judged.map(({ backup, reason }) => ({ ...listed(backup, nowMs), reason })),
     deleted: deleted.map(locationWord),
+    failed: failed.map(({ location, failure: { code, message } }) => ({
+      archive: locationWord(location),
+      code,
+      message,
+    })),
     unfinished: unfinished.map(({ location }) => locationWord(location)),
     not_recognised: left.map(leftDocument),
   };

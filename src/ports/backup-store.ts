@@ -48,10 +48,11 @@ export interface FoundBackup<Location extends ArchiveLocation = ArchiveLocation>
 
 /** Something of another kind that was found where backups are. */
 export interface FoundOther<Location extends ArchiveLocation = ArchiveLocation> {
-  /** Its name within that place. */
+  /** Its name within that place. Of an undecodable one with \xHH for each byte that is not printable ASCII, as in its location. */
   readonly name: string;
   readonly location: Location;
-  readonly kind: 'link' | 'directory' | 'special';
+  /** `undecodable`: its name is not UTF-8, so that it cannot be reached by it. */
+  readonly kind: 'link' | 'directory' | 'special' | 'undecodable';
 }
 
 /** What a backup that was killed has left: nothing that can be read, only space that is taken. */

@@ -81,6 +81,7 @@ test('prunes by days, weeks and months, after a dry run that says why', async ()
   const document = JSON.parse(await jacoSucceeds(['prune', directory(), ...rules, '-o', 'json']));
   assert.is(document.dry_run, false);
   assert.is(document.deleted.length, 3);
+  assert.equal(document.failed, []);
   assert.equal(left(), ['c-2026-05-04.tar.gz', 'c-2026-05-05.tar.gz']);
 });
 
@@ -146,6 +147,26 @@ test('follows no link where it remembers what it read', async () => {
   const document = JSON.parse(await jacoSucceeds(['list', scratch.path('c-%F.tar.gz'), '-o', 'json']));
   assert.is(document.clusters[0].cluster_id, 'c-1');
   assert.is(readFileSync(victim, 'utf8'), told);
+});
+
+test('names files whose names are not UTF-8, and leaves them alone', async () => {
+  await backupOf(1);
+  const name = Buffer.concat([Buffer.from(`${directory()}/old-`), Buffer.from([0xff]), Buffer.from('.tar.gz')]);
+  writeFileSync(name, 'x');
+  for (const command of [['list'], ['prune', '--keep', '1']]) {
+    const { code, stderr } = await runJaco([...command, directory()]);
+    assert.is(code, 0);
+    assert.match(stderr, 'old-\\xff.tar.gz was left alone: its name is not UTF-8');
+  }
+});
+
+test('reports where it cannot look as an error alone, also for a program', async () => {
+  const words = ['prune', scratch.path('absent', 'c-%F.tar.gz'), '--keep', '1'];
+  const { code, stdout, stderr } = await runJaco(words);
+  assert.equal([code, stdout], [1, '']);
+  assert.match(stderr, /^Error: cannot list /);
+  const { stdout: document } = await runJaco([...words, '-o', 'json']);
+  assert.is(JSON.parse(document).error.code, 'storage_failed');
 });
 
 test('prunes nothing without a rule, nor where it cannot look', async () => {

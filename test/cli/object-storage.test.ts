@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { type Bucket, makeBucket } from '../adapters/storage/s3/bucket.js';
 import { startSecureStorage } from '../adapters/storage/s3/secure-storage-server.js';
 import { findVersitygw } from '../adapters/storage/s3/storage-programs.js';
+import { befall, type PassingRequest } from '../adapters/storage/s3/storage-proxy.js';
 import { type StorageServer, storageServers } from '../adapters/storage/s3/storage-servers.js';
 import { skipFile } from '../skipping.js';
 import { jacoFails, jacoSucceeds, runJaco, startJaco } from './jaco-process.js';
@@ -112,6 +113,25 @@ function defineTests(path: string): void {
     );
     assert.is(readings(), 2);
     assert.equal(document.deleted, [word('jaco/c-1')]);
+  });
+
+  test('prunes what it may, and marks what it may not', async () => {
+    for (const key of ['c-1.tar.gz', 'c-2.tar.gz', 'c-3.tar.gz']) await backUp(`jaco/${key}`);
+    const isFirst = ({ method, url }: PassingRequest) => method === 'DELETE' && url.pathname.includes('c-1');
+    const mishap = { kind: 'answer', status: 403, body: '<Error><Code>AccessDenied</Code></Error>' } as const;
+    befall(server.proxy, isFirst, mishap);
+    const words = ['prune', word('jaco/'), '--keep', '1'];
+    const program = await runJaco([...words, '-o', 'json', '--dry-run'], circumstances());
+    assert.equal([program.code, JSON.parse(program.stdout).failed], [0, []]);
+    const { code, stdout, stderr } = await runJaco(words, circumstances());
+    assert.is(code, 1);
+    assert.match(stdout, /^failed .* c-1\.tar\.gz$/m);
+    assert.match(stdout, /^deleted .* c-2\.tar\.gz$/m);
+    assert.match(stdout, /^Not deleted: s3:.*c-1\.tar\.gz: cannot remove .* does not allow it with this key/m);
+    assert.is(stderr.match(/^Error: /gm)?.length, 1);
+    const document = JSON.parse((await runJaco([...words, '-o', 'json'], circumstances())).stdout);
+    assert.equal([document.deleted, document.failed[0].archive], [[], word('jaco/c-1.tar.gz')]);
+    assert.equal([document.failed[0].code, document.error.code], ['permission_denied', 'permission_denied']);
   });
 
   test('encrypts what it stores there', async () => {

@@ -163,6 +163,7 @@ export function createSimulatedDisk(start: DiskImage): SimulatedDisk {
       make(path, { kind: 'directory', mode, owner: root, entries: new Map() });
     },
     list: async (path) => [...directoryAt(path).node.entries.keys()],
+    listUndecodable: async () => [],
     async status(path) {
       const inode = find(path);
       return inode === undefined ? undefined : statusOf(inode);

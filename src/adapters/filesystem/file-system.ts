@@ -18,6 +18,8 @@ export interface FileSystem {
   createDirectory(path: string, mode: number): Promise<void>;
   /** Names of the entries, in no particular order. */
   list(path: string): Promise<readonly string[]>;
+  /** Names of the entries that are not UTF-8, with \xHH for each byte that is not printable ASCII. */
+  listUndecodable(path: string): Promise<readonly string[]>;
   /** What is at `path`, following links; undefined if nothing is there. */
   status(path: string): Promise<FileStatus | undefined>;
   /** What is at `path` itself, without following links; undefined if nothing is there. */

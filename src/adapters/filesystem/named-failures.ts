@@ -15,6 +15,7 @@ export function namingFailures(fileSystem: FileSystem): FileSystem {
     createDirectory: (path, mode) =>
       naming(`create the directory ${path}`, () => fileSystem.createDirectory(path, mode)),
     list: (path) => naming(`list ${path}`, () => fileSystem.list(path)),
+    listUndecodable: (path) => naming(`list ${path}`, () => fileSystem.listUndecodable(path)),
     status: (path) => naming(`look at ${path}`, () => fileSystem.status(path)),
     linkStatus: (path) => naming(`look at ${path}`, () => fileSystem.linkStatus(path)),
     resolve: (path) => naming(`follow ${path}`, () => fileSystem.resolve(path)),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type BigIntStats, constants, type StatsFs } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { FileStatus, FileSystem, OpenFile } from './file-system.js';
@@ -35,6 +36,10 @@ export function createNodeFileSystem(): FileSystem {
       }
     },
     list: (path) => fs.readdir(path),
+    async listUndecodable(path) {
+      const names = await fs.readdir(path, { encoding: 'buffer' });
+      return names.filter((name) => !isUtf8(name)).map(escapedName);
+    },
     status: (path) => statusOrAbsent(fs.stat(path, { bigint: true })),
     linkStatus: (path) => statusOrAbsent(fs.lstat(path, { bigint: true })),
     resolve: (path) => fs.realpath(path),
@@ -66,6 +71,12 @@ export function createNodeFileSystem(): FileSystem {
       }
     },
   };
+}
+
+function escapedName(name: Uint8Array): string {
+  const letterOf = (byte: number) =>
+    byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+  return [...name].map(letterOf).join('');
 }
 
 function openFile(handle: fs.FileHandle): OpenFile {

@@ -8,7 +8,7 @@ import { advice } from '../../domain/remedy.js';
 import { type RehearsalOutcome, rehearseRestore } from '../../domain/restore/rehearse-restore.js';
 import { catalogueBackups } from '../../domain/retention/catalogue-backups.js';
 import { newestBackup } from '../../domain/retention/newest-backup.js';
-import { warnOfLeftFiles } from '../../domain/retention/prune-backups.js';
+import { warnOfLeftFiles } from '../../domain/retention/retention-warnings.js';
 import { type ArchiveLocation, parseArchiveLocation } from '../../domain/values/archive-location.js';
 import { placeFrom } from '../backup-place.js';
 import { findKeyFile } from '../key-file.js';

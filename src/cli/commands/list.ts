@@ -5,7 +5,7 @@ import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { catalogueBackups } from '../../domain/retention/catalogue-backups.js';
 import { seriesOf } from '../../domain/retention/cluster-series.js';
-import { warnOfLeftFiles } from '../../domain/retention/prune-backups.js';
+import { warnOfLeftFiles } from '../../domain/retention/retention-warnings.js';
 import { standardStreamWord } from '../../domain/values/archive-location.js';
 import { placeFrom } from '../backup-place.js';
 import { formatFrom, type ReadingOptions, readingFrom, required } from '../options.js';

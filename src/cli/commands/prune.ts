@@ -3,11 +3,13 @@ import { pruneDocument } from '../../documents/catalogue-document.js';
 import { jsonText } from '../../documents/json-text.js';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
-import { prunePlace, warnOfLeftFiles, warnOfOddTimes } from '../../domain/retention/prune-backups.js';
+import { prunePlace } from '../../domain/retention/prune-backups.js';
 import { isRule } from '../../domain/retention/retention.js';
+import { warnOfLeftFiles, warnOfOddTimes } from '../../domain/retention/retention-warnings.js';
 import { placeFrom } from '../backup-place.js';
 import { formatFrom, readingFrom, required } from '../options.js';
 import { pruneText } from '../rendering/catalogue-text.js';
+import { failureDocument } from '../rendering/failure-json.js';
 import { warningText } from '../rendering/warning-text.js';
 import { type RetentionOptions, ruleFrom } from '../retention.js';
 import type { Terminal } from '../terminal.js';
@@ -32,9 +34,14 @@ export async function prune(word: string, options: PruneOptions, terminal: Termi
   const { place, belongs, ofSeries } = placeFrom(required(word, '<place>', 'prune'), nowMs);
   const ports = await composePruning({ ...readingFrom(options, [place], terminal), readsPipes: false });
   const request = { place, belongs, ofSeries, rule, nowMs, dryRun };
-  const { judged, deleted, unfinished, left, failure } = await prunePlace(ports, request, terminal.signal);
-  if (format === 'json') terminal.report(jsonText(pruneDocument({ judged, deleted, unfinished, left }, request)));
-  else terminal.report(pruneText(judged, unfinished, nowMs));
+  const outcome = await prunePlace(ports, request, terminal.signal);
+  const { judged, left, failure } = outcome;
+  // Nothing was looked at: that there are no backups would be a guess.
+  if (failure !== undefined && judged.length === 0) throw failure;
+  if (format === 'json') {
+    const error = failure === undefined ? {} : { error: failureDocument(failure) };
+    terminal.report(jsonText({ ...pruneDocument(outcome, request), ...error }));
+  } else terminal.report(pruneText(outcome, request));
   for (const warning of [...warnOfOddTimes(judged), ...warnOfLeftFiles(left)]) terminal.warn(warningText(warning));
   if (failure !== undefined) throw failure;
 }

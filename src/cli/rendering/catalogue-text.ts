@@ -1,10 +1,11 @@
 import type { ClusterSeries } from '../../domain/retention/cluster-series.js';
 import type { CataloguedBackup } from '../../domain/retention/judge-backup.js';
+import type { PruneOutcome } from '../../domain/retention/prune-backups.js';
 import type { KeepReason } from '../../domain/retention/retention.js';
+import { locationName, locationWord } from '../../domain/values/archive-location.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { formatDuration } from '../../domain/values/duration.js';
 import { printable } from '../../domain/values/printable-text.js';
-import type { UnfinishedBackup } from '../../ports/backup-store.js';
 
 /** The backups of a place as a table, then a line for each cluster, with its gaps and its growth. */
 export function catalogueText(series: readonly ClusterSeries[], nowMs: number, blocks: boolean): string {
@@ -16,22 +17,36 @@ export function catalogueText(series: readonly ClusterSeries[], nowMs: number, b
   );
 }
 
-/** Each backup with what becomes of it and why, then what killed backups have left. */
+/**
+ * Each backup with what becomes of it and why, then what killed backups have left; last, why backups are still there that
+ * should not be.
+ */
 export function pruneText(
-  judged: readonly { readonly backup: CataloguedBackup; readonly reason: KeepReason }[],
-  unfinished: readonly UnfinishedBackup[],
-  nowMs: number,
+  { judged, unfinished, deleted, failed }: Omit<PruneOutcome, 'left' | 'failure'>,
+  { nowMs, dryRun }: { readonly nowMs: number; readonly dryRun: boolean },
 ): string {
   if (judged.length === 0 && unfinished.length === 0) return 'No backups.';
-  const remains = unfinished.map(({ name }) => ['delete', 'never finished', '-', '-', printable(name, 1024)]);
+  const words = new Set(deleted.map(locationWord));
+  const kept = new Set(failed.map(({ location }) => locationWord(location)));
+  const fateOf = ({ file: { location } }: CataloguedBackup) => {
+    if (dryRun) return 'delete';
+    if (kept.has(locationWord(location))) return 'failed';
+    // Another process may have deleted it before, or replaced it.
+    return words.has(locationWord(location)) ? 'deleted' : 'gone';
+  };
+  const fate = dryRun ? 'delete' : 'deleted';
+  const remains = unfinished.map(({ name }) => [fate, 'never finished', '-', '-', printable(name, 1024)]);
   const rows = judged.map(({ backup, reason }) => [
-    reason === 'expired' ? 'delete' : 'keep',
+    reason === 'expired' ? fateOf(backup) : 'keep',
     reasonText[reason],
     timeText(backup.takenAtMs),
     ageText(nowMs - backup.takenAtMs),
     printable(backup.file.name, 1024),
   ]);
-  return aligned([['', 'WHY', 'TAKEN', 'AGE', 'FILE'], ...rows, ...remains]).join('\n');
+  const reasons = failed.map(({ location, failure }) => {
+    return `Not deleted: ${locationName(location, 'read')}: ${failure.message}`;
+  });
+  return [...aligned([['', 'WHY', 'TAKEN', 'AGE', 'FILE'], ...rows, ...remains]), ...reasons].join('\n');
 }
 
 /** The reasons in the words of the flags. */

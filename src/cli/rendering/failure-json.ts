@@ -12,7 +12,8 @@ export function failureJson(error: unknown): string {
   return withEscapes(JSON.stringify({ error: failureDocument(error) }, undefined, 2));
 }
 
-function failureDocument(error: unknown) {
+/** The same as a part of a document. */
+export function failureDocument(error: unknown) {
   if (!isJacoError(error)) {
     const message = error instanceof Error ? error.message : String(error);
     return { code: 'unexpected', message: printable(message, 500), next_step: null, facts: {}, left_behind: [] };

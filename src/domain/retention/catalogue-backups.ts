@@ -7,7 +7,7 @@ import { memoryOf, recall, remember, rememberedAs } from './verified-memory.js';
 
 /** What a catalogue is made with. */
 export interface CataloguePorts {
-  readonly store: Pick<BackupStore, 'open' | 'list' | 'others' | 'write'>;
+  readonly store: Pick<BackupStore, 'open' | 'stat' | 'list' | 'others' | 'write'>;
   readonly archives: ArchiveReader;
 }
 
@@ -60,7 +60,8 @@ export async function catalogueBackups(
       if ('reason' in judged) {
         // An encrypted backup whose key is not at hand is still what it was when it was written.
         if (remembered !== undefined && judged.reason === 'encrypted') backups.push(remembered);
-        else left.push(judged);
+        // Another may clear away the same place: what is gone meanwhile is nobody's concern.
+        else if (judged.reason === 'encrypted' || !(await isGone(store, file, signal))) left.push(judged);
         continue;
       }
       backups.push(judged);
@@ -78,7 +79,20 @@ const otherFindings: Readonly<Record<FoundOther['kind'], string>> = {
   link: 'it is a symbolic link, which is not followed',
   directory: 'it is a directory',
   special: 'it is not a regular file',
+  undecodable: 'its name is not UTF-8',
 };
+
+/** Whether the place of `file` is empty by now. */
+async function isGone(
+  store: Pick<BackupStore, 'stat'>,
+  { location }: FoundBackup,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return store.stat(location, signal).then(
+    (status) => status === undefined,
+    () => false,
+  );
+}
 
 /** The state of a sealed backup stays closed here. */
 function lacksKinds({ kinds, schemaVersion }: CataloguedBackup): boolean {

@@ -1,10 +1,8 @@
 import type { ArchiveReader } from '../../ports/archive-reader.js';
 import type { BackupStore, FoundBackup, UnfinishedBackup, UnfinishedRequest } from '../../ports/backup-store.js';
 import { instantOf, type SnapshotMetadata } from '../archive/snapshot-metadata.js';
-import { isJacoError, type JacoError } from '../errors.js';
-import { giveParameter } from '../remedy.js';
-import { type ArchiveLocation, besideLocation, locationName, locationWord } from '../values/archive-location.js';
-import { type Warning, warningOf } from '../warning.js';
+import { isJacoError, JacoError } from '../errors.js';
+import { type ArchiveLocation, besideLocation, locationWord } from '../values/archive-location.js';
 import { catalogueBackups } from './catalogue-backups.js';
 import type { CataloguedBackup, LeftFile } from './judge-backup.js';
 import { type DatedBackup, type JudgedBackup, judgeRetention, type RetentionRule } from './retention.js';
@@ -12,7 +10,7 @@ import { memoryName, memoryOf, recall, remember } from './verified-memory.js';
 
 /** What clearing away old backups works with. */
 export interface PrunePorts {
-  readonly store: Pick<BackupStore, 'open' | 'list' | 'others' | 'write' | 'clearUnfinished' | 'remove'>;
+  readonly store: Pick<BackupStore, 'open' | 'stat' | 'list' | 'others' | 'write' | 'clearUnfinished' | 'remove'>;
   readonly archives: ArchiveReader;
 }
 
@@ -28,10 +26,18 @@ export interface PruneRequest {
   readonly nowMs: number;
 }
 
+/** A backup that should have been deleted and is still there. */
+export interface KeptByFailure {
+  readonly location: ArchiveLocation;
+  readonly failure: JacoError;
+}
+
 /** What became of the files beside a backup. */
 export interface PruneOutcome {
   /** What is gone, oldest first. */
   readonly deleted: readonly ArchiveLocation[];
+  /** What could not be deleted, or was not, since something stopped the rest; oldest first. */
+  readonly failed: readonly KeptByFailure[];
   /** What killed backups had left and is gone; of a dry run, what would be. */
   readonly unfinished: readonly UnfinishedBackup[];
   readonly left: readonly LeftFile[];
@@ -127,7 +133,10 @@ function byCluster(backups: readonly CataloguedBackup[]): ReadonlyMap<string, re
   return clusters;
 }
 
-/** Removes what `choose` gives, then what is unfinished, and says how far that went. */
+/**
+ * Removes what `choose` gives, then what is unfinished, and says how far that went. A backup that cannot be removed does not
+ * keep the others from it.
+ */
 async function removing(
   { store }: PrunePorts,
   found: Pick<PruneOutcome, 'left' | 'judged'>,
@@ -136,19 +145,47 @@ async function removing(
   choose: () => Promise<readonly FoundBackup[]>,
 ): Promise<PruneOutcome> {
   const deleted: ArchiveLocation[] = [];
+  const failed: KeptByFailure[] = [];
   const unfinished: UnfinishedBackup[] = [];
+  const pending: FoundBackup[] = [];
   try {
-    for (const file of await choose()) {
-      if (await store.remove(file, signal)) deleted.push(file.location);
+    pending.push(...(await choose()));
+    for (let file = pending[0]; file !== undefined; file = pending[0]) {
+      const { location } = file;
+      try {
+        if (await store.remove(file, signal)) deleted.push(location);
+      } catch (failure) {
+        if (!isOfOneFile(failure)) throw failure;
+        failed.push({ location, failure });
+      }
+      pending.shift();
     }
     if (request !== undefined) unfinished.push(...(await store.clearUnfinished(request, signal)));
-    return { ...found, deleted, unfinished, failure: undefined };
+    return { ...found, deleted, failed, unfinished, failure: failureOf(failed) };
   } catch (failure) {
     if (!isJacoError(failure)) throw failure;
     // The outcome must list what is gone, even if something stopped the rest.
     if (failure.code === 'interrupted' && deleted.length === 0) throw failure;
-    return { ...found, deleted, unfinished, failure };
+    failed.push(...pending.map(({ location }) => ({ location, failure })));
+    return { ...found, deleted, failed, unfinished, failure };
   }
+}
+
+/** Whether the next file may be removed all the same: unlike after an interruption, or where no server answers. */
+function isOfOneFile(failure: unknown): failure is JacoError {
+  return isJacoError(failure, 'permission_denied') || isJacoError(failure, 'storage_failed');
+}
+
+/** One sentence for all that failed. */
+function failureOf(failed: readonly KeptByFailure[]): JacoError | undefined {
+  const [first] = failed;
+  if (first === undefined || failed.length === 1) return first?.failure;
+  const { code, message, remedies, details } = first.failure;
+  return new JacoError(code, `${failed.length} backups could not be deleted; the first of them: ${message}`, {
+    remedies,
+    details,
+    cause: first.failure,
+  });
 }
 
 /** The backup that was just written was verified on its way: it need not be read, nor can it be where it is encrypted. */
@@ -180,43 +217,4 @@ function ofAnother({ file }: CataloguedBackup): LeftFile {
  */
 function dated({ takenAt, snapshotIndex, snapshotTerm }: SnapshotMetadata): DatedBackup {
   return { takenAtMs: instantOf(takenAt) ?? Number.POSITIVE_INFINITY, snapshotIndex, snapshotTerm };
-}
-
-/** One warning for each file that was left alone; encrypted files share one. */
-export function warnOfLeftFiles(left: readonly LeftFile[]): readonly Warning[] {
-  const encrypted = left.filter(({ reason }) => reason === 'encrypted').length;
-  const others = left.filter(({ reason }) => reason !== 'encrypted');
-  return [
-    ...(encrypted === 0
-      ? []
-      : [
-          warningOf(
-            encrypted === 1
-              ? 'one encrypted file was left alone: without its identity it cannot be recognised as a backup of this cluster'
-              : `${encrypted} encrypted files were left alone: without their identities they cannot be recognised as backups of this cluster`,
-            giveParameter('identityFile'),
-          ),
-        ]),
-    ...others.map(({ location, finding }) => warningOf(`${locationName(location, 'read')} was left alone: ${finding}`)),
-  ];
-}
-
-/** What is told of backups that stay because a clock or the cluster's history is not what it seems. */
-export function warnOfOddTimes(judged: readonly JudgedBackup<CataloguedBackup>[]): readonly Warning[] {
-  const named = (wanted: JudgedBackup<CataloguedBackup>['reason']) =>
-    judged
-      .filter(({ reason }) => reason === wanted)
-      .map(({ backup }) => locationName(backup.file.location, 'read'))
-      .join(', ');
-  const [future, contradiction] = [named('future'), named('contradiction')];
-  return [
-    ...(future === '' ? [] : [warningOf(`dated in the future by this host's clock, kept and not counted: ${future}`)]),
-    ...(contradiction === ''
-      ? []
-      : [
-          warningOf(
-            `time and raft index contradict each other, kept and not counted: ${contradiction}; a clock was wrong, or the cluster was restored from an older backup in between`,
-          ),
-        ]),
-  ];
 }

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { giveParameter } from '../../../src/domain/remedy.js';
-import { warnOfLeftFiles } from '../../../src/domain/retention/prune-backups.js';
+import { warnOfLeftFiles } from '../../../src/domain/retention/retention-warnings.js';
 import { warningOf } from '../../../src/domain/warning.js';
 import { fileAt } from '../../builders/locations.js';
 

@@ -2,7 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JacoError } from '../../../src/domain/errors.js';
 import { giveParameter } from '../../../src/domain/remedy.js';
-import { type PruneRequest, pruneBackups, warnOfLeftFiles } from '../../../src/domain/retention/prune-backups.js';
+import { type PruneRequest, pruneBackups } from '../../../src/domain/retention/prune-backups.js';
+import { warnOfLeftFiles } from '../../../src/domain/retention/retention-warnings.js';
 import { locationWord } from '../../../src/domain/values/archive-location.js';
 import { warningOf } from '../../../src/domain/warning.js';
 import { fileAt } from '../../builders/locations.js';
@@ -47,6 +48,7 @@ test('deletes what no rule keeps, oldest first, and reports it', async () => {
   const { judged, ...outcome } = await prune();
   assert.equal(outcome, {
     deleted: ['/b/c-20', '/b/c-21', '/b/c-22'].map(fileAt),
+    failed: [],
     unfinished: [],
     left: [],
     failure: undefined,

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { stopIfInterrupted } from '../../../domain/errors.js';
+import { isJacoError, stopIfInterrupted } from '../../../domain/errors.js';
 import type { FileLocation } from '../../../domain/values/archive-location.js';
 import type { BackupStore, FoundOther } from '../../../ports/backup-store.js';
 import type { FileStatus, FileSystem } from '../../filesystem/file-system.js';
@@ -48,6 +48,9 @@ export function createKeptFiles(
         if (kind === undefined || kind === 'file') continue;
         found.push({ name, location: { kind: 'file', path }, kind: kind === 'other' ? 'special' : kind });
       }
+      for (const name of await fileSystem.listUndecodable(directory)) {
+        found.push({ name, location: { kind: 'file', path: join(directory, name) }, kind: 'undecodable' });
+      }
       return found;
     },
     async remove({ location: { path }, identity }, signal) {
@@ -55,7 +58,13 @@ export function createKeptFiles(
       if (status === undefined || identityOf(status) !== identity) return false;
       // The last chance to stop: a removal is not undone, and must be made durable.
       stopIfInterrupted(signal);
-      await fileSystem.removeFile(path);
+      try {
+        await fileSystem.removeFile(path);
+      } catch (error) {
+        // Another that clears away the same place was quicker.
+        if (isJacoError(error) && error.details['errno'] === 'ENOENT') return false;
+        throw error;
+      }
       await fileSystem.syncDirectory(dirname(path));
       return true;
     },

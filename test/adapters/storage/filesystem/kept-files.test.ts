@@ -1,3 +1,4 @@
+import { unlinkSync } from 'node:fs';
 import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -42,6 +43,29 @@ test('makes a removal durable before it counts', () =>
       { action: 'unlink', path: 'old' },
       { action: 'fsync', path: '.' },
     ]);
+  }));
+
+test('takes a file that another has removed meanwhile for gone', () =>
+  withTemporaryDirectory(async (root) => {
+    for (const name of ['old', 'written']) await writeFile(join(root, name), name);
+    const { fileSystem } = watchedFileSystem(root, ({ action }) => {
+      if (action === 'unlink') unlinkSync(join(root, 'old'));
+    });
+    const backups = createKeptFiles(fileSystem);
+    const [old] = await backups.list(fileAt(join(root, 'written')), never);
+    assert.is(await backups.remove(old as FoundBackup<FileLocation>, never), false);
+  }));
+
+test('passes on any other failure to remove', () =>
+  withTemporaryDirectory(async (root) => {
+    for (const name of ['old', 'written']) await writeFile(join(root, name), name);
+    const { fileSystem } = watchedFileSystem(root, ({ action }) => {
+      if (action === 'unlink') throw Object.assign(new Error('busy'), { code: 'EBUSY' });
+    });
+    const backups = createKeptFiles(fileSystem);
+    const [old] = await backups.list(fileAt(join(root, 'written')), never);
+    const { code } = await refusalOf(backups.remove(old as FoundBackup<FileLocation>, never));
+    assert.is(code, 'storage_failed');
   }));
 
 test('names the directory that cannot be listed', () =>
