@@ -27,7 +27,9 @@ export function placeFrom(word: string, nowMs: number): BackupPlace {
     const belongs = fileNameMatcher(pattern);
     if (belongs === undefined) throw unfit(word, 'its pattern is not in the name of the file');
     const expanded = expandPattern(pattern, { atMs: nowMs, utcOffsetMinutes: utcOffsetMinutes(nowMs) });
-    return { place: besideLocation(parseArchiveLocation(expanded), memoryName), belongs, ofSeries: true };
+    const named = parseArchiveLocation(expanded);
+    if (named.kind === 'object' && named.key === '') throw unfit(word, 'its pattern is in the name of the bucket');
+    return { place: besideLocation(named, memoryName), belongs, ofSeries: true };
   }
   const location = parseArchiveLocation(word);
   if (location.kind === 'standard-stream') throw unfit(word, 'standard input keeps no backups');

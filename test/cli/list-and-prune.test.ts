@@ -129,7 +129,12 @@ test('reports links and directories with the name of a backup, and follows none'
 test('follows no link where it remembers what it read', async () => {
   const victim = scratch.path('victim');
   const memory = scratch.path('.jaco-verified.json');
-  for (const command of [['list'], ['prune', '--keep', '1', '--dry-run'], ['prune', '--keep', '1']]) {
+  for (const command of [
+    ['list'],
+    ['prune', '--keep', '1', '--dry-run'],
+    ['prune', '--keep', '1'],
+    ['drill', '--newest-of'],
+  ]) {
     await backupOf(1);
     rmSync(memory, { force: true });
     writeFileSync(victim, 'precious\n', { mode: 0o644 });
@@ -173,6 +178,7 @@ test('prunes nothing without a rule, nor where it cannot look', async () => {
   await backupOf(1);
   assert.match(await jacoFails(['prune', directory()]), /was not told what to keep/);
   assert.match(await jacoFails(['prune', '-', '--keep', '1']), /standard input keeps no backups/);
+  assert.match(await jacoFails(['list', 's3://%F']), /: its pattern is in the name of the bucket\. Give a directory/);
   assert.match(await jacoFails(['list', scratch.path('%Y/c.tar.gz')]), /its pattern is not in the name/);
   assert.match(await jacoFails(['list', scratch.path('c-2026-05-01.tar.gz')]), /it is a file \(jaco inspect looks/);
   rmSync(scratch.path('c-2026-05-01.tar.gz'));
