@@ -20,8 +20,10 @@ export interface ComparedStoreDocument {
   readonly damaged: boolean;
   /** The last index whose entry it shares with the best one; null for that one itself, and if the snapshots hide it. */
   readonly common_index: bigint | null;
-  /** Whether it goes on with entries that the best one does not have. */
-  readonly differs: boolean;
+  /** Whether it goes on with entries that the best one does not have; null if the snapshots hide it. */
+  readonly differs: boolean | null;
+  /** Whether it and the best one have different entries of one index and term, so that raft does not tell which to take. */
+  readonly forked: boolean;
 }
 
 /** A comparison as data for a program. */
@@ -36,11 +38,12 @@ export function comparisonDocument({ clusterId, stores }: StoreComparison): Comp
       last_appended_at: lastAppendedAtMs === undefined ? null : new Date(lastAppendedAtMs).toISOString(),
       damaged: lossy,
       common_index: commonIndexOf(parting),
-      differs: parting?.kind === 'differs',
+      differs: parting?.kind === 'hidden' ? null : parting?.kind === 'differs' || parting?.kind === 'forked',
+      forked: parting?.kind === 'forked',
     })),
   };
 }
 
 function commonIndexOf(parting: Parting | undefined): bigint | null {
-  return parting === undefined || parting.kind === 'hidden' ? null : parting.index;
+  return parting === undefined || parting.kind === 'hidden' ? null : (parting.index ?? null);
 }

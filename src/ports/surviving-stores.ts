@@ -42,10 +42,16 @@ export interface StoreSurvey<Visitor> {
   readonly lost: LostEntries<Visitor> | undefined;
 }
 
-/** The position of a log entry; two logs have the same entry at an index if its term is the same. */
+/** The position of a log entry; two logs of one cluster that was never forked have the same entry at an index if its term is the same. */
 export interface LogPosition {
   readonly index: bigint;
   readonly term: bigint;
+}
+
+/** A log entry, told from others without its content. */
+export interface LogEntryMark extends LogPosition {
+  /** A digest of its type and data in the clear, without the time: two entries of one digest say the same. */
+  readonly digest: string;
 }
 
 /** What the files of a store say of themselves; their content has not been looked at. */
@@ -98,8 +104,8 @@ export interface SurvivingStore {
   readonly records: StoreRecords;
   /** Whether its content can be read: it is in the clear, or its keyring is at hand. */
   readonly isReadable: boolean;
-  /** The positions of the entries in the log by ascending index, up to where it ends or damage begins. */
-  positions(): AsyncIterable<LogPosition>;
+  /** The entries in the log by ascending index, up to where it ends or damage begins. */
+  entryMarks(): AsyncIterable<LogEntryMark>;
   /** Whether it is the store of that data directory, whatever path leads there. */
   isIn(dataDirectory: string): Promise<boolean>;
   /**

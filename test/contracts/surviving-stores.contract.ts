@@ -249,7 +249,7 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
       snapshots: [{ id: '7-1000-1795539891344', index: 1000n, term: 7n, sizeBytes: grown.snapshot?.state.length }],
     });
     const positions: string[] = [];
-    for await (const { index, term } of store.positions()) positions.push(`${index}/${term}`);
+    for await (const { index, term } of store.entryMarks()) positions.push(`${index}/${term}`);
     assert.equal(positions, ['1001/7', '1002/8', '1003/8']);
     await store.close();
   });

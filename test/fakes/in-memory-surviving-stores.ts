@@ -3,7 +3,7 @@ import { JacoError, type LeftBehind, stopIfInterrupted } from '../../src/domain/
 import type { FirstCommands } from '../../src/domain/restore/first-commands.js';
 import { walkSnapshot } from '../../src/domain/state/snapshot-content.js';
 import type {
-  LogPosition,
+  LogEntryMark,
   RaftMember,
   RecoveredStoreSeed,
   StoreRecords,
@@ -70,7 +70,7 @@ export function createInMemorySurvivingStores(): InMemorySurvivingStores {
       raftDirectory,
       records: recordsOf(store),
       isReadable: store.sealed !== true,
-      positions: () => positionsIn(store),
+      entryMarks: () => entryMarksIn(store),
       async survey(begin, signal) {
         stopIfInterrupted(signal);
         if (store.sealed === true) throw new JacoError('schema_unsupported', `${raftDirectory} is sealed.`);
@@ -151,10 +151,11 @@ function recordsOf({ sealed = false, currentTerm, snapshot, entries }: PlantedSt
   };
 }
 
-async function* positionsIn({ snapshot, entries }: PlantedStore): AsyncGenerator<LogPosition, void, undefined> {
+async function* entryMarksIn({ snapshot, entries }: PlantedStore): AsyncGenerator<LogEntryMark, void, undefined> {
   const first = (snapshot?.index ?? 0n) + 1n;
-  for (const [position, { term, missing }] of entries.entries()) {
-    if (missing !== true) yield { index: first + BigInt(position), term };
+  for (const [position, { term, command, missing }] of entries.entries()) {
+    if (missing !== true)
+      yield { index: first + BigInt(position), term, digest: Buffer.from(command ?? []).toString('hex') };
   }
 }
 

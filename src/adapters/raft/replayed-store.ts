@@ -112,8 +112,8 @@ export async function restoreNewest<State extends Pick<StateMachine, 'restore'>>
   return { snapshot: undefined, state: begin(), failures };
 }
 
-/** If a snapshot was skipped, the log itself is correct: it begins after that snapshot. */
-function missingEntry(index: bigint, [damaged]: readonly JacoError[], refuse: RefuseDamage): JacoError {
+/** The error for a gap behind the snapshot. If a newer one was skipped, the log itself is correct: it begins after that one. */
+export function missingEntry(index: bigint, [damaged]: readonly JacoError[], refuse: RefuseDamage): JacoError {
   const gap = refuse(`log entry ${index} is missing`);
   if (damaged === undefined) return gap;
   const sentence = `${damaged.message} An older snapshot cannot take its place, as log entry ${index} is missing.`;

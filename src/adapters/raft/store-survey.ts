@@ -5,7 +5,7 @@ import { unlessDamaged } from './damaged-store.js';
 import type { LogPage, StoredLogEntry } from './log-page.js';
 import { decodeRaftConfiguration } from './raft-configuration.js';
 import type { RaftStoreReader, SalvagedStore } from './raft-store-reader.js';
-import { nothingYet, restoreNewest, type StateMachine } from './replayed-store.js';
+import { missingEntry, nothingYet, restoreNewest, type StateMachine } from './replayed-store.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
 
 /** Receives what a survey finds, in order to rewrite it. */
@@ -40,7 +40,9 @@ export async function surveyStore<Visitor extends StoreVisitor>(
   const start = lastIndex;
   let appendedAt: bigint | undefined;
   const take = (stored: StoredLogEntry): void => {
-    if (stored.index !== lastIndex + 1n) throw store.refuseLog(`log entry ${lastIndex + 1n} is missing`);
+    if (stored.index !== lastIndex + 1n) {
+      throw missingEntry(lastIndex + 1n, lastIndex === start ? failures : [], store.refuseLog);
+    }
     const { index, term, type, data, appendedAtNanoseconds } = store.readEntry(stored);
     if (type === 'configuration') members = decodeRaftConfiguration(data, store.refuseLog);
     if (type === 'command' && !visitor.command(data)) {

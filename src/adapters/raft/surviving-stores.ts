@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import { advice, giveParameter } from '../../domain/remedy.js';
 import { dataDirectoryNames, logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
-import type { LogPosition, StoreRecords, SurvivingStores } from '../../ports/surviving-stores.js';
+import type { LogEntryMark, StoreRecords, SurvivingStores } from '../../ports/surviving-stores.js';
 import { isSame } from '../filesystem/daemon-presence.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { lockHolder } from '../filesystem/file-lock.js';
@@ -41,7 +42,7 @@ export function createSurvivingStores(
         raftDirectory,
         records,
         isReadable: access !== undefined,
-        positions: () => positionsIn(store),
+        entryMarks: () => entryMarksIn(store),
         isIn: (dataDirectory) => isSame(files, raftDirectory, join(dataDirectory, dataDirectoryNames.raft)),
         async survey(begin, signal) {
           if (access === undefined) throw sealed(raftDirectory);
@@ -81,11 +82,11 @@ function recordsOf({ stableValues, currentTerm, lastVote, logRange, snapshots }:
   };
 }
 
-async function* positionsIn(store: RaftStoreReader): AsyncGenerator<LogPosition, void, undefined> {
+async function* entryMarksIn(store: RaftStoreReader): AsyncGenerator<LogEntryMark, void, undefined> {
   try {
     for await (const stored of store.entries(0n)) {
-      const { index, term } = store.readEntry(stored);
-      yield { index, term };
+      const { index, term, type, data } = store.readEntry(stored);
+      yield { index, term, digest: createHash('sha256').update(`${type} `).update(data).digest('hex') };
     }
   } catch (error) {
     if (!isJacoError(error, 'store_damaged')) throw error;

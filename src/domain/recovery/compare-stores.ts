@@ -1,4 +1,4 @@
-import type { LogPosition, SurvivingStore, SurvivingStores } from '../../ports/surviving-stores.js';
+import type { LogEntryMark, SurvivingStore, SurvivingStores } from '../../ports/surviving-stores.js';
 import { JacoError } from '../errors.js';
 import { advice } from '../remedy.js';
 import { printable } from '../values/printable-text.js';
@@ -22,9 +22,14 @@ export interface ComparedStore {
 export type Parting =
   /** Up to `index` both have the same entries, and one of them ends there. */
   | { readonly kind: 'ends'; readonly index: bigint }
-  /** Both go on behind `index`, with other entries: those of the other one were never committed. */
-  | { readonly kind: 'differs'; readonly index: bigint }
-  /** No entry is in both logs, so that their snapshots hide where they part. */
+  /** Both go on behind `index`, with other entries: those of the other one were never committed. Undefined if that is in a snapshot. */
+  | { readonly kind: 'differs'; readonly index: bigint | undefined }
+  /**
+   * Behind `index` they have different entries of one index and term, which raft never makes: since then each went its own way
+   * (restored or recovered twice, or a copied disk), and raft's rule of votes does not apply. Undefined if that is in a snapshot.
+   */
+  | { readonly kind: 'forked'; readonly index: bigint | undefined }
+  /** The logs have no index in common up to where the other one ends: whether they part cannot be told. */
   | { readonly kind: 'hidden' };
 
 /** Several stores of one cluster, the one to take first. */
@@ -94,18 +99,22 @@ function byRaftsRule(one: Position, other: Position): number {
   return 0;
 }
 
-/** Two entries of one index and term are the same, and so are all before them (raft's log matching property). */
+/**
+ * By raft's log matching property, two entries of one index and term are the same, and so are all before them. A fork breaks it, so
+ * that the content counts too.
+ */
 async function partingOf(best: SurvivingStore, other: SurvivingStore, otherLast: bigint): Promise<Parting> {
   let common: bigint | undefined;
-  const left = best.positions()[Symbol.asyncIterator]();
-  const right = other.positions()[Symbol.asyncIterator]();
+  const left = best.entryMarks()[Symbol.asyncIterator]();
+  const right = other.entryMarks()[Symbol.asyncIterator]();
   try {
     let [one, two] = [await left.next(), await right.next()];
     while (one.done !== true && two.done !== true) {
-      const [a, b]: [LogPosition, LogPosition] = [one.value, two.value];
+      const [a, b]: [LogEntryMark, LogEntryMark] = [one.value, two.value];
       if (a.index < b.index) one = await left.next();
       else if (b.index < a.index) two = await right.next();
-      else if (a.term !== b.term) return common === undefined ? { kind: 'hidden' } : { kind: 'differs', index: common };
+      else if (a.term !== b.term) return { kind: 'differs', index: common };
+      else if (a.digest !== b.digest) return { kind: 'forked', index: common };
       else {
         common = a.index;
         [one, two] = [await left.next(), await right.next()];

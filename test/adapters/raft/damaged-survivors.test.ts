@@ -122,6 +122,7 @@ test('lose what lies between an older snapshot and a log that begins later', asy
   assert.equal([survey.snapshot?.index, survey.lastIndex], [900n, 900n]);
   assert.equal([survey.lost?.from, survey.lost?.to], [901n, 3000n]);
   assert.equal(survey.lost?.visitor.kinds(), [{ kind: 'audit event', count: 2000 }]);
+  assert.match(survey.lost?.reason ?? '', /7-1000-1795539891344.*state\.bin.* An older snapshot cannot take its place/);
 });
 
 test('need no snapshot where the log goes back to the beginning', async () => {

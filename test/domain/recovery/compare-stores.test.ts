@@ -73,6 +73,32 @@ test('finds where logs part that begin behind snapshots at different places', as
   ]);
 });
 
+test('tells forks by their content where index and term are equal', async () => {
+  const grown = (certificate: string, ...more: readonly bigint[]): PlantedStore => {
+    const { entries, ...rest } = storeOf(2n);
+    return {
+      ...rest,
+      entries: [...entries, { term: 2n, command: clusterInit('c-1', certificate) }, ...more.map((term) => ({ term }))],
+    };
+  };
+  assert.equal(await compared(grown('A'), grown('A')), [
+    ['/0', undefined],
+    ['/1', { kind: 'ends', index: 4n }],
+  ]);
+  assert.equal(await compared(grown('A', 2n), grown('B')), [
+    ['/0', undefined],
+    ['/1', { kind: 'forked', index: 3n }],
+  ]);
+  const cut = (certificate: string): PlantedStore => ({
+    ...compacted(3n),
+    entries: [{ term: 2n, command: clusterInit('c-1', certificate) }],
+  });
+  assert.equal(await compared(cut('A'), cut('B')), [
+    ['/0', undefined],
+    ['/1', { kind: 'forked', index: undefined }],
+  ]);
+});
+
 test('says where the snapshots hide it', async () => {
   const hidden = { kind: 'hidden' } as const;
   assert.equal(await compared(compacted(10n, 2n), storeOf(1n)), [
@@ -81,7 +107,7 @@ test('says where the snapshots hide it', async () => {
   ]);
   assert.equal(await compared(compacted(3n, 3n), compacted(3n, 2n)), [
     ['/0', undefined],
-    ['/1', hidden],
+    ['/1', { kind: 'differs', index: undefined }],
   ]);
 });
 

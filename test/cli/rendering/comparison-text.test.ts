@@ -1,0 +1,55 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { comparisonText } from '../../../src/cli/rendering/comparison-text.js';
+import { comparisonDocument } from '../../../src/documents/comparison-document.js';
+import type { Parting, StoreComparison } from '../../../src/domain/recovery/compare-stores.js';
+
+const test = suite('what a comparison of stores says');
+
+function comparisonOf(parting: Parting): StoreComparison {
+  const store = { lastIndex: 9n, lastTerm: 2n, lastAppendedAtMs: undefined, lossy: false };
+  const stores = [
+    { ...store, raftDirectory: '/one/raft', parting: undefined },
+    { ...store, raftDirectory: '/two/raft', parting },
+  ];
+  return { clusterId: 'c-1', stores };
+}
+
+/** The second store as data, and the text. */
+function told(parting: Parting) {
+  const comparison = comparisonOf(parting);
+  const second = comparisonDocument(comparison).stores[1];
+  const json = { common_index: second?.common_index, differs: second?.differs, forked: second?.forked };
+  return { text: comparisonText(comparison), json };
+}
+
+test('names the store to take where the logs agree', () => {
+  const { text, json } = told({ kind: 'ends', index: 9n });
+  assert.match(text, /the same entries up to 9\n/);
+  assert.match(text, /\nRecover from \/one\/raft\./);
+  assert.equal(json, { common_index: 9n, differs: false, forked: false });
+});
+
+test('names the store to take where one went on with what was never committed', () => {
+  const { text, json } = told({ kind: 'differs', index: undefined });
+  assert.match(text, /no entry in common, others, which were never committed/);
+  assert.match(text, /\nRecover from \/one\/raft\./);
+  assert.equal(json, { common_index: null, differs: true, forked: false });
+});
+
+test('recommends none of two forks', () => {
+  const { text, json } = told({ kind: 'forked', index: 7n });
+  assert.match(text, /the same entries up to 7, then others of the same index and term/);
+  assert.match(text, /forks of one cluster/);
+  assert.not.match(text, /Recover from/);
+  assert.equal(json, { common_index: 7n, differs: true, forked: true });
+});
+
+test('does not say that logs part which do not overlap', () => {
+  const { text, json } = told({ kind: 'hidden' });
+  assert.match(text, /cannot be told whether they part/);
+  assert.not.match(text, /Recover from/);
+  assert.equal(json, { common_index: null, differs: null, forked: false });
+});
+
+test.run();
