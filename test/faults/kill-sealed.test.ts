@@ -15,7 +15,7 @@ const test = suite('kill -9 at random moments, of sealed state');
 
 const MiB = 1024 ** 2;
 const snapshotBytes = 8 * MiB;
-const kills = 12;
+const kills = 6;
 
 const root = mkdtempSync(join(fastDirectory, 'jaco-kill-'));
 const archive = join(root, 'sealed.tar.gz');
