@@ -69,8 +69,9 @@ export function planRecovery(
   const commandsRequest = { ...request, bare: false };
   refuseContradictions(commandsRequest);
   const findings = survey.visitor;
-  if (survey.lost !== undefined && !request.acceptLoss) throw lossy(survey.lost, raftDirectory);
   const clusterId = findings.clusterId();
+  if (survey.lost !== undefined && clusterId === '') throw nothingUsable(survey.lost, survey.faults, raftDirectory);
+  if (survey.lost !== undefined && !request.acceptLoss) throw lossy(survey.lost, raftDirectory);
   if (clusterId === '') throw noCluster(raftDirectory);
   const index = survey.lastIndex + 1n;
   const { currentTerm, lastTerm } = survey;
@@ -144,6 +145,20 @@ function lossy(lost: LostEntries<StoreFindings>, raftDirectory: string): JacoErr
       ...(lost.to === undefined ? {} : { to: String(lost.to) }),
     },
   });
+}
+
+/** Damage reaches back to where the cluster is named, so that accepting the loss would not help. */
+function nothingUsable(
+  { reason }: LostEntries<StoreFindings>,
+  faults: readonly string[],
+  raftDirectory: string,
+): JacoError {
+  const seen = [...new Set([...faults, reason])].map(withoutStop).join('; ');
+  return new JacoError(
+    'store_damaged',
+    `nothing that can be used is left in ${printable(raftDirectory, 4096)}: neither a snapshot nor the log before the damage names a cluster; ${seen}.`,
+    { remedies: [advice('Take the disk of another node, or a backup.')], details: { path: raftDirectory } },
+  );
 }
 
 function withoutStop(sentence: string): string {

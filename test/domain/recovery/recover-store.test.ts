@@ -177,6 +177,15 @@ test('refuses a store of which the node was never a member of a cluster', async 
   assert.is(survivors.openStores(), 0);
 });
 
+test('says that nothing is left where damage has taken the name of the cluster, whether the loss is accepted or not', async () => {
+  for (const acceptLoss of [false, true]) {
+    const { ports } = recoveryStage({ ...youngCluster, entries: [{ term: 1n, missing: true }, { term: 1n }] });
+    const refusal = await rejectionOf('store_damaged', recoverStore(ports, { ...recoveryWish(), acceptLoss }, never));
+    assert.match(refusal.message, /^nothing that can be used is left in \/left\/raft: .*log entry 1 is missing\.$/);
+    assert.equal(refusal.remedies, [{ kind: 'advice', sentence: 'Take the disk of another node, or a backup.' }]);
+  }
+});
+
 test('refuses a data directory that a restore would refuse', async () => {
   const { ports, survivors } = recoveryStage(youngCluster, { existingRaftStore: 'raft/log.db' });
   await rejectionOf('raft_store_exists', recoverStore(ports, recoveryWish(), never));
