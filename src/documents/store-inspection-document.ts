@@ -20,6 +20,8 @@ export interface StoreInspectionDocument {
     readonly term: bigint;
     readonly size_bytes: number;
   }[];
+  /** Directories of snapshots whose meta.json cannot be read. */
+  readonly skipped_snapshots: readonly string[];
   /** The rest is null if the store is sealed and no keyring is at hand. */
   readonly last_index: bigint | null;
   readonly last_term: bigint | null;
@@ -33,7 +35,7 @@ export interface StoreInspectionDocument {
 
 /** What a store holds, as data for a program. */
 export function storeInspectionDocument({ raftDirectory, records, survey }: StoreInspection): StoreInspectionDocument {
-  const { sealed, currentTerm, lastVote, logRange, snapshots } = records;
+  const { sealed, currentTerm, lastVote, logRange, snapshots, skippedSnapshots } = records;
   const at = survey?.lastAppendedAtMs;
   return {
     raft_directory: raftDirectory,
@@ -43,6 +45,7 @@ export function storeInspectionDocument({ raftDirectory, records, survey }: Stor
     last_vote: lastVote === undefined ? null : { term: lastVote.term, candidate: lastVote.candidate ?? null },
     log: logRange === undefined ? null : { first: logRange.first, last: logRange.last },
     snapshots: snapshots.map(({ id, index, term, sizeBytes }) => ({ id, index, term, size_bytes: sizeBytes })),
+    skipped_snapshots: skippedSnapshots,
     last_index: survey?.lastIndex ?? null,
     last_term: survey?.lastTerm ?? null,
     last_appended_at: at === undefined ? null : new Date(at).toISOString(),

@@ -65,6 +65,8 @@ export interface StoreRecords {
   readonly logRange: { readonly first: bigint; readonly last: bigint } | undefined;
   /** The newest first. */
   readonly snapshots: readonly (LogPosition & { readonly id: string; readonly sizeBytes: number })[];
+  /** Those that say nothing of themselves that could be read, by the names of their directories. */
+  readonly skippedSnapshots: readonly string[];
 }
 
 /** Entries that cannot be saved, since they are damaged or stand behind a gap. */

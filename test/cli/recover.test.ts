@@ -167,6 +167,13 @@ test('jaco inspect tells what a data directory holds', async () => {
   assert.match(text, /^Behind it: {4}1 entry, up to index 1001, term 3$/m);
   const document = JSON.parse(await jacoSucceeds(['inspect', scratch.path('left'), '-o', 'json']));
   assert.equal([document.cluster_id, document.last_index, document.lost, document.sealed], ['c-1', 1001, null, false]);
+  writeFileSync(scratch.path('left/raft/snapshots', grown.snapshot?.id ?? '', 'meta.json'), '{');
+  const damaged = await jacoSucceeds(['inspect', scratch.path('left')]);
+  assert.match(damaged, /^Snapshots: {4}none\nUnreadable: {3}snapshot 2-1000-1795539891344, whose meta\.json cannot/m);
+  const { skipped_snapshots: skipped } = JSON.parse(
+    await jacoSucceeds(['inspect', scratch.path('left'), '-o', 'json']),
+  );
+  assert.equal(skipped, ['2-1000-1795539891344']);
   await plantRaftStore(scratch.path('sealed/raft'), { ...grown, sealed: true });
   assert.match(await jacoSucceeds(['inspect', scratch.path('sealed')]), /\(sealed: its content is encrypted\)$/m);
 });

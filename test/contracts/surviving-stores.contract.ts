@@ -247,6 +247,7 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
       lastVote: { term: 9n, candidate: '10.0.0.2:7001' },
       logRange: { first: 1001n, last: 1003n },
       snapshots: [{ id: '7-1000-1795539891344', index: 1000n, term: 7n, sizeBytes: grown.snapshot?.state.length }],
+      skippedSnapshots: [],
     });
     const positions: string[] = [];
     const digests = new Set<string>();

@@ -148,6 +148,7 @@ function recordsOf({ sealed = false, currentTerm, snapshot, entries }: PlantedSt
       snapshot === undefined
         ? []
         : [{ id: snapshot.id, index: snapshot.index, term: snapshot.term, sizeBytes: snapshot.state.length }],
+    skippedSnapshots: [],
   };
 }
 

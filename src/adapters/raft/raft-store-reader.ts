@@ -6,7 +6,7 @@ import { damageOf, type RefuseDamage, unlessDamaged } from './damaged-store.js';
 import { decodeLogEntry, type LogEntry } from './log-entry.js';
 import type { LogPage, StoredLogEntry } from './log-page.js';
 import { type LogStoreReader, lostLogStore, readLogStore, salvageLogStore } from './log-store.js';
-import { listSnapshots, type OpenedSnapshot, openSnapshot } from './snapshot-directory.js';
+import { listSkippedSnapshots, listSnapshots, type OpenedSnapshot, openSnapshot } from './snapshot-directory.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
 import { plainAccess, type StoreAccess } from './store-access.js';
 
@@ -25,6 +25,8 @@ export interface RaftStoreReader {
   readonly logRange: { readonly first: bigint; readonly last: bigint } | undefined;
   /** The snapshots that the engine would see, newest first in the engine's order; their content has not been read. */
   readonly snapshots: readonly SnapshotMeta[];
+  /** Finished ones whose meta.json cannot be read, by the names of their directories: the engine does not see them. */
+  readonly skippedSnapshots: readonly string[];
   /**
    * Opens one of them.
    * @throws store_damaged, permission_denied, storage_failed possibly only at the end of its content (see {@link
@@ -109,6 +111,7 @@ async function openWith(
   const log = await openLog(path);
   try {
     const snapshots = await listSnapshots(fileSystem, raftDirectory);
+    const skippedSnapshots = await listSkippedSnapshots(fileSystem, raftDirectory, snapshots);
     const { currentTerm, lastVoteTerm, lastVoteCandidate, stableValues, firstIndex, lastIndex } = log;
     return {
       currentTerm,
@@ -117,6 +120,7 @@ async function openWith(
       logRange:
         firstIndex === undefined || lastIndex === undefined ? undefined : { first: firstIndex, last: lastIndex },
       snapshots,
+      skippedSnapshots,
       async openSnapshot(id) {
         const { meta, content } = await openSnapshot(fileSystem, raftDirectory, id);
         return {

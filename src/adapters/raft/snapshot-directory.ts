@@ -48,6 +48,18 @@ export async function listSnapshots(fileSystem: FileSystem, raftDirectory: strin
   return snapshots.sort(newestFirst);
 }
 
+/** The finished ones that {@link listSnapshots} skips, by the names of their directories. */
+export async function listSkippedSnapshots(
+  fileSystem: FileSystem,
+  raftDirectory: string,
+  listed: readonly SnapshotMeta[],
+): Promise<readonly string[]> {
+  const directory = `${raftDirectory}/${raftDirectoryNames.snapshots}`;
+  const names = (await unlessAbsent(() => namingFailures(fileSystem).list(directory))) ?? [];
+  const known = new Set(listed.map(({ id }) => id));
+  return names.filter((name) => !known.has(name) && !name.endsWith(raftDirectoryNames.unfinishedSnapshot)).sort();
+}
+
 /**
  * Opens the snapshot called `id`. If the number of bytes or the checksum differs from meta.json, the content ends with
  * an error.

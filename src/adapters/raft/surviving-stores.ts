@@ -72,13 +72,15 @@ function keyedOpening(
   };
 }
 
-function recordsOf({ stableValues, currentTerm, lastVote, logRange, snapshots }: RaftStoreReader): StoreRecords {
+function recordsOf(store: RaftStoreReader): StoreRecords {
+  const { stableValues, currentTerm, lastVote, logRange, snapshots, skippedSnapshots } = store;
   return {
     sealed: stableValues.has(sealedFormatKey),
     currentTerm,
     lastVote,
     logRange,
     snapshots: snapshots.map(({ id, index, term, sizeBytes }) => ({ id, index, term, sizeBytes })),
+    skippedSnapshots,
   };
 }
 

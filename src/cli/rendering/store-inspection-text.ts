@@ -6,7 +6,7 @@ import { behindSnapshotLines } from './recovery-text.js';
 
 /** What the raft store of a node holds, as lines for people. */
 export function storeInspectionText({ raftDirectory, records, survey }: StoreInspection): string {
-  const { currentTerm, lastVote, logRange, snapshots, sealed } = records;
+  const { currentTerm, lastVote, logRange, snapshots, skippedSnapshots, sealed } = records;
   return [
     `Store:        ${printable(raftDirectory, 4096)}${sealedText(sealed, survey)}`,
     ...(survey === undefined ? [] : [`Cluster:      ${printable(survey.visitor.clusterId()) || 'none'}`]),
@@ -17,6 +17,7 @@ export function storeInspectionText({ raftDirectory, records, survey }: StoreIns
       ({ id, index, term, sizeBytes }, position) =>
         `${position === 0 ? 'Snapshots:    ' : '              '}index ${index}, term ${term}, ${formatByteSize(sizeBytes)} (${printable(id, 100)})`,
     ),
+    ...skippedSnapshots.map((name) => `Unreadable:   snapshot ${printable(name, 100)}, whose meta.json cannot be read`),
     ...(survey === undefined ? [] : behindSnapshotLines(survey)),
     ...(survey?.faults ?? []).map((fault) => `Damage:       ${printable(fault, 4096)}`),
     ...(survey?.lost === undefined
