@@ -112,7 +112,8 @@ async function* readState(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const refuse = damageOf(path);
   const crc = await createCrc64();
-  const file = await files.openFile(path);
+  const file = await unlessAbsent(() => files.openFile(path));
+  if (file === undefined) throw refuse('it is missing');
   let sizeBytes = 0;
   try {
     for await (const chunk of readAhead(file)) {
