@@ -221,13 +221,6 @@ test('refuses a path without a store, a store in use, a sealed one, and a direct
   assert.match(await jacoFails(recovering()), /raft\/log\.db already exists/);
 });
 
-test('refuses a target inside the store that it only reads', async () => {
-  await plantRaftStore(scratch.path('left/raft'), young);
-  const words = ['recover', '--from', scratch.path('left'), '--name', 'node-1', '--data-dir', scratch.path('left/new')];
-  assert.match(await jacoFails(words), /left\/new: it is inside \S+left, which a recovery only reads\./);
-  assert.equal(scratch.names('left'), ['raft']);
-});
-
 test('refuses a store that a daemon has open, and leaves nothing', async () => {
   await plantRaftStore(scratch.path('left/raft'), young);
   const program = lockingProgram(scratch.path('left/raft/log.db'));

@@ -137,7 +137,7 @@ test('need no snapshot where the log goes back to the beginning', async () => {
 
 test('are refused where no snapshot can be read and the log begins later', async () => {
   const pending = surveyed(grown, (raft) => rm(join(raft, newest, 'state.bin')));
-  assert.is(await codeOf(pending), 'storage_failed');
+  assert.is(await codeOf(pending), 'store_damaged');
 });
 
 test.run();
