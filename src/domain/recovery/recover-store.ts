@@ -94,7 +94,12 @@ export async function prepareRecovery(
   const inPlace = await store.isIn(target.path);
   if (!inPlace) refuseTargetInSource(wish.from, store.raftDirectory, target.path);
   const survey = await store.survey(collectStoreFindings, signal);
-  const plan = planRecovery(wish, { raftDirectory: store.raftDirectory, inPlace, survey }, host, target);
+  const plan = planRecovery(
+    wish,
+    { raftDirectory: store.raftDirectory, sealed: store.records.sealed, inPlace, survey },
+    host,
+    target,
+  );
   // What is in the place of the new store is kept.
   return { plan, target: inPlace ? { ...target, existingRaftStore: undefined } : target };
 }

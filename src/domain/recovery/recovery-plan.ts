@@ -45,6 +45,8 @@ export interface RecoveryPlan extends Omit<NodePlan, 'voter' | 'warnings'>, Omit
 
 /** What was found in the surviving store. */
 export interface SurveyedStore {
+  /** Whether its content is encrypted with an external key, as then that of the recovered one is. */
+  readonly sealed: boolean;
   readonly raftDirectory: string;
   /** Whether it is the one of the data directory that it is recovered into. */
   readonly inPlace: boolean;
@@ -61,7 +63,7 @@ export interface SurveyedStore {
  */
 export function planRecovery(
   request: RecoveryRequest,
-  { raftDirectory, inPlace, survey }: SurveyedStore,
+  { raftDirectory, sealed, inPlace, survey }: SurveyedStore,
   host: NodeHost,
   target: DataDirectoryInspection,
 ): RecoveryPlan {
@@ -110,12 +112,17 @@ export function planRecovery(
     writes: writesOf(dataDirectory, survey),
     warnings: [
       ...node.warnings,
+      ...(sealed || host.stateKeyFile === undefined ? [] : [staysPlain]),
       ...survey.faults.map((fault) => warningOf(withoutStop(fault))),
       ...(survey.lost === undefined ? [] : [warningOf(`${withoutStop(survey.lost.reason)}: ${lossOf(survey.lost)}`)]),
       ...learnt.warnings,
     ],
   };
 }
+
+const staysPlain = warningOf(
+  'the store is plain and stays so, but jacod.yaml names a keyring (state_key_file): a daemon that seals its state boots no plain store',
+);
 
 function writesOf(dataDirectory: string, { snapshot }: SurveyedStore['survey']): readonly string[] {
   const raft = `${dataDirectory}/${dataDirectoryNames.raft}`;
