@@ -173,7 +173,7 @@ function addDamagedSnapshot(data: string, damage: (directory: string) => void): 
 
 for (const [what, damage, reason] of [
   ['is damaged', (at: string) => flipByte(join(at, 'state.bin'), 100), 'it does not have the checksum'],
-  ['has no state.bin', (at: string) => rmSync(join(at, 'state.bin')), 'there is no such file'],
+  ['has no state.bin', (at: string) => rmSync(join(at, 'state.bin')), 'state.bin is damaged: it is missing'],
 ] as const) {
   test(`falls back to an older snapshot where the newest ${what}, and warns`, async () => {
     const data = copyOf('restored');
