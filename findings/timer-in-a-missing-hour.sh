@@ -12,10 +12,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-apt-get download -qq systemd=252.39-1~deb12u2 libsystemd-shared=252.39-1~deb12u2 tzdata=2026f-0+deb12u1 2>apt.log || { cat apt.log >&2; exit 2; }
+apt-get download -qq systemd=252.39-1~deb12u2 libsystemd-shared=252.39-1~deb12u2 2>apt.log || { cat apt.log >&2; exit 2; }
+python3 -m pip install --quiet --target "$work/zones" tzdata==2025.2 2>pip.log || { cat pip.log >&2; exit 2; }
 for package in ./*.deb; do dpkg-deb -x "$package" root; done
 analyze() {
-  TZDIR=$work/root/usr/share/zoneinfo LD_LIBRARY_PATH=$(dirname "$(find "$work/root" -name 'libsystemd-shared-*.so')") "$work/root/usr/bin/systemd-analyze" "$@"
+  TZDIR=$work/zones/tzdata/zoneinfo LD_LIBRARY_PATH=$(dirname "$(find "$work/root" -name 'libsystemd-shared-*.so')") "$work/root/usr/bin/systemd-analyze" "$@"
 }
 elapses() {
   echo "$1 from $2"

@@ -39,15 +39,21 @@ function preparedAnswers(): Readonly<Record<string, string>> {
   return JSON.parse(text);
 }
 
-/** Prints on stdout, without the streams of Node, which take longer than the text. False if nothing could be written. */
+/**
+ * Prints on stdout, without the streams of Node, which take longer than the text. False if it could not be written: the
+ * commands fail in the same way, and say so.
+ */
 function print(text: string): boolean {
   const bytes = Buffer.from(text);
   let written = 0;
   try {
     while (written < bytes.length) written += writeSync(1, bytes, written);
-  } catch {
-    // A pipe that is full, or has lost its reader: the stream waits, or finds out.
-    if (written > 0) process.stdout.on('error', () => undefined).write(bytes.subarray(written));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const hasBegun = written > 0;
+    // A pipe that is full: the stream waits, and may lose its reader meanwhile, which is no failure.
+    if (hasBegun && code === 'EAGAIN') process.stdout.on('error', () => undefined).write(bytes.subarray(written));
+    else return hasBegun && code === 'EPIPE';
   }
-  return written > 0;
+  return true;
 }

@@ -4,6 +4,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createProgram } from '../../src/cli/program.js';
 import type { Terminal } from '../../src/cli/terminal.js';
+import { mountTmpfs } from '../faults/mounted-file-system.js';
+import { skipTest } from '../skipping.js';
 import { jacoProgram, jacoSucceeds, runJaco } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 
@@ -64,6 +66,20 @@ test('that cannot be written are a failure, as other output is', async () => {
     assert.match(stderr, /^Error: .*no space/i);
   } finally {
     closeSync(full);
+  }
+});
+
+test('that fit only in part are a failure, too', async () => {
+  const small = mountTmpfs('size=4k');
+  if (small === undefined) return skipTest('a full file system (no tmpfs can be mounted here)');
+  const file = openSync(join(small.path, 'jaco.bash'), 'w');
+  try {
+    const { code, stderr } = await runJaco(['completion', 'bash'], { stdout: file });
+    assert.is(code, 1);
+    assert.match(stderr, /^Error: .*no space/i);
+  } finally {
+    closeSync(file);
+    small.unmount();
   }
 });
 

@@ -4,7 +4,7 @@ import type { CataloguedBackup, LeftFile } from '../../domain/retention/judge-ba
 import { locationName } from '../../domain/values/archive-location.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { kindPlot, namedKinds, sizePlot } from './catalogue-plot.js';
-import { ageText, timeText } from './catalogue-text.js';
+import { ageText, backupCells, timeText } from './catalogue-text.js';
 import { escapedHtml } from './escaped-html.js';
 
 /** How the page begins, by which a file is recognised as one that may be replaced. */
@@ -72,16 +72,8 @@ ${[...backups]
 </section>`;
 }
 
-function row({ file, takenAtMs, snapshotIndex, schemaVersion, verifiedAtMs }: CataloguedBackup, nowMs: number): string {
-  const cells = [
-    timeText(takenAtMs),
-    ageText(nowMs - takenAtMs),
-    String(snapshotIndex ?? '-'),
-    formatByteSize(file.sizeBytes),
-    schemaVersion === 1 ? 'plain' : 'sealed',
-    timeText(verifiedAtMs),
-    escapedHtml(file.name),
-  ];
+function row(backup: CataloguedBackup, nowMs: number): string {
+  const cells = [...backupCells(backup, nowMs), escapedHtml(backup.file.name)];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 

@@ -10,7 +10,9 @@ import { printable } from '../../domain/values/printable-text.js';
 /** The backups of a place as a table, then a line for each cluster, with its gaps and its growth. */
 export function catalogueText(series: readonly ClusterSeries[], nowMs: number, blocks: boolean): string {
   if (series.length === 0) return 'No backups.';
-  const rows = series.flatMap(({ backups }) => backups.map((backup) => rowOf(backup, nowMs)));
+  const rows = series.flatMap(({ backups }) =>
+    backups.map((backup) => [...backupCells(backup, nowMs), printable(backup.file.name, 1024)]),
+  );
   const clusters = series.flatMap((each) => clusterText(each, nowMs, blocks));
   return [...aligned([['TAKEN', 'AGE', 'INDEX', 'SIZE', 'STATE', 'VERIFIED', 'FILE'], ...rows]), '', ...clusters].join(
     '\n',
@@ -63,7 +65,9 @@ const reasonText: Readonly<Record<KeepReason, string>> = {
   expired: 'no rule keeps it',
 };
 
-function rowOf({ file, takenAtMs, snapshotIndex, schemaVersion, verifiedAtMs }: CataloguedBackup, nowMs: number) {
+/** What the tables say of a backup besides the name of its file. */
+export function backupCells(backup: CataloguedBackup, nowMs: number): readonly string[] {
+  const { file, takenAtMs, snapshotIndex, schemaVersion, verifiedAtMs } = backup;
   return [
     timeText(takenAtMs),
     ageText(nowMs - takenAtMs),
@@ -71,7 +75,6 @@ function rowOf({ file, takenAtMs, snapshotIndex, schemaVersion, verifiedAtMs }: 
     formatByteSize(file.sizeBytes),
     schemaVersion === 1 ? 'plain' : 'sealed',
     timeText(verifiedAtMs),
-    printable(file.name, 1024),
   ];
 }
 

@@ -1,9 +1,8 @@
 import type { RehearsalNode, RehearsalPlace } from '../../ports/rehearsal-node.js';
 import type { StoreSurvey } from '../../ports/surviving-stores.js';
-import { JacoError, type LeftBehind, leavingBehind } from '../errors.js';
+import { JacoError, type LeftBehind } from '../errors.js';
 import { advice } from '../remedy.js';
-import { rehearsalHost } from '../restore/rehearse-restore.js';
-import { isHostname } from '../values/network-address.js';
+import { inThrowAwayPlace, rehearsalHost, rehearsalName } from '../restore/throw-away-place.js';
 import { printable } from '../values/printable-text.js';
 import { type RecoveryOutcome, type RecoveryPorts, recoverStore } from './recover-store.js';
 import { collectStoreFindings, type StoreFindings } from './store-findings.js';
@@ -47,15 +46,7 @@ export async function rehearseRecovery(
   wish: RecoveryRehearsalWish,
   signal: AbortSignal,
 ): Promise<RecoveryRehearsal> {
-  const place = await ports.node.prepare(wish.workDirectory);
-  let outcome: Omit<RecoveryRehearsal, 'leftBehind'>;
-  try {
-    outcome = await rehearseIn(place, ports.recovery, wish, signal);
-  } catch (error) {
-    // Everything that the recovery could not remove was in this directory too.
-    throw leavingBehind(error, await place.remove());
-  }
-  return { ...outcome, leftBehind: await place.remove() };
+  return inThrowAwayPlace(ports.node, wish.workDirectory, (place) => rehearseIn(place, ports.recovery, wish, signal));
 }
 
 async function rehearseIn(
@@ -64,12 +55,11 @@ async function rehearseIn(
   { from, name, acceptLoss }: RecoveryRehearsalWish,
   signal: AbortSignal,
 ): Promise<Omit<RecoveryRehearsal, 'leftBehind'>> {
-  const hostname = ports.host.hostname();
   const recovered = await recoverStore(
     { ...ports, host: rehearsalHost(ports.host) },
     {
       from,
-      name: name ?? (isHostname(hostname) ? hostname : 'rehearsal'),
+      name: rehearsalName(name, ports.host),
       acceptLoss,
       advertiseAddress: undefined,
       grpcAddress: undefined,

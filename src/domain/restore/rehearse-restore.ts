@@ -1,16 +1,15 @@
 import type { ContentDigest, RunningDigest } from '../../ports/content-digest.js';
-import type { HostFacts } from '../../ports/host-facts.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
 import type { RehearsalNode, RehearsalPlace, RehearsingNode } from '../../ports/rehearsal-node.js';
 import { leaderOf } from '../cluster/cluster-status.js';
-import { JacoError, type LeftBehind, leavingBehind, stopIfInterrupted } from '../errors.js';
+import { JacoError, type LeftBehind, stopIfInterrupted } from '../errors.js';
 import { advice } from '../remedy.js';
 import { nameOfRecord } from '../state/record-name.js';
 import { stateFields, walkSnapshot } from '../state/snapshot-content.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
-import { isHostname } from '../values/network-address.js';
 import { printable } from '../values/printable-text.js';
 import { type RestoreOutcome, type RestorePorts, restoreArchive } from './restore-archive.js';
+import { inThrowAwayPlace, rehearsalHost, rehearsalName } from './throw-away-place.js';
 
 /** The ports of a rehearsal. */
 export interface RehearsalPorts {
@@ -57,15 +56,7 @@ export async function rehearseRestore(
   wish: RehearsalWish,
   signal: AbortSignal,
 ): Promise<RehearsalOutcome> {
-  const place = await ports.node.prepare(wish.workDirectory);
-  let outcome: Omit<RehearsalOutcome, 'leftBehind'>;
-  try {
-    outcome = await rehearseIn(place, ports, wish, signal);
-  } catch (error) {
-    // Everything that the restore could not remove was in this directory too.
-    throw leavingBehind(error, await place.remove());
-  }
-  return { ...outcome, leftBehind: await place.remove() };
+  return inThrowAwayPlace(ports.node, wish.workDirectory, (place) => rehearseIn(place, ports, wish, signal));
 }
 
 async function rehearseIn(
@@ -75,8 +66,7 @@ async function rehearseIn(
   signal: AbortSignal,
 ): Promise<Omit<RehearsalOutcome, 'leftBehind'>> {
   const seen = watchSnapshots(ports.restore.raftStore, ports.digest);
-  const hostname = ports.restore.host.hostname();
-  const name = wish.name ?? (isHostname(hostname) ? hostname : 'rehearsal');
+  const name = rehearsalName(wish.name, ports.restore.host);
   const restored = await restoreArchive(
     { ...ports.restore, raftStore: seen.raftStore, host: rehearsalHost(ports.restore.host) },
     {
@@ -111,19 +101,6 @@ async function rehearseIn(
   } finally {
     await node.stop();
   }
-}
-
-/**
- * This host without the facts that decide the addresses of a real restore: a rehearsal must work without a network,
- * reveals no address of this host, and dials its node only on a socket.
- */
-export function rehearsalHost(host: HostFacts): HostFacts {
-  const nothing = { path: undefined, clusterAddress: undefined, listenAddress: undefined };
-  return {
-    ...host,
-    daemonConfiguration: async () => ({ ...nothing, dataDirectory: undefined, unixSocket: undefined }),
-    interfaces: async () => [{ name: 'rehearsal', address: '10.0.0.1', internal: false }],
-  };
 }
 
 /** The store's initializer, which also computes a digest of the state that passes into it. */

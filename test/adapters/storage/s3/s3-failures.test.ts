@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createS3BackupStore } from '../../../../src/adapters/storage/s3/s3-backup-store.js';
 import { beginUpload, completeUpload } from '../../../../src/adapters/storage/s3/upload.js';
@@ -9,33 +8,18 @@ import type { BackupStore } from '../../../../src/ports/backup-store.js';
 import { collect, inChunksOf } from '../../../builders/byte-streams.js';
 import { thrownBy } from '../../../builders/outcome.js';
 import { noise } from '../../../builders/snapshot-bytes.js';
-import { skipFile } from '../../../skipping.js';
-import { type Bucket, hurried, makeBucket, settingsFor } from './bucket.js';
-import { findVersitygw } from './storage-programs.js';
+import { hurried, makeBucket, settingsFor } from './bucket.js';
 import { befall, isCompletion, isPart, type Mishap, type PassingRequest } from './storage-proxy.js';
-import { type StorageServer, storageServers } from './storage-servers.js';
+import { onVersitygw } from './versitygw-suite.js';
 
 const never = new AbortController().signal;
 /** Three parts, the last of them shorter. */
 const archive = noise(11 * 1024 * 1024);
-const program = await findVersitygw();
-if (program.kind === 'missing') skipFile(`object storage in trouble: ${program.reason}`);
-else await defineTests(program.path);
+await onVersitygw('object storage in trouble', (test, stage) => {
+  const { server } = stage;
 
-async function defineTests(path: string): Promise<void> {
-  const test = suite('object storage in trouble');
-  const kind = storageServers[0] as (typeof storageServers)[number];
-  const server: StorageServer = await kind.start(path);
-  let bucket: Bucket;
-
-  test.before.each(async () => {
-    server.proxy.judge = () => undefined;
-    bucket = await makeBucket(server);
-    server.proxy.seen.length = 0;
-  });
-
-  const write = (store: BackupStore = bucket.store, key = 'c-2.tar.gz') =>
-    store.write(bucket.at(key), inChunksOf(300_000, archive), never);
+  const write = (store: BackupStore = stage.bucket.store, key = 'c-2.tar.gz') =>
+    store.write(stage.bucket.at(key), inChunksOf(300_000, archive), never);
   const befalls = (which: (request: PassingRequest) => boolean, mishap: Mishap, count?: number) =>
     befall(server.proxy, which, mishap, count);
 
@@ -43,25 +27,27 @@ async function defineTests(path: string): Promise<void> {
     test(`a connection that breaks in part ${number} of 3 is made again`, async () => {
       befalls((request) => isPart(request, number), { kind: 'cut-request', afterBytes: 200_000 }, 2);
       await write();
-      const opened = await bucket.store.open(bucket.at('c-2.tar.gz'), never);
+      const opened = await stage.bucket.store.open(stage.bucket.at('c-2.tar.gz'), never);
       assert.ok((await collect(opened.read())).equals(archive));
     });
   }
 
   test('a connection that always breaks in part 7 of 9 ends the backup, which leaves nothing and spares the old object', async () => {
-    await bucket.put('c-2.tar.gz', Buffer.from('yesterday'));
+    await stage.bucket.put('c-2.tar.gz', Buffer.from('yesterday'));
     befalls((request) => isPart(request, 7), { kind: 'cut-request', afterBytes: 200_000 });
     const nineParts = noise(8 * hurried.partBytes + 1);
-    const error = await thrownBy(bucket.store.write(bucket.at('c-2.tar.gz'), inChunksOf(300_000, nineParts), never));
+    const error = await thrownBy(
+      stage.bucket.store.write(stage.bucket.at('c-2.tar.gz'), inChunksOf(300_000, nineParts), never),
+    );
     assert.instance(error, JacoError);
     const { code, message } = error as JacoError;
     assert.is(code, 'connection_failed');
     assert.match(message, /the connection to 127\.0\.0\.1:[0-9]+ failed \(\w+\), 4 times in a row\.$/);
-    assert.equal([await bucket.get('c-2.tar.gz'), await bucket.uploads()], ['yesterday', []]);
+    assert.equal([await stage.bucket.get('c-2.tar.gz'), await stage.bucket.uploads()], ['yesterday', []]);
   });
 
   test('a server that falls silent counts as gone', async () => {
-    bucket = await makeBucket(server, { silenceMs: 100, attempts: 2 });
+    stage.bucket = await makeBucket(server, { silenceMs: 100, attempts: 2 });
     befalls((request) => isPart(request, 1), { kind: 'delay', ms: 2_000 });
     assert.is(((await thrownBy(write())) as JacoError).code, 'connection_failed');
   });
@@ -69,7 +55,7 @@ async function defineTests(path: string): Promise<void> {
   test('an answer to the completion that was lost is found out', async () => {
     befalls(isCompletion, { kind: 'lose-answer' }, 1);
     await write();
-    assert.equal([await bucket.keys(), await bucket.uploads()], [['c-2.tar.gz'], []]);
+    assert.equal([await stage.bucket.keys(), await stage.bucket.uploads()], [['c-2.tar.gz'], []]);
   });
 
   test('an upload that cannot be aborted is named as left behind', async () => {
@@ -85,7 +71,7 @@ async function defineTests(path: string): Promise<void> {
   test('a part that changes on the way is not taken', async () => {
     befalls((request) => isPart(request, 2), { kind: 'corrupt-request' });
     assert.is(((await thrownBy(write())) as JacoError).code, 'storage_failed');
-    assert.equal([await bucket.keys(), await bucket.uploads()], [[], []]);
+    assert.equal([await stage.bucket.keys(), await stage.bucket.uploads()], [[], []]);
   });
 
   test('an upload is not read back if the MD5 of each part confirms it', async () => {
@@ -102,8 +88,8 @@ async function defineTests(path: string): Promise<void> {
     ['not as it was sent, and is removed', 1, 'storage_failed'],
   ] as const) {
     test(`an upload whose parts the server does not confirm is read back: it is ${what}`, async () => {
-      const { requests } = bucket;
-      const upload = await beginUpload(requests, bucket.at('c'), 'ours', never);
+      const { requests } = stage.bucket;
+      const upload = await beginUpload(requests, stage.bucket.at('c'), 'ours', never);
       const sent = await uploadParts(requests, upload, inChunksOf(300_000, archive), never);
       await completeUpload(requests, upload, sent);
       const parts = sent.map((part) => {
@@ -114,7 +100,7 @@ async function defineTests(path: string): Promise<void> {
       const checked = requireWritten(requests, upload, parts);
       if (code === undefined) await checked;
       else assert.is(((await thrownBy(checked)) as JacoError).code, code);
-      assert.equal(await bucket.keys(), code === undefined ? ['c'] : []);
+      assert.equal(await stage.bucket.keys(), code === undefined ? ['c'] : []);
     });
   }
 
@@ -125,18 +111,21 @@ async function defineTests(path: string): Promise<void> {
       body: '<Error><Code>InvalidArgument</Code></Error>',
     });
     await write();
-    assert.equal(await bucket.keys(), ['c-2.tar.gz']);
+    assert.equal(await stage.bucket.keys(), ['c-2.tar.gz']);
   });
 
   test('the upload of a killed backup of the same series is aborted by the next, and no other', async () => {
     for (const key of ['c-1.tar.gz', 'd-1.tar.gz']) {
-      await bucket.requests.ask({ method: 'POST', bucket: bucket.name, key, query: { uploads: '' } }, never);
+      await stage.bucket.requests.ask(
+        { method: 'POST', bucket: stage.bucket.name, key, query: { uploads: '' } },
+        never,
+      );
     }
     await write();
-    assert.equal(await bucket.uploads(), ['c-1.tar.gz', 'd-1.tar.gz'], 'it may still be written');
+    assert.equal(await stage.bucket.uploads(), ['c-1.tar.gz', 'd-1.tar.gz'], 'it may still be written');
     const later = await createS3BackupStore(settingsFor(server), { ...hurried, abandonedAfterMs: -2_000 });
     await write(later as BackupStore);
-    assert.equal(await bucket.uploads(), ['d-1.tar.gz']);
+    assert.equal(await stage.bucket.uploads(), ['d-1.tar.gz']);
   });
 
   test('a key that may not list uploads can still write', async () => {
@@ -146,8 +135,6 @@ async function defineTests(path: string): Promise<void> {
       body: '<Error><Code>AccessDenied</Code></Error>',
     });
     await write();
-    assert.equal(await bucket.keys(), ['c-2.tar.gz']);
+    assert.equal(await stage.bucket.keys(), ['c-2.tar.gz']);
   });
-
-  test.run();
-}
+});

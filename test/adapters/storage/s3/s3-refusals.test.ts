@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createS3BackupStore } from '../../../../src/adapters/storage/s3/s3-backup-store.js';
 import type { S3Settings } from '../../../../src/adapters/storage/s3/s3-settings.js';
@@ -8,40 +7,25 @@ import type { BackupStore } from '../../../../src/ports/backup-store.js';
 import { inChunksOf, streamOf } from '../../../builders/byte-streams.js';
 import { thrownBy } from '../../../builders/outcome.js';
 import { noise } from '../../../builders/snapshot-bytes.js';
-import { skipFile } from '../../../skipping.js';
-import { type Bucket, hurried, makeBucket, settingsFor } from './bucket.js';
-import { findVersitygw } from './storage-programs.js';
+import { hurried, settingsFor } from './bucket.js';
 import { befall, isCompletion, isPart, type Mishap, type PassingRequest } from './storage-proxy.js';
-import { type StorageServer, storageServers } from './storage-servers.js';
+import { onVersitygw } from './versitygw-suite.js';
 
 const never = new AbortController().signal;
 /** Three parts, the last of them shorter. */
 const archive = noise(11 * 1024 * 1024);
-const program = await findVersitygw();
-if (program.kind === 'missing') skipFile(`object storage that refuses: ${program.reason}`);
-else await defineTests(program.path);
+await onVersitygw('object storage that refuses', (test, stage) => {
+  const { server } = stage;
 
-async function defineTests(path: string): Promise<void> {
-  const test = suite('object storage that refuses');
-  const kind = storageServers[0] as (typeof storageServers)[number];
-  const server: StorageServer = await kind.start(path);
-  let bucket: Bucket;
-
-  test.before.each(async () => {
-    server.proxy.judge = () => undefined;
-    bucket = await makeBucket(server);
-    server.proxy.seen.length = 0;
-  });
-
-  const write = (store: BackupStore = bucket.store, key = 'c-2.tar.gz') =>
-    store.write(bucket.at(key), inChunksOf(300_000, archive), never);
+  const write = (store: BackupStore = stage.bucket.store, key = 'c-2.tar.gz') =>
+    store.write(stage.bucket.at(key), inChunksOf(300_000, archive), never);
   /** The sentence in which a backup fails that is told of the server as `change` says; nothing may be left of it. */
-  async function refusal(change: Partial<S3Settings> = {}, at = bucket.at('c-2.tar.gz')): Promise<JacoError> {
+  async function refusal(change: Partial<S3Settings> = {}, at = stage.bucket.at('c-2.tar.gz')): Promise<JacoError> {
     const store = (await createS3BackupStore(settingsFor(server, change), hurried)) as BackupStore;
     const error = await thrownBy(store.write(at, streamOf('whole'), never));
     assert.instance(error, JacoError);
     server.proxy.judge = () => undefined;
-    assert.equal([await bucket.keys(), await bucket.uploads()], [[], []]);
+    assert.equal([await stage.bucket.keys(), await stage.bucket.uploads()], [[], []]);
     return error as JacoError;
   }
   const withKeys = (change: Record<string, string>): Partial<S3Settings> => ({
@@ -64,7 +48,7 @@ async function defineTests(path: string): Promise<void> {
   });
 
   test('a bucket that is not there is named', async () => {
-    const { code, message } = await refusal({}, { ...bucket.at('c'), bucket: 'not-there' });
+    const { code, message } = await refusal({}, { ...stage.bucket.at('c'), bucket: 'not-there' });
     assert.is(code, 'storage_failed');
     assert.match(message, /has no bucket not-there\.$/);
   });
@@ -75,7 +59,7 @@ async function defineTests(path: string): Promise<void> {
   });
 
   test('a name that no object or bucket can have is refused before anything is asked', async () => {
-    for (const at of [bucket.at('a/../b'), bucket.at(''), { ...bucket.at('c'), bucket: 'a b' }]) {
+    for (const at of [stage.bucket.at('a/../b'), stage.bucket.at(''), { ...stage.bucket.at('c'), bucket: 'a b' }]) {
       assert.is((await refusal({}, at)).code, 'request_invalid');
     }
   });
@@ -140,13 +124,15 @@ async function defineTests(path: string): Promise<void> {
   test('throttling that passes is waited for', async () => {
     befalls((request) => isPart(request, 1) || isCompletion(request), { kind: 'answer', status: 503 }, 3);
     await write();
-    assert.equal(await bucket.keys(), ['c-2.tar.gz']);
+    assert.equal(await stage.bucket.keys(), ['c-2.tar.gz']);
   });
 
   test('the pause that a throttling server asks for is kept, and an interruption ends it', async () => {
     befalls((request) => isPart(request, 1), { kind: 'answer', status: 429, headers: { 'retry-after': '20' } });
     const stop = new AbortController();
-    const writing = thrownBy(bucket.store.write(bucket.at('c-2.tar.gz'), inChunksOf(300_000, archive), stop.signal));
+    const writing = thrownBy(
+      stage.bucket.store.write(stage.bucket.at('c-2.tar.gz'), inChunksOf(300_000, archive), stop.signal),
+    );
     const attempts = () => server.proxy.seen.filter((line) => line.includes('partNumber=1&')).length;
     while (attempts() === 0) await sleep(5);
     // Without that header the next attempts would come after 1, 2 and 4 milliseconds.
@@ -154,7 +140,7 @@ async function defineTests(path: string): Promise<void> {
     stop.abort();
     assert.is(((await writing) as JacoError).code, 'interrupted');
     assert.is(attempts(), 1);
-    assert.equal([await bucket.keys(), await bucket.uploads()], [[], []]);
+    assert.equal([await stage.bucket.keys(), await stage.bucket.uploads()], [[], []]);
   });
 
   test('permanent throttling is reported with the number of attempts', async () => {
@@ -167,6 +153,4 @@ async function defineTests(path: string): Promise<void> {
     assert.is(code, 'storage_failed');
     assert.match(message, /answered 503 \(SlowDown\), 4 times in a row\.$/);
   });
-
-  test.run();
-}
+});
