@@ -39,13 +39,17 @@ async function isOnPath(program: string, path: string | undefined): Promise<bool
     return place;
   });
   const found = (await Promise.allSettled(places)).find((end) => end.status === 'fulfilled');
-  return found !== undefined && (!isRoot() || belongsToRoot(await realpath(found.value)));
+  return found !== undefined && (!isRoot() || belongsToRoot(found.value));
 }
 
 const isRoot = () => process.getuid?.() === 0;
 
-/** Whether only root can have written a program: it, and its directory, are root's, and not open to others. */
+/**
+ * Whether only root can have put a program there: it, its directory, and that of a link to it are root's, and not open to
+ * others.
+ */
 async function belongsToRoot(path: string): Promise<boolean> {
-  const owners = await Promise.all([stat(path), stat(dirname(path))]);
+  const real = await realpath(path);
+  const owners = await Promise.all([real, dirname(real), dirname(path)].map((place) => stat(place)));
   return owners.every(({ uid, mode }) => uid === 0 && (mode & othersMayWrite) === 0);
 }

@@ -1,4 +1,4 @@
-import { chmod, chown, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -25,6 +25,16 @@ for (const [what, change] of [
   ['that everybody can write', (program: string) => chmod(program, 0o757)],
   ["that is another user's", (program: string) => chown(program, 65534, 65534)],
   ['in a directory that everybody can write', (_program: string, directory: string) => chmod(directory, 0o777)],
+  [
+    'to which a link leads from a directory that everybody can write',
+    async (program: string, directory: string) => {
+      const place = join(directory, 'place');
+      await mkdir(place, { mode: 0o755 });
+      await rename(program, join(place, 'asked'));
+      await symlink(join(place, 'asked'), program);
+      await chmod(directory, 0o777);
+    },
+  ],
 ] as const) {
   test(`is not asked for by root from a program ${what}`, async () => {
     if (process.getuid?.() !== 0) return skipTest('only root can be led to run the program of another user');
