@@ -5,7 +5,8 @@ import { printable } from '../../../domain/values/printable-text.js';
 
 /**
  * Refuses a location that cannot be that of an object. Source: the S3 user guide, "Bucket naming rules" and "Naming
- * Amazon S3 objects"; clients remove `.` and `..` from URLs, which would change such keys.
+ * Amazon S3 objects"; clients remove `.` and `..` from URLs, which would change such keys. An empty part is refused where
+ * an object is written: versitygw 1.8 stores it under the key without that part, so that `--keep` would never find it.
  * @throws request_invalid
  */
 export function requireObject(location: ObjectLocation, use: 'read' | 'written'): void {
@@ -16,9 +17,11 @@ export function requireObject(location: ObjectLocation, use: 'read' | 'written')
       ? 'it names no object'
       : key.split('/').some((segment) => segment === '.' || segment === '..')
         ? 'a part of its key is "." or ".."'
-        : Buffer.byteLength(key) > 1024
-          ? 'its key is longer than 1024 bytes'
-          : undefined;
+        : use === 'written' && key.split('/').includes('')
+          ? 'a part of its key is empty, and some servers store it under another key'
+          : Buffer.byteLength(key) > 1024
+            ? 'its key is longer than 1024 bytes'
+            : undefined;
   if (reason === undefined) return;
   throw unfit(location, reason, use);
 }
