@@ -121,7 +121,7 @@ function meaningOf(refusal: S3Refusal, { bucket, host, region }: Asked): Meaning
   const failed = (reason: string, remedy: Remedy): Meaning => ({ code: 'storage_failed', reason, remedy });
   switch (refusal.code) {
     case 'InvalidAccessKeyId':
-    // versitygw's own word, with status 404 (findings/s3-answers-by-dialect.sh).
+    // versitygw's own word, with status 404 (findings/unknown-key-is-not-found.sh).
     case 'XAdminUserNotFound':
       return denied(`${host} does not know the access key`, checkKeys);
     case 'SignatureDoesNotMatch':
@@ -169,7 +169,9 @@ function meaningOf(refusal: S3Refusal, { bucket, host, region }: Asked): Meaning
   }
   return failed(
     `${host} answered ${refusal.status}${told(refusal)}${times(refusal.tries)}`,
-    advice('Try again later.'),
+    isPassing(refusal)
+      ? advice("Try again later. If that does not help, look into the server's log.")
+      : advice('The server will not answer otherwise to the same request: use another name, or look up what it means.'),
   );
 }
 

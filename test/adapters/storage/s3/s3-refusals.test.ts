@@ -53,6 +53,15 @@ await onVersitygw('object storage that refuses', (test, stage) => {
     assert.match(message, /has no bucket not-there\.$/);
   });
 
+  test('a name that the server cannot store is refused with its word, and without the advice to wait', async () => {
+    const below = stage.bucket.at('c-1.tar.gz/c-2.tar.gz');
+    await write(stage.bucket.store, 'c-1.tar.gz');
+    const error = (await thrownBy(stage.bucket.store.write(below, streamOf('whole'), never))) as JacoError;
+    assert.match(error.message, /answered 409 \(ObjectParentIsFile: .*\)\.$/);
+    assert.match(JSON.stringify(error.remedies), /use another name/);
+    assert.equal([await stage.bucket.keys(), await stage.bucket.uploads()], [['c-1.tar.gz'], []]);
+  });
+
   test('credentials that are nowhere are asked for', async () => {
     const { code } = await refusal(withKeys({ AWS_ACCESS_KEY_ID: '' }));
     assert.is(code, 'credentials_missing');
