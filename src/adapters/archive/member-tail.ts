@@ -50,7 +50,9 @@ export function createMemberTail(): MemberTail {
   };
 }
 
+/** A loop: findIndex calls a function for each byte, and an archive from a tape may end in many megabytes of zeros. */
 function leadingZeros(bytes: Uint8Array): number {
-  const first = bytes.findIndex((byte) => byte !== 0);
-  return first < 0 ? bytes.length : first;
+  let count = 0;
+  while (count < bytes.length && bytes[count] === 0) count += 1;
+  return count;
 }

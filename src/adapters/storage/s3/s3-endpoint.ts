@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Agent, ClientRequest, RequestOptions } from 'node:http';
 import { JacoError } from '../../../domain/errors.js';
 import { advice, giveParameter } from '../../../domain/remedy.js';
+import { isIpAddress, isLoopbackHost } from '../../../domain/values/network-address.js';
 import { printable } from '../../../domain/values/printable-text.js';
 import { createCredentialSource } from './credentials.js';
 import type { Credentials, S3Settings } from './s3-settings.js';
@@ -18,6 +19,8 @@ export interface S3Endpoint {
   /** host or host:port, for sentences. */
   readonly host: string;
   readonly region: string;
+  /** Whether nobody can change bytes on their way: TLS protects them, or they do not leave this host. */
+  readonly isTamperProof: boolean;
   urlOf(bucket: string, key: string, query?: Readonly<Record<string, string>>): string;
   credentials(signal: AbortSignal): Promise<Credentials>;
   transport(): Promise<Transport>;
@@ -50,6 +53,7 @@ export async function findEndpoint(settings: S3Settings): Promise<S3Endpoint> {
   return {
     host: base.host,
     region,
+    isTamperProof: base.protocol === 'https:' || isLoopbackAddress(base.hostname),
     urlOf: (bucket, key, query = {}) => urlOf(base, addressing, bucket, key, query),
     credentials: createCredentialSource(environment, profile),
     transport() {
@@ -133,6 +137,12 @@ function encoded(text: string): string {
     /[!'()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
+}
+
+/** Not for names: a name service decides where they lead. */
+function isLoopbackAddress(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isIpAddress(host) && isLoopbackHost(host);
 }
 
 async function makeTransport({ protocol }: URL, caCertificatePath: string | undefined): Promise<Transport> {

@@ -18,8 +18,8 @@ export interface S3Request {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** SHA-256 of the body, where it is known already. */
-  readonly bodySha256?: Uint8Array;
+  /** Leaves the body out of the signature, so that neither side has to compute its SHA-256. */
+  readonly unsignedBody?: boolean;
 }
 
 /** A success. */
@@ -48,20 +48,20 @@ const answerBytes = 8 * 1024 * 1024;
 /** The longest pause, in milliseconds. */
 const longestPauseMs = 30_000;
 
-const emptySha256 = createHash('sha256').digest();
+const emptySha256 = sha256Of(new Uint8Array());
 
 /** Requests to the server at `endpoint`. */
 export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Requests {
   async function attempt(request: S3Request, signal: AbortSignal, tries: number): Promise<IncomingMessage> {
     stopIfInterrupted(signal);
     const { accessKeyId, secretAccessKey, sessionToken } = await endpoint.credentials(signal);
-    const { method, bucket, key, query, headers, body, bodySha256 } = request;
+    const { method, bucket, key, query, headers, body, unsignedBody } = request;
     const signing = {
       method,
       url: endpoint.urlOf(bucket, key, query),
       headers: {
         ...headers,
-        'x-amz-content-sha256': hexOf(bodySha256 ?? (body === undefined ? emptySha256 : sha256Of(body))),
+        'x-amz-content-sha256': unsignedBody ? 'UNSIGNED-PAYLOAD' : body === undefined ? emptySha256 : sha256Of(body),
       },
       accessKeyId,
       secretAccessKey,
@@ -133,10 +133,6 @@ async function wholeBody(response: IncomingMessage, tries: number): Promise<stri
   return Buffer.concat(pieces).toString('utf8');
 }
 
-function sha256Of(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
 import { advice } from '../../../domain/remedy.js';
 import { locationName } from '../../../domain/values/archive-location.js';
+import { isPassing, S3Refusal } from './s3-failure.js';
 import type { S3Requests } from './s3-requests.js';
 import type { Upload, UploadedPart } from './upload.js';
 
@@ -10,6 +12,9 @@ const partsAtATime = 2;
 
 /** The most that S3 accepts. */
 const mostParts = 10_000;
+
+/** The header with the checksum of a part, in requests and answers. */
+const checksumHeader = 'x-amz-checksum-crc32';
 
 /** Room for a part. */
 type PartBuffer = Uint8Array<SharedArrayBuffer>;
@@ -40,13 +45,14 @@ export async function uploadParts(
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   let failure: { readonly error: unknown } | undefined;
+  const sendPart = createPartSender(requests, upload);
   let count = 0;
 
-  async function send(buffer: PartBuffer, length: number, sha256: Uint8Array): Promise<void> {
+  async function send(buffer: PartBuffer, length: number, checksum: number): Promise<void> {
     count += 1;
     const number = count;
     if (number > mostParts) throw tooLarge(upload);
-    const sending: Promise<void> = uploadPart(requests, upload, number, buffer.subarray(0, length), sha256, stopped)
+    const sending: Promise<void> = sendPart({ number, body: buffer.subarray(0, length), checksum }, stopped)
       .then((part) => {
         parts[number - 1] = part;
         free.push(buffer);
@@ -64,25 +70,25 @@ export async function uploadParts(
   try {
     let buffer = newPartBuffer(partBytes);
     let length = 0;
-    let hash = createHash('sha256');
+    let checksum = 0;
     for await (const piece of archive) {
       stopIfInterrupted(signal);
       if (failure !== undefined) throw failure.error;
       for (let offset = 0; offset < piece.length; ) {
         const taken = piece.subarray(offset, offset + partBytes - length);
         buffer.set(taken, length);
-        hash.update(taken);
+        checksum = crc32(taken, checksum);
         offset += taken.length;
         length += taken.length;
         if (length < partBytes) continue;
-        await send(buffer, length, hash.digest());
+        await send(buffer, length, checksum);
         buffer = free.pop() ?? newPartBuffer(partBytes);
         length = 0;
-        hash = createHash('sha256');
+        checksum = 0;
       }
     }
     stopIfInterrupted(signal);
-    if (length > 0 || count === 0) await send(buffer, length, hash.digest());
+    if (length > 0 || count === 0) await send(buffer, length, checksum);
     await Promise.all(onTheirWay);
     if (failure !== undefined) throw failure.error;
     return parts;
@@ -92,36 +98,55 @@ export async function uploadParts(
   }
 }
 
-async function uploadPart(
+interface Part {
+  readonly number: number;
+  readonly body: PartBuffer;
+  /** CRC-32 of the body. */
+  readonly checksum: number;
+}
+
+/**
+ * Sends parts. The signature covers a part's bytes until the server has confirmed the checksum of one; from then on it
+ * does not if nobody can change bytes on their way, as both sides would compute SHA-256 for nothing. A server that
+ * refuses such a part gets it signed, as well as all that follow.
+ */
+function createPartSender(
   requests: S3Requests,
   { location, id, checksums }: Upload,
-  number: number,
-  body: PartBuffer,
-  sha256: Uint8Array,
-  signal: AbortSignal,
-): Promise<UploadedPart> {
-  const expected = Buffer.from(sha256).toString('base64');
-  const { headers } = await requests.ask(
-    {
+): (part: Part, signal: AbortSignal) => Promise<UploadedPart> {
+  let mayBeUnsigned = checksums && requests.endpoint.isTamperProof;
+  let hasConfirmed = false;
+
+  return async ({ number, body, checksum }, signal) => {
+    const expected = base64Of(checksum);
+    const request = {
       method: 'PUT',
       bucket: location.bucket,
       key: location.key,
       query: { partNumber: String(number), uploadId: id },
-      headers: checksums ? { 'x-amz-checksum-sha256': expected } : {},
+      headers: checksums ? { [checksumHeader]: expected } : {},
       body,
-      bodySha256: sha256,
-    },
-    signal,
-  );
-  const checksum = checksums ? (headers['x-amz-checksum-sha256'] as string | undefined) : undefined;
-  if (checksum !== undefined && checksum !== expected) throw changed(location, number);
-  const etag = headers.etag ?? '';
-  const confirmed = checksum !== undefined || etag.replaceAll('"', '') === md5Of(body);
-  return { number, sizeBytes: body.length, sha256, etag, confirmed };
+    } as const;
+    const unsignedBody = mayBeUnsigned && hasConfirmed;
+    const { headers } = await requests.ask({ ...request, unsignedBody }, signal).catch((error) => {
+      if (!unsignedBody || !(error instanceof S3Refusal) || isPassing(error)) throw error;
+      mayBeUnsigned = false;
+      return requests.ask(request, signal);
+    });
+    const answered = checksums ? headers[checksumHeader] : undefined;
+    if (answered !== undefined && answered !== expected) throw changed(location, number);
+    hasConfirmed ||= answered !== undefined;
+    const etag = headers.etag ?? '';
+    const isConfirmed = answered !== undefined || etag.replaceAll('"', '') === hash('md5', body);
+    const unconfirmed = isConfirmed ? undefined : hash('sha256', body, 'buffer');
+    return { number, sizeBytes: body.length, crc32: expected, etag, unconfirmed };
+  };
 }
 
-function md5Of(bytes: Uint8Array): string {
-  return createHash('md5').update(bytes).digest('hex');
+function base64Of(checksum: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(checksum);
+  return bytes.toString('base64');
 }
 
 function changed(location: Upload['location'], number: number): JacoError {

@@ -12,7 +12,7 @@ export interface Upload {
   readonly id: string;
   /** Our mark, which identifies the finished object as ours. */
   readonly mark: string;
-  /** Whether the server accepts SHA-256 checksums of parts. */
+  /** Whether the server accepts CRC-32 checksums of parts. */
   readonly checksums: boolean;
 }
 
@@ -20,10 +20,11 @@ export interface Upload {
 export interface UploadedPart {
   readonly number: number;
   readonly sizeBytes: number;
-  readonly sha256: Uint8Array;
+  /** As it stands in requests. */
+  readonly crc32: string;
   readonly etag: string;
-  /** Whether the server's answer shows that it has the bytes that were sent. */
-  readonly confirmed: boolean;
+  /** SHA-256 of what was sent, if the server's answer did not show that it has the same. */
+  readonly unconfirmed: Uint8Array | undefined;
 }
 
 /** The header with our mark, as the server returns it. */
@@ -43,7 +44,7 @@ export async function beginUpload(
     const headers: Record<string, string> = {
       'content-type': 'application/gzip',
       [markHeader]: mark,
-      ...(checksums ? { 'x-amz-checksum-algorithm': 'SHA256' } : {}),
+      ...(checksums ? { 'x-amz-checksum-algorithm': 'CRC32' } : {}),
     };
     const { bucket, key } = location;
     const answer = await requests.ask({ method: 'POST', bucket, key, query: { uploads: '' }, headers }, signal);
@@ -88,8 +89,8 @@ export async function completeUpload(
 }
 
 /** A server that required checksums with the parts requires them here too. */
-function partXml({ number, etag, sha256 }: UploadedPart, checksums: boolean): string {
-  const sum = checksums ? `<ChecksumSHA256>${Buffer.from(sha256).toString('base64')}</ChecksumSHA256>` : '';
+function partXml({ number, etag, crc32 }: UploadedPart, checksums: boolean): string {
+  const sum = checksums ? `<ChecksumCRC32>${crc32}</ChecksumCRC32>` : '';
   return `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag>${sum}</Part>`;
 }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { createS3BackupStore } from '../../../../src/adapters/storage/s3/s3-backup-store.js';
 import { beginUpload, completeUpload } from '../../../../src/adapters/storage/s3/upload.js';
@@ -75,7 +76,7 @@ await onVersitygw('object storage in trouble', (test, stage) => {
   });
 
   test('an upload is not read back if the MD5 of each part confirms it', async () => {
-    befalls(({ method }) => method === 'PUT', { kind: 'hide-headers', names: ['x-amz-checksum-sha256'] });
+    befalls(({ method }) => method === 'PUT', { kind: 'hide-headers', names: ['x-amz-checksum-crc32'] });
     await write();
     assert.equal(
       server.proxy.seen.filter((line) => /^GET .*c-2/.test(line)),
@@ -92,10 +93,12 @@ await onVersitygw('object storage in trouble', (test, stage) => {
       const upload = await beginUpload(requests, stage.bucket.at('c'), 'ours', never);
       const sent = await uploadParts(requests, upload, inChunksOf(300_000, archive), never);
       await completeUpload(requests, upload, sent);
+      let start = 0;
       const parts = sent.map((part) => {
-        const sha256 = Uint8Array.from(part.sha256);
-        sha256[0] = (sha256[0] as number) ^ change;
-        return { ...part, sha256, confirmed: false };
+        const unconfirmed = hash('sha256', archive.subarray(start, start + part.sizeBytes), 'buffer');
+        unconfirmed[0] = (unconfirmed[0] as number) ^ change;
+        start += part.sizeBytes;
+        return { ...part, unconfirmed };
       });
       const checked = requireWritten(requests, upload, parts);
       if (code === undefined) await checked;

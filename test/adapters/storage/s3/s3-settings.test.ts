@@ -89,6 +89,7 @@ test('what signing throws is not shown, as it quotes headers', async () => {
   const endpoint = {
     host: 'h',
     region: 'r',
+    isTamperProof: true,
     urlOf: () => 'http://127.0.0.1:9/',
     credentials,
     transport: async () => Promise.reject(new Error('nothing may be sent')),
