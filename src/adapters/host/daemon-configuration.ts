@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Document } from 'yaml';
+import type { Document, DocumentOptions, ParseOptions, SchemaOptions } from 'yaml';
 import { JacoError } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import { printable } from '../../domain/values/printable-text.js';
@@ -52,13 +52,22 @@ export async function readDaemonConfiguration(chosenPath: string | undefined): P
   };
 }
 
+/**
+ * Every scalar is text as it is spelled, but for null; `<<` merges a mapping into this one. Bytes become an object, so that
+ * they are refused.
+ */
+const asGoReads: ParseOptions & DocumentOptions & SchemaOptions = {
+  schema: 'failsafe',
+  customTags: ['null', 'merge', 'binary'],
+};
+
 /** The text of a field; undefined if it is missing or null. */
 type Fields = (key: string, empty?: 'may-be-empty') => string | undefined;
 
 async function fieldsIn(path: string, text: string): Promise<Fields> {
   // Loaded only if there is something to parse.
   const { parseAllDocuments } = await import('./yaml-text.js');
-  const [document] = parseAllDocuments(text);
+  const [document] = parseAllDocuments(text, asGoReads);
   // The daemon would not start with an empty file. But /dev/null is empty too, and operators use it to say that there
   // is no file.
   if (document === undefined) return () => undefined;
@@ -69,9 +78,7 @@ async function fieldsIn(path: string, text: string): Promise<Fields> {
     if (value === '' && empty === 'may-be-empty') return undefined;
     if (value === '') throw unreadable(path, `${key} is empty, with which the daemon does not start`);
     if (typeof value === 'object') throw unreadable(path, `${key} is not text`);
-    if (typeof value === 'string') return value;
-    const node = document.get(key, true) as { readonly source?: string } | undefined;
-    return node?.source ?? String(value);
+    return String(value);
   };
 }
 

@@ -109,6 +109,10 @@ for (const [text, directory] of [
   ['data_dir: 0777', '0777'],
   ['data_dir: true', 'true'],
   ['data_dir: &a 1e3', '1e3'],
+  ['unix_socket: &a 1.10\ndata_dir: *a', '1.10'],
+  ['<<: {data_dir: /srv/jaco}', '/srv/jaco'],
+  ['<<: [{data_dir: /srv/jaco}, {data_dir: /srv/other}]', '/srv/jaco'],
+  ['data_dir: /srv/jaco\n<<: {data_dir: /srv/other}', '/srv/jaco'],
   ['data_dir: /srv/jaco\n---\ndata_dir: /srv/other\n', '/srv/jaco'],
 ] as const) {
   test(`read ${JSON.stringify(text)} as the daemon does`, async () => {
@@ -124,6 +128,7 @@ for (const [text, reason] of [
   ["cluster_addr: ''", 'cluster_addr is empty, with which the daemon does not start'],
   ['listen_addr: [1, 2]', 'listen_addr is not text'],
   ['data_dir: [/srv/jaco]', 'data_dir is not text'],
+  ['data_dir: !!binary L3Nydg==', 'data_dir is not text'],
   ['unix_socket: {path: /run/jaco.sock}', 'unix_socket is not text'],
 ] as const) {
   test(`say that ${reason} of a configuration such as ${JSON.stringify(text)}`, async () => {
