@@ -5,9 +5,13 @@ import { stringify } from 'lossless-json';
 import { pack as createPack, type Pack } from 'tar-stream';
 import type { SnapshotFacts } from '../../domain/archive/snapshot-metadata.js';
 import type { ArchiveComposer, ArchiveParts } from '../../ports/archive-composer.js';
+import { releasePieces } from '../host/spent-pieces.js';
 
 /** How many bytes the daemon sends at a time (wire facts, section 1). */
 const compressedChunkBytes = 64 * 1024;
+
+/** What each byte of a sealed state, which does not compress, leaves: itself, and one in each of two layers. */
+const spentByEachByte = 3;
 
 /** The bytes of an archive as a daemon sends them (wire facts, section 2): gzip of a tar with meta.json and snapshot.bin. */
 export async function* composeArchive({
@@ -26,7 +30,10 @@ export async function* composeArchive({
     compressed.destroy(error);
   });
   try {
-    for await (const chunk of compressed as AsyncIterable<Buffer>) yield chunk;
+    for await (const chunk of compressed as AsyncIterable<Buffer>) {
+      releasePieces(spentByEachByte * chunk.length);
+      yield chunk;
+    }
   } finally {
     compressed.destroy();
     await working;
