@@ -3,9 +3,11 @@ import type { Parting, StoreComparison } from '../domain/recovery/compare-stores
 /** Several stores of one cluster, for a program. */
 export interface ComparisonDocument {
   readonly cluster_id: string;
-  /** The raft directory to recover from. */
-  readonly best: string;
-  /** The best one first. */
+  /** The raft directory to recover from; null where the stores are forks, of which raft's rule tells nothing. */
+  readonly best: string | null;
+  /** Whether two of them are forks: since the entry they part at, each went its own way. */
+  readonly forks: boolean;
+  /** By term and index, the best one first. */
   readonly stores: readonly ComparedStoreDocument[];
 }
 
@@ -28,9 +30,11 @@ export interface ComparedStoreDocument {
 
 /** A comparison as data for a program. */
 export function comparisonDocument({ clusterId, stores }: StoreComparison): ComparisonDocument {
+  const forks = stores.some(({ parting }) => parting?.kind === 'forked');
   return {
     cluster_id: clusterId,
-    best: stores[0]?.raftDirectory ?? '',
+    best: forks ? null : (stores[0]?.raftDirectory ?? null),
+    forks,
     stores: stores.map(({ raftDirectory, lastIndex, lastTerm, lastAppendedAtMs, lossy, parting }) => ({
       raft_directory: raftDirectory,
       last_index: lastIndex,

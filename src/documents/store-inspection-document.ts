@@ -6,7 +6,7 @@ import { type LossDocument, lossDocument } from './recovery-document.js';
 export interface StoreInspectionDocument {
   readonly raft_directory: string;
   readonly sealed: boolean;
-  /** Null if the store is sealed and no keyring is at hand, or if it holds no cluster. */
+  /** Null if the store is sealed and no keyring is at hand, if it holds no cluster, or if damage leaves nothing to begin with. */
   readonly cluster_id: string | null;
   readonly current_term: bigint;
   /** Null if the node has taken part in no election. */
@@ -22,19 +22,25 @@ export interface StoreInspectionDocument {
   }[];
   /** Directories of snapshots whose meta.json cannot be read. */
   readonly skipped_snapshots: readonly string[];
-  /** The rest is null if the store is sealed and no keyring is at hand. */
+  /** The rest is null if the store is sealed and no keyring is at hand, and if damage leaves nothing to begin with. */
   readonly last_index: bigint | null;
   readonly last_term: bigint | null;
   readonly last_appended_at: string | null;
   readonly entries_behind_snapshot: bigint | null;
   readonly commands_behind_snapshot: readonly CommandCount[] | null;
   readonly members: readonly { readonly id: string; readonly address: string; readonly suffrage: string }[] | null;
+  /** A sentence each. */
   readonly damage: readonly string[];
   readonly lost: LossDocument | null;
 }
 
 /** What a store holds, as data for a program. */
-export function storeInspectionDocument({ raftDirectory, records, survey }: StoreInspection): StoreInspectionDocument {
+export function storeInspectionDocument({
+  raftDirectory,
+  records,
+  survey,
+  ruin,
+}: StoreInspection): StoreInspectionDocument {
   const { sealed, currentTerm, lastVote, logRange, snapshots, skippedSnapshots } = records;
   const at = survey?.lastAppendedAtMs;
   return {
@@ -52,7 +58,7 @@ export function storeInspectionDocument({ raftDirectory, records, survey }: Stor
     entries_behind_snapshot: survey?.entriesBehind ?? null,
     commands_behind_snapshot: survey?.visitor.kinds() ?? null,
     members: survey?.members.map(({ id, address, suffrage }) => ({ id, address, suffrage })) ?? null,
-    damage: survey?.faults ?? [],
+    damage: ruin === undefined ? (survey?.faults ?? []) : [ruin],
     lost: lossDocument(survey?.lost),
   };
 }

@@ -48,7 +48,7 @@ test('prints the same for a program', () =>
 test('warns, as a restore would, that the restored node gets no certificate', async () => {
   const metadata = metadataWith();
   writeFileSync(scratch.path('a'), await tarGzipArchive(metadata, snapshotOf(metadata.clusterId)));
-  const warning = 'the snapshot holds no CA, so this node gets no certificate: ';
+  const warning = 'the state holds no CA, so this node gets no certificate: ';
   const { code, stdout, stderr } = await startJaco(['drill', '--input', scratch.path('a'), '-o', 'json']).ended;
   assert.is(code, 0);
   assert.match(stderr, `Warning: ${warning}`);

@@ -139,7 +139,7 @@ test('makes a drill fail that has found the archive good, with its result', asyn
   assert.match(stdout, /large restores\.\n/);
   assert.not.match(stdout, /has been removed/);
   assert.is(
-    stderr.replace(/^Warning: the snapshot holds no CA[^\n]*\n/, ''),
+    stderr.replace(/^Warning: the state holds no CA[^\n]*\n/, ''),
     `Error: the archive restores, but not everything that rehearsals leave could be removed. ${place} was left behind: cannot remove ${place}/empty: it is in use. Remove it.\n`,
   );
 });

@@ -8,9 +8,7 @@ import { startUntil } from '../adapters/filesystem/child-process.js';
 import { lockingProgram } from '../adapters/filesystem/locking-program.js';
 import { plantRaftStore } from '../adapters/raft/planted-store.js';
 import { makeAuthority } from '../builders/authority.js';
-import { clusterInit, commandOf } from '../builders/commands.js';
-import { snapshotOf } from '../builders/snapshot-bytes.js';
-import type { PlantedStore } from '../fakes/in-memory-surviving-stores.js';
+import { applied, grownStore, youngStore } from '../builders/left-stores.js';
 import { skipTest } from '../skipping.js';
 import { jacoFails, jacoSucceeds, nowhere, runJaco } from './jaco-process.js';
 import { startSandbox } from './running-sandbox.js';
@@ -20,30 +18,8 @@ import { isRoot, otherUser, skipWithoutRoot } from './unprivileged-jaco.js';
 const test = suite('jaco recover');
 const scratch = scratchFor(test);
 const authority = makeAuthority();
-
-const members = ['node-1', 'node-2', 'node-3'].map((id, position) => ({
-  id,
-  address: `10.0.0.${position + 1}:7001`,
-  suffrage: 'voter' as const,
-}));
-const applied = (deployment: string) => commandOf({ auditAppend: { event: { type: 1, payload: { deployment } } } });
-
-/** A cluster whose whole state is in the log. */
-const young: PlantedStore = {
-  currentTerm: 4n,
-  entries: [
-    { term: 1n },
-    { term: 2n },
-    { term: 2n, command: clusterInit('c-1', authority.certificate, authority.key) },
-    ...Array.from({ length: 300 }, (_, number) => ({ term: 3n, command: applied(`shop-${number}`) })),
-  ],
-  members,
-};
-const grown: PlantedStore = {
-  ...young,
-  snapshot: { id: '2-1000-1795539891344', index: 1000n, term: 2n, state: snapshotOf('c-1', 300_000) },
-  entries: [{ term: 3n, command: applied('shop') }],
-};
+const young = youngStore(authority);
+const grown = grownStore(authority);
 
 const recovering = (...flags: readonly string[]) => [
   'recover',
@@ -157,25 +133,10 @@ test('tells which of several disks holds the most, and where they part', async (
   assert.match(await jacoFails(['recover', '--compare', scratch.path('one')]), /--compare takes two data directories/);
 });
 
-test('jaco inspect tells what a data directory holds', async () => {
-  await plantRaftStore(scratch.path('left/raft'), grown);
-  const text = await jacoSucceeds(['inspect', scratch.path('left')]);
-  assert.match(
-    text,
-    /^Term: {9}4, voted in 4 for 10\.0\.0\.2:7001\nLog: {10}entries 1001 to 1001\nSnapshots: {4}index 1000, term 2/m,
-  );
-  assert.match(text, /^Behind it: {4}1 entry, up to index 1001, term 3$/m);
-  const document = JSON.parse(await jacoSucceeds(['inspect', scratch.path('left'), '-o', 'json']));
-  assert.equal([document.cluster_id, document.last_index, document.lost, document.sealed], ['c-1', 1001, null, false]);
-  writeFileSync(scratch.path('left/raft/snapshots', grown.snapshot?.id ?? '', 'meta.json'), '{');
-  const damaged = await jacoSucceeds(['inspect', scratch.path('left')]);
-  assert.match(damaged, /^Snapshots: {4}none\nUnreadable: {3}snapshot 2-1000-1795539891344, whose meta\.json cannot/m);
-  const { skipped_snapshots: skipped } = JSON.parse(
-    await jacoSucceeds(['inspect', scratch.path('left'), '-o', 'json']),
-  );
-  assert.equal(skipped, ['2-1000-1795539891344']);
-  await plantRaftStore(scratch.path('sealed/raft'), { ...grown, sealed: true });
-  assert.match(await jacoSucceeds(['inspect', scratch.path('sealed')]), /\(sealed: its content is encrypted\)$/m);
+test('speaks of a recovery where it refuses the target', async () => {
+  await plantRaftStore(scratch.path('left/raft'), young);
+  await plantRaftStore(scratch.path('data/raft'), grown);
+  assert.match(await jacoFails(recovering()), /^Error: cannot recover into \S+data: raft\/log\.db already exists\./);
 });
 
 test('plans without writing anything, in words and for a program', async () => {

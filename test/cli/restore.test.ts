@@ -111,7 +111,7 @@ test('prints what was restored and the next step', async () => {
     ].join('\n'),
   );
   assert.match(stderr, /^Warning: this host is called .*, not node-1: a daemon starts under its hostname/m);
-  assert.match(stderr, /^Warning: the snapshot holds no CA, so this node gets no certificate/m);
+  assert.match(stderr, /^Warning: the state holds no CA, so this node gets no certificate/m);
   assert.match(stderr, /^Warning: \S+ does not exist and will be created .*chown -R jaco:jaco/m);
 });
 

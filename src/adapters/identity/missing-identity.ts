@@ -76,7 +76,7 @@ async function missingAuthority(place: Place): Promise<MissingIdentity> {
   const kept = await readKept(place, file);
   if (kept.trim() === certificate.trim() || (await loadJudge()).holdsCertificate(kept, certificate)) return nothing();
   return nothing(
-    `${shown(place, file)} was kept and is not the CA certificate of the restored cluster: replace it, else whoever verifies with it trusts no node of the cluster`,
+    `${shown(place, file)} was kept and is not the CA certificate of this cluster: replace it, else whoever verifies with it trusts no node of the cluster`,
   );
 }
 

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { isJacoError, JacoError, type LeftBehind, leavingBehind } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import type { Undertaking } from '../../domain/restore/undertaking.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { reasonOf } from '../filesystem/clearing.js';
 import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
@@ -47,6 +48,7 @@ export async function lockDataDirectory(
   dataDirectory: string,
   created: readonly string[],
   acquireLock: AcquireLock,
+  { verb }: Undertaking,
 ): Promise<ExclusiveLock> {
   let lock: ExclusiveLock | undefined;
   try {
@@ -57,8 +59,8 @@ export async function lockDataDirectory(
   if (lock !== undefined) return lock;
   throw new JacoError(
     'in_progress',
-    `cannot restore into ${printable(dataDirectory, 4096)}: another restore is working on it.`,
-    { remedies: [advice('Wait for it to end, then look at what it restored.')] },
+    `cannot ${verb} into ${printable(dataDirectory, 4096)}: another restore or recovery is working on it.`,
+    { remedies: [advice('Wait for it to end, then look at what it has made.')] },
   );
 }
 

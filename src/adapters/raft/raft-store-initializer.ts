@@ -1,6 +1,7 @@
 import { stopIfInterrupted } from '../../domain/errors.js';
 import type { FirstCommands } from '../../domain/restore/first-commands.js';
 import type { RaftStoreSeed } from '../../domain/restore/raft-store-seed.js';
+import { restoring } from '../../domain/restore/undertaking.js';
 import { countPassing } from '../../domain/state/passing-bytes.js';
 import { raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import type { RaftStoreInitializer } from '../../ports/raft-store-initializer.js';
@@ -29,7 +30,7 @@ export function createRaftStoreInitializer(
       stageStore(
         files,
         acquireLock,
-        seed,
+        { ...seed, undertaking: restoring },
         async (staging) => {
           const entries = () => firstEntries(seed, firstCommands(), encodeCommands);
           const passing = countPassing(state, signal);

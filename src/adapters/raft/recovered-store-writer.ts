@@ -1,6 +1,7 @@
 import { stopIfInterrupted } from '../../domain/errors.js';
 import type { FirstCommands } from '../../domain/restore/first-commands.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import { recovering } from '../../domain/restore/undertaking.js';
 import { raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import type { LogContent, RaftStoreSeal } from '../../ports/raft-store-seal.js';
 import type { RecoveredStoreSeed, SurvivingStore } from '../../ports/surviving-stores.js';
@@ -115,7 +116,13 @@ export function createRecoveredStoreWriter(
     /** About that of a store of what was surveyed. */
     sizeBytes: () => counter.sizeSoFarBytes() + (found?.snapshot?.sizeBytes ?? 0),
     stage: (seed, commands, signal) =>
-      stageStore(files, acquireLock, seed, (staging) => build(staging, seed, commands, signal), signal),
+      stageStore(
+        files,
+        acquireLock,
+        { ...seed, undertaking: recovering },
+        (staging) => build(staging, seed, commands, signal),
+        signal,
+      ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { JacoError, type LeftBehind, leavingBehind, leftBehindBy, stopIfInterrupted } from '../../domain/errors.js';
 import { advice } from '../../domain/remedy.js';
 import type { FileOwner } from '../../domain/restore/raft-store-seed.js';
+import type { Undertaking } from '../../domain/restore/undertaking.js';
 import { dataDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
 import type { StagedRaftStore } from '../../ports/raft-store-initializer.js';
@@ -15,6 +16,8 @@ export interface StorePlace {
   readonly owner: FileOwner | undefined;
   /** Where the store goes that stands there; without, none may. */
   readonly keptAs?: string | undefined;
+  /** For what the store is made. */
+  readonly undertaking: Undertaking;
 }
 
 /**
@@ -32,9 +35,9 @@ export async function stageStore(
   signal: AbortSignal,
 ): Promise<StagedRaftStore> {
   stopIfInterrupted(signal);
-  const { dataDirectory, owner } = place;
+  const { dataDirectory, owner, undertaking } = place;
   const created = await createDataDirectory(files, dataDirectory, owner);
-  const lock = await lockDataDirectory(files, dataDirectory, created, acquireLock);
+  const lock = await lockDataDirectory(files, dataDirectory, created, acquireLock, undertaking);
   // The lock's socket is in the data directory, which must not be treated as empty before.
   const letGo = async () => [...(await lock.release()), ...(await removeEmptyDirectories(files, created))];
   let staged: StagedDirectory;
@@ -52,7 +55,7 @@ export async function stageStore(
   }
 }
 
-function stagedRaftDirectory({ dataDirectory, owner, keptAs }: StorePlace): StagingPlace {
+function stagedRaftDirectory({ dataDirectory, owner, keptAs, undertaking }: StorePlace): StagingPlace {
   return {
     parent: dataDirectory,
     finalName: dataDirectoryNames.raft,
@@ -60,7 +63,7 @@ function stagedRaftDirectory({ dataDirectory, owner, keptAs }: StorePlace): Stag
     owner,
     secret: true,
     keptAs,
-    occupied: storeExists,
+    occupied: (path, cause) => storeExists(undertaking, path, cause),
   };
 }
 
@@ -88,10 +91,10 @@ function stagedStore(
   };
 }
 
-function storeExists(path: string, cause?: unknown): JacoError {
+function storeExists({ participle }: Undertaking, path: string, cause?: unknown): JacoError {
   return new JacoError(
     'raft_store_exists',
-    `cannot put the restored store into place: ${printable(path, 4096)} exists.`,
+    `cannot put the ${participle} store into place: ${printable(path, 4096)} exists.`,
     {
       remedies: [{ kind: 'use-fresh-data-directory' }, advice('Move the old one away.')],
       details: { path },

@@ -3,6 +3,7 @@ import { isJacoError, JacoError, type LeftBehind, leavingBehind, leftBehindBy } 
 import { advice } from '../../domain/remedy.js';
 import { restoreIdentity } from '../../domain/restore/first-commands.js';
 import { markerFacts, markerFileName, parseMarker, type RestoreMarker } from '../../domain/restore/marker.js';
+import { restoring } from '../../domain/restore/undertaking.js';
 import { dataDirectoryNames } from '../../domain/values/data-directory-layout.js';
 import { printable } from '../../domain/values/printable-text.js';
 import { auditEventNumbers } from '../contract/enum-numbers.js';
@@ -63,7 +64,9 @@ async function bootIn(files: FileSystem, request: BootRequest, machine: BootMach
   const { loadStoreAccess } = machine;
   const loadAccess = loadStoreAccess && (() => loadStoreAccess(dataDirectory));
   const created = await alone(dataDirectory, () => foundClusterUnlessThere(request, machine, loadAccess));
-  const lock = await alone(dataDirectory, () => lockDataDirectory(files, dataDirectory, [], machine.acquireLock));
+  const lock = await alone(dataDirectory, () =>
+    lockDataDirectory(files, dataDirectory, [], machine.acquireLock, restoring),
+  );
   try {
     const owner = (await files.status(dataDirectory))?.owner;
     const raftDirectory = join(dataDirectory, dataDirectoryNames.raft);

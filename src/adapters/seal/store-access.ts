@@ -22,7 +22,10 @@ export function createStoreAccess(ring: Keyring): StoreAccess {
     requireOwn(stableValues, damaged) {
       const sealed = stableValues.get(sealedFormatKey);
       if (sealed === undefined) throw damaged('it does not say under which keyring it is sealed');
-      const found = openEnvelope(sealed, { ring, purpose: raftFormat, refuse: refusalsOf(damaged) });
+      const refuse = refusalsOf((reason) =>
+        damaged(`what says under which keyring it is sealed is damaged: ${reason}`),
+      );
+      const found = openEnvelope(sealed, { ring, purpose: raftFormat, refuse });
       if (Buffer.compare(found, storeFormat(ring)) !== 0) throw mismatched('it is sealed under another keyring');
     },
     openEntry(entry, damaged) {

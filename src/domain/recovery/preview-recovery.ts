@@ -1,6 +1,7 @@
 import { type Room, roomFor, warnOfUnknownRoom } from '../restore/free-room.js';
 import { identityRequestOf } from '../restore/identity-request.js';
 import { obstacleIn, previewIdentity, type TargetPreview, targetPreconditions } from '../restore/target-preview.js';
+import { recovering } from '../restore/undertaking.js';
 import { type Warning, warningOf } from '../warning.js';
 import { prepareRecovery, type RecoveryPorts, type RecoveryWish } from './recover-store.js';
 import type { RecoveryPlan } from './recovery-plan.js';
@@ -44,7 +45,7 @@ export async function previewRecovery(
         { sentence: 'the disk holds a cluster, without a gap or with one that is accepted', holds: true },
         ...targetPreconditions(target, wish.intoOtherFiles, room),
       ],
-      obstacle: obstacleIn(target, wish.intoOtherFiles, room),
+      obstacle: obstacleIn(target, recovering, wish.intoOtherFiles, room),
     };
   } finally {
     await store.close();

@@ -8,6 +8,7 @@ import { identityRequestOf } from '../restore/identity-request.js';
 import { type InstallationPorts, installStore } from '../restore/install-store.js';
 import { gatherNode, type NodePorts, type NodeWish } from '../restore/node-basis.js';
 import { refuseUnlessSafe } from '../restore/restore-plan.js';
+import { recovering } from '../restore/undertaking.js';
 import type { Warning } from '../warning.js';
 import { planRecovery, type RecoveryPlan, type RecoveryRequest } from './recovery-plan.js';
 import { refuseTargetInSource } from './source-and-target.js';
@@ -55,13 +56,18 @@ export async function recoverStore(
   const store = await ports.survivors.open(wish.from);
   try {
     const { plan, target } = await prepareRecovery(ports, store, wish, signal);
-    refuseUnlessSafe(target, wish.intoOtherFiles);
+    refuseUnlessSafe(target, recovering, wish.intoOtherFiles);
     const room = roomFor(plan.survey.sizeBytes, target);
-    refuseWithoutRoom(target, room);
+    refuseWithoutRoom(target, room, recovering);
     stopIfInterrupted(signal);
     const staged = await store.stage(plan.seed, plan.firstCommands, signal);
     const request = identityRequestOf(plan, plan.survey.visitor.authority());
-    const installed = await installStore(ports, staged, request, plan.marker, signal);
+    const installed = await installStore(
+      ports,
+      staged,
+      { request, marker: plan.marker, undertaking: recovering },
+      signal,
+    );
     return {
       plan,
       snapshotSizeBytes: staged.snapshotSizeBytes,

@@ -4,6 +4,7 @@ import { advice } from '../remedy.js';
 import { formatByteSize } from '../values/byte-size.js';
 import { printable } from '../values/printable-text.js';
 import { type Warning, warningOf } from '../warning.js';
+import type { Undertaking } from './undertaking.js';
 
 /**
  * More than is written besides the state: log.db with its first entry, meta.json, the marker and the node's identity, in
@@ -28,11 +29,15 @@ export function roomFor(storeSizeBytes: number, { freeBytes }: DataDirectoryInsp
  * then writing fails, and everything is undone.
  * @throws space_insufficient
  */
-export function refuseWithoutRoom({ path }: DataDirectoryInspection, { neededBytes, freeBytes }: Room): void {
+export function refuseWithoutRoom(
+  { path }: DataDirectoryInspection,
+  { neededBytes, freeBytes }: Room,
+  { verb }: Undertaking,
+): void {
   if (freeBytes === undefined || freeBytes >= neededBytes) return;
   throw new JacoError(
     'space_insufficient',
-    `cannot restore into ${printable(path, 4096)}: that takes ${inBytes(neededBytes)}, and ${inBytes(freeBytes)} are free on its file system.`,
+    `cannot ${verb} into ${printable(path, 4096)}: that takes ${inBytes(neededBytes)}, and ${inBytes(freeBytes)} are free on its file system.`,
     {
       remedies: [advice('Make room there, or choose a directory on a larger file system.')],
       details: { path, neededBytes: String(neededBytes), freeBytes: String(freeBytes) },

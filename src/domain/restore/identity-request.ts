@@ -27,7 +27,7 @@ export function warnOfMissingAuthority(
   if (plan.identityHosts === undefined || authority !== undefined) return [];
   return [
     warningOf(
-      'the snapshot holds no CA, so this node gets no certificate: the daemon starts all the same, but clients that verify it will not trust this node',
+      'the state holds no CA, so this node gets no certificate: the daemon starts all the same, but clients that verify it will not trust this node',
     ),
   ];
 }

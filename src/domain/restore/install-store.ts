@@ -5,12 +5,20 @@ import { stopIfInterrupted } from '../errors.js';
 import { type Warning, warningOf } from '../warning.js';
 import type { RestoreMarker } from './marker.js';
 import { storeInDoubt, warnOfRecord } from './store-in-doubt.js';
+import type { Undertaking } from './undertaking.js';
 import { undoAll } from './undo-all.js';
 
 /** The ports that put a staged store into place, with marker and identity. */
 export interface InstallationPorts {
   readonly marker: MarkerWriter;
   readonly identity: NodeIdentityWriter;
+}
+
+/** What comes with a store, and for what. */
+export interface Installation {
+  readonly request: NodeIdentityRequest;
+  readonly marker: RestoreMarker;
+  readonly undertaking: Undertaking;
 }
 
 /** What is in the data directory besides the store. */
@@ -32,8 +40,7 @@ export interface InstalledStore {
 export async function installStore(
   ports: InstallationPorts,
   staged: StagedRaftStore,
-  request: NodeIdentityRequest,
-  marker: RestoreMarker,
+  { request, marker, undertaking }: Installation,
   signal: AbortSignal,
 ): Promise<InstalledStore> {
   const { dataDirectory, owner } = request;
@@ -56,7 +63,8 @@ export async function installStore(
     throw await undoAll(error, undo);
   }
   // From here on nothing is undone: a store that is in place, or may be after a power cut, needs all of it.
-  if (committed.kind === 'in-doubt') throw storeInDoubt(dataDirectory, committed.standsAt, committed.failure);
+  if (committed.kind === 'in-doubt')
+    throw storeInDoubt(dataDirectory, committed.standsAt, committed.failure, undertaking);
   return {
     identityFiles: identity.files,
     warnings: identity.warnings.map((sentence) => warningOf(sentence)),

@@ -13,6 +13,7 @@ import {
 } from './restore-archive.js';
 import type { RestorePlan } from './restore-plan.js';
 import { obstacleIn, previewIdentity, type TargetPreview, targetPreconditions } from './target-preview.js';
+import { restoring } from './undertaking.js';
 
 /** The result of a dry run: the plan, and whether each precondition holds. `warnings` includes those of the plan. */
 export interface RestorePreview extends LearntFromState, TargetPreview {
@@ -56,7 +57,7 @@ async function preview(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
         { sentence: 'the archive is complete and undamaged', holds: true },
         ...targetPreconditions(target, wish.intoOtherFiles, room),
       ],
-      obstacle: obstacleIn(target, wish.intoOtherFiles, room),
+      obstacle: obstacleIn(target, restoring, wish.intoOtherFiles, room),
     };
   } finally {
     await opened.close();

@@ -28,6 +28,7 @@ import {
   type RestoreRequest,
   refuseUnlessSafe,
 } from './restore-plan.js';
+import { restoring } from './undertaking.js';
 
 /** The ports of a restore. */
 export interface RestorePorts extends ReadingPorts, NodePorts, InstallationPorts {
@@ -79,13 +80,18 @@ async function restore(ports: RestorePorts, wish: RestoreWish, signal: AbortSign
   const opened = await openArchive(ports, { archive: wish.archive, fingerprint: false }, signal);
   try {
     const { plan, target, findings, state } = await planFor(ports, wish, opened);
-    refuseUnlessSafe(target, wish.intoOtherFiles);
+    refuseUnlessSafe(target, restoring, wish.intoOtherFiles);
     const room = roomFor(opened.snapshotSizeBytes, target);
-    refuseWithoutRoom(target, room);
+    refuseWithoutRoom(target, room, restoring);
     stopIfInterrupted(signal);
     const staged = await ports.raftStore.stage(plan.seed, state, () => firstCommandsOf(plan, findings), signal);
-    const identity = identityRequestOf(plan, findings.authority());
-    const installed = await installStore(ports, staged, identity, plan.marker, signal);
+    const request = identityRequestOf(plan, findings.authority());
+    const installed = await installStore(
+      ports,
+      staged,
+      { request, marker: plan.marker, undertaking: restoring },
+      signal,
+    );
     const known = learnFromState(plan, findings);
     const padding = warnOfPadding(wish.archive, opened.file());
     return {

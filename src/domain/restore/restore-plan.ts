@@ -20,6 +20,7 @@ import { markerFileName, type RestoreMarker } from './marker.js';
 import { type NodeHost, type NodeRequest, planNode } from './node-plan.js';
 import type { RaftStoreSeed } from './raft-store-seed.js';
 import { chooseStore, type StoreChoice, type StoreHost, type StoreRequest } from './store-choice.js';
+import type { Undertaking } from './undertaking.js';
 
 /** What the operator asked for. */
 export interface RestoreRequest extends FirstCommandsRequest, NodeRequest, StoreRequest {
@@ -155,12 +156,16 @@ function refuseOtherCluster({ clusterId }: SnapshotFacts, { expectedCluster }: R
 }
 
 /**
- * Refuses a restore that would damage existing data. Runs before the first write; the adapters refuse what appears
+ * Refuses what would damage existing data. Runs before the first write; the adapters refuse what appears
  * later. `intoForeign` allows a directory that holds something else.
  * @throws raft_store_exists, daemon_running, daemon_unknown, directory_foreign, permission_denied, storage_failed
  */
-export function refuseUnlessSafe(target: DataDirectoryInspection, intoForeign = false): void {
-  const into = `cannot restore into ${printable(target.path, 4096)}`;
+export function refuseUnlessSafe(
+  target: DataDirectoryInspection,
+  { verb, noun }: Undertaking,
+  intoForeign = false,
+): void {
+  const into = `cannot ${verb} into ${printable(target.path, 4096)}`;
   if (target.kind === 'not-a-directory') {
     throw new JacoError('storage_failed', `${into}: it is not a directory.`, {
       remedies: [giveParameter('dataDirectory')],
@@ -189,7 +194,7 @@ export function refuseUnlessSafe(target: DataDirectoryInspection, intoForeign = 
   }
   if (target.foreignMarker) {
     throw new JacoError('directory_foreign', `${into}: ${markerFileName} is there, and is not a restore marker.`, {
-      remedies: [advice('Move it away: the marker of this restore would replace it.')],
+      remedies: [advice(`Move it away: the marker of this ${noun} would replace it.`)],
     });
   }
   if (target.foreignEntry !== undefined && !intoForeign) {

@@ -4,6 +4,7 @@ import { isJacoError } from '../errors.js';
 import { formatByteSize } from '../values/byte-size.js';
 import { type Room, refuseWithoutRoom } from './free-room.js';
 import { refuseUnlessSafe } from './restore-plan.js';
+import type { Undertaking } from './undertaking.js';
 
 /** One requirement of a real run. */
 export interface Precondition {
@@ -45,10 +46,15 @@ function roomPreconditions({ neededBytes, freeBytes }: Room): readonly Precondit
 }
 
 /** The error with which a real run would refuse. */
-export function obstacleIn(target: DataDirectoryInspection, intoOtherFiles: boolean, room: Room): unknown {
+export function obstacleIn(
+  target: DataDirectoryInspection,
+  undertaking: Undertaking,
+  intoOtherFiles: boolean,
+  room: Room,
+): unknown {
   try {
-    refuseUnlessSafe(target, intoOtherFiles);
-    refuseWithoutRoom(target, room);
+    refuseUnlessSafe(target, undertaking, intoOtherFiles);
+    refuseWithoutRoom(target, room, undertaking);
     return undefined;
   } catch (error) {
     return error;

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNodeFileSystem } from '../../../src/adapters/filesystem/node-file-system.js';
+import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
 import { openRaftStore } from '../../../src/adapters/raft/raft-store-reader.js';
+import { sealedFormatKey } from '../../../src/adapters/raft/store-access.js';
 import { bootSandbox } from '../../../src/adapters/sandbox/boot.js';
 import { readStoredRaft } from '../../../src/adapters/sandbox/stored-raft.js';
 import { createStoreAccess } from '../../../src/adapters/seal/store-access.js';
@@ -51,6 +53,18 @@ for (const [what, ring, code, reason] of [
     assert.match(refusal.message, reason);
   });
 }
+
+test('says that the key of its format is damaged, and nothing of another keyring', async () => {
+  const store = await openRaftStore(fileSystem, raft('node-1'));
+  const format = Uint8Array.from(store.stableValues.get(sealedFormatKey) as Uint8Array);
+  await store.close();
+  format[format.length - 1] = (format.at(-1) ?? 0) ^ 1;
+  const requireOwn = async () =>
+    access('ring-1').requireOwn(new Map([[sealedFormatKey, format]]), damageOf('/data/raft/log.db'));
+  const { code, message } = await refusalOf(requireOwn());
+  assert.is(code, 'store_damaged');
+  assert.match(message, /^\/data\/raft\/log\.db is damaged: what says under which keyring it is sealed is damaged: /);
+});
 
 test('stays sealed while the sandbox goes on with it', async () => {
   cpSync(sealedFixture('restored-by-the-peer'), scratch.path('data'), { recursive: true });

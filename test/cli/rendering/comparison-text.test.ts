@@ -18,16 +18,18 @@ function comparisonOf(parting: Parting): StoreComparison {
 /** The second store as data, and the text. */
 function told(parting: Parting) {
   const comparison = comparisonOf(parting);
-  const second = comparisonDocument(comparison).stores[1];
+  const { best, forks, stores } = comparisonDocument(comparison);
+  const second = stores[1];
   const json = { common_index: second?.common_index, differs: second?.differs, forked: second?.forked };
-  return { text: comparisonText(comparison), json };
+  return { text: comparisonText(comparison), json, choice: { best, forks } };
 }
 
 test('names the store to take where the logs agree', () => {
-  const { text, json } = told({ kind: 'ends', index: 9n });
+  const { text, json, choice } = told({ kind: 'ends', index: 9n });
   assert.match(text, /the same entries up to 9\n/);
   assert.match(text, /\nRecover from \/one\/raft\./);
   assert.equal(json, { common_index: 9n, differs: false, forked: false });
+  assert.equal(choice, { best: '/one/raft', forks: false });
 });
 
 test('names the store to take where one went on with what was never committed', () => {
@@ -38,11 +40,12 @@ test('names the store to take where one went on with what was never committed', 
 });
 
 test('recommends none of two forks', () => {
-  const { text, json } = told({ kind: 'forked', index: 7n });
+  const { text, json, choice } = told({ kind: 'forked', index: 7n });
   assert.match(text, /the same entries up to 7, then others of the same index and term/);
   assert.match(text, /forks of one cluster/);
   assert.not.match(text, /Recover from/);
   assert.equal(json, { common_index: 7n, differs: true, forked: true });
+  assert.equal(choice, { best: null, forks: true });
 });
 
 test('does not say that logs part which do not overlap', () => {

@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { JacoError } from '../../../src/domain/errors.js';
 import { compareStores } from '../../../src/domain/recovery/compare-stores.js';
 import { inspectStore } from '../../../src/domain/recovery/inspect-store.js';
+import type { SurvivingStores } from '../../../src/ports/surviving-stores.js';
 import { clusterInit } from '../../builders/commands.js';
 import { snapshotOf } from '../../builders/snapshot-bytes.js';
 import {
@@ -149,6 +151,30 @@ test('looking into one tells what its files say, and of a sealed one no more', a
   const sealed = await inspectStore(survivors, '/sealed', never);
   assert.is(sealed.survey, undefined);
   assert.is(sealed.records.logRange?.last, 2n);
+  assert.is(survivors.openStores(), 0);
+});
+
+test('looking into one whose snapshot is damaged still tells what its files say', async () => {
+  const survivors = createInMemorySurvivingStores();
+  const snapshot = { id: '1-5-1', index: 5n, term: 1n, state: Uint8Array.of(255) };
+  survivors.planted.set('/ruined', { ...storeOf(), snapshot });
+  const { records, survey, ruin } = await inspectStore(survivors, '/ruined', never);
+  assert.is(survey, undefined);
+  assert.is(ruin, '/ruined is damaged.');
+  assert.equal(
+    records.snapshots.map(({ id }) => id),
+    ['1-5-1'],
+  );
+  const failing: SurvivingStores = {
+    async open(path) {
+      const store = await survivors.open(path);
+      return { ...store, survey: () => Promise.reject(new JacoError('storage_failed', 'the disk is gone.')) };
+    },
+  };
+  assert.is(
+    (await rejectionOf('storage_failed', inspectStore(failing, '/ruined', never))).message,
+    'the disk is gone.',
+  );
   assert.is(survivors.openStores(), 0);
 });
 

@@ -4,6 +4,7 @@ import { refuseWithoutRoom, roomFor, warnOfUnknownRoom } from '../../../src/doma
 import { previewRestore } from '../../../src/domain/restore/preview-restore.js';
 import { restoreArchive } from '../../../src/domain/restore/restore-archive.js';
 import { targetPreconditions } from '../../../src/domain/restore/target-preview.js';
+import { restoring } from '../../../src/domain/restore/undertaking.js';
 import { inspection } from '../builders.js';
 import { refusalOf, rejectionOf } from '../refusal.js';
 import { restoreStage, wish } from './restore-stage.js';
@@ -21,7 +22,7 @@ test('is the size of the store and a little more', () => {
 test('is refused where it does not suffice, with how much is needed and how much is there', () => {
   const target = inspection({ path: '/data\u001b', freeBytes: 500 });
   const { message, details } = refusalOf('space_insufficient', () =>
-    refuseWithoutRoom(target, { neededBytes: 501, freeBytes: 500 }),
+    refuseWithoutRoom(target, { neededBytes: 501, freeBytes: 500 }, restoring),
   );
   assert.is(
     message,
@@ -31,13 +32,13 @@ test('is refused where it does not suffice, with how much is needed and how much
 });
 
 test('suffices to the byte', () => {
-  assert.not.throws(() => refuseWithoutRoom(inspection(), { neededBytes: 500, freeBytes: 500 }));
+  assert.not.throws(() => refuseWithoutRoom(inspection(), { neededBytes: 500, freeBytes: 500 }, restoring));
   assert.ok(targetPreconditions(inspection(), false, { neededBytes: 500, freeBytes: 500 }).every(({ holds }) => holds));
 });
 
 test('stops nothing where the file system does not tell, which is a warning', async () => {
   const unknown = { neededBytes: gigabyte, freeBytes: undefined };
-  assert.not.throws(() => refuseWithoutRoom(inspection(), unknown));
+  assert.not.throws(() => refuseWithoutRoom(inspection(), unknown, restoring));
   assert.not.ok(targetPreconditions(inspection(), false, unknown).some(({ sentence }) => sentence.includes('room')));
   assert.equal(
     warnOfUnknownRoom(inspection(), unknown).map(({ sentence }) => sentence),

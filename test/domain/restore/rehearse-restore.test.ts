@@ -126,7 +126,7 @@ test('warns of what every restore of the archive would, and of nothing that is o
   const outcome = await rehearse({}, { snapshot: [clusterRecord(field(1, 'c-1'))] });
   const sentences = outcome.restored.archiveWarnings.map(({ sentence }) => sentence);
   assert.is(sentences.length, 1);
-  assert.match(sentences.join(), /^the snapshot holds no CA, so this node gets no certificate: /);
+  assert.match(sentences.join(), /^the state holds no CA, so this node gets no certificate: /);
 });
 
 test('rehearses under its own name if this host has no valid one', async () => {

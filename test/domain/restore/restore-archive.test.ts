@@ -63,7 +63,7 @@ test('writes the planned store, with the snapshot byte for byte, and the marker'
 test('says that the node gets no certificate where the state holds no CA', async () => {
   const stage = restoreStage({ snapshot: [clusterRecord(field(1, 'c-1'))] });
   const { warnings } = await restoreArchive(stage.ports, wish({ identity: true }), never);
-  assert.ok(warnings.some(({ sentence }) => sentence.startsWith('the snapshot holds no CA')));
+  assert.ok(warnings.some(({ sentence }) => sentence.startsWith('the state holds no CA')));
 });
 
 test('leaves the log empty for a bare restore, and explains a state that does not know the node', async () => {

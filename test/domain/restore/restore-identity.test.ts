@@ -70,7 +70,7 @@ for (const [what, record] of [
     const { identityFiles, warnings } = await restoreArchive(stage.ports, wish({ identity: true }), never);
     assert.equal(identityFiles, []);
     assert.is(stage.identities.installed.size, 0);
-    assert.equal(warnings.filter(({ sentence }) => sentence.includes('the snapshot holds no CA')).length, 1);
+    assert.equal(warnings.filter(({ sentence }) => sentence.includes('the state holds no CA')).length, 1);
   });
 }
 
