@@ -5,8 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
+import { precompileCommands } from './precompiled-commands.mjs';
 import { preparedAnswers } from './prepared-answers.mjs';
-import { asCommonJs, programBundle } from './program-bundle.mjs';
+import { asCommonJs, programBundle, programStart } from './program-bundle.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -26,18 +27,21 @@ function compile(project, stale) {
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-const bundle = await build({
-  ...programBundle(root, 'esm'),
-  outdir: dist,
-  write: false,
-  // Inside the files for the next step, which keeps it.
-  sourcemap: 'inline',
-  sourcesContent: false,
-});
-for (const { path, text } of bundle.outputFiles) await writeCommonJs(path, text);
+for (const options of [programBundle(root, 'esm'), programStart(root)]) {
+  const bundle = await build({
+    ...options,
+    outdir: dist,
+    write: false,
+    // Inside the files for the next step, which keeps it.
+    sourcemap: 'inline',
+    sourcesContent: false,
+  });
+  for (const { path, text } of bundle.outputFiles ?? []) await writeCommonJs(path, text);
+}
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(join(dist, 'answers.json'), await preparedAnswers(root));
 chmodSync(join(dist, 'jaco.js'), 0o755);
+await precompileCommands(root, dist);
 
 /**
  * Only ES modules can be split, but Node starts CommonJS files faster: of a small restore they save a tenth.

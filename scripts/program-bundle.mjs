@@ -9,7 +9,8 @@
 export function programBundle(root, format) {
   return {
     absWorkingDir: root,
-    entryPoints: { jaco: 'src/cli/start.ts' },
+    // Split, the start is a file of its own (programStart).
+    entryPoints: format === 'esm' ? { program: 'src/cli/main.ts' } : { jaco: 'src/cli/start.ts' },
     bundle: true,
     splitting: format === 'esm',
     format,
@@ -24,6 +25,21 @@ export function programBundle(root, format) {
     legalComments: 'none',
     plugins: [spawnWhenWanted],
   };
+}
+
+/**
+ * esbuild's options for what starts the program: one file, which loads no other before it knows what is asked.
+ * @param {string} root where the sources lie
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function programStart(root) {
+  const main = { name: 'main', setup: loadMainByName };
+  return { ...programBundle(root, 'cjs'), plugins: [main] };
+}
+
+/** @param {import('esbuild').PluginBuild} build */
+function loadMainByName(build) {
+  build.onResolve({ filter: /^\.\/main\.js$/ }, () => ({ path: './program.js', external: true }));
 }
 
 /** What a CommonJS file needs of esbuild: it has no import.meta. */

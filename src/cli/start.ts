@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { runPrecompiled } from './precompiled-program.js';
 import { answerAtOnce } from './prepared-answers.js';
 
+const words = process.argv.slice(2);
 // Loading the commands takes as long as starting Node: who only asks for the version need not wait for them.
-if (!answerAtOnce(process.argv.slice(2))) void import('./main.js');
+if (!answerAtOnce(words) && !runPrecompiled(words)) void import('./main.js');

@@ -19,7 +19,8 @@ function projectUsing(name: string, license: string, files: Files, dev = false):
   const lock = { packages: { '': {}, [`node_modules/${name}`]: dev ? { dev } : {} } };
   const all: Files = {
     'package-lock.json': JSON.stringify(lock),
-    'src/cli/start.ts': `import { used } from '${name}';\nconsole.log(used);\n`,
+    'src/cli/start.ts': "import './main.js';\n",
+    'src/cli/main.ts': `import { used } from '${name}';\nconsole.log(used);\n`,
     [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.2.3', license, main: 'main.js' }),
     [`node_modules/${name}/main.js`]: 'exports.used = 1;\n',
   };

@@ -1,0 +1,46 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Precompiles the commands that an operator waits for: each runs once, on data of its own. What does not work here (a
+ * socket, for example) only makes the code of a command less complete.
+ * @param {string} root where the sources lie
+ * @param {string} dist where the built program lies
+ */
+export async function precompileCommands(root, dist) {
+  const work = mkdtempSync(join(tmpdir(), 'jaco-precompile-'));
+  const at = (/** @type {string} */ name) => join(work, name);
+  const archive = join(root, 'test/fixtures/same-state-1.tar.gz');
+  const absent = at('absent.sock');
+  // Nothing of this host: no jacod.yaml, no profile, no keyring.
+  const env = { PATH: process.env['PATH'], HOME: work, JACO_CONFIG: '/dev/null' };
+  const precompile = (/** @type {string[]} */ ...words) =>
+    spawnSync(process.execPath, [join(root, 'scripts/precompile.mjs'), dist, ...words], {
+      env,
+      stdio: 'ignore',
+      timeout: 60_000,
+    });
+  const node = ['--name', 'node-1', '--advertise-addr', '10.0.0.1:7001', '--grpc-addr', '10.0.0.1:7000'];
+  const sandbox = spawn(
+    process.execPath,
+    [join(dist, 'jaco.js'), 'sandbox', '--data-dir', at('sandbox'), '--socket', at('jaco.sock')],
+    { env, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  try {
+    precompile('restore', '--input', archive, '--data-dir', at('restored'), '--socket', absent, ...node);
+    precompile('recover', '--from', at('restored'), '--data-dir', at('recovered'), '--socket', absent, ...node);
+    precompile('inspect', archive);
+    precompile('drill', '--input', archive);
+    await new Promise((resolve) => {
+      sandbox.stdout.once('data', resolve);
+      sandbox.once('close', resolve);
+    });
+    precompile('backup', '--socket', at('jaco.sock'), '--output', at('backups/cluster-%F.tar.gz'), '--keep', '2');
+    precompile('list', at('backups'));
+  } finally {
+    sandbox.kill('SIGKILL');
+    rmSync(work, { recursive: true, force: true });
+  }
+}
