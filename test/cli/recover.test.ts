@@ -145,6 +145,7 @@ test('plans without writing anything, in words and for a program', async () => {
   assert.match(text, /^ {2}Snapshot: {5}index 1000, term 2$/m);
   assert.match(text, /^ {2}Behind it: {4}1 entry, up to index 1001, term 3$/m);
   assert.match(text, /^ {2}Commands: {5}1 × audit event$/m);
+  assert.match(text, /^ {2}Would not copy node\/ and wg\/: .* a new WireGuard key$/m);
   assert.match(text, /^ {2}Members: {6}node-1 @ 10\.0\.0\.1:7001 \(voter\), node-2/m);
   const plan = JSON.parse(await jacoSucceeds(recovering('--dry-run', '-o', 'json')));
   assert.is(plan.possible, true);

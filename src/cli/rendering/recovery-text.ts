@@ -23,9 +23,10 @@ export function recoveryPlanText({ plan, identityFiles, preconditions, warnings 
     '',
     '  Would write:',
     ...[...plan.writes, ...identity].map((path) => `    ${printable(path, 4096)}`),
-    ...(seed.keptAs === undefined
-      ? []
-      : ['', `  Would keep the store that is there as ${printable(seed.keptAs, 4096)}`]),
+    '',
+    seed.keptAs === undefined
+      ? '  Would not copy node/ and wg/: the CA in the state signs a new certificate, and the daemon makes and announces a new WireGuard key'
+      : `  Would keep the store that is there as ${printable(seed.keptAs, 4096)}, and node/ and wg/ as they are`,
     '',
     `  Log entry ${seed.index} would make ${seed.voter.id} the only member, and ${seed.index + 1n} would say:`,
     ...firstCommandLines(plan.firstCommands).map((line) => `    - ${line}`),
