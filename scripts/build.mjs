@@ -24,6 +24,13 @@ function compile(project, stale) {
   process.exit(result.status ?? 1);
 }
 
+/**
+ * esbuild exports by two getters, one behind the other, which every use in another file goes through. What is known
+ * when the file has run becomes a plain property; what is not keeps its getter.
+ */
+const plainExports = `{const e=module.exports,p=Object.getOwnPropertyDescriptors(e);for(const n in p){const value=e[n];if(value!==undefined)p[n]={value,enumerable:p[n].enumerable}}module.exports=Object.defineProperties({},p)}
+`;
+
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
@@ -58,6 +65,6 @@ async function writeCommonJs(path, text) {
     sourcesContent: false,
     sourcefile: basename(path),
   });
-  writeFileSync(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+  writeFileSync(path, `${code}${plainExports}//# sourceMappingURL=${basename(path)}.map\n`);
   writeFileSync(`${path}.map`, map);
 }

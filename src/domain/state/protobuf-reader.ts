@@ -59,6 +59,8 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
   /** The varint so far: exact up to 2^53; every use of a larger one is refused. */
   let varint = 0;
   let varintBytes = 0;
+  /** What the next seven bits of it count. */
+  let varintUnit = 1;
 
   function begin(sizeBytes: number): void {
     malformed = listener.field(number, type, sizeBytes, headerBytes);
@@ -98,12 +100,14 @@ export function readMessage(subject: string, listener: FieldListener): MessageRe
       malformed = 'a number is longer than 64 bits';
       return;
     }
-    varint += (byte & 0x7f) * 2 ** (7 * (varintBytes - 1));
+    varint += (byte & 0x7f) * varintUnit;
+    varintUnit *= 128;
     if (byte >= 0x80) return;
     const complete = varint;
     const size = varintBytes;
     varint = 0;
     varintBytes = 0;
+    varintUnit = 1;
     if (reading === 'tag') {
       headerBytes = size;
       takeTag(complete);
