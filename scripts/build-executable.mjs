@@ -1,16 +1,15 @@
-// Builds one self-contained executable for hosts without Node: the program as a single CommonJS file, inside a Node (a
-// "single executable application"). It is the Node of carried-node.mjs, not the one that runs this script, and may be
+// Builds one self-contained executable for hosts without Node: the files of the program inside a Node (a "single executable
+// application"). It is the Node of carried-node.mjs, not the one that runs this script, and may be
 // for another processor than this machine's. Next to it, jaco.licenses holds the licences of everything inside.
 //   node scripts/build-executable.mjs [--arch x64|arm64] [--output build/executable/jaco, or jaco-<arch> for another]
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { buildProgram } from './built-program.mjs';
 import { carriedNode } from './carried-node.mjs';
-import { preparedAnswers } from './prepared-answers.mjs';
-import { programBundle } from './program-bundle.mjs';
+import { precompileCommands } from './precompiled-commands.mjs';
 import { licensesOfExecutable } from './third-party-licenses.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -27,14 +26,22 @@ const node = await fetched(values.arch);
 const maker = isForeign ? await fetched(process.arch) : node;
 const work = mkdtempSync(join(tmpdir(), 'jaco-executable-'));
 try {
-  await build({ ...programBundle(root, 'cjs'), outdir: work, outExtension: { '.js': '.cjs' } });
+  const program = join(work, 'program');
+  await buildProgram(root, program);
+  // Code that was compiled beforehand works only on the processor that compiled it.
+  if (!isForeign) await precompileCommands(root, program, maker.program);
+  const main = join(program, 'jaco.js');
+  const files = readdirSync(program, { recursive: true, encoding: 'utf8' });
+  const assets = files.filter((name) => name !== 'jaco.js' && /\.js$|\.pack$|^answers\.json$/.test(name));
   const blob = join(work, 'jaco.blob');
-  const answers = join(work, 'answers.json');
-  writeFileSync(answers, await preparedAnswers(root));
-  const configuration = { main: join(work, 'jaco.cjs'), output: blob, disableExperimentalSEAWarning: true, assets: { 'answers.json': answers } };
-  // Precompiled code: start-up code need not be compiled at each start. It works only on the processor that compiled
-  // it, so an executable for another one starts without it.
-  writeFileSync(join(work, 'sea.json'), JSON.stringify({ ...configuration, useCodeCache: !isForeign }));
+  const configuration = {
+    main,
+    output: blob,
+    disableExperimentalSEAWarning: true,
+    useCodeCache: !isForeign,
+    assets: Object.fromEntries(assets.map((name) => [name, join(program, name)])),
+  };
+  writeFileSync(join(work, 'sea.json'), JSON.stringify(configuration));
   run(maker.program, ['--experimental-sea-config', join(work, 'sea.json')]);
   mkdirSync(dirname(output), { recursive: true });
   // A new file: processes that run the old one continue.

@@ -2,12 +2,10 @@
 // other programs, with its types, into lib/; with --tests compiles everything, tests included, into build/ and checks
 // the types on the way.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { build, transform } from 'esbuild';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildProgram } from './built-program.mjs';
 import { precompileCommands } from './precompiled-commands.mjs';
-import { preparedAnswers } from './prepared-answers.mjs';
-import { asCommonJs, programBundle, programStart } from './program-bundle.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -24,47 +22,7 @@ function compile(project, stale) {
   process.exit(result.status ?? 1);
 }
 
-/**
- * esbuild exports by two getters, one behind the other, which every use in another file goes through. What is known
- * when the file has run becomes a plain property; what is not keeps its getter.
- */
-const plainExports = `{const e=module.exports,p=Object.getOwnPropertyDescriptors(e);for(const n in p){const value=e[n];if(value!==undefined)p[n]={value,enumerable:p[n].enumerable}}module.exports=Object.defineProperties({},p)}
-`;
-
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
-for (const options of [programBundle(root, 'esm'), programStart(root)]) {
-  const bundle = await build({
-    ...options,
-    outdir: dist,
-    write: false,
-    // Inside the files for the next step, which keeps it.
-    sourcemap: 'inline',
-    sourcesContent: false,
-  });
-  for (const { path, text } of bundle.outputFiles ?? []) await writeCommonJs(path, text);
-}
-writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-writeFileSync(join(dist, 'answers.json'), await preparedAnswers(root));
-chmodSync(join(dist, 'jaco.js'), 0o755);
+await buildProgram(root, dist);
 await precompileCommands(root, dist);
-
-/**
- * Only ES modules can be split, but Node starts CommonJS files faster: of a small restore they save a tenth.
- * @param {string} path @param {string} text
- */
-async function writeCommonJs(path, text) {
-  const { code, map } = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    ...asCommonJs,
-    sourcemap: 'external',
-    sourcesContent: false,
-    sourcefile: basename(path),
-  });
-  writeFileSync(path, `${code}${plainExports}//# sourceMappingURL=${basename(path)}.map\n`);
-  writeFileSync(`${path}.map`, map);
-}

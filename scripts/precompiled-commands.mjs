@@ -8,8 +8,9 @@ import { join } from 'node:path';
  * socket, for example) only makes the code of a command less complete.
  * @param {string} root where the sources lie
  * @param {string} dist where the built program lies
+ * @param {string} [node] the Node that will run it
  */
-export async function precompileCommands(root, dist) {
+export async function precompileCommands(root, dist, node = process.execPath) {
   const work = mkdtempSync(join(tmpdir(), 'jaco-precompile-'));
   const at = (/** @type {string} */ name) => join(work, name);
   const archive = join(root, 'test/fixtures/same-state-1.tar.gz');
@@ -17,20 +18,20 @@ export async function precompileCommands(root, dist) {
   // Nothing of this host: no jacod.yaml, no profile, no keyring.
   const env = { PATH: process.env['PATH'], HOME: work, JACO_CONFIG: '/dev/null' };
   const precompile = (/** @type {string[]} */ ...words) =>
-    spawnSync(process.execPath, [join(root, 'scripts/precompile.mjs'), dist, ...words], {
+    spawnSync(node, [join(root, 'scripts/precompile.mjs'), dist, ...words], {
       env,
       stdio: 'ignore',
       timeout: 60_000,
     });
-  const node = ['--name', 'node-1', '--advertise-addr', '10.0.0.1:7001', '--grpc-addr', '10.0.0.1:7000'];
+  const target = ['--name', 'node-1', '--advertise-addr', '10.0.0.1:7001', '--grpc-addr', '10.0.0.1:7000'];
   const sandbox = spawn(
-    process.execPath,
+    node,
     [join(dist, 'jaco.js'), 'sandbox', '--data-dir', at('sandbox'), '--socket', at('jaco.sock')],
     { env, stdio: ['ignore', 'pipe', 'ignore'] },
   );
   try {
-    precompile('restore', '--input', archive, '--data-dir', at('restored'), '--socket', absent, ...node);
-    precompile('recover', '--from', at('restored'), '--data-dir', at('recovered'), '--socket', absent, ...node);
+    precompile('restore', '--input', archive, '--data-dir', at('restored'), '--socket', absent, ...target);
+    precompile('recover', '--from', at('restored'), '--data-dir', at('recovered'), '--socket', absent, ...target);
     precompile('inspect', archive);
     precompile('drill', '--input', archive);
     await new Promise((resolve) => {

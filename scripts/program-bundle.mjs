@@ -1,23 +1,19 @@
 // How to bundle the program: the same for dist/, for the executable and for the list of their contents.
 
 /**
- * esbuild's options for every bundle of the program.
+ * esbuild's options for the program itself: ES modules, split by command.
  * @param {string} root where the sources lie
- * @param {'esm' | 'cjs'} format esm: split by command; cjs: one file
  * @returns {import('esbuild').BuildOptions}
  */
-export function programBundle(root, format) {
+export function programBundle(root) {
   return {
     absWorkingDir: root,
-    // Split, the start is a file of its own (programStart).
-    entryPoints: format === 'esm' ? { program: 'src/cli/main.ts' } : { jaco: 'src/cli/start.ts' },
+    entryPoints: { program: 'src/cli/main.ts' },
     bundle: true,
-    splitting: format === 'esm',
-    format,
+    splitting: true,
+    format: 'esm',
     platform: 'node',
     target: 'node20',
-    // The executable has no loader for ES modules: dynamic imports, also of Node's own modules, become require.
-    ...(format === 'cjs' ? asCommonJs : {}),
     // The used parts of packages' ES modules, minified, because every start parses the text.
     mainFields: ['module', 'main'],
     minify: true,
@@ -33,8 +29,14 @@ export function programBundle(root, format) {
  * @returns {import('esbuild').BuildOptions}
  */
 export function programStart(root) {
-  const main = { name: 'main', setup: loadMainByName };
-  return { ...programBundle(root, 'cjs'), plugins: [main] };
+  return {
+    ...programBundle(root),
+    entryPoints: { jaco: 'src/cli/start.ts' },
+    splitting: false,
+    format: 'cjs',
+    ...asCommonJs,
+    plugins: [{ name: 'main', setup: loadMainByName }],
+  };
 }
 
 /** @param {import('esbuild').PluginBuild} build */

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { programBundle } from './program-bundle.mjs';
+import { programBundle, programStart } from './program-bundle.mjs';
 
 /**
  * @typedef {object} ShippedPackage
@@ -52,9 +52,8 @@ export async function shippedPackages(root) {
 async function bundledDirectories(root) {
   /** @type {Set<string>} */
   const directories = new Set();
-  for (const format of /** @type {const} */ (['esm', 'cjs'])) {
-    const options = { ...programBundle(root, format), outdir: 'unwritten', write: false, metafile: true };
-    const { metafile } = await build(/** @type {import('esbuild').BuildOptions & { metafile: true }} */ (options));
+  for (const bundle of [programBundle(root), programStart(root)]) {
+    const { metafile } = await build({ ...bundle, outdir: 'unwritten', write: false, metafile: true });
     for (const { inputs } of Object.values(metafile.outputs)) {
       for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
         const directory = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];

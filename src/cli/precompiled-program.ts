@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { isSea } from 'node:sea';
-import { chunkLoader, type LoadChunk } from './chunk-loader.js';
+import { getRawAsset, isSea } from 'node:sea';
+import { chunkLoader } from './chunk-loader.js';
 
 /**
  * Where the files of a command lie in its pack. The build writes one for each of some commands (scripts/precompile.mjs),
@@ -25,37 +25,47 @@ export const mainChunk = './program.js';
 
 /**
  * Runs the command with the code that the build has precompiled for it, which takes a third less time than compiling it
- * (docs/decisions/0034). False if there is none for this command and this Node; nothing has run then.
+ * (docs/decisions/0034). False if there is none for this command and this Node; nothing has run then. The executable, in
+ * which Node finds no files, runs without such code as well.
  */
 export function runPrecompiled(words: readonly string[]): boolean {
-  const load = loaderFor(words[0] ?? '');
-  if (load === undefined) return false;
+  const directory = import.meta.dirname;
+  // Beside the executable, which is one file, may lie what is from anyone: it has its files inside.
+  const read = isSea() ? readAsset : (name: string) => readFileSync(join(directory, name));
+  const pack = packFor(words[0] ?? '', read);
+  if (pack === undefined && !isSea()) return false;
+  const { chunks = {}, bytes = Buffer.alloc(0) } = pack ?? {};
+  const load = chunkLoader(
+    directory,
+    (name) => {
+      const [text, textEnd, code, codeEnd] = chunks[name] ?? [0, 0, 0, 0];
+      if (codeEnd === 0) return { text: read(name.slice(2)).toString('latin1'), code: undefined };
+      return { text: bytes.toString('latin1', text, textEnd), code: bytes.subarray(code, codeEnd) };
+    },
+    createRequire(join(directory, 'jaco.js')),
+  );
   load(mainChunk);
   return true;
 }
 
-function loaderFor(command: string): LoadChunk | undefined {
-  // The executable is one file: what lies beside it may be from anyone.
-  if (isSea() || !/^[a-z]+$/.test(command)) return undefined;
+/** The pack of a command, if there is one that fits this Node. */
+function packFor(
+  command: string,
+  read: (name: string) => Buffer,
+): { readonly bytes: Buffer; readonly chunks: PackIndex['chunks'] } | undefined {
   // Node maps stacks to sources only for files that it has loaded itself.
-  if (process.env['JACO_DEBUG'] === '1' || process.sourceMapsEnabled) return undefined;
-  const directory = import.meta.dirname;
+  if (!/^[a-z]+$/.test(command) || process.env['JACO_DEBUG'] === '1' || process.sourceMapsEnabled) return undefined;
   try {
-    const pack = readFileSync(join(directory, packDirectory, `${command}.pack`));
-    const { node, size, chunks } = JSON.parse(pack.toString('latin1', 0, pack.indexOf('\n'))) as PackIndex;
-    if (node !== process.version || size !== pack.length) return undefined;
-    const require = createRequire(join(directory, 'jaco.js'));
-    return chunkLoader(
-      directory,
-      (name) => {
-        const [text, textEnd, code, codeEnd] = chunks[name] ?? [0, 0, 0, 0];
-        if (codeEnd === 0) return { text: readFileSync(join(directory, name), 'latin1'), code: undefined };
-        return { text: pack.toString('latin1', text, textEnd), code: pack.subarray(code, codeEnd) };
-      },
-      require,
-    );
+    const bytes = read(`${packDirectory}/${command}.pack`);
+    const { node, size, chunks } = JSON.parse(bytes.toString('latin1', 0, bytes.indexOf('\n'))) as PackIndex;
+    return node === process.version && size === bytes.length ? { bytes, chunks } : undefined;
   } catch {
-    // No pack for this command, or none that can be read: the program is loaded without.
+    // There is none for this command, or none that can be read: the program is loaded without.
     return undefined;
   }
+}
+
+/** A file inside the executable; not copied, and so only to be read. */
+function readAsset(name: string): Buffer {
+  return Buffer.from(getRawAsset(name) as ArrayBuffer);
 }
