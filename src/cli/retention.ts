@@ -86,13 +86,13 @@ function countFrom(text: string | undefined, flag: string): number | undefined {
  */
 export async function pruneAfterBackup(
   { rule, belongs, reading }: Retention,
-  { location, metadata }: BackupOutcome,
+  { location, metadata, encrypted }: BackupOutcome,
   nowMs: number,
   terminal: Terminal,
 ): Promise<Pick<PruneOutcome, 'deleted' | 'failure'>> {
   // Entries of the directory may be pipes, which it does not wait for.
   const ports = await composePruning({ ...readingFrom(reading, [location], terminal), readsPipes: false });
-  const request = { written: location, metadata, belongs, rule, nowMs };
+  const request = { written: location, metadata, encrypted, belongs, rule, nowMs };
   const { deleted, unfinished, left, failure, judged } = await pruneBackups(ports, request, terminal.signal);
   for (const gone of deleted) terminal.note(`Deleted ${locationName(gone, 'written')}`);
   for (const { location: gone } of unfinished) {

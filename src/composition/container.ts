@@ -185,7 +185,7 @@ export function readingContainer(settings: ReadingSettings): Container {
   const { limits, identityPath, keyFile, streams, readsPipes, objects = objectsOfSharedFiles } = settings;
   const { watch = (bytes) => bytes } = settings;
   const decrypt = createAgeArchiveOpener(identityPath);
-  const passage: Passage = (bytes) => decrypt(watch(bytes));
+  const passage: Passage = (bytes, onEncrypted) => decrypt(watch(bytes), onEncrypted);
   const container = new Container({ defaultScope: 'Singleton' });
   const storage = settingsModule(limits, { streams, readsPipes, passage, objects });
   container.load(storage, archiveModule, fileSystemModule, storageModule);

@@ -16,6 +16,8 @@ export interface ListedBackupDocument {
   readonly snapshot_index: bigint;
   readonly snapshot_term: bigint;
   readonly schema_version: number;
+  /** Whether the file is encrypted; absent where it is not known. */
+  readonly encrypted?: boolean;
   readonly size_bytes: number;
   /** When it was read and found whole, RFC 3339, UTC. */
   readonly verified_at: string;
@@ -97,6 +99,7 @@ function listed(backup: CataloguedBackup, nowMs: number): ListedBackupDocument {
     snapshot_index: backup.snapshotIndex ?? 0n,
     snapshot_term: backup.snapshotTerm ?? 0n,
     schema_version: backup.schemaVersion,
+    ...(backup.encrypted === undefined ? {} : { encrypted: backup.encrypted }),
     size_bytes: backup.file.sizeBytes,
     verified_at: timeText(backup.verifiedAtMs),
   };

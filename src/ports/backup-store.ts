@@ -7,6 +7,8 @@ export interface BackupFacts {
   readonly sizeBytes: number;
   /** Hexadecimal; undefined unless requested when the backup was opened. */
   readonly sha256: string | undefined;
+  /** Whether the bytes were encrypted as stored, and were decrypted to be read; absent where nothing decrypts. */
+  readonly encrypted?: boolean;
 }
 
 /** A backup that is open for reading: its bytes as stored. Its owner closes it. */

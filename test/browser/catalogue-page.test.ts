@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cluster, deployment, node, record, writeArchive } from '../cli/archive-file.js';
@@ -13,7 +14,7 @@ const test = suite('the page about backups');
 const scratch = scratchFor(test);
 const markup = '<script>document.title="taken"</script><img src=x onerror="document.title=1">&"\'';
 
-/** Backups of 24 days with a gap, growing, in a place and under a cluster with markup in their names; and another cluster. */
+/** Backups of 24 days with a gap, growing, and of three more that are sealed or encrypted, in a place and under a cluster with markup in their names; and another cluster. */
 async function writePage(): Promise<string> {
   const clusterId = `c-${markup}`;
   const directory = scratch.directory(`place ${markup.replaceAll('/', '_')}`);
@@ -24,10 +25,24 @@ async function writePage(): Promise<string> {
     const state = [cluster(clusterId), node('node-1'), deployment('shop', 1, 'y'.repeat(2_000)), ...events];
     await writeArchive(`${directory}/c-${name}.tar.gz`, state, { clusterId, takenAt: `2026-05-${name}T03:00:00Z` });
   }
+  const identity = await generateIdentity();
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(identity));
+  for (const [day, schemaVersion, encrypted] of [
+    [25, 2, false],
+    [26, 2, true],
+    [27, 1, true],
+  ] as const) {
+    const path = encrypted ? scratch.path('later.tar.gz') : `${directory}/c-${day}.tar.gz`;
+    const changes = { clusterId, takenAt: `2026-05-${day}T03:00:00Z`, schemaVersion };
+    await writeArchive(path, [cluster(clusterId)], changes);
+    if (encrypted) writeFileSync(`${directory}/c-${day}.age`, await encrypter.encrypt(readFileSync(path)));
+  }
+  writeFileSync(scratch.path('key.txt'), `${identity}\n`);
   await writeArchive(`${directory}/${markup.replaceAll('/', '_')}.tar.gz`, [cluster('c-2')], { clusterId: 'c-2' });
   writeFileSync(`${directory}/<b>notes<b>.txt`, 'x');
   const page = scratch.path('backups.html');
-  await jacoSucceeds(['list', directory, '--html', page, '-o', 'json']);
+  await jacoSucceeds(['list', directory, '--identity', scratch.path('key.txt'), '--html', page, '-o', 'json']);
   return page;
 }
 
@@ -99,7 +114,7 @@ const probe = `<script>addEventListener('load', () => {
       gaps: plot.querySelectorAll('.gap').length,
     };
   });
-  document.body.dataset.measured = JSON.stringify({ title: document.title, wide: document.documentElement.scrollWidth > innerWidth, plots, rows: seen('tbody tr').length });
+  document.body.dataset.measured = JSON.stringify({ title: document.title, legends: [...document.querySelectorAll('.legend')].map((legend) => [...legend.children].map((entry) => entry.textContent.trim())), wide: document.documentElement.scrollWidth > innerWidth, plots, rows: seen('tbody tr').length });
 })</script>`;
 
 test('shows size and kinds over time in a real browser, which finds nothing to complain about', async () => {
@@ -119,17 +134,22 @@ test('shows size and kinds over time in a real browser, which finds nothing to c
     text.replace(/<meta http-equiv[^>]*>/, '').replace('</body>', () => `${probe}</body>`),
   );
   const measured = /data-measured="([^"]*)"/.exec(browser.render(probed).html)?.[1] ?? '';
-  const { title, wide, plots, rows } = JSON.parse(measured.replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
+  const { title, wide, plots, legends, rows } = JSON.parse(measured.replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
   assert.match(title, /^Backups in .*place /);
   assert.is(wide, false);
-  assert.is(rows, 19);
+  assert.is(rows, 22);
   assert.is(plots.length, 4);
   for (const plot of plots) assert.equal([plot.inside, plot.overlapping], [true, false], JSON.stringify(plot));
   // The newest cluster comes first; its series has the gap and grows.
-  const [, kinds] = plots.filter(({ heights }: { heights: number[] }) => heights.length === 18);
+  const [sizes, kinds] = plots;
   assert.is(kinds.gaps, 1);
   assert.ok(kinds.colours.length >= 3, 'a colour for each kind');
-  assert.ok(kinds.heights.at(-1) > 2 * kinds.heights[0], 'it grows');
+  assert.ok(kinds.heights[17] > 2 * kinds.heights[0], 'it grows');
+  // The content of the sealed ones stays closed.
+  assert.equal([sizes.heights.length, kinds.heights.length], [21, 19]);
+  assert.is(sizes.colours.length, 4, 'a colour for each way to keep a state');
+  assert.equal(legends[0], ['plain', 'sealed', 'encrypted', 'sealed, encrypted']);
+  assert.match(html, 'The kinds of 2 of the backups are not known');
 });
 
 test('lets no script run that got into it, in a real browser', async () => {

@@ -10,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { acquireExclusiveLock } from '../../src/adapters/filesystem/exclusive-lock.js';
@@ -43,6 +44,39 @@ test('lists the backups of a directory, and a line for each cluster with what is
   assert.match(stdout, /^Cluster c-1: 4 backups, .*, the newest taken .* ago$/m);
   assert.match(stdout, /^ {2}no backup between 2026-05-03T03:00:00Z and 2026-05-09T03:00:00Z$/m);
   assert.match(stderr, /notes\.txt was left alone/);
+});
+
+test('lists how each state is kept, and of an encrypted backup also later without its key', async () => {
+  await backupOf(1);
+  await writeArchive(scratch.path('c-2026-05-02.tar.gz'), [cluster('c-1')], { clusterId: 'c-1', schemaVersion: 2 });
+  const identity = await generateIdentity();
+  writeFileSync(scratch.path('key.txt'), `${identity}\n`);
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(identity));
+  for (const [name, source] of [
+    ['c-2026-05-03.age', 'c-2026-05-01.tar.gz'],
+    ['c-2026-05-04.age', 'c-2026-05-02.tar.gz'],
+  ] as const) {
+    writeFileSync(scratch.path(name), await encrypter.encrypt(readFileSync(scratch.path(source))));
+  }
+  for (const key of [['--identity', scratch.path('key.txt')], []]) {
+    const text = await jacoSucceeds(['list', directory(), ...key]);
+    for (const [name, form] of [
+      ['c-2026-05-01.tar.gz', 'plain'],
+      ['c-2026-05-02.tar.gz', 'sealed'],
+      ['c-2026-05-03.age', 'encrypted'],
+      ['c-2026-05-04.age', 'sealed, encrypted'],
+    ] as const) {
+      assert.match(text, new RegExp(` B {2}${form} +2.* ${name}$`, 'm'));
+    }
+  }
+  const { backups } = JSON.parse(await jacoSucceeds(['list', directory(), '-o', 'json']));
+  const encrypted = backups.map(({ archive, encrypted }: { archive: string; encrypted: boolean }) => [
+    archive.endsWith('.age'),
+    encrypted,
+  ]);
+  for (const [expected, found] of encrypted) assert.is(found, expected);
+  assert.is(encrypted.length, 4);
 });
 
 test('lists for a program, and the files of a pattern alone', async () => {

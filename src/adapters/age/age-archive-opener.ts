@@ -25,7 +25,7 @@ const headerEnd = /\n--- [^\n]*\n/;
 /**
  * Decrypts archives in the age format while they pass, and passes others on unchanged. `identityPath` names a file with
  * identities (`AGE-SECRET-KEY-1…`, one a line), one of which must match. The iteration ends only when the whole file is
- * authenticated.
+ * authenticated. Calls `onEncrypted` as soon as an archive is known to be encrypted.
  */
 export function createAgeArchiveOpener(identityPath: string | undefined) {
   // Read once for all archives: the path may be that of a pipe.
@@ -35,7 +35,10 @@ export function createAgeArchiveOpener(identityPath: string | undefined) {
    * @throws identity_unusable  the identity does not open it
    * @throws archive_rejected   the encrypted file is damaged
    */
-  return async function* open(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  return async function* open(
+    bytes: AsyncIterable<Uint8Array>,
+    onEncrypted: () => void = () => undefined,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     const iterator = bytes[Symbol.asyncIterator]();
     try {
       const start = await readStart(iterator);
@@ -44,6 +47,7 @@ export function createAgeArchiveOpener(identityPath: string | undefined) {
         yield* whole;
         return;
       }
+      onEncrypted();
       if (byPassphrase.test(Buffer.concat(start.chunks).toString('latin1'))) throw sealedByPassphrase();
       identities ??= readAgeIdentities(identityPath);
       yield* decrypt(start.form === 'armored' ? unarmor(whole) : whole, await identities);

@@ -4,7 +4,7 @@ import type { CataloguedBackup, LeftFile } from '../../domain/retention/judge-ba
 import { locationName } from '../../domain/values/archive-location.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
 import { kindPlot, namedKinds, sizePlot } from './catalogue-plot.js';
-import { ageText, backupCells, timeText } from './catalogue-text.js';
+import { ageText, backupCells, formOf, timeText } from './catalogue-text.js';
 import { escapedHtml } from './escaped-html.js';
 
 /** How the page begins, by which a file is recognised as one that may be replaced. */
@@ -48,6 +48,7 @@ function clusterSection(series: ClusterSeries, nowMs: number): string {
   const newest = backups.at(-1) as CataloguedBackup;
   const count = backups.length === 1 ? '1 backup' : `${backups.length} backups`;
   const kinds = kindPlot(series);
+  const closed = backups.filter((backup) => backup.kinds === undefined && formOf(backup) !== 'plain').length;
   const missing = gaps.map(({ fromMs, toMs }) =>
     toMs === nowMs
       ? `<li>No backup since ${timeText(fromMs)}</li>`
@@ -57,10 +58,10 @@ function clusterSection(series: ClusterSeries, nowMs: number): string {
 <h2>Cluster <code>${escapedHtml(clusterId)}</code></h2>
 <p>${count}, ${formatByteSize(totalBytes)}, the newest taken ${ageText(nowMs - newest.takenAtMs)}.</p>
 ${missing.length === 0 ? '' : `<ul class="missing">${missing.join('')}</ul>`}
-<figure><figcaption>Size of each file</figcaption>
+<figure><figcaption>Size of each file, by how the state is kept</figcaption>
 ${sizePlot(series)}</figure>
 ${kinds === undefined ? '' : `<figure><figcaption>Size of the state, by kind</figcaption>\n${kinds}</figure>`}
-<table>
+${closed === 0 ? '' : `<p>The kinds of ${closed} of the backups are not known: their states are sealed or encrypted.</p>\n`}<table>
 <thead><tr><th>Taken</th><th>Age</th><th>Index</th><th>Size</th><th>State</th><th>Verified</th><th>File</th></tr></thead>
 <tbody>
 ${[...backups]
@@ -89,6 +90,8 @@ function leftSection(left: readonly LeftFile[]): string {
 /** Colours that people with any colour vision can tell apart (Okabe and Ito, 2008). */
 const kindColours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442'].slice(0, namedKinds);
 
+const formColours = ['#0072b2', '#009e73', '#e69f00', '#d55e00'];
+
 const styleSheet = `
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --faint: #d5d5d5; --quiet: #5c5c5c; --gap: #f6d5d5; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #16181b; --faint: #3a3d42; --quiet: #a5a5a5; --gap: #4a2a2c; } }
@@ -98,7 +101,8 @@ code { overflow-wrap: anywhere; }
 figure { margin: 1.5rem 0; } figcaption { font-weight: 600; }
 .plot { width: 100%; height: auto; font: 12px system-ui, sans-serif; }
 .plot text { fill: var(--quiet); } .level, .end { text-anchor: end; } .middle { text-anchor: middle; }
-.grid { stroke: var(--faint); } .gap { fill: var(--gap); } .file { fill: #0072b2; } .kind-rest { fill: #8a8a8a; }
+.grid { stroke: var(--faint); } .gap { fill: var(--gap); } .kind-rest { fill: #8a8a8a; }
+${formColours.map((colour, position) => `.form-${position} { fill: ${colour}; }`).join(' ')}
 ${kindColours.map((colour, position) => `.kind-${position} { fill: ${colour}; }`).join(' ')}
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; list-style: none; font-size: .9rem; }
 .key { width: .8em; height: .8em; }

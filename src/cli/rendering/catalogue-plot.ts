@@ -1,6 +1,7 @@
 import type { ClusterSeries } from '../../domain/retention/cluster-series.js';
 import { stateKinds } from '../../domain/state/state-kinds.js';
 import { formatByteSize } from '../../domain/values/byte-size.js';
+import { type BackupForm, backupForms, formOf } from './catalogue-text.js';
 import { escapedHtml } from './escaped-html.js';
 
 /** The size of a plot, in units of its view box. */
@@ -21,14 +22,24 @@ interface Bar {
   readonly parts: readonly { readonly className: string; readonly bytes: number }[];
 }
 
-/** The sizes of the files of a series over time, as SVG. */
+/** The sizes of the files of a series over time, coloured by how their states are kept, as SVG with a legend. */
 export function sizePlot(series: ClusterSeries): string {
-  const bars = series.backups.map(({ takenAtMs, file }) => ({
-    atMs: takenAtMs,
-    title: `${dateText(takenAtMs)}: ${formatByteSize(file.sizeBytes)}`,
-    parts: [{ className: 'file', bytes: file.sizeBytes }],
-  }));
-  return plot('Size of each backup file over time', bars, series);
+  const bars = series.backups.map((backup) => {
+    const { takenAtMs, file } = backup;
+    const form = formOf(backup);
+    return {
+      atMs: takenAtMs,
+      title: `${dateText(takenAtMs)}: ${formatByteSize(file.sizeBytes)}, ${form}`,
+      parts: [{ className: formClass(form), bytes: file.sizeBytes }],
+    };
+  });
+  const seen = new Set(series.backups.map(formOf));
+  const entries = backupForms.filter((form) => seen.has(form)).map((form) => [formClass(form), form] as const);
+  return `${plot('Size of each backup file over time', bars, series)}\n${legendOf(entries)}`;
+}
+
+function formClass(form: BackupForm): string {
+  return `form-${backupForms.indexOf(form)}`;
 }
 
 /** The sizes of the kinds of a series' states over time, as SVG with a legend; undefined if none is known. */
@@ -47,14 +58,19 @@ export function kindPlot(series: ClusterSeries): string | undefined {
   });
   const hasRest = bars.some(({ parts }) => parts.some(({ className }) => className === 'kind-rest'));
   const entries = [
-    ...largest.map((name, position) => [`kind-${position}`, name]),
-    ...(hasRest ? [['kind-rest', rest]] : []),
+    ...largest.map((name, position) => [`kind-${position}`, name] as const),
+    ...(hasRest ? [['kind-rest', rest] as const] : []),
   ];
-  const legend = entries.map(
-    ([className = '', name = '']) =>
-      `<li><svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect class="${className}" width="10" height="10"/></svg> ${escapedHtml(name)}</li>`,
+  return `${plot('Size of the state by kind over time', bars, series)}\n${legendOf(entries)}`;
+}
+
+/** What the colours mean: pairs of a class and its words. */
+function legendOf(entries: readonly (readonly [string, string])[]): string {
+  const items = entries.map(
+    ([className, words]) =>
+      `<li><svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect class="${className}" width="10" height="10"/></svg> ${escapedHtml(words)}</li>`,
   );
-  return `${plot('Size of the state by kind over time', bars, series)}\n<ul class="legend">${legend.join('')}</ul>`;
+  return `<ul class="legend">${items.join('')}</ul>`;
 }
 
 /** By the largest size that each has in any backup, in the order of the state where they are equal. */

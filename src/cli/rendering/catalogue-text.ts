@@ -1,3 +1,4 @@
+import { plainSchema } from '../../domain/archive/snapshot-metadata.js';
 import type { ClusterSeries } from '../../domain/retention/cluster-series.js';
 import type { CataloguedBackup } from '../../domain/retention/judge-backup.js';
 import type { PruneOutcome } from '../../domain/retention/prune-backups.js';
@@ -67,16 +68,32 @@ const reasonText: Readonly<Record<KeepReason, string>> = {
 
 /** What the tables say of a backup besides the name of its file. */
 export function backupCells(backup: CataloguedBackup, nowMs: number): readonly string[] {
-  const { file, takenAtMs, snapshotIndex, schemaVersion, verifiedAtMs } = backup;
+  const { file, takenAtMs, snapshotIndex, verifiedAtMs } = backup;
   return [
     timeText(takenAtMs),
     ageText(nowMs - takenAtMs),
     String(snapshotIndex ?? '-'),
     formatByteSize(file.sizeBytes),
-    schemaVersion === 1 ? 'plain' : 'sealed',
+    formOf(backup),
     timeText(verifiedAtMs),
   ];
 }
+
+/** How the state is kept: sealed by the daemon, within a file that is encrypted to an operator's key, both, or neither. */
+export function formOf({
+  schemaVersion,
+  encrypted = false,
+}: Pick<CataloguedBackup, 'schemaVersion' | 'encrypted'>): BackupForm {
+  const sealed = schemaVersion !== plainSchema;
+  if (encrypted) return sealed ? 'sealed, encrypted' : 'encrypted';
+  return sealed ? 'sealed' : 'plain';
+}
+
+/** In the order of the legend. */
+export const backupForms = ['plain', 'sealed', 'encrypted', 'sealed, encrypted'] as const;
+
+/** The words for how a state is kept. */
+export type BackupForm = (typeof backupForms)[number];
 
 function clusterText(
   { clusterId, backups, totalBytes, gaps }: ClusterSeries,

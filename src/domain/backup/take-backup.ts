@@ -37,6 +37,8 @@ export interface BackupPorts {
 export interface BackupOutcome extends StoredArchive, ArchiveSummary {
   /** The SHA-256 of what was stored, hexadecimal; undefined without the port for it. */
   readonly sha256: string | undefined;
+  /** Whether what was stored is encrypted. */
+  readonly encrypted: boolean;
   readonly warnings: readonly Warning[];
   /** The leader that was asked instead of the named follower, in words; undefined if no other node was asked. */
   readonly followedTo: string | undefined;
@@ -107,6 +109,7 @@ async function backUp(
     ...stored,
     ...summary,
     sha256: running?.hex(),
+    encrypted: sealer !== undefined,
     warnings: [...schemaWarnings(summary), ...warnOfGaps(gaps)],
   };
 }

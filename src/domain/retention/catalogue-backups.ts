@@ -59,7 +59,7 @@ export async function catalogueBackups(
       const judged = await judgeBackup({ store, archives }, file, nowMs, signal);
       if ('reason' in judged) {
         // An encrypted backup whose key is not at hand is still what it was when it was written.
-        if (remembered !== undefined && judged.reason === 'encrypted') backups.push(remembered);
+        if (remembered !== undefined && judged.reason === 'encrypted') backups.push({ ...remembered, encrypted: true });
         // Another may clear away the same place: what is gone meanwhile is nobody's concern.
         else if (judged.reason === 'encrypted' || !(await isGone(store, file, signal))) left.push(judged);
         continue;

@@ -25,6 +25,8 @@ export interface CataloguedBackup extends DatedBackup {
   readonly clusterId: string;
   /** Of meta.json; what it says of how the state is kept. */
   readonly schemaVersion: number;
+  /** Whether the file is encrypted; undefined if earlier versions remembered the backup, and it was not looked at since. */
+  readonly encrypted: boolean | undefined;
   /** Undefined if the state cannot be read, or was not looked into. */
   readonly kinds: KindSizes | undefined;
   /** When all of it was read and found whole, in milliseconds since 1970. */
@@ -45,7 +47,7 @@ export async function judgeBackup(
   try {
     const request = { archive: location, daemonVersion: undefined, fingerprint: false };
     const measured = measureKinds();
-    const { metadata, state } = await readArchive(ports, request, measured.visitor, signal);
+    const { file: facts, metadata, state } = await readArchive(ports, request, measured.visitor, signal);
     if (state.kind === 'read') acceptSnapshot(state.content, state.schema.checkMetadata());
     const { clusterId, schemaVersion, snapshotIndex, snapshotTerm } = metadata;
     // Two backups that do not name their cluster may be of different clusters.
@@ -53,7 +55,9 @@ export async function judgeBackup(
     const takenAtMs = instantOf(metadata.takenAt);
     if (takenAtMs === undefined) throw new JacoError('archive_rejected', 'it does not say when it was taken');
     const kinds = state.kind === 'read' ? measured.sizes() : undefined;
-    return { file, clusterId, schemaVersion, takenAtMs, snapshotIndex, snapshotTerm, kinds, verifiedAtMs: nowMs };
+    const { encrypted } = facts;
+    const dated = { takenAtMs, snapshotIndex, snapshotTerm };
+    return { file, clusterId, schemaVersion, ...dated, encrypted, kinds, verifiedAtMs: nowMs };
   } catch (refusal) {
     if (!isJacoError(refusal) || refusal.code === 'interrupted') throw refusal;
     const reason = refusal.code === 'identity_missing' ? 'encrypted' : 'not_a_backup';

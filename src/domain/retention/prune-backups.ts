@@ -20,6 +20,8 @@ export interface PruneRequest {
   readonly written: ArchiveLocation;
   /** What it says of itself. */
   readonly metadata: SnapshotMetadata;
+  /** Whether its file is encrypted. */
+  readonly encrypted: boolean;
   /** Whether a file can be a backup of the same series, by its name. */
   readonly belongs: (fileName: string) => boolean;
   readonly rule: RetentionRule;
@@ -55,7 +57,7 @@ export interface PruneOutcome {
  */
 export async function pruneBackups(
   ports: PrunePorts,
-  { written, metadata, belongs, rule, nowMs }: PruneRequest,
+  { written, metadata, encrypted, belongs, rule, nowMs }: PruneRequest,
   signal: AbortSignal,
 ): Promise<PruneOutcome> {
   const left: LeftFile[] = [];
@@ -70,7 +72,7 @@ export async function pruneBackups(
       else left.push(ofAnother(backup));
     }
     left.sort((a, b) => (locationWord(a.location) < locationWord(b.location) ? -1 : 1));
-    await rememberWritten(ports.store, written, metadata, nowMs, signal);
+    await rememberWritten(ports.store, { written, metadata, encrypted, nowMs }, signal);
     const newest = dated(metadata);
     for (const { backup, reason } of judgeRetention<DatedBackup | CataloguedBackup>(
       [newest, ...ours],
@@ -191,11 +193,10 @@ function failureOf(failed: readonly KeptByFailure[]): JacoError | undefined {
 /** The backup that was just written was verified on its way: it need not be read, nor can it be where it is encrypted. */
 async function rememberWritten(
   store: PrunePorts['store'],
-  written: ArchiveLocation,
-  { clusterId, takenAt, schemaVersion, snapshotIndex, snapshotTerm }: SnapshotMetadata,
-  nowMs: number,
+  { written, metadata, encrypted, nowMs }: Pick<PruneRequest, 'written' | 'metadata' | 'encrypted' | 'nowMs'>,
   signal: AbortSignal,
 ): Promise<void> {
+  const { clusterId, takenAt, schemaVersion, snapshotIndex, snapshotTerm } = metadata;
   const takenAtMs = instantOf(takenAt);
   if (clusterId === undefined || takenAtMs === undefined) return;
   const place = besideLocation(written, memoryName);
@@ -203,7 +204,7 @@ async function rememberWritten(
   const file = files.find(({ location }) => locationWord(location) === locationWord(written));
   if (file === undefined) return;
   const memory = await recall(store, place, signal);
-  const facts = { clusterId, takenAtMs, schemaVersion, snapshotIndex, snapshotTerm, verifiedAtMs: nowMs };
+  const facts = { clusterId, takenAtMs, schemaVersion, encrypted, snapshotIndex, snapshotTerm, verifiedAtMs: nowMs };
   memory.set(file.name, memoryOf({ file, ...facts, kinds: undefined }));
   await remember(store, place, memory, signal);
 }

@@ -119,6 +119,7 @@ function parseMemory(text: string): VerifiedMemory {
       version,
       clusterId,
       schemaVersion,
+      encrypted: typeof facts.encrypted === 'boolean' ? facts.encrypted : undefined,
       takenAtMs,
       verifiedAtMs,
       snapshotIndex: countFrom(snapshotIndex),

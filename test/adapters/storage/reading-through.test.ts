@@ -28,7 +28,18 @@ test('reports the size and the SHA-256 of the stored bytes', async () => {
   const opened = await shoutingStore().shouted.open(fileAt('/a'), never, { fingerprint: true });
   await collect(opened.read());
   const sha256 = createHash('sha256').update('whole').digest('hex');
-  assert.equal(opened.facts(), { sizeBytes: 5, sha256 });
+  assert.equal(opened.facts(), { sizeBytes: 5, sha256, encrypted: false });
+});
+
+test('reports that the stored bytes are encrypted where the stage says so', async () => {
+  const { store } = shoutingStore();
+  const decrypted = readThrough(store, (bytes, onEncrypted) => {
+    onEncrypted?.();
+    return bytes;
+  });
+  const opened = await decrypted.open(fileAt('/a'), never);
+  await collect(opened.read());
+  assert.is(opened.facts().encrypted, true);
 });
 
 test('does not change what is written', async () => {

@@ -105,6 +105,7 @@ test('returns the file, its size and its content', async () => {
     snapshotSizeBytes: 41,
     stateVerified: true,
     sha256: undefined,
+    encrypted: false,
     warnings: [],
     followedTo: undefined,
   });
@@ -239,7 +240,8 @@ test('gives the digest of what was stored on request, encrypted as it is', async
   const { ports, files } = backupStage({ chunks: [Buffer.from('arch'), Buffer.from('ive')] });
   assert.is((await takeBackup(ports, fileAt('/backup'), never)).sha256, undefined);
   const digested = { ...ports, digest: plainDigest, sealer: maskingSealer };
-  const { sha256 } = await takeBackup(digested, fileAt('/backup'), never);
+  const { sha256, encrypted } = await takeBackup(digested, fileAt('/backup'), never);
+  assert.is(encrypted, true);
   assert.is(sha256, plainDigest.of(files.get('/backup') as Buffer));
 });
 

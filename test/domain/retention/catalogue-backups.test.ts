@@ -111,8 +111,28 @@ test('keeps what was remembered of an encrypted backup whose kinds cannot be mea
     return open(location, ...rest);
   };
   const { backups, left } = await catalogue(never, true);
-  assert.is(backups.find(({ file }) => file.name === 'c-20')?.kinds, undefined);
+  const found = backups.find(({ file }) => file.name === 'c-20');
+  assert.equal([found?.kinds, found?.encrypted], [undefined, true]);
   assert.equal([backups.length, left.map(({ reason }) => reason)], [4, ['not_a_backup']]);
+});
+
+test('remembers whether a backup was encrypted, which earlier versions did not', async () => {
+  const { catalogue, store, memory, setMemory } = stage();
+  const { open } = store;
+  store.open = async (location, ...rest) => {
+    const opened = await open(location, ...rest);
+    const encrypted = 'path' in location && location.path === '/b/c-21';
+    return { ...opened, facts: () => ({ ...opened.facts(), encrypted }) };
+  };
+  for (const _ of ['read', 'remembered']) {
+    const { backups } = await catalogue();
+    assert.equal(
+      backups.map(({ encrypted }) => encrypted),
+      [false, true, false, false, false],
+    );
+  }
+  setMemory(memory().replaceAll('"encrypted"', '"unknown"'));
+  assert.is((await catalogue()).backups[1]?.encrypted, undefined);
 });
 
 test('reads a sealed backup no second time for kinds that stay closed', async () => {

@@ -28,6 +28,7 @@ function stage(changes: (store: InMemoryBackupStore) => Partial<InMemoryBackupSt
   const request = {
     written: fileAt('/b/c-25'),
     metadata: metadataOf(25),
+    encrypted: false,
     belongs: (name: string) => name.startsWith('c-'),
     rule: { keep: 3, keepWithinMs: undefined },
     nowMs: Date.UTC(2026, 4, 25, 3),

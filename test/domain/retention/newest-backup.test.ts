@@ -14,6 +14,7 @@ const backup = (name: string, ageMs: number, clusterId = 'c-1'): CataloguedBacku
   file: { name, location: fileAt(`/backups/${name}`), identity: name, sizeBytes: 1, version: '1' },
   clusterId,
   schemaVersion: 1,
+  encrypted: false,
   takenAtMs: nowMs - ageMs,
   snapshotIndex: 1n,
   snapshotTerm: 1n,

@@ -28,16 +28,15 @@ function stage() {
   };
   for (const day of [20, 21, 22, 23, 24, 25]) put(`c-${day}`, takenOn(day));
   const store = createInMemoryBackupStore(files);
-  const archives = createInMemoryArchiveReader();
+  const ports = { archives: createInMemoryArchiveReader(), store };
   const prune = (changes: Partial<PruneRequest> = {}, signal = never) =>
-    pruneBackups({ archives, store }, { ...asked, ...changes }, signal);
-  const names = () => [...files.keys()].map((path) => path.slice('/b/'.length)).filter((name) => !name.startsWith('.'));
-  return { files, put, store, archives, prune, names };
+    pruneBackups(ports, { ...asked, ...changes }, signal);
+  const names = () => [...files.keys()].map((path) => path.slice(3)).filter((name) => !name.startsWith('.'));
+  return { files, put, ...ports, prune, names };
 }
 
 const asked: PruneRequest = {
-  written: fileAt('/b/c-25'),
-  metadata: metadataWith(takenOn(25)),
+  ...{ written: fileAt('/b/c-25'), metadata: metadataWith(takenOn(25)), encrypted: false },
   belongs: (name) => name.startsWith('c-'),
   rule: { keep: 3, keepWithinMs: undefined },
   nowMs: Date.UTC(2026, 4, 25, 3),

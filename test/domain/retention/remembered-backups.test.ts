@@ -16,6 +16,7 @@ const takenOn = (day: number) => ({ takenAt: `2026-05-${day}T03:00:00Z` });
 const asked: PruneRequest = {
   written: fileAt('/b/c-25'),
   metadata: metadataWith(takenOn(25)),
+  encrypted: false,
   belongs: () => true,
   rule: { keep: 9, keepWithinMs: undefined },
   nowMs: Date.UTC(2026, 4, 26, 3),
@@ -37,14 +38,21 @@ function stage() {
 
 test('remembers the one just written, so that it is known later without its key', async () => {
   const { archives, store, prune } = stage();
-  await prune();
+  await prune({ encrypted: true });
   const open: typeof store.open = async (location, ...rest) => {
     if (!locationWord(location).includes('/.')) throw new JacoError('identity_missing', 'the archive is encrypted.');
     return store.open(location, ...rest);
   };
   const later = { ...asked, written: fileAt('/b/c-26'), metadata: metadataWith(takenOn(26)) };
   const { judged, left } = await pruneBackups({ archives, store: { ...store, open } }, later, never);
-  assert.equal([judged.length, left], [2, []]);
+  assert.equal(
+    judged.map(({ backup: { file, encrypted } }) => [file.name, encrypted]),
+    [
+      ['c-25', true],
+      ['c-24', undefined],
+    ],
+  );
+  assert.equal(left, []);
 });
 
 test('remembers nothing of one that is gone by then', async () => {
