@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { serveArchive } from './archive-daemon.mjs';
 import { drawGrowth } from './growth-plot.mjs';
 import { serveObjects } from './object-server.mjs';
-import { archiveOf, clear, median, numberFrom, program, race, root, run, workDirectory } from './runs.mjs';
+import { archiveOf, clear, median, numberFrom, program, race, root, sealedArchiveOf, workDirectory } from './runs.mjs';
 
 const largest = numberFrom('largest', 1024);
 const sizes = [1, 4, 16, 64, 256, 1024, 8200].filter((mib) => mib <= largest);
@@ -19,14 +19,14 @@ const jaco = [process.execPath, program];
 const restored = ['--name', 'bench', '--advertise-addr', '10.0.0.1:7001', '--data-dir', target, ...limit];
 
 const withSealed = process.argv.includes('--sealed');
-const [ring, sealedSocket] = /** @type {[string, string]} */ (
-  ['growth-keys.json', 'growth-sealed.sock'].map((name) => join(workDirectory, name))
-);
+const sealedSocket = join(workDirectory, 'growth-sealed.sock');
 const objects = process.argv.includes('--objects') ? await serveObjects() : undefined;
 const key = 'growth.tar.gz';
 
-/** @param {string} archive @returns {import('./runs.mjs').Contender[]} */
-function contenders(archive) {
+/** @typedef {Awaited<ReturnType<typeof sealedArchiveOf>>} Sealed */
+
+/** @param {string} archive @param {Sealed | undefined} sealed @returns {import('./runs.mjs').Contender[]} */
+function contenders(archive, sealed) {
   const emptyTarget = () => {
     clear(target);
     mkdirSync(target);
@@ -58,13 +58,13 @@ function contenders(archive) {
       prepare: noOutput,
       command: ['sh', '-c', `gzip -t ${archive} && cp ${archive} ${output} && sync`],
     },
-    ...(withSealed ? sealedContenders(archive) : []),
+    ...(sealed === undefined ? [] : sealedContenders(sealed)),
     ...(objects === undefined ? [] : withObjects(objects)),
   ];
 }
 
-/** @param {string} archive */
-function sealedContenders(archive) {
+/** @param {Sealed} sealed */
+function sealedContenders({ path, ring }) {
   const prepare = () => {
     clear(target);
     clear(output);
@@ -79,21 +79,9 @@ function sealedContenders(archive) {
     {
       name: 'jaco restore, sealed',
       prepare,
-      command: [...jaco, 'restore', '--input', sealedOf(archive), ...restored, ...opened],
+      command: [...jaco, 'restore', '--input', path, ...restored, ...opened],
     },
   ];
-}
-
-/** Where the sealed form of an archive is. @param {string} archive */
-function sealedOf(archive) {
-  return archive.replace('.tar.gz', '.sealed.tar.gz');
-}
-
-/** Seals an archive under a keyring that is made for this run. @param {string} archive */
-async function seal(archive) {
-  clear(sealedOf(archive));
-  const to = ['--file', sealedOf(archive), '--key-file', ring, '--allow-legacy-plaintext', ...limit];
-  await run({ command: [...jaco, 'state', 'reencrypt-backup', '--input', archive, ...to] });
 }
 
 /** The backup leaves the object that the restore after it reads. @param {Awaited<ReturnType<typeof serveObjects>>} server */
@@ -115,25 +103,19 @@ function withObjects({ word, environment, remove }) {
 }
 
 /** @type {Map<string, import('./growth-plot.mjs').Point[]>} */
-const curves = new Map(contenders('').map(({ name }) => [name, []]));
-if (withSealed) {
-  clear(ring);
-  await run({ command: [...jaco, 'state', 'keygen', '--file', ring, '--key-id', 'bench'] });
-}
+const curves = new Map();
 for (const mib of sizes) {
   const archive = archiveOf(mib);
   const daemons = [await serveArchive(archive, `unix:${socket}`)];
-  if (withSealed) {
-    await seal(archive);
-    daemons.push(await serveArchive(sealedOf(archive), `unix:${sealedSocket}`));
-  }
+  const sealed = withSealed ? await sealedArchiveOf(mib) : undefined;
+  if (sealed !== undefined) daemons.push(await serveArchive(sealed.path, `unix:${sealedSocket}`));
   try {
-    const runs = await race(contenders(archive), numberFrom('rounds', mib > 1024 ? 3 : 5));
+    const runs = await race(contenders(archive, sealed), numberFrom('rounds', mib > 1024 ? 3 : 5));
     for (const [name, results] of runs) {
       const seconds = median(results.map(({ wallMs }) => wallMs)) / 1000;
       const peaks = results.flatMap(({ peakMebibytes }) => peakMebibytes ?? []);
       const peakMebibytes = peaks.length === 0 ? undefined : median(peaks);
-      curves.get(name)?.push({ mib, seconds, peakMebibytes });
+      curves.set(name, [...(curves.get(name) ?? []), { mib, seconds, peakMebibytes }]);
       const each = `${((seconds * 1000) / mib).toFixed(2)} ms/MiB`;
       const peak = peakMebibytes === undefined ? '' : `peak ${peakMebibytes.toFixed(0)} MiB`;
       console.log(
@@ -142,9 +124,8 @@ for (const mib of sizes) {
     }
   } finally {
     for (const daemon of daemons) daemon.stop();
-    clear(sealedOf(archive));
   }
 }
 objects?.stop();
-for (const path of [target, output, socket, ring]) clear(path);
+for (const path of [target, output, socket]) clear(path);
 writeFileSync(join(root, 'docs/performance.svg'), drawGrowth(sizes, curves));

@@ -1,6 +1,6 @@
 // Runs commands in turn, A B C A B C …, so that a machine whose speed drifts drifts for all of them, and gives medians.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,24 +33,57 @@ export function makeArchive(path, sizeBytes, records = 'large') {
   if (status !== 0) throw new Error(`${path} could not be made`);
 }
 
+/**
+ * The archive of a state of so many MiB, sealed, and the keyring that opens it; both are made when they are missing.
+ * @param {number} sizeMebibytes
+ */
+export async function sealedArchiveOf(sizeMebibytes) {
+  const ring = await keyringOf('ring');
+  const path = join(workDirectory, `sealed-state-${sizeMebibytes}.tar.gz`);
+  if (!existsSync(path)) {
+    const plain = archiveOf(sizeMebibytes);
+    console.error(`making ${path} …`);
+    clear(`${path}.new`);
+    const to = ['--file', `${path}.new`, '--key-file', ring, '--max-snapshot-size', '64GiB'];
+    const words = ['state', 'reencrypt-backup', '--allow-legacy-plaintext', '--input', plain, ...to];
+    await run({ command: [process.execPath, program, ...words] });
+    renameSync(`${path}.new`, path);
+  }
+  return { path, ring };
+}
+
+/** The keyring of a name, which keeps what `earlier` opens. @param {string} name @param {string | undefined} earlier */
+export async function keyringOf(name, earlier = undefined) {
+  const path = join(workDirectory, `${name}.json`);
+  if (!existsSync(path)) {
+    const kept = earlier === undefined ? [] : ['--retain-file', earlier];
+    const words = ['state', 'keygen', '--file', path, '--key-id', `bench-${name}`, ...kept];
+    await run({ command: [process.execPath, program, ...words] });
+  }
+  return path;
+}
+
 /** @typedef {{ readonly wallMs: number, readonly cpuMs: number | undefined, readonly peakMebibytes: number | undefined, readonly readMebibytes: number | undefined }} Run */
 /** @typedef {{ readonly name: string, readonly prepare?: () => void, readonly command: readonly string[], readonly plain?: boolean, readonly environment?: Readonly<Record<string, string>> }} Contender */
 
 // Node reads the certificates of NODE_EXTRA_CA_CERTS at every start, which takes 50 ms with Node 20: no operator's shell has it.
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 
+/** How many commands this process has run. */
+let started = 0;
+
 /**
- * Runs one command to its end. Of Node's own processes it also tells the processor time and the peak of resident memory,
- * unless it is `plain`: what counts them is loaded first, which takes time of its own.
+ * Runs one command to its end; several may run at a time. Of Node's own processes it also tells the processor time and the peak
+ * of resident memory, unless it is `plain`: what counts them is loaded first, which takes time of its own.
  * @param {Pick<Contender, 'command' | 'plain' | 'environment'>} contender @returns {Promise<Run>}
  */
 export function run({ command, plain = false, environment: own = {} }) {
-  const report = join(workDirectory, `usage-${process.pid}.json`);
-  rmSync(report, { force: true });
+  started += 1;
+  const report = join(workDirectory, `usage-${process.pid}-${started}.json`);
   const [name = '', ...parameters] = command;
   const isNode = name === process.execPath && !plain;
   const preload = isNode ? ['--import', join(root, 'bench/report-usage.mjs')] : [];
-  const started = performance.now();
+  const startedAtMs = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(name, [...preload, ...parameters], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -60,9 +93,10 @@ export function run({ command, plain = false, environment: own = {} }) {
     child.stderr.on('data', (text) => (complaints += text));
     child.on('error', reject);
     child.on('close', (code) => {
-      const wallMs = performance.now() - started;
+      const wallMs = performance.now() - startedAtMs;
       if (code !== 0) return reject(new Error(`${command.join(' ')} ended with ${code}: ${complaints}`));
       const usage = isNode && existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+      rmSync(report, { force: true });
       resolve({ wallMs, cpuMs: usage.cpuMs, peakMebibytes: usage.peakMebibytes, readMebibytes: usage.readMebibytes });
     });
   });

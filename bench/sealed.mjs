@@ -1,33 +1,31 @@
 // What sealing costs: the restore of a sealed archive side by side with that of the plain archive of the same state, and the
 // peak of resident memory of what opens and seals. `--mib 64 --rounds 1` is a quick run; `--mib 8200` needs 25 GiB of disk.
-import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { archiveOf, clear, median, numberFrom, printRace, program, race, run, workDirectory } from './runs.mjs';
+import {
+  archiveOf,
+  clear,
+  keyringOf,
+  median,
+  numberFrom,
+  printRace,
+  program,
+  race,
+  run,
+  sealedArchiveOf,
+  workDirectory,
+} from './runs.mjs';
 
 const sizeMebibytes = numberFrom('mib', 1024);
 const rounds = numberFrom('rounds', 5);
 const limit = ['--max-snapshot-size', '64GiB'];
-const [ring = '', next = '', target = '', again = ''] = [
-  'ring.json',
-  'next-ring.json',
-  'sealed-restored',
-  'again.tar.gz',
-].map((name) => join(workDirectory, name));
+const [target, again] = /** @type {[string, string]} */ (
+  ['sealed-restored', 'again.tar.gz'].map((name) => join(workDirectory, name))
+);
 const jaco = (/** @type {string[]} */ ...words) => [process.execPath, program, ...words];
 
-for (const [path, ...kept] of [[ring], [next, '--retain-file', ring]]) {
-  if (!existsSync(`${path}`))
-    await run({ command: jaco('state', 'keygen', '--file', `${path}`, '--key-id', `bench-${kept.length}`, ...kept) });
-}
 const plain = archiveOf(sizeMebibytes);
-const sealed = join(workDirectory, `sealed-state-${sizeMebibytes}.tar.gz`);
-const sealing = ['state', 'reencrypt-backup', '--allow-legacy-plaintext', '--key-file', ring, ...limit];
-if (!existsSync(sealed)) {
-  console.error(`making ${sealed} …`);
-  clear(`${sealed}.new`);
-  await run({ command: jaco(...sealing, '--input', plain, '--file', `${sealed}.new`) });
-  renameSync(`${sealed}.new`, sealed);
-}
+const { path: sealed, ring } = await sealedArchiveOf(sizeMebibytes);
+const next = await keyringOf('next-ring', ring);
 
 const restoring = [
   ...['restore', '--name', 'bench', '--data-dir', target, '--advertise-addr', '10.0.0.1:7001'],
