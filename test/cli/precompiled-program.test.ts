@@ -88,12 +88,16 @@ function loadQuietly(load: (name: string) => unknown, name: string): void {
 for (const [spoilt, spoil] of [
   ['is missing', (pack: string) => rmSync(pack)],
   ['is empty', (pack: string) => truncateSync(pack)],
-  ['is cut off', (pack: string) => truncateSync(pack, readFileSync(pack).length - 100)],
+  ['is cut off', (pack: string) => truncateSync(pack, readFileSync(pack).length / 2 - 1)],
   ['has no index', (pack: string) => writeFileSync(pack, 'no index\n')],
   [
     'was made by another Node',
-    (pack: string) =>
-      writeFileSync(pack, readFileSync(pack, 'latin1').replace(/"node":"v\d\d/, '"node":"v10'), 'latin1'),
+    (pack: string) => {
+      const bytes = readFileSync(pack);
+      const [text, textEnd] = indexOf(bytes).chunks['./program.js'] ?? [0, 0];
+      bytes.fill(' ', text, textEnd).write('throw 1', text);
+      writeFileSync(pack, bytes.toString('latin1').replace(/"node":"v\d\d/, '"node":"v10'), 'latin1');
+    },
   ],
   [
     'has code that V8 does not know',
@@ -110,6 +114,15 @@ for (const [spoilt, spoil] of [
     assert.is(await jacoSucceeds(inspect, { program }), await jacoSucceeds(inspect));
   });
 }
+
+test('take from the program what their pack lacks', async () => {
+  const { directory, program } = copied();
+  rmSync(join(directory, 'code'), { recursive: true });
+  const directories = ['inspect', dirname(scratch.path('raft'))];
+  const [precompiled, plain] = await Promise.all([runJaco(directories), runJaco(directories, { program })]);
+  assert.equal(precompiled, plain);
+  assert.match(plain.stderr, /holds no raft store|log\.db/);
+});
 
 test('fail as others do, once', async () => {
   const missing = ['inspect', scratch.path('absent.tar.gz')];
