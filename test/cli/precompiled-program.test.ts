@@ -94,8 +94,9 @@ for (const [spoilt, spoil] of [
     'was made by another Node',
     (pack: string) => {
       const bytes = readFileSync(pack);
-      const [text, textEnd] = indexOf(bytes).chunks['./program.js'] ?? [0, 0];
-      bytes.fill(' ', text, textEnd).write('throw 1', text);
+      const [text = 0, textEnd, code, codeEnd] = indexOf(bytes).chunks['./program.js'] ?? [];
+      // V8 would run the code of a text of the same length.
+      bytes.fill(' ', text, textEnd).fill(0, code, codeEnd).write('throw 1', text);
       writeFileSync(pack, bytes.toString('latin1').replace(/"node":"v\d\d/, '"node":"v10'), 'latin1');
     },
   ],
