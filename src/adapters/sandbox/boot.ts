@@ -9,6 +9,7 @@ import { printable } from '../../domain/values/printable-text.js';
 import { auditEventNumbers } from '../contract/enum-numbers.js';
 import type { ClusterMetaMessage } from '../contract/messages.js';
 import { storeHolder } from '../filesystem/daemon-presence.js';
+import type { AcquireLock, ExclusiveLock } from '../filesystem/exclusive-lock.js';
 import { readSmallFile, storageError } from '../filesystem/file-operations.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
@@ -63,11 +64,11 @@ async function bootIn(files: FileSystem, request: BootRequest, machine: BootMach
   const { dataDirectory } = request;
   const { loadStoreAccess } = machine;
   const loadAccess = loadStoreAccess && (() => loadStoreAccess(dataDirectory));
-  const created = await alone(dataDirectory, () => foundClusterUnlessThere(request, machine, loadAccess));
-  const lock = await alone(dataDirectory, () =>
-    lockDataDirectory(files, dataDirectory, [], machine.acquireLock, restoring),
-  );
+  const lock = await lockForBoot(files, dataDirectory, machine.acquireLock);
   try {
+    // Under the lock of the boot: of two sandboxes, the one that founds the cluster is also the one that boots it.
+    const founding = { ...machine, acquireLock: async () => ({ release: async () => [] }) };
+    const created = await foundClusterUnlessThere(request, founding, loadAccess);
     const owner = (await files.status(dataDirectory))?.owner;
     const raftDirectory = join(dataDirectory, dataDirectoryNames.raft);
     // Every refusal comes before the first write.
@@ -120,10 +121,10 @@ async function refuseStoreInUse(files: FileSystem, dataDirectory: string): Promi
   });
 }
 
-/** Both steps take the lock of a restore; the error must name the boot instead. */
-async function alone<Result>(dataDirectory: string, work: () => Promise<Result>): Promise<Result> {
+/** The lock is that of a restore; the error must name the boot instead. */
+async function lockForBoot(files: FileSystem, dataDirectory: string, acquireLock: AcquireLock): Promise<ExclusiveLock> {
   try {
-    return await work();
+    return await lockDataDirectory(files, dataDirectory, [], acquireLock, restoring);
   } catch (error) {
     if (!isJacoError(error, 'in_progress')) throw error;
     throw new JacoError('in_progress', `cannot boot ${printable(dataDirectory, 4096)}: another jaco process uses it.`, {

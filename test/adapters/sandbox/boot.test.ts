@@ -169,6 +169,18 @@ test('keeps others out while it runs', async () => {
   });
 });
 
+test('boots what it has founded, even if another sandbox came meanwhile', async () => {
+  const machine = sandboxMachine();
+  let locked = 0;
+  // What another sandbox does between two locks of this one: it holds the second.
+  const acquireLock: typeof machine.acquireLock = async (directory, name) => {
+    locked += 1;
+    return locked === 1 ? machine.acquireLock(directory, name) : undefined;
+  };
+  await withBooted(data(), ({ origin }) => assert.is(origin, 'created'), { ...machine, acquireLock });
+  assert.is(locked, 1);
+});
+
 test('leaves nothing of a cluster that could not be made', async () => {
   const machine = sandboxMachine();
   const rename = async () => {
