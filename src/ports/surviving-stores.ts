@@ -6,10 +6,10 @@ import type { StagedRaftStore } from './raft-store-initializer.js';
 /** Sees the content of a store, in the order in which a daemon would load it. */
 export interface StoreVisitor extends SnapshotVisitor {
   /**
-   * The command of a log entry after the snapshot.
+   * The command of a log entry after the snapshot: `bytes` from `start` to `end`, which hold until it returns.
    * @returns false if a daemon does not write such a command
    */
-  command(data: Uint8Array): boolean;
+  command(bytes: Uint8Array, start: number, end: number): boolean;
 }
 
 /** A member of a raft configuration. */

@@ -173,12 +173,15 @@ function surveyOf<Visitor extends StoreVisitor>(
   }
   const first = (snapshot?.index ?? 0n) + 1n;
   const flaw = entries.findIndex(
-    ({ command, missing }) => missing === true || (command !== undefined && !visitor.command(command)),
+    ({ command, missing }) =>
+      missing === true || (command !== undefined && !visitor.command(command, 0, command.length)),
   );
   const whole = flaw === -1 ? entries : entries.slice(0, flaw);
   const lastIndex = first - 1n + BigInt(whole.length);
   const behind = begin();
-  for (const { command } of entries.slice(whole.length)) if (command !== undefined) behind.command(command);
+  for (const { command } of entries.slice(whole.length)) {
+    if (command !== undefined) behind.command(command, 0, command.length);
+  }
   const lost = {
     reason: `${path} is damaged: log entry ${lastIndex + 1n} is missing.`,
     from: lastIndex + 1n,

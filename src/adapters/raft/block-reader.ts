@@ -1,9 +1,9 @@
 import type { OpenFile } from '../filesystem/file-system.js';
 
 /** How much is read at once. Pages that follow each other in a tree of bbolt mostly do so in the file as well. */
-const blockBytes = 512 * 1024;
+const blockBytes = 1024 * 1024;
 /** How many blocks stay in memory. */
-const keptBlocks = 8;
+const keptBlocks = 6;
 
 /**
  * Positioned reads of a file through blocks. What is returned are views, which hold until the next call but one of `read`: the

@@ -46,22 +46,27 @@ function writeElements(bytes: Uint8Array, id: number, elements: readonly BoltEle
   let data = at + elements.length * elementBytes;
   for (const element of elements) {
     const { key } = element;
-    const value = 'value' in element ? element.value : new Uint8Array(0);
     if ('child' in element) {
       view.setUint32(at, data - at, true);
       view.setUint32(at + 4, key.length, true);
-      view.setBigUint64(at + 8, BigInt(element.child), true);
+      writePageNumber(view, at + 8, element.child);
     } else {
       view.setUint32(at, element.flags, true);
       view.setUint32(at + 4, data - at, true);
       view.setUint32(at + 8, key.length, true);
-      view.setUint32(at + 12, value.length, true);
+      view.setUint32(at + 12, element.value.length, true);
+      bytes.set(element.value, data + key.length);
     }
     bytes.set(key, data);
-    bytes.set(value, data + key.length);
-    data += key.length + value.length;
+    data += key.length + ('value' in element ? element.value.length : 0);
     at += elementBytes;
   }
+}
+
+/** Writes the id of a page, eight bytes; bigints would cost more than the rest of a page. */
+export function writePageNumber(view: DataView, at: number, id: number): void {
+  view.setUint32(at, id % 2 ** 32, true);
+  view.setUint32(at + 4, Math.floor(id / 2 ** 32), true);
 }
 
 function writePageHeader(
@@ -73,7 +78,7 @@ function writePageHeader(
   overflow: number,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, pageHeaderBytes);
-  view.setBigUint64(0, BigInt(id), true);
+  writePageNumber(view, 0, id);
   view.setUint16(8, flags, true);
   view.setUint16(10, count, true);
   view.setUint32(12, overflow, true);

@@ -1,5 +1,6 @@
 import type { BlockReader } from './block-reader.js';
 import { elementBytes, pageFlags, pageHeaderBytes } from './bolt-format.js';
+import { type BoltLeaf, keyStart, tableAt, viewed } from './bolt-leaf.js';
 import type { BoltMeta } from './bolt-meta.js';
 import type { RefuseDamage } from './damaged-store.js';
 
@@ -10,53 +11,6 @@ export type BoltPage = BoltBranch | BoltLeaf;
 export interface BoltBranch {
   readonly kind: 'branch';
   readonly elements: readonly { readonly key: Uint8Array; readonly child: bigint }[];
-}
-
-/** A page of keys and values; {@link keyAt}, {@link valueAt} and {@link flagsAt} read it, as there may be millions. */
-export interface BoltLeaf {
-  readonly kind: 'leaf';
-  /** How many pairs it holds. */
-  readonly count: number;
-  /** From its header on. */
-  readonly view: DataView;
-  /** With all pages that belong to it; undefined if it is inline or the file ends within it. */
-  readonly whole: Uint8Array | undefined;
-}
-
-/** The key of a leaf's element: a view. */
-export function keyAt({ view }: BoltLeaf, element: number): Uint8Array {
-  return viewed(view, keyStart(view, element), view.getUint32(tableAt(element) + 8, true));
-}
-
-/** The key of a leaf's element as a number, big-endian; undefined if it has not eight bytes. */
-export function uint64KeyAt({ view }: BoltLeaf, element: number): bigint | undefined {
-  const isLong = view.getUint32(tableAt(element) + 8, true) === 8;
-  return isLong ? view.getBigUint64(keyStart(view, element)) : undefined;
-}
-
-/** The value of a leaf's element: a view. */
-export function valueAt({ view }: BoltLeaf, element: number): Uint8Array {
-  const at = tableAt(element);
-  return viewed(view, keyStart(view, element) + view.getUint32(at + 8, true), view.getUint32(at + 12, true));
-}
-
-/** The flags of a leaf's element: 0 for a plain pair. */
-export function flagsAt({ view }: BoltLeaf, element: number): number {
-  return view.getUint32(tableAt(element), true);
-}
-
-/** Where the key of a leaf's element begins in `view`. */
-function keyStart(view: DataView, element: number): number {
-  const at = tableAt(element);
-  return at + view.getUint32(at + 4, true);
-}
-
-function tableAt(element: number): number {
-  return pageHeaderBytes + element * elementBytes;
-}
-
-function viewed(view: DataView, start: number, length: number): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset + start, length);
 }
 
 /** What a page header says. */
@@ -114,16 +68,17 @@ export async function readBoltPage(
 
 /** A page and those that belong to it. The file may end within them. */
 function parseWhole(bytes: Uint8Array, id: bigint, meta: BoltMeta, refuse: RefuseDamage): BoltPage {
-  const name = `page ${id}`;
+  const name = () => `page ${id}`;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const header = readHeader(view);
-  if (header.id !== id) throw refuse(`${name} says that it is page ${header.id}`);
+  if (header.id !== id) throw refuse(`${name()} says that it is page ${header.id}`);
   requireEnd(header.overflow, id, meta, refuse);
   const limit = (1 + header.overflow) * meta.pageBytes;
-  if (pageHeaderBytes + header.count * elementBytes > limit) throw refuse(`the elements of ${name} do not fit into it`);
+  if (pageHeaderBytes + header.count * elementBytes > limit)
+    throw refuse(`the elements of ${name()} do not fit into it`);
   const end = checkElements(view, header, limit, name, refuse);
   requireFilled(header, end, meta, refuse);
-  return pageOf(view, header, bytes.length === limit ? bytes : undefined);
+  return pageOf(view, header, bytes, bytes.length === limit);
 }
 
 function requireEnd(overflow: number, id: bigint, { highWaterMark }: BoltMeta, refuse: RefuseDamage): void {
@@ -157,8 +112,8 @@ export function parseInlinePage(bytes: Uint8Array, name: string, refuse: RefuseD
   if (pageHeaderBytes + header.count * elementBytes > bytes.length) {
     throw refuse(`the elements of ${name} do not fit into it`);
   }
-  checkElements(view, header, bytes.length, name, refuse);
-  return pageOf(view, header, undefined);
+  checkElements(view, header, bytes.length, () => name, refuse);
+  return pageOf(view, header, bytes, false);
 }
 
 /** How many more pages belong to the one that begins with `bytes`. */
@@ -184,25 +139,25 @@ function checkElements(
   view: DataView,
   { flags, count }: PageHeader,
   limit: number,
-  name: string,
+  name: () => string,
   refuse: RefuseDamage,
 ): number {
-  if (flags !== pageFlags.branch && flags !== pageFlags.leaf) throw refuse(`${name} is neither a branch nor a leaf`);
+  if (flags !== pageFlags.branch && flags !== pageFlags.leaf) throw refuse(`${name()} is neither a branch nor a leaf`);
   const leaf = flags === pageFlags.leaf;
-  if (!leaf && count === 0) throw refuse(`${name} is a branch to nowhere`);
+  if (!leaf && count === 0) throw refuse(`${name()} is a branch to nowhere`);
   let end = pageHeaderBytes + count * elementBytes;
-  if (end > view.byteLength) throw refuse(`${name} is cut short`);
+  if (end > view.byteLength) throw refuse(`${name()} is cut short`);
   let [keyBefore, keyBeforeBytes] = [0, 0];
   for (let at = pageHeaderBytes; at < pageHeaderBytes + count * elementBytes; at += elementBytes) {
     const start = at + view.getUint32(leaf ? at + 4 : at, true);
     const keyBytes = view.getUint32(leaf ? at + 8 : at + 4, true);
-    if (start !== end) throw refuse(`an element of ${name} does not lie behind the one before it`);
-    if (keyBytes === 0) throw refuse(`${name} holds an empty key`);
+    if (start !== end) throw refuse(`an element of ${name()} does not lie behind the one before it`);
+    if (keyBytes === 0) throw refuse(`${name()} holds an empty key`);
     end = start + keyBytes + (leaf ? view.getUint32(at + 12, true) : 0);
-    if (end > limit) throw refuse(`an element of ${name} reaches beyond it`);
-    if (end > view.byteLength) throw refuse(`${name} is cut short`);
+    if (end > limit) throw refuse(`an element of ${name()} reaches beyond it`);
+    if (end > view.byteLength) throw refuse(`${name()} is cut short`);
     if (keyBeforeBytes > 0 && !isAscending(view, keyBefore, keyBeforeBytes, start, keyBytes)) {
-      throw refuse(`the keys of ${name} do not ascend`);
+      throw refuse(`the keys of ${name()} do not ascend`);
     }
     [keyBefore, keyBeforeBytes] = [start, keyBytes];
   }
@@ -219,8 +174,8 @@ function isAscending(view: DataView, one: number, oneBytes: number, other: numbe
   return oneBytes < otherBytes;
 }
 
-function pageOf(view: DataView, { flags, count }: PageHeader, whole: Uint8Array | undefined): BoltPage {
-  if (flags === pageFlags.leaf) return { kind: 'leaf', count, view, whole };
+function pageOf(view: DataView, { flags, count }: PageHeader, bytes: Uint8Array, isWhole: boolean): BoltPage {
+  if (flags === pageFlags.leaf) return { kind: 'leaf', count, view, bytes, isWhole };
   const elements = Array.from({ length: count }, (_, element) => {
     const at = tableAt(element);
     return {

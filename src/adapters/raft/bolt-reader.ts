@@ -2,18 +2,10 @@ import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { createBlockReader } from './block-reader.js';
 import { bucketElementFlag, bucketHeaderBytes, compareKeys } from './bolt-format.js';
+import { type BoltLeaf, flagsAt, keyAt, valueAt } from './bolt-leaf.js';
 import { readBoltMeta } from './bolt-meta.js';
-import {
-  type BoltBranch,
-  type BoltLeaf,
-  type BoltPage,
-  boltPageInMemory,
-  flagsAt,
-  keyAt,
-  parseInlinePage,
-  readBoltPage,
-  valueAt,
-} from './bolt-page.js';
+import { type BoltPage, boltPageInMemory, parseInlinePage, readBoltPage } from './bolt-page.js';
+import { type BoltWalk, type Root, walkTree } from './bolt-walk.js';
 import type { BoltPair } from './bolt-writer.js';
 import { damageOf } from './damaged-store.js';
 
@@ -25,34 +17,16 @@ export interface BoltFile {
   hasBucket(bucket: string): Promise<boolean>;
   get(bucket: string, key: Uint8Array): Promise<Uint8Array | undefined>;
   /**
-   * The leaf pages of a bucket by ascending key, from the one on that may hold `from`. A page holds until the next one is asked
-   * for.
+   * The leaf pages of a bucket by ascending key, from the one on that may hold `from`, as many at once as are in memory: a
+   * turn of an asynchronous iteration costs more than a page. They hold until the next ones are asked for.
    */
-  leaves(bucket: string, from?: Uint8Array): AsyncGenerator<BoltLeaf, void, undefined>;
+  leaves(bucket: string, from?: Uint8Array): AsyncGenerator<readonly BoltLeaf[], void, undefined>;
   /** The pairs of a bucket by ascending key, from `from` on. */
   pairs(bucket: string, from?: Uint8Array): AsyncGenerator<BoltPair, void, undefined>;
   firstKey(bucket: string): Promise<Uint8Array | undefined>;
   lastKey(bucket: string): Promise<Uint8Array | undefined>;
   /** Safe to call more than once. */
   close(): Promise<void>;
-}
-
-/** The root of a tree: a page of the file, or one inline in the bucket's value. */
-type Root = { readonly kind: 'page'; readonly id: bigint } | { readonly kind: 'inline'; readonly page: BoltPage };
-
-/** Keys that may be below a branch's element: from `lowest` up to, but not including, `end`. */
-interface KeyRange {
-  readonly lowest: Uint8Array | undefined;
-  readonly end: Uint8Array | undefined;
-}
-
-/** A branch on the path to the page that is visited next. */
-interface Level {
-  readonly id: bigint;
-  readonly elements: BoltBranch['elements'];
-  readonly end: Uint8Array | undefined;
-  /** The element that comes next. */
-  next: number;
 }
 
 /**
@@ -80,51 +54,50 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
     throw error;
   }
 
-  /** Visits the leaves that may hold keys from `from` on, in either direction. */
-  async function* leaves(
-    root: Root,
-    from: Uint8Array | undefined,
-    backwards: boolean,
-  ): AsyncGenerator<BoltLeaf, void, undefined> {
-    const path: Level[] = [];
-    const step = backwards ? -1 : 1;
-    let [next, range]: [Root, KeyRange] = [root, { lowest: undefined, end: undefined }];
-    for (;;) {
-      const page =
-        next.kind === 'inline'
-          ? next.page
-          : (boltPageInMemory(blocks, meta, next.id, refuse) ?? (await readBoltPage(blocks, meta, next.id, refuse)));
-      requireKeysWithin(page, range);
-      if (page.kind === 'leaf') yield page;
-      else {
-        const id = idOf(next);
-        if (path.some((level) => level.id === id)) throw refuse(`page ${id} is its own ancestor`);
-        const { elements } = page;
-        const level = { id, elements, end: range.end, next: backwards ? elements.length - 1 : 0 };
-        if (from !== undefined)
-          while (level.next < elements.length - 1 && !isBefore(from, endOf(level))) level.next += 1;
-        path.push(level);
-      }
-      while (path.length > 0 && elementNext(path) === undefined) path.pop();
-      const level = path.at(-1);
-      const element = elementNext(path);
-      if (level === undefined || element === undefined) return;
-      [next, range] = [
-        { kind: 'page', id: element.child },
-        { lowest: element.key, end: endOf(level) },
-      ];
-      level.next += step;
+  function inMemory(root: Root): BoltPage | undefined {
+    return root.kind === 'inline' ? root.page : boltPageInMemory(blocks, meta, root.id, refuse);
+  }
+
+  async function pageOf(root: Root): Promise<BoltPage> {
+    return root.kind === 'inline' ? root.page : (inMemory(root) ?? readBoltPage(blocks, meta, root.id, refuse));
+  }
+
+  /** The leaves on a walk, one after the other. */
+  async function* leaves(walk: BoltWalk): AsyncGenerator<BoltLeaf, void, undefined> {
+    for (let root = walk.next(); root !== undefined; root = walk.next()) {
+      const leaf = walk.enter(inMemory(root) ?? (await pageOf(root)));
+      if (leaf !== undefined) yield leaf;
     }
   }
 
-  function requireKeysWithin(page: BoltPage, { lowest, end }: KeyRange): void {
-    const [first, last] = [edgeKey(page, 'first'), edgeKey(page, 'last')];
-    const low = lowest !== undefined && first !== undefined && compareKeys(first, lowest) < 0;
-    if (low || (last !== undefined && !isBefore(last, end))) throw refuse('a page holds keys that belong elsewhere');
+  /** The leaves on a walk, as many at once as are in memory. */
+  async function* batches(walk: BoltWalk): AsyncGenerator<readonly BoltLeaf[], void, undefined> {
+    let batch: BoltLeaf[] = [];
+    const enter = (page: BoltPage): void => {
+      const leaf = walk.enter(page);
+      // Many empty ones could lie in one place.
+      if (leaf !== undefined && leaf.count > 0) batch.push(leaf);
+    };
+    for (let root = walk.next(); root !== undefined; root = walk.next()) {
+      let page: BoltPage | undefined;
+      try {
+        page = inMemory(root);
+        if (page !== undefined) enter(page);
+      } catch (error) {
+        // What lies before damage counts.
+        if (batch.length > 0) yield batch;
+        throw error;
+      }
+      if (page !== undefined) continue;
+      if (batch.length > 0) yield batch;
+      batch = [];
+      enter(await pageOf(root));
+    }
+    if (batch.length > 0) yield batch;
   }
 
   async function find(root: Root, key: Uint8Array) {
-    for await (const leaf of leaves(root, key, false)) {
+    for await (const leaf of leaves(walkTree(root, key, 'forwards', refuse))) {
       for (let element = 0; element < leaf.count; element += 1) {
         const order = compareKeys(keyAt(leaf, element), key);
         if (order === 0) return { flags: flagsAt(leaf, element), value: valueAt(leaf, element).slice() };
@@ -162,12 +135,12 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
     },
     async *leaves(bucket, from) {
       const root = await rootOf(bucket);
-      if (root !== undefined) yield* leaves(root, from, false);
+      if (root !== undefined) yield* batches(walkTree(root, from, 'forwards', refuse));
     },
     async *pairs(bucket, from) {
       const root = await rootOf(bucket);
       if (root === undefined) return;
-      for await (const leaf of leaves(root, from, false)) {
+      for await (const leaf of leaves(walkTree(root, from, 'forwards', refuse))) {
         for (let element = 0; element < leaf.count; element += 1) {
           const key = keyAt(leaf, element);
           if (from !== undefined && compareKeys(key, from) < 0) continue;
@@ -179,13 +152,15 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
     async firstKey(bucket) {
       const root = await rootOf(bucket);
       if (root === undefined) return undefined;
-      for await (const leaf of leaves(root, undefined, false)) if (leaf.count > 0) return keyAt(leaf, 0).slice();
+      for await (const leaf of leaves(walkTree(root, undefined, 'forwards', refuse))) {
+        if (leaf.count > 0) return keyAt(leaf, 0).slice();
+      }
       return undefined;
     },
     async lastKey(bucket) {
       const root = await rootOf(bucket);
       if (root === undefined) return undefined;
-      for await (const leaf of leaves(root, undefined, true)) {
+      for await (const leaf of leaves(walkTree(root, undefined, 'backwards', refuse))) {
         if (leaf.count > 0) return keyAt(leaf, leaf.count - 1).slice();
       }
       return undefined;
@@ -197,28 +172,4 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
       await file.close();
     },
   };
-}
-
-/** Whether `key` comes before `end`; undefined is after every key. */
-function isBefore(key: Uint8Array, end: Uint8Array | undefined): boolean {
-  return end === undefined || compareKeys(key, end) < 0;
-}
-
-function idOf(root: Root): bigint {
-  return root.kind === 'page' ? root.id : 0n;
-}
-
-function elementNext(path: readonly Level[]): BoltBranch['elements'][number] | undefined {
-  const level = path.at(-1);
-  return level?.elements[level.next];
-}
-
-/** Where the keys of the next element's page end. */
-function endOf({ elements, next, end }: Level): Uint8Array | undefined {
-  return elements[next + 1]?.key ?? end;
-}
-
-function edgeKey(page: BoltPage, edge: 'first' | 'last'): Uint8Array | undefined {
-  if (page.kind === 'branch') return page.elements.at(edge === 'first' ? 0 : -1)?.key;
-  return page.count === 0 ? undefined : keyAt(page, edge === 'first' ? 0 : page.count - 1);
 }

@@ -1,5 +1,11 @@
 import { bucketElementFlag, bucketHeaderBytes, compareKeys } from './bolt-format.js';
-import { encodeBoltHead, encodeBoltPage, encodeInlinePage, firstFreePage } from './bolt-page-encoding.js';
+import {
+  encodeBoltHead,
+  encodeBoltPage,
+  encodeInlinePage,
+  firstFreePage,
+  writePageNumber,
+} from './bolt-page-encoding.js';
 import { type BoltElement, contentBytes, createBoltTree, pageBytes } from './bolt-tree.js';
 
 /** One key with its value. */
@@ -55,12 +61,15 @@ export interface WholeLeaf {
 /**
  * Begins a complete bbolt file, which bbolt opens, checks and continues to write like one of its own: two meta pages,
  * an empty freelist, and for each bucket a tree of pages, or an inline page where bbolt would have one. The bytes go to
- * `write` in file order. The first of them contain the number of pages, so `pageCount` must be known; a writer without
+ * `write` in file order, and hold until it returns. The first of them contain the number of pages, so `pageCount` must be known; a writer without
  * `write` counts the pages, over the same pairs.
  */
 export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Array) => void): BoltFileWriter {
   let nextPage = firstFreePage;
   const inOrder = keysInOrder();
+  /** The first field of a page. */
+  const pageNumberBytes = new Uint8Array(8);
+  const pageNumber = new DataView(pageNumberBytes.buffer);
   const place = (elements: readonly BoltElement[]): number => {
     const id = nextPage;
     nextPage += Math.ceil(contentBytes(elements) / pageBytes);
@@ -71,8 +80,9 @@ export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Arr
     const id = nextPage;
     nextPage += bytes.length / pageBytes;
     if (write === undefined) return id;
-    write(encodePageId(id));
-    write(bytes.subarray(8));
+    writePageNumber(pageNumber, 0, id);
+    write(pageNumberBytes);
+    write(bytes.subarray(pageNumberBytes.length));
     return id;
   };
   const root = createBoltTree({ place });
@@ -88,8 +98,7 @@ export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Arr
           tree.add({ key, flags: 0, value });
         },
         addLeaf({ firstKey, lastKey, bytes }) {
-          requireOrder(firstKey);
-          if (compareKeys(firstKey, lastKey) !== 0) requireOrder(lastKey);
+          requireOrder(firstKey, lastKey);
           // A view does not hold.
           tree.addLeaf(firstKey.slice(), () => placeAsIs(bytes));
         },
@@ -127,7 +136,7 @@ export function encodeBoltFile(buckets: readonly BoltBucket[]): Uint8Array {
     return file.end();
   };
   const pieces: Uint8Array[] = [];
-  fill(createBoltFileWriter(fill(createBoltFileWriter(0)), (bytes) => pieces.push(bytes)));
+  fill(createBoltFileWriter(fill(createBoltFileWriter(0)), (bytes) => pieces.push(bytes.slice())));
   return Buffer.concat(pieces);
 }
 
@@ -135,16 +144,16 @@ function sortedBy<Item>(items: readonly Item[], keyOf: (item: Item) => Uint8Arra
   return [...items].sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
 }
 
-/** Checks one key after the other. */
-function keysInOrder(): (key: Uint8Array) => void {
+/** Checks one key after the other, or the first and the last one of several in order. */
+function keysInOrder(): (first: Uint8Array, last?: Uint8Array) => void {
   let before: Uint8Array | undefined;
-  return (key) => {
+  return (key, last = key) => {
     if (key.length === 0 || key.length > maximumKeyBytes) throw new RangeError(`a key of ${key.length} bytes`);
     const order = before === undefined ? -1 : compareKeys(before, key);
     if (order === 0) throw new RangeError('a key twice');
     if (order > 0) throw new RangeError('a key that does not ascend');
     // A view may not hold.
-    before = key.slice();
+    before = last.slice();
   };
 }
 
@@ -156,13 +165,6 @@ function bucketValue(
   if ('root' in tree) return bucketHeader(tree.root);
   if (contentBytes(tree.elements) > inlineLimitBytes) return bucketHeader(place(tree.elements));
   return Buffer.concat([bucketHeader(0), encodeInlinePage(tree.elements)]);
-}
-
-/** The first field of a page. */
-function encodePageId(id: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigUInt64LE(BigInt(id));
-  return bytes;
 }
 
 function bucketHeader(rootPage: number): Uint8Array {

@@ -1,7 +1,7 @@
 import type { LogContent } from '../../ports/raft-store-seal.js';
 import type { RefuseDamage } from './damaged-store.js';
 import { decodeMsgpack, encodeRaw, encodeRawHeader, encodeUnsigned, type MsgpackValue } from './msgpack.js';
-import { locateUsualLogEntry } from './usual-log-entry.js';
+import { locatedNowhere, locateUsualLogEntry, type UsualLogEntry } from './usual-log-entry.js';
 
 /** The kinds of entries. */
 export type LogEntryType = LogContent['type'];
@@ -52,15 +52,15 @@ export function encodeLogEntry(entry: LogEntry): Uint8Array {
  * @throws store_damaged (through `refuse`) the bytes are not such an entry
  */
 export function decodeLogEntry(bytes: Uint8Array, refuse: RefuseDamage): LogEntry {
-  const usual = locateUsualLogEntry(bytes);
-  if (usual !== undefined) {
+  const usual = locatedNowhere();
+  if (locateUsualLogEntry(bytes, 0, bytes.length, usual)) {
     return {
       index: BigInt(usual.index),
       term: BigInt(usual.term),
       type: typeOf(usual.type, refuse),
       data: bytes.subarray(usual.dataStart, usual.dataEnd),
       extensions: noBytes,
-      appendedAtNanoseconds: usual.seconds === 0 && usual.nanoseconds === 0 ? undefined : unixNanoseconds(usual),
+      appendedAtNanoseconds: usualNanoseconds(usual),
     };
   }
   const fields = decodeMsgpack(bytes, refuse);
@@ -116,7 +116,12 @@ function encodeGoTime(unixNanoseconds: bigint | undefined): Uint8Array {
   return bytes;
 }
 
-function unixNanoseconds({ seconds, nanoseconds }: { readonly seconds: number; readonly nanoseconds: number }): bigint {
+/** When it was appended, in nanoseconds since 1970; undefined for Go's zero time. */
+export function usualNanoseconds({
+  seconds,
+  nanoseconds,
+}: Pick<UsualLogEntry, 'seconds' | 'nanoseconds'>): bigint | undefined {
+  if (seconds === 0 && nanoseconds === 0) return undefined;
   return BigInt(seconds - Number(unixEpochSeconds)) * nanosecondsPerSecond + BigInt(nanoseconds);
 }
 

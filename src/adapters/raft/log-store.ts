@@ -38,10 +38,11 @@ export interface LogStoreReader {
    */
   entries(fromIndex: bigint): AsyncIterable<StoredLogEntry>;
   /**
-   * The same page by page: the first one may begin with earlier entries. A page holds until the next one is asked for.
+   * The same by pages, several at once: the first one may begin with earlier entries. They hold until the next ones are asked
+   * for.
    * @throws store_damaged, storage_failed
    */
-  pages(fromIndex: bigint): AsyncIterable<LogPage>;
+  pages(fromIndex: bigint): AsyncIterable<readonly LogPage[]>;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -83,8 +84,8 @@ export interface LogStoreWriter {
 }
 
 /**
- * Begins a log.db, as {@link encodeLogStore} makes it. The bytes go to `write` in file order; without it the writer
- * only counts the pages, because `pageCount` must be known beforehand.
+ * Begins a log.db, as {@link encodeLogStore} makes it. The bytes go to `write` in file order, and hold until it returns;
+ * without it the writer only counts the pages, because `pageCount` must be known beforehand.
  */
 export function createLogStoreWriter(
   content: StableContent,
@@ -190,8 +191,10 @@ async function readerOf(
   const number = async (key: string) => decodeUint64(await stable(key), key, refuse);
   const index = async (key: () => Promise<Uint8Array | undefined>) =>
     decodeUint64(await reading(key), 'a log key', refuse);
-  async function* pages(fromIndex: bigint): AsyncGenerator<LogPage, void, undefined> {
-    for await (const leaf of file.leaves(logBucket, encodeUint64(fromIndex))) yield logPageOf(leaf, refuse);
+  async function* pages(fromIndex: bigint): AsyncGenerator<readonly LogPage[], void, undefined> {
+    for await (const leaves of file.leaves(logBucket, encodeUint64(fromIndex))) {
+      yield leaves.map((leaf) => logPageOf(leaf, refuse));
+    }
   }
   const candidate = await stable(stableKeys.voteCandidate);
   return {
@@ -202,16 +205,21 @@ async function readerOf(
     firstIndex: await index(() => file.firstKey(logBucket)),
     lastIndex: await index(() => file.lastKey(logBucket)),
     async *entries(fromIndex) {
-      for await (const { count, entryAt } of pages(fromIndex)) {
-        for (let position = 0; position < count; position += 1) {
-          const entry = entryAt(position);
-          if (entry.index >= fromIndex) yield { index: entry.index, bytes: entry.bytes.slice() };
-        }
-      }
+      for await (const batch of pages(fromIndex)) yield* entriesOn(batch, fromIndex);
     },
     pages,
     close: () => file.close(),
   };
+}
+
+/** Their bytes are copies. */
+function* entriesOn(pages: readonly LogPage[], fromIndex: bigint): Generator<StoredLogEntry, void, undefined> {
+  for (const { count, entryAt } of pages) {
+    for (let position = 0; position < count; position += 1) {
+      const entry = entryAt(position);
+      if (entry.index >= fromIndex) yield { index: entry.index, bytes: entry.bytes.slice() };
+    }
+  }
 }
 
 async function otherValues(file: BoltFile): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -39,10 +39,13 @@ export interface RaftStoreReader {
    */
   entries(fromIndex: bigint): AsyncIterable<StoredLogEntry>;
   /**
-   * The same page by page; the first one may begin with earlier entries. A page holds until the next one is asked for.
+   * The same by pages, several at once; the first one may begin with earlier entries. They hold until the next ones are asked
+   * for.
    * @throws store_damaged, storage_failed
    */
-  pages(fromIndex: bigint): AsyncIterable<LogPage>;
+  pages(fromIndex: bigint): AsyncIterable<readonly LogPage[]>;
+  /** Whether they stand in the clear. */
+  readonly isPlain: boolean;
   /**
    * What one of them says.
    * @throws store_damaged
@@ -130,6 +133,7 @@ async function openWith(
       },
       entries: (fromIndex) => log.entries(fromIndex),
       pages: (fromIndex) => log.pages(fromIndex),
+      isPlain: access.keyring === undefined,
       readEntry({ index, bytes }) {
         const entry = decodeLogEntry(bytes, refuseLog);
         if (entry.index !== index) throw refuseLog(`log entry ${index} says that it is ${entry.index}`);

@@ -93,14 +93,18 @@ export function createRecoveredStoreWriter(
     const output = createOutput();
     const writer = createLogStoreWriter(content, pageCount, output.write);
     let left = range.last - range.after;
-    for await (const page of left > 0n ? store.pages(range.after + 1n) : []) {
+    for await (const pages of left > 0n ? store.pages(range.after + 1n) : []) {
       stopIfInterrupted(signal);
-      const from = positionAfter(page, range.after);
-      // The survey has seen one index after the other; what follows the last one may be damaged.
-      const to = left < page.count - from ? from + Number(left) : page.count;
-      writer.addPage(page, from, to);
-      left -= BigInt(to - from);
-      yield* output.pieces();
+      for (const page of pages) {
+        if (left === 0n) break;
+        // The first page may begin with entries of the snapshot.
+        const from = left === range.last - range.after ? positionAfter(page, range.after) : 0;
+        // The survey has seen one index after the other; what follows the last one may be damaged.
+        const to = left < page.count - from ? from + Number(left) : page.count;
+        writer.addPage(page, from, to);
+        left -= BigInt(to - from);
+        if (output.isFull()) yield* output.pieces();
+      }
       if (left === 0n) break;
     }
     for (const entry of added) writer.add(entry);
@@ -151,30 +155,39 @@ async function addedEntries(
 }
 
 /**
- * Joins bytes to pieces of {@link writtenAtOnceBytes}. They take turns in memory: one can be filled while {@link streamToNewFile}
+ * Joins bytes to pieces of {@link writtenAtOnceBytes}, whose memory is used again: one is filled while {@link streamToNewFile}
  * writes the one before.
  */
 function createOutput() {
-  const buffers = [Buffer.allocUnsafe(writtenAtOnceBytes), Buffer.allocUnsafe(writtenAtOnceBytes)] as const;
-  let [turn, filled] = [0, 0];
-  const pending: Uint8Array[] = [];
-  const piece = () => buffers[turn % buffers.length] as Buffer;
+  const makePiece = (): Buffer => Buffer.allocUnsafeSlow(writtenAtOnceBytes);
+  const full: Buffer[] = [];
+  const spent: Buffer[] = [];
+  let current = makePiece();
+  let filled = 0;
+  let written: Buffer | undefined;
   return {
-    write: (bytes: Uint8Array) => void pending.push(bytes),
+    write(bytes: Uint8Array): void {
+      for (let taken = 0; taken < bytes.length; ) {
+        const part = Math.min(bytes.length - taken, writtenAtOnceBytes - filled);
+        current.set(part === bytes.length ? bytes : bytes.subarray(taken, taken + part), filled);
+        taken += part;
+        filled += part;
+        if (filled < writtenAtOnceBytes) continue;
+        full.push(current);
+        current = spent.pop() ?? makePiece();
+        filled = 0;
+      }
+    },
+    isFull: () => full.length > 0,
     /** The pieces that are full; `end`: and the last one. */
     *pieces(end = false): Generator<Uint8Array, void, undefined> {
-      for (const bytes of pending.splice(0)) {
-        for (let taken = 0; taken < bytes.length; ) {
-          const part = Math.min(bytes.length - taken, writtenAtOnceBytes - filled);
-          piece().set(bytes.subarray(taken, taken + part), filled);
-          taken += part;
-          filled += part;
-          if (filled < writtenAtOnceBytes) continue;
-          yield piece();
-          [turn, filled] = [turn + 1, 0];
-        }
+      for (const piece of full.splice(0)) {
+        yield piece;
+        // Who asks for more has written the one before this.
+        if (written !== undefined) spent.push(written);
+        written = piece;
       }
-      if (end) yield piece().subarray(0, filled);
+      if (end && filled > 0) yield current.subarray(0, filled);
     },
   };
 }

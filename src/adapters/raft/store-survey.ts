@@ -7,6 +7,7 @@ import { decodeRaftConfiguration } from './raft-configuration.js';
 import type { RaftStoreReader, SalvagedStore } from './raft-store-reader.js';
 import { missingEntry, nothingYet, restoreNewest, type StateMachine } from './replayed-store.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
+import { createUsualCommands } from './usual-commands.js';
 
 /** Receives what a survey finds, in order to rewrite it. */
 export interface SurveyListener {
@@ -45,27 +46,40 @@ export async function surveyStore<Visitor extends StoreVisitor>(
     }
     const { index, term, type, data, appendedAtNanoseconds } = store.readEntry(stored);
     if (type === 'configuration') members = decodeRaftConfiguration(data, store.refuseLog);
-    if (type === 'command' && !visitor.command(data)) {
+    if (type === 'command' && !visitor.command(data, 0, data.length)) {
       throw store.refuseLog(`log entry ${index} holds no command of a daemon`);
     }
     appendedAt = appendedAtNanoseconds ?? appendedAt;
     [lastIndex, lastTerm] = [index, term];
   };
+  const usual = createUsualCommands(visitor);
+  const settle = (): void => {
+    const taken = usual.settle();
+    if (taken !== undefined) ({ lastIndex, lastTerm, appendedAt } = taken);
+  };
   const takePage = (page: LogPage): void => {
-    const from = positionAfter(page, start);
+    // The first page may begin with entries of the snapshot.
+    const from = lastIndex === start && !usual.hasTaken() ? positionAfter(page, start) : 0;
     let to = from;
     try {
-      for (; to < page.count; to += 1) take(page.entryAt(to));
+      while (to < page.count) {
+        if (store.isPlain) to = usual.take(page, to, lastIndex);
+        if (to === page.count) break;
+        settle();
+        take(page.entryAt(to));
+        to += 1;
+      }
     } finally {
       listener.page(page, from, to);
     }
   };
   const reason = await damageIn(async () => {
-    for await (const page of store.pages(start + 1n)) {
+    for await (const pages of store.pages(start + 1n)) {
       stopIfInterrupted(signal);
-      takePage(page);
+      for (const page of pages) takePage(page);
     }
   });
+  settle();
   listener.surveyed(snapshot, lastIndex);
   const isCutOff = fault !== undefined && store.logRange === undefined;
   return {
@@ -121,7 +135,7 @@ async function lookBehind<Visitor extends StoreVisitor>(
         next = stored.index + 1n;
         to = stored.index;
         const entry = await unlessDamaged(async () => store.readEntry(stored));
-        if (entry?.type === 'command') visitor.command(entry.data);
+        if (entry?.type === 'command') visitor.command(entry.data, 0, entry.data.length);
       }
       return true;
     });

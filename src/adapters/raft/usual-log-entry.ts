@@ -1,18 +1,24 @@
 /**
- * Where the fields of a log entry lie in its bytes, if it has the form that raft-boltdb v2.3 writes with its default options
+ * Where the fields of a log entry lie, if it has the form that raft-boltdb v2.3 writes with its default options
  * (log-entry.ts). Nearly all entries do, and a log may have millions: reading them as any msgpack takes ten times as long.
+ * One object serves them all.
  */
 export interface UsualLogEntry {
   /** Numbers of up to 53 bits; a larger one is not of the usual form. */
-  readonly index: number;
-  readonly term: number;
-  readonly type: number;
+  index: number;
+  term: number;
+  type: number;
   /** The time, in seconds since the year 1 and nanoseconds; both 0 for Go's zero time. */
-  readonly seconds: number;
-  readonly nanoseconds: number;
+  seconds: number;
+  nanoseconds: number;
   /** Where the data begin and end. */
-  readonly dataStart: number;
-  readonly dataEnd: number;
+  dataStart: number;
+  dataEnd: number;
+}
+
+/** One that {@link locateUsualLogEntry} has not filled yet. */
+export function locatedNowhere(): UsualLogEntry {
+  return { index: 0, term: 0, type: 0, seconds: 0, nanoseconds: 0, dataStart: 0, dataEnd: 0 };
 }
 
 const fieldCount = 0x86;
@@ -40,32 +46,39 @@ const [appendedAt, data, extensions, index, term, type] = [
 /** Where the time begins, 15 bytes in the form of Go's time.Time.MarshalBinary. */
 const timeStart = 1 + appendedAt.length + 1;
 const timeVersion = 1;
+const timeBytes = 15;
 
-/** Undefined where the bytes are not of that form, whole and without extensions; they may still be a log entry. */
-export function locateUsualLogEntry(bytes: Uint8Array): UsualLogEntry | undefined {
-  const dataName = timeStart + 15;
-  if (bytes[0] !== fieldCount || !follows(bytes, 1, appendedAt)) return undefined;
-  if (bytes[timeStart - 1] !== timeLead || bytes[timeStart] !== timeVersion) return undefined;
-  const seconds = bigEndian(bytes, timeStart + 1, 8);
-  const nanoseconds = bigEndian(bytes, timeStart + 9, 4);
-  if (!follows(bytes, dataName, data)) return undefined;
-  const lead = dataName + data.length;
-  const [dataStart, dataBytes] = raw(bytes, lead);
-  const dataEnd = dataStart + dataBytes;
-  if (dataBytes < 0 || !follows(bytes, dataEnd, extensions)) return undefined;
-  const afterData = dataEnd + extensions.length;
-  if (bytes[afterData] !== nil || !follows(bytes, afterData + 1, index)) return undefined;
-  let at = afterData + 1 + index.length;
-  const indexValue = unsigned(bytes, at);
-  at += unsignedBytes(bytes, at);
-  if (!follows(bytes, at, term)) return undefined;
-  at += term.length;
-  const termValue = unsigned(bytes, at);
-  at += unsignedBytes(bytes, at);
-  if (!follows(bytes, at, type) || bytes.length !== at + type.length + 1) return undefined;
-  const typeValue = bytes[at + type.length] as number;
-  if (typeValue >= 0x80 || ![indexValue, termValue, seconds].every(Number.isSafeInteger)) return undefined;
-  return { seconds, nanoseconds, index: indexValue, term: termValue, type: typeValue, dataStart, dataEnd };
+/**
+ * Reads the entry from `start` to `end` into `found`. False where the bytes are not of that form, whole and without extensions;
+ * they may still be a log entry.
+ */
+export function locateUsualLogEntry(bytes: Uint8Array, start: number, end: number, found: UsualLogEntry): boolean {
+  const time = start + timeStart;
+  if (end - time < timeBytes || bytes[start] !== fieldCount || !follows(bytes, start + 1, appendedAt)) return false;
+  if (bytes[time - 1] !== timeLead || bytes[time] !== timeVersion) return false;
+  const lead = time + timeBytes + data.length;
+  if (!follows(bytes, time + timeBytes, data)) return false;
+  const dataStart = rawStart(bytes, lead);
+  const dataEnd = dataStart + rawBytes(bytes, lead);
+  // Also where it is not a number: there are no bytes, or none that end here.
+  if (!(dataEnd < end) || !follows(bytes, dataEnd, extensions)) return false;
+  const indexName = dataEnd + extensions.length + 1;
+  if (bytes[indexName - 1] !== nil || !follows(bytes, indexName, index)) return false;
+  const indexAt = indexName + index.length;
+  const termName = indexAt + unsignedBytes(bytes, indexAt);
+  if (!follows(bytes, termName, term)) return false;
+  const termAt = termName + term.length;
+  const typeName = termAt + unsignedBytes(bytes, termAt);
+  const typeAt = typeName + type.length;
+  if (!follows(bytes, typeName, type) || typeAt + 1 !== end || (bytes[typeAt] as number) >= 0x80) return false;
+  found.index = unsigned(bytes, indexAt);
+  found.term = unsigned(bytes, termAt);
+  found.type = bytes[typeAt] as number;
+  found.seconds = bigEndian(bytes, time + 1, 8);
+  found.nanoseconds = bigEndian(bytes, time + 9, 4);
+  found.dataStart = dataStart;
+  found.dataEnd = dataEnd;
+  return Number.isSafeInteger(found.index) && Number.isSafeInteger(found.term) && Number.isSafeInteger(found.seconds);
 }
 
 /** Whether `expected` stands at `at`. */
@@ -76,13 +89,20 @@ function follows(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
   return true;
 }
 
-/** Where the bytes behind a lead byte begin, and how many they are; -1 where it is none of bytes. */
-function raw(bytes: Uint8Array, at: number): readonly [start: number, length: number] {
+/** Where the bytes behind a lead byte begin. */
+function rawStart(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] as number;
-  if (lead === nil) return [at + 1, 0];
-  if (lead >= 0xa0 && lead < 0xc0) return [at + 1, lead & 0x1f];
-  if (lead === 0xda) return [at + 3, bigEndian(bytes, at + 1, 2)];
-  return [at + 5, lead === 0xdb ? bigEndian(bytes, at + 1, 4) : -1];
+  if (lead === 0xda) return at + 3;
+  return lead === 0xdb ? at + 5 : at + 1;
+}
+
+/** How many bytes the lead byte at `at` announces; NaN where it is none of bytes. */
+function rawBytes(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] as number;
+  if (lead === nil) return 0;
+  if (lead >= 0xa0 && lead < 0xc0) return lead & 0x1f;
+  if (lead === 0xda) return bigEndian(bytes, at + 1, 2);
+  return lead === 0xdb ? bigEndian(bytes, at + 1, 4) : Number.NaN;
 }
 
 /** How many bytes an unsigned integer takes with its lead byte. */

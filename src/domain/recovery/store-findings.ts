@@ -5,10 +5,10 @@ import { type RecordFields, readFields } from '../state/record-fields.js';
 /** What a recovery extracts from a store while its snapshot and the later entries pass. */
 export interface StoreFindings extends SnapshotFindings {
   /**
-   * Takes in the command of a log entry.
+   * Takes in the command of a log entry: `bytes` from `start` to `end`.
    * @returns false if a daemon does not write such a command
    */
-  command(data: Uint8Array): boolean;
+  command(bytes: Uint8Array, start: number, end: number): boolean;
   /** How many commands of each kind have passed, in plain words, the most frequent first. */
   kinds(): readonly CommandCount[];
 }
@@ -41,15 +41,26 @@ const appliedFields: ReadonlySet<number> = new Set([
 /** Findings of a store of which nothing has been read yet. */
 export function collectStoreFindings(): StoreFindings {
   const findings = collectFindings();
-  const counts = new Map<number, number>();
+  /** By the number of a command's field. */
+  const counts: number[] = [];
+  /** The commands of one entry, which count only once it is whole: field, start and end of each. */
+  const seen: number[] = [];
+  let seenNumbers = 0;
+  const see = (field: number, start: number, end: number): void => {
+    seen[seenNumbers] = field;
+    seen[seenNumbers + 1] = start;
+    seen[seenNumbers + 2] = end;
+    seenNumbers += 3;
+  };
   return {
     ...findings,
-    command(data) {
-      const seen: [number, Uint8Array][] = [];
-      if (!visitCommands(data, (field, payload) => seen.push([field, payload]))) return false;
-      for (const [field, payload] of seen) {
-        counts.set(field, (counts.get(field) ?? 0) + 1);
-        if (appliedFields.has(field)) applyTo(findings, field, readFields(payload));
+    command(bytes, start, end) {
+      seenNumbers = 0;
+      if (!visitCommands(bytes, start, end, see)) return false;
+      for (let at = 0; at < seenNumbers; at += 3) {
+        const [field, from, to] = [seen[at], seen[at + 1], seen[at + 2]] as [number, number, number];
+        counts[field] = (counts[field] ?? 0) + 1;
+        if (appliedFields.has(field)) applyTo(findings, field, readFields(bytes.subarray(from, to)));
       }
       return true;
     },
@@ -58,9 +69,9 @@ export function collectStoreFindings(): StoreFindings {
 }
 
 /** The most frequent first, then by name. */
-function countsOf(counts: ReadonlyMap<number, number>): readonly CommandCount[] {
-  return [...counts]
-    .map(([field, count]) => ({ kind: commandKind(field), count }))
+function countsOf(counts: readonly number[]): readonly CommandCount[] {
+  return Object.entries(counts)
+    .map(([field, count]) => ({ kind: commandKind(Number(field)), count }))
     .sort((one, other) => other.count - one.count || (one.kind < other.kind ? -1 : 1));
 }
 

@@ -61,39 +61,29 @@ export function commandKind(field: number): string {
 }
 
 /**
- * Visits each command of a log entry: the entry itself, or those in its batch, in the order in which the daemon applies
- * them. `payload` is a view. Returns false if the entry is not a command: then the caller must discard what it has
- * seen.
+ * Visits each command of a log entry, which is `data` from `start` to `end`: the entry itself, or those in its batch, in
+ * the order in which the daemon applies them. `visit` gets the number of the command's field, and where its content begins
+ * and ends in `data`. Returns false if the entry is not a command: then the caller must discard what it has seen.
  */
-export function visitCommands(data: Uint8Array, visit: (field: number, payload: Uint8Array) => void): boolean {
-  return visitCommand(data, 0, data.length, visit, 0);
+export function visitCommands(data: Uint8Array, start: number, end: number, visit: VisitCommand): boolean {
+  return visitCommand(data, start, end, visit, 0);
 }
 
-function visitCommand(
-  data: Uint8Array,
-  start: number,
-  end: number,
-  visit: (field: number, payload: Uint8Array) => void,
-  depth: number,
-): boolean {
+type VisitCommand = (field: number, start: number, end: number) => void;
+
+function visitCommand(data: Uint8Array, start: number, end: number, visit: VisitCommand, depth: number): boolean {
   if (depth > deepestBatch || !isMessage(data, start, end)) return false;
   const cursor = cursorAt(data, start, end);
   while (cursor.next < end && advance(cursor)) {
     const { number, type, value, next } = cursor;
     if (number < firstPayload || type !== wireType.lengthDelimited) continue;
-    if (number !== commandFields.batch) visit(number, data.subarray(value, next));
+    if (number !== commandFields.batch) visit(number, value, next);
     else if (!visitBatch(data, value, next, visit, depth)) return false;
   }
   return true;
 }
 
-function visitBatch(
-  data: Uint8Array,
-  start: number,
-  end: number,
-  visit: (field: number, payload: Uint8Array) => void,
-  depth: number,
-): boolean {
+function visitBatch(data: Uint8Array, start: number, end: number, visit: VisitCommand, depth: number): boolean {
   if (!isMessage(data, start, end)) return false;
   const cursor = cursorAt(data, start, end);
   while (cursor.next < end && advance(cursor)) {

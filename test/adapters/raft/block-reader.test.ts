@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { OpenFile } from '../../../src/adapters/filesystem/file-system.js';
 import { createBlockReader } from '../../../src/adapters/raft/block-reader.js';
 
-const blockBytes = 512 * 1024;
+const blockBytes = 1024 * 1024;
 
 /** A file of `sizeBytes`, each byte of which tells its block; reads that touch `broken` fail. */
 function fileOf(sizeBytes: number, broken = -1) {

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { damageOf } from '../../../src/adapters/raft/damaged-store.js';
 import { decodeLogEntry, encodeLogEntry, type LogEntry } from '../../../src/adapters/raft/log-entry.js';
-import { locateUsualLogEntry } from '../../../src/adapters/raft/usual-log-entry.js';
+import { locatedNowhere, locateUsualLogEntry } from '../../../src/adapters/raft/usual-log-entry.js';
 import { isJacoError } from '../../../src/domain/errors.js';
 
 const refuse = damageOf('log.db');
@@ -150,7 +150,7 @@ test('reads an entry alike whether its msgpack is of the usual form or not', () 
       const small = { index: any.index % 2n ** 53n, term: any.term % 2n ** 53n, extensions: nothing };
       const entry = isUsual ? { ...any, ...small } : any;
       const usual = encodeLogEntry(entry);
-      if (isUsual) assert.ok(locateUsualLogEntry(usual));
+      if (isUsual) assert.ok(locateUsualLogEntry(usual, 0, usual.length, locatedNowhere()));
       // The number of fields in the longer form, which the engine does not write and which means the same.
       const other = Buffer.concat([Uint8Array.of(0xde, 0, 6), usual.subarray(1)]);
       assert.equal(inNumbers(decodeLogEntry(other, refuse)), inNumbers(decodeLogEntry(usual, refuse)));

@@ -68,10 +68,12 @@ async function takenOver(entries: LogStoreContent['entries'], from: bigint, last
   let pageCount = 0;
   for (const write of [undefined, (bytes: Uint8Array) => void pieces.push(new Uint8Array(bytes))]) {
     const writer = createLogStoreWriter({ currentTerm: 9n }, pageCount, write);
-    for await (const page of source.pages(from)) {
-      const positions = Array.from({ length: page.count }, (_, position) => page.entryAt(position).index);
-      const first = positions.filter((index) => index < from).length;
-      writer.addPage(page, first, positions.filter((index) => index <= last).length);
+    for await (const pages of source.pages(from)) {
+      for (const page of pages) {
+        const positions = Array.from({ length: page.count }, (_, position) => page.entryAt(position).index);
+        const first = positions.filter((index) => index < from).length;
+        writer.addPage(page, first, positions.filter((index) => index <= last).length);
+      }
     }
     writer.add({ index: last + 1n, bytes: Buffer.from('added') });
     pageCount = writer.end();

@@ -161,26 +161,6 @@ test('lets go of the directory when it cannot boot', async () => {
   await withBooted(data(), ({ origin }) => assert.is(origin, 'restored'));
 });
 
-test('keeps others out while it runs', async () => {
-  await withBooted(data(), async () => {
-    const error = await refusalOf(bootSandbox({ dataDirectory: data(), name: undefined }, sandboxMachine()));
-    assert.is(error.code, 'in_progress');
-    assert.is(error.message, `cannot boot ${data()}: another jaco process uses it.`);
-  });
-});
-
-test('boots what it has founded, even if another sandbox came meanwhile', async () => {
-  const machine = sandboxMachine();
-  let locked = 0;
-  // What another sandbox does between two locks of this one: it holds the second.
-  const acquireLock: typeof machine.acquireLock = async (directory, name) => {
-    locked += 1;
-    return locked === 1 ? machine.acquireLock(directory, name) : undefined;
-  };
-  await withBooted(data(), ({ origin }) => assert.is(origin, 'created'), { ...machine, acquireLock });
-  assert.is(locked, 1);
-});
-
 test('leaves nothing of a cluster that could not be made', async () => {
   const machine = sandboxMachine();
   const rename = async () => {

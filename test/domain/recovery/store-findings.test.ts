@@ -14,7 +14,7 @@ const join = (hostname: string) =>
 /** The findings after these commands. */
 function after(...commands: readonly Uint8Array[]) {
   const findings = collectStoreFindings();
-  for (const command of commands) assert.ok(findings.command(command));
+  for (const command of commands) assert.ok(findings.command(command, 0, command.length));
   return findings;
 }
 
@@ -88,7 +88,7 @@ for (const [title, data] of [
 ] as const) {
   test(`refuses ${title}, of which nothing counts`, () => {
     const findings = collectStoreFindings();
-    assert.is(findings.command(data), false);
+    assert.is(findings.command(data, 0, data.length), false);
     assert.equal(findings.nodes(), []);
     assert.equal(findings.kinds(), []);
   });
