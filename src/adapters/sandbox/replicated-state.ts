@@ -47,10 +47,16 @@ export function createReplicatedState(): ReplicatedState {
   const changes = createStateChanges();
 
   function take(field: number, content: Uint8Array): void {
-    if (field === clusterField) cluster = messages.cluster.decode(content);
+    if (field === clusterField) takeCluster(content);
     else if (field === tokensField) takeToken(messages.token.decode(content));
     else if (field === nodesField) takeNode(messages.node.decode(content));
     else if (field === auditField) takeEvent(messages.auditEvent.decode(content));
+  }
+
+  /** As for the daemon, a second record says what has changed since the first; protobufjs would forget the first. */
+  function takeCluster(content: Uint8Array): void {
+    const before = cluster === undefined ? [] : [messages.cluster.encode(cluster)];
+    cluster = messages.cluster.decode(Buffer.concat([...before, content]));
   }
 
   function takeToken(token: TokenMessage): void {

@@ -39,6 +39,16 @@ test('takes cluster, nodes and tokens of a state', () => {
   );
 });
 
+test('merges two records of the cluster, as the daemon does', () => {
+  const first = { clusterId: 'c-1', caCert: Buffer.from('a CA') };
+  const state = stateOf(
+    { cluster: first },
+    { cluster: { caCert: Buffer.from('another'), caKey: Buffer.from('its key') } },
+  );
+  const { clusterId, caCert, caKey } = state.cluster() ?? {};
+  assert.equal([clusterId, `${caCert}`, `${caKey}`], ['c-1', 'another', 'its key']);
+});
+
 test('lets the later of two records of a node count', () => {
   const state = stateOf(
     { nodes: [{ hostname: 'a', address: '1' }, { hostname: 'b' }] },
