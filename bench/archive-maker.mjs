@@ -1,5 +1,5 @@
-// Makes backup archives of any size with content like a cluster's: protobuf records of a kilobyte or two, or of some 150
-// bytes, most of it text that repeats, some of it random; gzip gets it to about a quarter. The same size gives the same
+// Makes backup archives of any size with content like a cluster's: protobuf records of a kilobyte or two, each with a name
+// of its own (`named`) or with a few thousand names, or of some 150 bytes, most of it text that repeats, some of it random; gzip gets it to about a quarter. The same size gives the same
 // archive. A process of its own: the peak of memory of what a benchmark starts begins with what the benchmark itself holds.
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
@@ -38,7 +38,7 @@ function field(number, content) {
 }
 
 /** The least and the most text of a record, in characters, by what is said of the records on the command line. */
-const textLengths = { large: [400, 3000], small: [60, 180] };
+const textLengths = { large: [400, 3000], small: [60, 180], named: [400, 3000] };
 
 /**
  * A pool of deployments, from which the state is dealt: making each anew would take longer than anything measured.
@@ -56,8 +56,14 @@ function recordPool(records) {
           ? `${Math.floor(random() * 2 ** 32).toString(16)}\n`
           : `${words[Math.floor(random() * words.length)]} `;
     }
-    return field(3, Buffer.concat([field(1, Buffer.from(`deployment-${number}`)), field(6, Buffer.from(text))]));
+    const content = field(6, Buffer.from(text));
+    return { content, record: deployment(number, content) };
   });
+}
+
+/** @param {number} number @param {Buffer} content */
+function deployment(number, content) {
+  return field(3, Buffer.concat([field(1, Buffer.from(`deployment-${number}`)), content]));
 }
 
 /** The pieces of a state of exactly `sizeBytes`. @param {number} sizeBytes @param {keyof typeof textLengths} records */
@@ -68,8 +74,9 @@ function* statePieces(sizeBytes, records) {
   let left = sizeBytes - cluster.length;
   let gathered = [cluster];
   let gatheredBytes = cluster.length;
-  while (left > 0) {
-    let record = pool[Math.floor(random() * pool.length)] ?? cluster;
+  for (let number = 0; left > 0; number++) {
+    const dealt = /** @type {typeof pool[number]} */ (pool[Math.floor(random() * pool.length)]);
+    let record = records === 'named' ? deployment(number, dealt.content) : dealt.record;
     // The last record fills what is left: two bytes of tag (field 16) and a length of five bytes at the most.
     if (left - record.length < 4096) record = filler(left);
     gathered.push(record);
@@ -114,4 +121,4 @@ async function makeArchive(path, sizeBytes, records) {
 }
 
 const [, , path = '', sizeBytes, records] = process.argv;
-await makeArchive(path, Number(sizeBytes), records === 'small' ? 'small' : 'large');
+await makeArchive(path, Number(sizeBytes), records === 'small' || records === 'named' ? records : 'large');

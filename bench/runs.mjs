@@ -15,10 +15,11 @@ export const mebibyte = 1024 * 1024;
 
 /**
  * The archive of a state of so many MiB, made when it is missing.
- * @param {number} sizeMebibytes @param {'large' | 'small'} records of one or two kilobytes, or of some 150 bytes
+ * @param {number} sizeMebibytes @param {'large' | 'small' | 'named'} records of one or two kilobytes, of some 150 bytes,
+ * or each with a name of its own, as a daemon writes them
  */
 export function archiveOf(sizeMebibytes, records = 'large') {
-  const path = join(workDirectory, `${records === 'small' ? 'small-' : ''}state-${sizeMebibytes}.tar.gz`);
+  const path = join(workDirectory, `${records === 'large' ? '' : `${records}-`}state-${sizeMebibytes}.tar.gz`);
   if (!existsSync(path)) {
     console.error(`making ${path} …`);
     makeArchive(path, sizeMebibytes * mebibyte, records);

@@ -165,10 +165,10 @@ export async function composeRecording(): Promise<RecordingPorts> {
 
 /** The ports of a comparison. */
 export async function composeComparison(settings: ReadingSettings): Promise<ComparisonPorts> {
-  const { digestModule } = await import('./digest-module.js');
+  const { digestModule, freshSalt } = await import('./digest-module.js');
   const container = readingContainer(settings);
   container.load(digestModule);
-  return { ...readingPortsOf(container), digest: container.get(Port.ContentDigest) };
+  return { ...readingPortsOf(container), digest: container.get(Port.ContentDigest), salt: freshSalt() };
 }
 
 /** The ports of every use case that reads archives. */

@@ -11,6 +11,8 @@ import type { SnapshotFacts } from './snapshot-metadata.js';
 /** The ports of a comparison. */
 export interface ComparisonPorts extends ReadingPorts {
   readonly digest: ContentDigest;
+  /** 16 random bytes, new for each comparison: see {@link compareStates}. */
+  readonly salt: Uint8Array;
 }
 
 /** Which archives are compared. */
@@ -49,7 +51,7 @@ export async function diffArchives(
   { oldArchive, newArchive }: ComparisonWish,
   signal: AbortSignal,
 ): Promise<ArchiveDifference> {
-  const comparison = compareStates(ports.digest);
+  const comparison = compareStates(ports.digest, ports.salt);
   const before = await namingArchive(oldArchive, readSound(ports, oldArchive, comparison.visitor('old'), signal));
   const after = await namingArchive(newArchive, readSound(ports, newArchive, comparison.visitor('new'), signal));
   const sameCluster = before.metadata.clusterId === after.metadata.clusterId;

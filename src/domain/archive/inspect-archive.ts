@@ -1,6 +1,6 @@
 import type { ArchiveFileFacts } from '../../ports/archive-reader.js';
 import type { Clock } from '../../ports/clock.js';
-import { createRecordNameReader } from '../state/record-name.js';
+import { createRecordNameReader, nameText } from '../state/record-name.js';
 import { type SnapshotVisitor, stateFields } from '../state/snapshot-content.js';
 import { kindPosition, type StateKind, stateKinds } from '../state/state-kinds.js';
 import type { ArchiveLocation } from '../values/archive-location.js';
@@ -114,7 +114,7 @@ function namingVisitor(visitor: SnapshotVisitor, listed: number, names: string[]
     },
     visit(field, encodedBytes, content) {
       visitor.visit(field, encodedBytes, content);
-      if (field === listed) names.push(name.end());
+      if (field === listed) names.push(nameText(name.end()));
     },
   };
 }

@@ -8,10 +8,10 @@ export interface RecordContentReader {
   /** Takes the next bytes of a record. */
   take(piece: Uint8Array): void;
   /**
-   * Ends the record, which is of the state's field `field`, and returns the digest of its content: equal for exactly
-   * the records of that field with the same content.
+   * Ends the record, which is of the state's field `field`, and returns the digest of its content, in hexadecimal:
+   * equal for exactly the records of that field with the same content and the same 16 bytes `before`.
    */
-  end(field: number): string;
+  end(field: number, before?: Uint8Array): string;
 }
 
 /**
@@ -26,6 +26,13 @@ const firstRoomBytes = 128 * 1024;
 /** The number of a record's field follows the compared bytes. */
 const fieldNumberBytes = 4;
 
+/** Of the salt, which comes first, and of what came before, which follows it. */
+export const saltBytes = 16;
+const beforeBytes = 16;
+const prefixBytes = saltBytes + beforeBytes;
+
+const nothingBefore = new Uint8Array(beforeBytes);
+
 /** Of jaco.v1.Node: cpu_pressure, memory_pressure and last_pressure_at, which a node keeps reporting. */
 const fleetingFields: readonly number[] = [9, 10, 11];
 
@@ -34,31 +41,40 @@ const knownLists: Readonly<Record<number, KnownLists>> = { [stateFields.deployme
 
 /**
  * A reader before its first record. The content of a record is its bytes without the order of map entries, and for a
- * node without the load that it reports.
+ * node without the load that it reports. The digests begin with the {@link saltBytes} of `salt`: with another salt they
+ * are others, so that who does not know it cannot look for two contents with similar ones.
  */
-export function createRecordContentReader(digests: ContentDigest): RecordContentReader {
-  /** The record, the same space again for sorting maps, and space for the number of its field. */
-  let room = new Uint8Array(firstRoomBytes);
+export function createRecordContentReader(digests: ContentDigest, salt: Uint8Array): RecordContentReader {
+  let { room, record } = roomFor(firstRoomBytes);
   let sizeBytes = 0;
   /** The digest of a record that is larger than the limit. */
   let digest: RunningDigest | undefined;
 
   function keep(piece: Uint8Array): void {
     const neededBytes = sizeBytes + piece.length;
-    if (2 * neededBytes + fieldNumberBytes > room.length) {
-      const larger = new Uint8Array(Math.min(4 * neededBytes, 2 * comparedRecordLimitBytes) + fieldNumberBytes);
-      larger.set(room.subarray(0, sizeBytes));
-      room = larger;
+    if (2 * neededBytes + fieldNumberBytes > record.length) {
+      const larger = roomFor(Math.min(4 * neededBytes, 2 * comparedRecordLimitBytes) + fieldNumberBytes);
+      larger.record.set(record.subarray(0, sizeBytes));
+      ({ room, record } = larger);
     }
-    room.set(piece, sizeBytes);
+    record.set(piece, sizeBytes);
     sizeBytes = neededBytes;
   }
 
-  function contentOf(field: number): Uint8Array {
-    if (field === stateFields.nodes) sizeBytes = dropFleeting(room, sizeBytes);
-    orderMaps(room, sizeBytes, knownLists[field]);
-    for (let byte = 0; byte < fieldNumberBytes; byte += 1) room[sizeBytes + byte] = field >> (8 * byte);
-    return room.subarray(0, sizeBytes + fieldNumberBytes);
+  /** The prefix, and the compared bytes of the record. */
+  function contentOf(field: number, before: Uint8Array): Uint8Array {
+    if (field === stateFields.nodes) sizeBytes = dropFleeting(record, sizeBytes);
+    orderMaps(record, sizeBytes, knownLists[field]);
+    for (let byte = 0; byte < fieldNumberBytes; byte += 1) record[sizeBytes + byte] = field >> (8 * byte);
+    room.set(before, saltBytes);
+    return room.subarray(0, prefixBytes + sizeBytes + fieldNumberBytes);
+  }
+
+  /** The salt, room for what came before, the record, the same space again for sorting maps, and the field's number. */
+  function roomFor(recordBytes: number) {
+    const room = new Uint8Array(prefixBytes + recordBytes);
+    room.set(salt);
+    return { room, record: room.subarray(prefixBytes) };
   }
 
   return {
@@ -66,16 +82,19 @@ export function createRecordContentReader(digests: ContentDigest): RecordContent
       if (digest === undefined && sizeBytes + piece.length <= comparedRecordLimitBytes) return keep(piece);
       if (digest === undefined) {
         digest = digests.start();
-        digest.update(room.subarray(0, sizeBytes));
+        digest.update(salt);
+        digest.update(record.subarray(0, sizeBytes));
         sizeBytes = 0;
       }
       digest.update(piece);
     },
-    end(field) {
+    end(field, before = nothingBefore) {
       let found: string;
-      if (digest === undefined) found = digests.of(contentOf(field));
+      if (digest === undefined) found = digests.of(contentOf(field, before));
       else {
+        // What came before comes last here. No record up to the limit can have these bytes, which are more.
         digest.update(Uint8Array.of(field, field >> 8, field >> 16, field >> 24));
+        digest.update(before);
         found = digest.hex();
       }
       digest = undefined;

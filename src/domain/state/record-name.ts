@@ -10,31 +10,31 @@ const nameLimitBytes = 1024;
 export interface RecordNameReader {
   /** Takes the next bytes of a record. */
   take(piece: Uint8Array): void;
-  /** Ends the record and returns its name; empty if it has no readable name. */
-  end(): string;
+  /**
+   * Ends the record and returns the bytes of its name, as they are in the record, at most 1,024; none
+   * if it has no readable name. A view, which the next record overwrites.
+   */
+  end(): Uint8Array;
 }
 
 /** A reader before its first record. */
 export function createRecordNameReader(): RecordNameReader {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let name = '';
+  const room = new Uint8Array(nameLimitBytes);
+  let sizeBytes = 0;
   let field = 0;
   let record: MessageReader | undefined;
 
   const listener = {
-    field(number: number, _type: number, sizeBytes: number) {
+    field(number: number, _type: number, valueBytes: number) {
       field = number;
       if (number !== nameField) return undefined;
-      name = '';
-      return sizeBytes > nameLimitBytes ? 'the name is too long' : undefined;
+      sizeBytes = 0;
+      return valueBytes > nameLimitBytes ? 'the name is too long' : undefined;
     },
     wants: () => field === nameField,
     bytes(piece: Uint8Array) {
-      name += decoder.decode(piece, { stream: true });
-    },
-    end() {
-      if (field === nameField) name += decoder.decode();
-      return undefined;
+      room.set(piece, sizeBytes);
+      sizeBytes += piece.length;
     },
   };
 
@@ -44,19 +44,24 @@ export function createRecordNameReader(): RecordNameReader {
       record.feed(piece);
     },
     end() {
-      const found = record?.problem(true) === undefined ? name : '';
-      // A name that was cut short may have left half a character.
-      decoder.decode();
+      const foundBytes = record?.problem(true) === undefined ? sizeBytes : 0;
       record = undefined;
-      name = '';
-      return found;
+      sizeBytes = 0;
+      return room.subarray(0, foundBytes);
     },
   };
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The text of a name from a {@link RecordNameReader}, with replacement characters where its bytes are no text. */
+export function nameText(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
 }
 
 /** The name of one whole record; empty if it has no readable name. */
 export function nameOfRecord(record: Uint8Array): string {
   const reader = createRecordNameReader();
   reader.take(record);
-  return reader.end();
+  return nameText(reader.end());
 }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sha256Digest } from '../../../src/adapters/host/sha256-digest.js';
 import { diffArchives } from '../../../src/domain/archive/diff-archives.js';
 import { locationWord } from '../../../src/domain/values/archive-location.js';
 import type { BackupStore } from '../../../src/ports/backup-store.js';
@@ -7,7 +8,6 @@ import { fileAt, standardStream } from '../../builders/locations.js';
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
 import { createInMemoryBackupStore } from '../../fakes/in-memory-backup-store.js';
-import { plainDigest } from '../../fakes/plain-digest.js';
 import { metadata } from '../builders.js';
 import { rejectionOf } from '../refusal.js';
 import { stateOf } from '../state/state-encoder.js';
@@ -19,7 +19,12 @@ const wish = { oldArchive: fileAt('/old'), newArchive: fileAt('/new') };
 const whole: InMemoryFile = { bytes: encodeInMemoryArchive(metadata(), stateOf('c-1')), mode: 0o600 };
 
 function portsOver(files: Map<string, InMemoryFile>) {
-  return { store: createInMemoryBackupStore(files), archives: createInMemoryArchiveReader(), digest: plainDigest };
+  return {
+    store: createInMemoryBackupStore(files),
+    archives: createInMemoryArchiveReader(),
+    digest: sha256Digest,
+    salt: Buffer.alloc(16, 's'),
+  };
 }
 
 test('names a missing archive once', async () => {

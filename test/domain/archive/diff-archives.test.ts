@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sha256Digest } from '../../../src/adapters/host/sha256-digest.js';
 import { diffArchives } from '../../../src/domain/archive/diff-archives.js';
 import { warningOf } from '../../../src/domain/warning.js';
 import { fileAt } from '../../builders/locations.js';
@@ -7,7 +8,6 @@ import { inSchema, type MetadataChanges } from '../../builders/snapshot-metadata
 import { encodeInMemoryArchive, type InMemoryFile } from '../../fakes/in-memory-archive.js';
 import { createInMemoryArchiveReader } from '../../fakes/in-memory-archive-reader.js';
 import { createInMemoryBackupStore } from '../../fakes/in-memory-backup-store.js';
-import { plainDigest } from '../../fakes/plain-digest.js';
 import { metadata } from '../builders.js';
 import { rejectionOf } from '../refusal.js';
 import { clusterRecord, field, fixedField, numberField } from '../state/state-encoder.js';
@@ -26,7 +26,8 @@ function portsOver(files: Map<string, InMemoryFile>) {
   return {
     store: createInMemoryBackupStore(files),
     archives: createInMemoryArchiveReader(),
-    digest: plainDigest,
+    digest: sha256Digest,
+    salt: Buffer.alloc(16, 's'),
   };
 }
 
@@ -149,6 +150,12 @@ test('keeps records apart that have no name, or the same one', async () => {
   assert.is((await changes(twice, twice)).length, 0);
   assert.is((await changes(twice, twice.slice(1)))[0]?.names, '| | web');
   assert.is((await changes(twice, [deployment('web', field(2, 'z')), ...twice.slice(1)]))[0]?.names, '| | web');
+});
+
+test('compares names as it shows them: bytes that are no text are all the same', async () => {
+  const called = (...bytes: readonly number[]) => field(3, field(1, Buffer.from([0x61, ...bytes])));
+  assert.is((await changes([called(0xff)], [called(0xfe)]))[0]?.names, '| | a\ufffd');
+  assert.is((await changes([called(0xc3, 0xa9)], [called(0xff)]))[0]?.names, 'a\ufffd | aé |');
 });
 
 test('sees a change in the record of the cluster', async () => {

@@ -6,7 +6,7 @@ import { field, numberField, tag, varint } from './state-encoder.js';
 
 const test = suite('what records say, one after the other');
 
-const reader = createRecordContentReader(sha256Digest);
+const reader = createRecordContentReader(sha256Digest, Buffer.alloc(16, 's'));
 
 function contentOf(kind: number, ...pieces: readonly Uint8Array[]): string {
   for (const piece of pieces) reader.take(piece);
@@ -38,6 +38,22 @@ test('is the bytes for a larger record, in any pieces, but not for the one after
 test('is another for the same bytes as a record of another field', () => {
   const contents = [19, 19 + 2 ** 8, 19 + 2 ** 16, 19 + 2 ** 24].map((kind) => contentOf(kind, a, b));
   assert.is(new Set([...contents, contentOf(3, a, b)]).size, 5);
+});
+
+test('is another with another salt, and after something else', () => {
+  const small = [a, b];
+  const large = [filler(comparedRecordLimitBytes + 1), a, b];
+  for (const pieces of [small, large]) {
+    const other = createRecordContentReader(sha256Digest, Buffer.alloc(16, 'o'));
+    for (const piece of pieces) other.take(piece);
+    const found = new Set([contentOf(3, ...pieces), other.end(3)]);
+    for (const before of ['1', '2']) {
+      for (const piece of pieces) reader.take(piece);
+      found.add(reader.end(3, Buffer.alloc(16, before)));
+    }
+    assert.is(found.size, 4);
+    assert.ok(found.has(contentOf(3, ...pieces)));
+  }
 });
 
 test('is another when two services of a deployment change places, which look like the entries of a map', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRecordNameReader, nameOfRecord } from '../../../src/domain/state/record-name.js';
+import { createRecordNameReader, nameOfRecord, nameText } from '../../../src/domain/state/record-name.js';
 import { field, numberField } from './state-encoder.js';
 
 const test = suite('createRecordNameReader');
@@ -9,7 +9,7 @@ const test = suite('createRecordNameReader');
 /** The name of a record that comes in pieces of `size` bytes. */
 function nameOf(record: Uint8Array, size = record.length, reader = createRecordNameReader()): string {
   for (let start = 0; start < record.length; start += size) reader.take(record.subarray(start, start + size));
-  return reader.end();
+  return nameText(reader.end());
 }
 
 const joined = (...parts: readonly Uint8Array[]) => Buffer.concat(parts);
