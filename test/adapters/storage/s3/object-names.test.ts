@@ -1,6 +1,8 @@
+import { AwsV4Signer } from 'aws4fetch';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { requireObject } from '../../../../src/adapters/storage/s3/object-names.js';
+import { findEndpoint } from '../../../../src/adapters/storage/s3/s3-endpoint.js';
 
 const test = suite('s3/object-names');
 
@@ -33,6 +35,20 @@ test('a key with an empty part, which versitygw stores without it, is read but n
       `cannot use s3://backups/${key}: a part of its key is empty, and some servers store it under another key.`,
     );
   }
+});
+
+test('a key is sent in the one form that signers do not change', async () => {
+  const endpoint = await findEndpoint({
+    endpoint: 'https://s3.test',
+    region: 'r',
+    addressing: undefined,
+    caCertificatePath: undefined,
+    environment: {},
+  });
+  const url = endpoint.urlOf('backups', "a+b/c'd(e)!*~/f=g:h@i,j;k&l$m n%2Bo/é", { prefix: 'a+b c' });
+  const signer = new AwsV4Signer({ url, accessKeyId: 'AK', secretAccessKey: 'SK', service: 's3', region: 'r' });
+  const [, path, query] = (await signer.canonicalString()).split('\n');
+  assert.is(url, `https://s3.test${path}?${query}`);
 });
 
 test.run();
