@@ -94,7 +94,7 @@ function lastEnd(bytes: Uint8Array, { flags, count }: PageHeader): number {
   return keyStart(view, count - 1) + view.getUint32(at + 8, true) + view.getUint32(at + 12, true);
 }
 
-/** Old bbolt (before v1.4) took one page more than needed if the content filled the last one completely. */
+/** boltdb, and bbolt up to 1.3.0, take one page more than needed if the content fills the last one completely. */
 function requireFilled({ id, overflow }: PageHeader, end: number, { pageBytes }: BoltMeta, refuse: RefuseDamage): void {
   if (overflow > Math.floor(end / pageBytes)) throw refuse(`page ${id} takes more pages than it fills`);
 }

@@ -14,6 +14,8 @@ import { damageOf } from './damaged-store.js';
  * Every method may throw store_damaged, storage_failed or permission_denied. No process may write meanwhile.
  */
 export interface BoltFile {
+  /** How many pages it takes up, free ones included. */
+  readonly pageCount: bigint;
   hasBucket(bucket: string): Promise<boolean>;
   get(bucket: string, key: Uint8Array): Promise<Uint8Array | undefined>;
   /**
@@ -125,6 +127,7 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
   }
 
   return {
+    pageCount: meta.highWaterMark,
     hasBucket: async (bucket) => (await rootOf(bucket)) !== undefined,
     async get(bucket, key) {
       const root = await rootOf(bucket);

@@ -79,6 +79,9 @@ export function walkTree(
     next: () => next,
     enter(page) {
       requireKeysWithin(page, range);
+      // bbolt removes a page with its last element, unless it is the root (node.go rebalance).
+      if (page.kind === 'leaf' && page.count === 0 && path.length > 0)
+        throw refuse('a page that must hold keys is empty');
       if (page.kind === 'branch') descend(page, next?.kind === 'page' ? next.id : 0n);
       moveOn();
       return page.kind === 'leaf' ? page : undefined;

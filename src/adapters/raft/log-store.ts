@@ -3,6 +3,7 @@ import { type BoltFile, openBoltFile } from './bolt-reader.js';
 import { pageBytes } from './bolt-tree.js';
 import { type BoltPair, createBoltFileWriter, encodeBoltFile } from './bolt-writer.js';
 import { damageOf, type RefuseDamage, unlessDamaged } from './damaged-store.js';
+import { logBucket, requireBuckets, stableBucket } from './log-buckets.js';
 import { type LogPage, logPageOf, type StoredLogEntry } from './log-page.js';
 
 /** What a log store holds in addition to its entries. */
@@ -46,10 +47,6 @@ export interface LogStoreReader {
   /** Safe to call more than once. */
   close(): Promise<void>;
 }
-
-/** raft-boltdb v2.3 bolt_store.go: it creates missing buckets on opening and needs no other key. */
-const logBucket = 'logs';
-const stableBucket = 'conf';
 
 /** hashicorp/raft v1.7 raft.go keyCurrentTerm, keyLastVoteTerm, keyLastVoteCand. */
 const stableKeys = { currentTerm: 'CurrentTerm', voteTerm: 'LastVoteTerm', voteCandidate: 'LastVoteCand' } as const;
@@ -141,10 +138,7 @@ export async function readLogStore(fileSystem: FileSystem, path: string): Promis
   const refuse = damageOf(path);
   const file = await openBoltFile(fileSystem, path);
   try {
-    // raft-boltdb creates both in one transaction: if one is missing, damage has hidden it.
-    if ((await file.hasBucket(logBucket)) !== (await file.hasBucket(stableBucket))) {
-      throw refuse(`it has only one of the buckets "${logBucket}" and "${stableBucket}"`);
-    }
+    await requireBuckets(file, refuse);
     return await readerOf(file, refuse, (work) => work());
   } catch (error) {
     await file.close().catch(() => undefined);

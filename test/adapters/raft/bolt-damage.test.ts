@@ -18,7 +18,7 @@ const buckets = [
   },
 ];
 const names = ['conf', 'logs'];
-const image = encodeBoltFile(buckets);
+const image = Buffer.from(encodeBoltFile(buckets));
 const expected = expectedContent(buckets);
 
 const changed = (change: (copy: Buffer) => void): Buffer => {
@@ -62,8 +62,10 @@ function structuralPositions(): number[] {
 
 test('a damaged byte anywhere in the structure leads to the same content or a refusal', async () => {
   // The lengths of a page's last key and value are guarded by nothing but the page's end: the last bucket may seem to
-  // have another name, and so be gone, which readLogStore finds; the last pair may seem longer or shorter.
+  // have another name, and so be gone; the last pair may seem longer or shorter. A page may seem empty, also the one that
+  // names the buckets. readLogStore finds buckets that are gone.
   const asFarAsGuarded = (outcome: readonly BucketContent[]) =>
+    outcome.every(([, pairs]) => pairs.length === 0) ||
     outcome.every(([name, pairs], bucket) => {
       const whole = expected[bucket]?.[1] ?? [];
       return pairs.length === whole.length || (name === 'logs' && pairs.length === 0);
@@ -83,6 +85,19 @@ test('a damaged byte anywhere in the structure leads to the same content or a re
     ),
     { numRuns: 1500, examples: [[lastBucketKeySize(), 1]] },
   );
+});
+
+test('a page of a tree that has lost its elements is refused', async () => {
+  const leaves = Array.from({ length: image.length / 4096 }, (_, page) => page).filter(
+    (page) =>
+      page > 3 && image.readUInt16LE(page * 4096 + 8) === 2 && Number(image.readBigUInt64LE(page * 4096)) === page,
+  );
+  // The last one is the root, which names the buckets.
+  for (const page of leaves.slice(0, -1)) {
+    const refusal = await refusalOf(changed((copy) => copy.writeUInt16LE(0, page * 4096 + 10)));
+    assert.match(refusal, /a page that must hold keys is empty|takes more pages than it fills/, `page ${page}`);
+  }
+  assert.ok(leaves.length > 10);
 });
 
 test('damage of any kind leads to content or a refusal, and reading always ends', async () => {

@@ -14,6 +14,10 @@ import { fileSystemOf } from './bolt-images.js';
 
 const reading = (content: LogStoreContent) => readLogStore(fileSystemOf(encodeLogStore(content)), 'log.db');
 const largest = 2n ** 64n - 1n;
+const hundred = Array.from({ length: 100 }, (_, position) => ({
+  index: BigInt(position + 1),
+  bytes: Buffer.alloc(100, position),
+}));
 
 test('holds the term that it was seeded with, no vote and no entries', async () => {
   for (const term of [1n, 9007199254740993n, largest]) {
@@ -135,6 +139,21 @@ test('refuses a file that has lost one of its buckets', async () => {
   const error = await readLogStore(fileSystemOf(image), 'log.db').catch((thrown: unknown) => thrown);
   assert.ok(isJacoError(error, 'store_damaged'));
   assert.match(error.message, /only one of the buckets "logs" and "conf"/);
+});
+
+test('refuses a file that has lost both of its buckets, but not one that never had them', async () => {
+  const image = Buffer.from(encodeLogStore({ currentTerm: 7n, entries: hundred }));
+  const root = image.length - 4096;
+  assert.is(image.readUInt16LE(root + 10), 2);
+  image.writeUInt16LE(0, root + 10);
+  const error = await readLogStore(fileSystemOf(image), 'log.db').catch((thrown: unknown) => thrown);
+  assert.ok(isJacoError(error, 'store_damaged'));
+  assert.match(error.message, /has \d+ pages, and lacks the buckets "logs" and "conf"/);
+
+  const store = await readLogStore(fileSystemOf(encodeBoltFile([])), 'log.db');
+  assert.is(store.currentTerm, 0n);
+  assert.is(store.lastIndex, undefined);
+  await store.close();
 });
 
 test('refuses to write a number that is not a uint64', () => {
