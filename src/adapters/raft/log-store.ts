@@ -186,6 +186,8 @@ async function readerOf(
   const index = async (key: () => Promise<Uint8Array | undefined>) =>
     decodeUint64(await reading(key), 'a log key', refuse);
   async function* pages(fromIndex: bigint): AsyncGenerator<readonly LogPage[], void, undefined> {
+    // Behind the last index that there can be, where a damaged store may seem to end.
+    if (fromIndex >= endOfUint64) return;
     for await (const leaves of file.leaves(logBucket, encodeUint64(fromIndex))) {
       yield leaves.map((leaf) => logPageOf(leaf, refuse));
     }
@@ -225,9 +227,11 @@ async function otherValues(file: BoltFile): Promise<ReadonlyMap<string, Uint8Arr
   return values;
 }
 
+const endOfUint64 = 1n << 64n;
+
 /** Big-endian, so that keys sort as their numbers do (raft-boltdb v2.3 util.go). */
 function encodeUint64(value: bigint): Uint8Array {
-  if (value < 0n || value >= 1n << 64n) throw new RangeError(`${value} is not a uint64`);
+  if (value < 0n || value >= endOfUint64) throw new RangeError(`${value} is not a uint64`);
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, value);
   return bytes;

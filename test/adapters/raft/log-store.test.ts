@@ -50,6 +50,11 @@ test('yields the entries in the order of their indexes, from a given one on', as
   assert.equal(read, ['5: entry 5', '256: entry 256', '1000: entry 1000', `${largest}: entry ${largest}`]);
 });
 
+test('yields no entries behind the last index that there can be', async () => {
+  const store = await reading({ currentTerm: 7n, entries: [{ index: largest, bytes: Buffer.from('the last') }] });
+  for await (const _ of store.entries(largest + 1n)) assert.unreachable();
+});
+
 test('holds thousands of entries and entries of 1 MiB', async () => {
   const entries = Array.from({ length: 3_000 }, (_, position) => ({
     index: BigInt(position + 1),
