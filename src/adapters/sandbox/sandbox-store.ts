@@ -36,7 +36,10 @@ export interface SandboxStore {
   takeSnapshot(): Promise<SnapshotMeta>;
   /** The state in a snapshot from {@link takeSnapshot}, in the clear, which is not removed while they are read. */
   readSnapshot(snapshot: SnapshotMeta): AsyncIterable<Uint8Array>;
-  /** The current state: the newest snapshot and the later changes. */
+  /**
+   * The current state: the newest snapshot and the later changes. The checksum of what the boot has read is not
+   * computed again: a daemon holds it in memory.
+   */
   content(): AsyncIterable<Uint8Array>;
 }
 
@@ -87,12 +90,13 @@ export async function electSandboxStore(
     else
       yield* kept(
         base,
-        changes.appliedTo(() => open(base)),
+        changes.appliedTo(() => open(base, base === stored.snapshot)),
       );
   }
 
-  async function* open({ id }: SnapshotMeta): AsyncGenerator<Uint8Array, void, undefined> {
-    const { meta, content: sealed } = await openSnapshot(fileSystem, raftDirectory, id);
+  /** `verified`: the boot has read it to its end. */
+  async function* open({ id }: SnapshotMeta, verified = false): AsyncGenerator<Uint8Array, void, undefined> {
+    const { meta, content: sealed } = await openSnapshot(fileSystem, raftDirectory, id, { verified });
     yield* access.openState(sealed, meta, damageOf(`${raftDirectory}/${snapshotPaths(id).state}`));
   }
 

@@ -31,9 +31,9 @@ const write = (raft: string, id: string, term: bigint, index: bigint, ...chunks:
 
 const idsIn = async (raft: string) => (await listSnapshots(files, raft)).map(({ id }) => id);
 
-async function read(raft: string, id: string): Promise<Buffer> {
+async function read(raft: string, id: string, verified = false): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of (await openSnapshot(files, raft, id)).content) chunks.push(chunk);
+  for await (const chunk of (await openSnapshot(files, raft, id, { verified })).content) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -151,6 +151,15 @@ test('does not take a meta.json that it may not read for an absent one', () =>
       openFile: () => Promise.reject(Object.assign(new Error('no'), { code: 'EACCES' })),
     };
     assert.ok(isJacoError(await outcomeOf(listSnapshots(forbidden, raft)), 'permission_denied'));
+  }));
+
+test('looks only at the size of a state.bin that was verified before', () =>
+  withTemporaryDirectory(async (raft) => {
+    await write(raft, '1-1-1', 1n, 1n, Buffer.from('abc'));
+    await writeFile(`${raft}/snapshots/1-1-1/state.bin`, 'abd');
+    assert.is((await read(raft, '1-1-1', true)).toString(), 'abd');
+    await writeFile(`${raft}/snapshots/1-1-1/state.bin`, 'ab');
+    assert.ok(isJacoError(await outcomeOf(read(raft, '1-1-1', true)), 'store_damaged'));
   }));
 
 for (const [what, change, reason] of [

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { messages } from '../../../src/adapters/contract/contract.js';
@@ -6,6 +6,7 @@ import { readLogStore } from '../../../src/adapters/raft/log-store.js';
 import { listSnapshots } from '../../../src/adapters/raft/snapshot-directory.js';
 import { electSandboxStore, type SandboxStore } from '../../../src/adapters/sandbox/sandbox-store.js';
 import { readStoredRaft, soleVoter } from '../../../src/adapters/sandbox/stored-raft.js';
+import { isJacoError } from '../../../src/domain/errors.js';
 import { collect } from '../../builders/byte-streams.js';
 import { scratchFor } from '../../cli/scratch-directory.js';
 import { nodeRecordsIn, sandboxMachine, withBooted } from './sandbox-machine.js';
@@ -47,6 +48,21 @@ test('is durable with every append, and has it after a restart', async () => {
   const again = await reopenStore();
   assert.is(again.lastIndex(), before + 3n);
   assert.ok((await collect(again.content())).equals(content));
+});
+
+test('computes the checksum of what the boot has read again only where it writes it anew', async () => {
+  const first = await openStore();
+  await snapshotOfChange(first);
+  const store = await reopenStore();
+  const [newest] = snapshotNames().reverse();
+  const path = scratch.path('data', 'raft', 'snapshots', newest as string, 'state.bin');
+  const damaged = readFileSync(path);
+  damaged[damaged.length - 1] = (damaged[damaged.length - 1] as number) ^ 1;
+  writeFileSync(path, damaged);
+  assert.ok((await collect(store.content())).equals(damaged));
+  await store.append(event());
+  const refusal = await store.takeSnapshot().catch((error: unknown) => error);
+  assert.ok(isJacoError(refusal, 'store_damaged'));
 });
 
 test('puts state and log into a snapshot at one index, and compacts the log', async () => {
