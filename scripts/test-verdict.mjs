@@ -20,6 +20,10 @@
  * @property {number} unexplained   tests that are skipped in the code, without a reason
  */
 
+/** findings/a-failure-without-a-word.sh */
+const swallowed =
+  'a hook failed, or a test with an error whose details are no text: uvu says nothing of either, and runs no further test of the suite';
+
 /** uvu's closing lines, at the beginning of lines. */
 const closing =
   /^ {2}Total: {5}(?<total>\d+)\n {2}Passed: {4}(?<passed>\d+)\n {2}Skipped: {3}(?<skipped>\d+)\n {2}Duration: /gm;
@@ -39,6 +43,7 @@ export function verdictOf({ output, code, signal, broken }) {
     else if (code !== 0 && failedTests === 0) complaints.push(`it ended with exit code ${code}, though no test failed`);
     else if (!closes(output) && whole === 0) complaints.push('it ended before its tests did');
     else if (ran + coded + leftOut + whole === 0) complaints.push('it ran no test');
+    else if (code === 0 && failedTests > 0) complaints.push(swallowed);
   }
   if (inTests > claimed) complaints.push('it skipped more tests than passed');
   if (reasons.length > inTests + leftOut + whole) {
@@ -46,7 +51,7 @@ export function verdictOf({ output, code, signal, broken }) {
   }
   return {
     passed: Math.max(claimed - inTests, 0),
-    failed: failedTests + (complaints.length > 0 ? 1 : 0),
+    failed: Math.max(failedTests, complaints.length > 0 ? 1 : 0),
     skipped: coded + inTests + leftOut + whole,
     complaints,
     reasons: reasons.map((line) => line.slice('SKIPPED: '.length)),

@@ -96,6 +96,11 @@ for (const [what, tests, complaint] of [
     "test('a', () => {}); test.run(); process.on('exit', () => process.exit(7));",
     'it ended with exit code 7, though no test failed',
   ],
+  [
+    'throw what uvu cannot print',
+    "test('a', () => { throw Object.assign(new Error('no'), { details: { path: '/a' } }); }); test.run();",
+    'a hook failed, or a test with an error whose details are no text',
+  ],
   ['end by a signal', "test('a', () => process.kill(process.pid, 'SIGKILL')); test.run();", 'it was ended by SIGKILL'],
   [
     'say by themselves that they are skipped',
