@@ -20,7 +20,7 @@ const inflate = (...paths) => [process.execPath, '--input-type=module', '-e', in
 const jaco = (...words) => [process.execPath, program, ...words];
 
 const both = [archive, archive];
-const inspect = { name: 'jaco inspect', command: jaco('inspect', '--input', archive) };
+const inspect = { name: 'jaco inspect', command: jaco('inspect', archive) };
 const drill = { name: 'jaco drill', command: jaco('drill', '--input', archive, '--work-dir', workDirectory) };
 const diff = { name: 'jaco diff', command: jaco('diff', ...both) };
 const one = { name: 'inflating alone', command: inflate(archive) };
