@@ -133,17 +133,26 @@ const lastRestorableIndex = 2n ** 64n - 3n;
 /** The first leader is elected in the next term. */
 const lastRestorableTerm = 2n ** 64n - 2n;
 
+/** How a refusal of {@link requireRoomBehind} begins, and what it advises. */
+export interface PlacedState {
+  /** For example "the snapshot stands". */
+  readonly stands: string;
+  readonly advice: string;
+}
+
+const snapshotOfArchive: PlacedState = { stands: 'the snapshot stands', advice: 'Use another archive.' };
+
 /**
  * Refuses a snapshot after which raft, which counts in 64 bits, could not continue.
  * @throws snapshot_rejected
  */
-export function requireRoomBehind({
-  snapshotIndex,
-  snapshotTerm,
-}: Pick<SnapshotFacts, 'snapshotIndex' | 'snapshotTerm'>): void {
+export function requireRoomBehind(
+  { snapshotIndex, snapshotTerm }: Pick<SnapshotFacts, 'snapshotIndex' | 'snapshotTerm'>,
+  placed = snapshotOfArchive,
+): void {
   const end = (what: string, next: string) =>
-    new JacoError('snapshot_rejected', `the snapshot stands at raft ${what}, where the count ends: ${next}.`, {
-      remedies: [advice('Use another archive.')],
+    new JacoError('snapshot_rejected', `${placed.stands} at raft ${what}, where the count ends: ${next}.`, {
+      remedies: [advice(placed.advice)],
     });
   if (snapshotIndex > lastRestorableIndex) throw end(`index ${snapshotIndex}`, 'no log entry could follow it');
   if (snapshotTerm > lastRestorableTerm) throw end(`term ${snapshotTerm}`, 'no leader could be elected behind it');

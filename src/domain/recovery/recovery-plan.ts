@@ -53,6 +53,9 @@ export interface SurveyedStore {
   readonly survey: StoreSurvey<StoreFindings>;
 }
 
+/** What to do with a store that cannot be recovered. */
+const anotherSource = 'Take the disk of another node, or a backup.';
+
 /**
  * Decides everything about a recovery, and touches nothing.
  * @throws store_damaged     the store holds no cluster, or damage has taken entries away and that is not accepted
@@ -79,7 +82,10 @@ export function planRecovery(
   const { currentTerm, lastTerm } = survey;
   // The engine writes a term down before any entry of that term, so only damage could leave a lower one.
   const term = [currentTerm, lastTerm].sort((one, other) => (one < other ? 1 : -1))[0] as bigint;
-  requireRoomBehind({ snapshotIndex: index, snapshotTerm: term });
+  requireRoomBehind(
+    { snapshotIndex: index, snapshotTerm: term },
+    { stands: 'the recovered store would stand', advice: anotherSource },
+  );
   const marker: RestoreMarker = {
     clusterId,
     snapshotIndex: survey.lastIndex,
@@ -145,7 +151,7 @@ export function lossOf({ from, to, visitor }: LostEntries<StoreFindings>): strin
 
 function lossy(lost: LostEntries<StoreFindings>, raftDirectory: string): JacoError {
   return new JacoError('store_damaged', `${withoutStop(lost.reason)}: ${lossOf(lost)}.`, {
-    remedies: [advice('Take the disk of another node, or a backup.'), giveParameter('acceptedLoss')],
+    remedies: [advice(anotherSource), giveParameter('acceptedLoss')],
     details: {
       path: raftDirectory,
       from: String(lost.from),
@@ -164,7 +170,7 @@ function nothingUsable(
   return new JacoError(
     'store_damaged',
     `nothing that can be used is left in ${printable(raftDirectory, 4096)}: neither a snapshot nor the log before the damage names a cluster; ${seen}.`,
-    { remedies: [advice('Take the disk of another node, or a backup.')], details: { path: raftDirectory } },
+    { remedies: [advice(anotherSource)], details: { path: raftDirectory } },
   );
 }
 

@@ -177,6 +177,16 @@ test('refuses a store of which the node was never a member of a cluster', async 
   assert.is(survivors.openStores(), 0);
 });
 
+test('refuses a store behind which raft could not continue, and advises another disk', async () => {
+  const { ports } = recoveryStage({ ...youngCluster, currentTerm: 2n ** 64n - 1n });
+  const error = await rejectionOf('snapshot_rejected', recoverStore(ports, recoveryWish(), never));
+  assert.match(
+    error.message,
+    /^the recovered store would stand at raft term 18446744073709551615, where the count ends: /,
+  );
+  assert.match(JSON.stringify(error.remedies), /Take the disk of another node, or a backup\./);
+});
+
 test('says that nothing is left where damage has taken the name of the cluster, whether the loss is accepted or not', async () => {
   for (const acceptLoss of [false, true]) {
     const { ports } = recoveryStage({ ...youngCluster, entries: [{ term: 1n, missing: true }, { term: 1n }] });
