@@ -1,6 +1,7 @@
 // Makes backup archives of any size with content like a cluster's: protobuf records of a kilobyte or two, each with a name
-// of its own (`named`) or with a few thousand names, or of some 150 bytes, most of it text that repeats, some of it random; gzip gets it to about a quarter. The same size gives the same
-// archive. A process of its own: the peak of memory of what a benchmark starts begins with what the benchmark itself holds.
+// of its own (`named`) or with a few thousand names, or of some 150 bytes, most of it text that repeats, some of it random;
+// gzip gets it to about a quarter. The same size gives the same archive. A process of its own: the peak of memory of what a
+// benchmark starts begins with what the benchmark itself holds.
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { Readable } from 'node:stream';

@@ -60,14 +60,15 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
     return root.kind === 'inline' ? root.page : boltPageInMemory(blocks, meta, root.id, refuse);
   }
 
-  async function pageOf(root: Root): Promise<BoltPage> {
-    return root.kind === 'inline' ? root.page : (inMemory(root) ?? readBoltPage(blocks, meta, root.id, refuse));
+  /** The page, once {@link inMemory} has not found it. */
+  async function fromFile(root: Root): Promise<BoltPage> {
+    return root.kind === 'inline' ? root.page : readBoltPage(blocks, meta, root.id, refuse);
   }
 
   /** The leaves on a walk, one after the other. */
   async function* leaves(walk: BoltWalk): AsyncGenerator<BoltLeaf, void, undefined> {
     for (let root = walk.next(); root !== undefined; root = walk.next()) {
-      const leaf = walk.enter(inMemory(root) ?? (await pageOf(root)));
+      const leaf = walk.enter(inMemory(root) ?? (await fromFile(root)));
       if (leaf !== undefined) yield leaf;
     }
   }
@@ -77,8 +78,7 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
     let batch: BoltLeaf[] = [];
     const enter = (page: BoltPage): void => {
       const leaf = walk.enter(page);
-      // Many empty ones could lie in one place.
-      if (leaf !== undefined && leaf.count > 0) batch.push(leaf);
+      if (leaf !== undefined) batch.push(leaf);
     };
     for (let root = walk.next(); root !== undefined; root = walk.next()) {
       let page: BoltPage | undefined;
@@ -93,7 +93,7 @@ export async function openBoltFile(fileSystem: FileSystem, path: string, salvagi
       if (page !== undefined) continue;
       if (batch.length > 0) yield batch;
       batch = [];
-      enter(await pageOf(root));
+      enter(await fromFile(root));
     }
     if (batch.length > 0) yield batch;
   }

@@ -61,8 +61,8 @@ export interface WholeLeaf {
 /**
  * Begins a complete bbolt file, which bbolt opens, checks and continues to write like one of its own: two meta pages,
  * an empty freelist, and for each bucket a tree of pages, or an inline page where bbolt would have one. The bytes go to
- * `write` in file order, and hold until it returns. The first of them contain the number of pages, so `pageCount` must be known; a writer without
- * `write` counts the pages, over the same pairs.
+ * `write` in file order, and hold until it returns. The first of them contain the number of pages, so `pageCount` must
+ * be known; a writer without `write` counts the pages, over the same pairs.
  */
 export function createBoltFileWriter(pageCount: number, write?: (bytes: Uint8Array) => void): BoltFileWriter {
   let nextPage = firstFreePage;

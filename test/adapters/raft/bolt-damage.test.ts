@@ -100,6 +100,28 @@ test('a page of a tree that has lost its elements is refused', async () => {
   assert.ok(leaves.length > 10);
 });
 
+test('a page more than the content fills is accepted where the content fills the last one to its end', async () => {
+  // A page's header, an element of its table, and the key; then the page of the root, which names the buckets.
+  const toTheEnd = 4096 - 16 - 16 - 8;
+  for (const [bytes, isAccepted] of [
+    [toTheEnd, true],
+    [toTheEnd - 1, false],
+  ] as const) {
+    const copy = Buffer.from(
+      encodeBoltFile([
+        { name: 'conf', pairs: [] },
+        { name: 'logs', pairs: [{ key: numberKey(1), value: Buffer.alloc(bytes) }] },
+      ]),
+    );
+    const leaf = copy.length - 2 * 4096;
+    assert.is(copy.readUInt32LE(leaf + 12), 0);
+    copy.writeUInt32LE(1, leaf + 12);
+    const outcome = await outcomeOf(copy);
+    if (isAccepted) assert.is((outcome as BucketContent[])[1]?.[1].length, 1);
+    else assert.match((outcome as JacoError).message, /takes more pages than it fills/);
+  }
+});
+
 test('damage of any kind leads to content or a refusal, and reading always ends', async () => {
   const patch = fc.record({
     position: fc.nat(image.length - 1),
