@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  validateHeaderValue,
+} from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AwsV4Signer } from 'aws4fetch';
+import aws4 from 'aws4';
 import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
 import { advice } from '../../../domain/remedy.js';
 import type { S3Endpoint } from './s3-endpoint.js';
 import { isPassing, refusalOf, S3Unreachable } from './s3-failure.js';
-import type { S3Manners } from './s3-settings.js';
+import type { Credentials, S3Manners } from './s3-settings.js';
 import { sendRequest } from './send-request.js';
 
 /** One request of the protocol. */
@@ -54,29 +59,23 @@ const emptySha256 = sha256Of(new Uint8Array());
 export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Requests {
   async function attempt(request: S3Request, signal: AbortSignal, tries: number): Promise<IncomingMessage> {
     stopIfInterrupted(signal);
-    const { accessKeyId, secretAccessKey, sessionToken } = await endpoint.credentials(signal);
-    const { method, bucket, key, query, headers, body, unsignedBody } = request;
-    const signing = {
-      method,
-      url: endpoint.urlOf(bucket, key, query),
-      headers: {
-        ...headers,
-        'x-amz-content-sha256': unsignedBody ? 'UNSIGNED-PAYLOAD' : body === undefined ? emptySha256 : sha256Of(body),
+    const credentials = await endpoint.credentials(signal);
+    const { method, bucket, key, query, body, unsignedBody } = request;
+    const url = new URL(endpoint.urlOf(bucket, key, query));
+    const content = unsignedBody ? 'UNSIGNED-PAYLOAD' : body === undefined ? emptySha256 : sha256Of(body);
+    const headers = signedHeaders(
+      {
+        method,
+        host: url.host,
+        path: `${url.pathname}${url.search}`,
+        headers: { ...request.headers, 'x-amz-content-sha256': content },
+        service: 's3',
+        region: endpoint.region,
       },
-      accessKeyId,
-      secretAccessKey,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-      service: 's3',
-      region: endpoint.region,
-    };
-    // What it throws would quote headers, and with them keys and tokens.
-    const signed = await (async () => new AwsV4Signer(signing).sign())().catch(() => {
-      throw new JacoError('credentials_missing', 'the keys of the object storage cannot sign a request.', {
-        remedies: [advice('Check the access key, the secret key, the session token and the region.')],
-      });
-    });
+      credentials,
+    );
     const response = await sendRequest(
-      { method, url: signed.url, headers: Object.fromEntries(signed.headers), body, silenceMs: manners.silenceMs },
+      { method, url, headers, body, silenceMs: manners.silenceMs },
       endpoint,
       signal,
       tries,
@@ -116,6 +115,23 @@ export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Re
       }),
     open: (request, signal) => patiently(signal, (tries) => attempt(request, signal, tries)),
   };
+}
+
+/** The headers of a request, with those that sign it. */
+function signedHeaders(
+  request: aws4.Request,
+  { accessKeyId, secretAccessKey, sessionToken = '' }: Credentials,
+): OutgoingHttpHeaders {
+  const { headers = {} } = aws4.sign(request, { accessKeyId, secretAccessKey, sessionToken });
+  try {
+    for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value as string);
+    return headers;
+  } catch {
+    // Without the cause: it must not carry keys and tokens.
+    throw new JacoError('credentials_missing', 'the keys of the object storage cannot sign a request.', {
+      remedies: [advice('Check the access key, the secret key, the session token and the region.')],
+    });
+  }
 }
 
 async function wholeBody(response: IncomingMessage, tries: number): Promise<string> {

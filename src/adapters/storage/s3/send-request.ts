@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { JacoError } from '../../../domain/errors.js';
 import type { S3Endpoint } from './s3-endpoint.js';
 import { S3Unreachable } from './s3-failure.js';
@@ -7,7 +7,7 @@ import { S3Unreachable } from './s3-failure.js';
 interface SignedRequest {
   readonly method: string;
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<OutgoingHttpHeaders>;
   readonly body: Uint8Array | undefined;
   /** After how long without a byte the connection counts as dead, in milliseconds. */
   readonly silenceMs: number;

@@ -1,4 +1,4 @@
-import { AwsV4Signer } from 'aws4fetch';
+import aws4 from 'aws4';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { requireObject } from '../../../../src/adapters/storage/s3/object-names.js';
@@ -46,8 +46,9 @@ test('a key is sent in the one form that signers do not change', async () => {
     environment: {},
   });
   const url = endpoint.urlOf('backups', "a+b/c'd(e)!*~/f=g:h@i,j;k&l$m n%2Bo/é", { prefix: 'a+b c' });
-  const signer = new AwsV4Signer({ url, accessKeyId: 'AK', secretAccessKey: 'SK', service: 's3', region: 'r' });
-  const [, path, query] = (await signer.canonicalString()).split('\n');
+  const request = { host: 's3.test', path: url.slice('https://s3.test'.length), service: 's3', region: 'r' };
+  const signer = new aws4.RequestSigner(request, { accessKeyId: 'AK', secretAccessKey: 'SK' });
+  const [, path, query] = signer.canonicalString().split('\n');
   assert.is(url, `https://s3.test${path}?${query}`);
 });
 
