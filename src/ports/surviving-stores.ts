@@ -110,6 +110,8 @@ export interface SurvivingStore {
   entryMarks(): AsyncIterable<LogEntryMark>;
   /** Whether it is the store of that data directory, whatever path leads there. */
   isIn(dataDirectory: string): Promise<boolean>;
+  /** An absolute path with every link in it resolved; what does not exist yet stays as it is. */
+  realPath(path: string): Promise<string>;
   /**
    * Reads everything, as a daemon does at boot. `begin` makes a visitor; if a snapshot turns out to be damaged, an
    * older one is tried with a new visitor.

@@ -214,6 +214,8 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
     const store = await harness.survivors.open(from);
     assert.is(await store.isIn(harness.dataDirectory), true);
     assert.is(await store.isIn(`${harness.dataDirectory}/elsewhere`), false);
+    const below = '/there/is/no/such/directory';
+    assert.equal([await store.realPath('/'), await store.realPath(below)], ['/', below]);
     await store.survey(collectStoreFindings, never);
     assert.is(await codeOf(store.stage(seed(1003n, 9n), sampleCommands(), never)), 'raft_store_exists');
     const keptAs = `${harness.dataDirectory}/raft.before-recovery-1795600000000`;

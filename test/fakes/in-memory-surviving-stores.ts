@@ -78,6 +78,7 @@ export function createInMemorySurvivingStores(): InMemorySurvivingStores {
         return surveyOf(raftDirectory, store, begin);
       },
       isIn: async (dataDirectory) => raftDirectory === `${dataDirectory}/raft`,
+      realPath: async (path) => path,
       async stage(seed, commands, signal) {
         if (!isSurveyed) throw new Error('stage before survey');
         stopIfInterrupted(signal);

@@ -55,6 +55,8 @@ export interface RaftStoreReader {
   readonly refuseLog: RefuseDamage;
   /** Makes the error for a damaged state in a snapshot. */
   refuseSnapshot(id: string): RefuseDamage;
+  /** Makes the error for a damaged meta.json of a snapshot. */
+  refuseMeta(id: string): RefuseDamage;
   /** Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -141,6 +143,7 @@ async function openWith(
       },
       refuseLog,
       refuseSnapshot: (id) => damageOf(`${raftDirectory}/${snapshotPaths(id).state}`),
+      refuseMeta: (id) => damageOf(`${raftDirectory}/${snapshotPaths(id).meta}`),
       close: () => log.close(),
     };
   } catch (error) {

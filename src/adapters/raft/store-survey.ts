@@ -7,6 +7,7 @@ import { decodeRaftConfiguration } from './raft-configuration.js';
 import type { RaftStoreReader, SalvagedStore } from './raft-store-reader.js';
 import { missingEntry, nothingYet, restoreNewest, type StateMachine } from './replayed-store.js';
 import type { SnapshotMeta } from './snapshot-meta.js';
+import { unreachedSnapshot, withUnreached } from './unreached-snapshot.js';
 import { createUsualCommands } from './usual-commands.js';
 
 /** Receives what a survey finds, in order to rewrite it. */
@@ -82,6 +83,8 @@ export async function surveyStore<Visitor extends StoreVisitor>(
   settle();
   listener.surveyed(snapshot, lastIndex);
   const isCutOff = fault !== undefined && store.logRange === undefined;
+  const unreached = unreachedSnapshot(store, failures, lastIndex);
+  const lossReason = reason ?? (isCutOff ? fault : unreached?.reason);
   return {
     snapshot: snapshot && { id: snapshot.id, index: snapshot.index, term: snapshot.term },
     visitor,
@@ -93,9 +96,9 @@ export async function surveyStore<Visitor extends StoreVisitor>(
     members,
     faults: [...failures.map(({ message }) => message), ...(fault === undefined ? [] : [fault])],
     lost:
-      reason === undefined && !isCutOff
+      lossReason === undefined
         ? undefined
-        : await lookBehind(store, lastIndex + 1n, reason ?? (fault as string), begin(), signal),
+        : withUnreached(await lookBehind(store, lastIndex + 1n, lossReason, begin(), signal), unreached, isCutOff),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import { advice, giveParameter } from '../../domain/remedy.js';
 import { dataDirectoryNames, logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
@@ -44,6 +44,7 @@ export function createSurvivingStores(
         isReadable: access !== undefined,
         entryMarks: () => entryMarksIn(store),
         isIn: (dataDirectory) => isSame(files, raftDirectory, join(dataDirectory, dataDirectoryNames.raft)),
+        realPath: (place) => realPath(files, place),
         async survey(begin, signal) {
           if (access === undefined) throw sealed(raftDirectory);
           const survey = await surveyStore(salvaged, begin, writer, signal);
@@ -110,6 +111,12 @@ async function findRaftDirectory(files: FileSystem, path: string): Promise<strin
     remedies: [giveParameter('survivingStore')],
     details: { path },
   });
+}
+
+async function realPath(files: FileSystem, path: string): Promise<string> {
+  const isThere = (await files.status(path).catch(() => undefined)) !== undefined;
+  if (isThere || dirname(path) === path) return files.resolve(path);
+  return join(await realPath(files, dirname(path)), basename(path));
 }
 
 async function whatIsMissing(files: FileSystem, path: string): Promise<string> {

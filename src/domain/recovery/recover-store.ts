@@ -98,7 +98,11 @@ export async function prepareRecovery(
 ): Promise<{ readonly plan: RecoveryPlan; readonly target: DataDirectoryInspection }> {
   const { host, target } = await gatherNode(ports, wish);
   const inPlace = await store.isIn(target.path);
-  if (!inPlace) refuseTargetInSource(wish.from, store.raftDirectory, target.path);
+  if (!inPlace) {
+    refuseTargetInSource(wish.from, store.raftDirectory, target.path);
+    const [raftDirectory, place] = [await store.realPath(store.raftDirectory), await store.realPath(target.path)];
+    refuseTargetInSource(wish.from, raftDirectory, place);
+  }
   const survey = await store.survey(collectStoreFindings, signal);
   const plan = planRecovery(
     wish,

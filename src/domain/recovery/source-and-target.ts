@@ -4,7 +4,7 @@ import { dataDirectoryNames } from '../values/data-directory-layout.js';
 import { printable } from '../values/printable-text.js';
 
 /**
- * Refuses a target inside the surviving store: that one is only read, and perhaps all that is left.
+ * Refuses a target that is or is inside the surviving store: that one is only read, and perhaps all that is left.
  * @param from           as the operator named it
  * @param raftDirectory  what was found there, absolute
  * @param target         absolute
@@ -12,10 +12,11 @@ import { printable } from '../values/printable-text.js';
  */
 export function refuseTargetInSource(from: string, raftDirectory: string, target: string): void {
   const source = sourceOf(from, raftDirectory);
-  if (!`${target}/`.startsWith(`${source}/`) || target === source) return;
+  const isDataDirectory = target === source && source !== raftDirectory;
+  if (isDataDirectory || !`${target}/`.startsWith(`${source}/`)) return;
   throw new JacoError(
     'request_invalid',
-    `cannot recover into ${printable(target, 4096)}: it is inside ${printable(source, 4096)}, which a recovery only reads.`,
+    `cannot recover into ${printable(target, 4096)}: it is ${target === source ? 'the raft directory of the source' : `inside ${printable(source, 4096)}`}, which a recovery only reads.`,
     { remedies: [giveParameter('dataDirectory')], details: { path: target } },
   );
 }

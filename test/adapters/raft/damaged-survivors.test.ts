@@ -1,4 +1,4 @@
-import { open, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -123,6 +123,38 @@ test('lose what lies between an older snapshot and a log that begins later', asy
   assert.equal([survey.lost?.from, survey.lost?.to], [901n, 3000n]);
   assert.equal(survey.lost?.visitor.kinds(), [{ kind: 'audit event', count: 2000 }]);
   assert.match(survey.lost?.reason ?? '', /7-1000-1795539891344.*state\.bin.* An older snapshot cannot take its place/);
+});
+
+for (const [title, file, content] of [
+  ['its state is gone', 'state.bin', undefined],
+  ['its meta.json is gone', 'meta.json', undefined],
+  ['its meta.json is cut short', 'meta.json', '{"Version":'],
+] as const) {
+  for (const [left, store, lastIndex] of [
+    ['an older snapshot without a log', { ...grown, entries: [] }, 1000n],
+    ['a log that ends before it', young, 2002n],
+  ] as const) {
+    test(`lose what a newer snapshot held of which ${title}, where all else is ${left}`, async () => {
+      const { lost, ...survey } = await surveyed(store, async (raft) => {
+        const description = { id: '8-5000-1', index: 5000n, term: 8n, servers: members, configurationIndex: 1n };
+        await writeSnapshot(files, raft, description, streamOf(snapshotOf('c-1')), undefined);
+        await rm(join(raft, 'snapshots/8-5000-1', file));
+        if (content !== undefined) await writeFile(join(raft, 'snapshots/8-5000-1', file), content);
+      });
+      assert.equal([survey.lastIndex, lost?.from, lost?.to], [lastIndex, lastIndex + 1n, 5000n]);
+      assert.match(lost?.reason ?? '', new RegExp(`8-5000-1/${file} is damaged: it is missing`));
+    });
+  }
+}
+
+test('lose all where the only snapshot has no meta.json and the log is empty', async () => {
+  const survey = await surveyed({ ...grown, entries: [] }, (raft) => rm(join(raft, newest, 'meta.json')));
+  assert.equal([survey.lastIndex, survey.lost?.from, survey.lost?.to], [0n, 1n, 1000n]);
+});
+
+test('lose nothing to a directory among the snapshots that is none', async () => {
+  const survey = await surveyed(grown, (raft) => mkdir(join(raft, 'snapshots/lost+found')).then(() => undefined));
+  assert.is(survey.lost, undefined);
 });
 
 test('need no snapshot where the log goes back to the beginning', async () => {

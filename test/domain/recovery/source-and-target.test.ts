@@ -16,6 +16,11 @@ for (const [what, from, raft, target] of [
   });
 }
 
+test('is refused where it is a raft directory itself', () => {
+  const refusal = refusalOf('request_invalid', () => refuseTargetInSource('/mnt/raft', '/mnt/raft', '/mnt/raft'));
+  assert.match(refusal.message, 'cannot recover into /mnt/raft: it is the raft directory of the source');
+});
+
 for (const [what, from, raft, target] of [
   ['beside the source', '/mnt/old', '/mnt/old/raft', '/mnt/older'],
   ['that is the source', '/mnt/old', '/mnt/old/raft', '/mnt/old'],
