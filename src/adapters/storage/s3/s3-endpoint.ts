@@ -101,7 +101,8 @@ function requireRegion(given: Sourced | undefined): string {
 
 function serverUrl({ value: text, source }: Sourced): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.username === '') return url;
+  const isServer = url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.username === '';
+  if (isServer && isDecodable(url.pathname)) return url;
   // Does not show it: it may contain a password.
   throw new JacoError(
     'request_invalid',
@@ -110,6 +111,16 @@ function serverUrl({ value: text, source }: Sourced): URL {
       remedies: [...(source === undefined ? [] : [advice('Correct it there.')]), giveParameter('s3Endpoint')],
     },
   );
+}
+
+/** Whether a path can be signed: what signs requests decodes it first. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function urlOf(

@@ -122,8 +122,8 @@ function signedHeaders(
   request: aws4.Request,
   { accessKeyId, secretAccessKey, sessionToken = '' }: Credentials,
 ): OutgoingHttpHeaders {
-  const { headers = {} } = aws4.sign(request, { accessKeyId, secretAccessKey, sessionToken });
   try {
+    const { headers = {} } = aws4.sign(request, { accessKeyId, secretAccessKey, sessionToken });
     for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value as string);
     return headers;
   } catch {

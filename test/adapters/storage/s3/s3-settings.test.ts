@@ -115,6 +115,13 @@ test('an address that is no URL is said to be one where it stands', async () => 
   assert.match(message, /^the address of the object storage, from AWS_ENDPOINT_URL, is not a URL like/);
 });
 
+test('an address whose path cannot be signed is refused as an address, not as keys', async () => {
+  for (const path of ['%FF', '%zz']) {
+    const { message } = await refusal({ endpoint: `http://127.0.0.1:9/${path}` });
+    assert.match(message, /^the address of the object storage is not a URL like/);
+  }
+});
+
 test('a bucket that is missing or cannot be is named without a key', async () => {
   assert.is((await refusal({}, { bucket: '' })).message, 's3:// names no bucket.');
   assert.is((await refusal({}, { bucket: 'x' })).message, 'cannot use s3://x: no bucket can have that name.');
