@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -98,6 +99,24 @@ test('what signing throws is not shown, as it quotes headers', async () => {
   const { message, cause } = await refusalOf(requests.ask({ method: 'GET', bucket: 'b', key: 'k' }, never));
   assert.is(message, 'the keys of the object storage cannot sign a request.');
   assert.is(cause, undefined);
+});
+
+test('signing a request does not load fetch, which would take longer than all else', () => {
+  const module = new URL('../../../../src/adapters/storage/s3/s3-requests.js', import.meta.url).href;
+  const program = `
+    const { createS3Requests } = await import(${JSON.stringify(module)});
+    const endpoint = {
+      region: 'r',
+      urlOf: () => 'http://127.0.0.1:9/',
+      credentials: async () => ({ accessKeyId: 'AK', secretAccessKey: 'SK' }),
+      transport: async () => { throw new Error('signed'); },
+    };
+    const { ask } = createS3Requests(endpoint, { attempts: 1 });
+    const { message } = await ask({ method: 'GET', bucket: 'b', key: 'k' }, new AbortController().signal).catch((error) => error);
+    console.log(message, process.moduleLoadList.filter((name) => name.includes('undici/undici')));
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  assert.is(stdout, 'signed []\n', stderr);
 });
 
 test('a region that is none is named, with where it comes from', async () => {
