@@ -71,7 +71,10 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 
 function report(error: unknown, program: Command): void {
   if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) terminal.fail(usageError(error, program));
+    if (error.exitCode === 0) return;
+    // The parser stops before a command can say what its caller reads.
+    if (/ (-o ?|--format[ =])json( |$)/.test(` ${process.argv.slice(2).join(' ')}`)) terminal.awaitJson();
+    terminal.fail(usageError(error, program));
     return;
   }
   if (isJacoError(error, 'interrupted')) {
@@ -80,8 +83,17 @@ function report(error: unknown, program: Command): void {
     return;
   }
   if (process.env['JACO_DEBUG'] === '1' && error instanceof Error) terminal.note(error.stack ?? '');
-  terminal.fail(error);
+  terminal.fail(isWithoutDirectory(error) ? withoutDirectory : error);
 }
+
+/** Node's own error where the current directory was removed, or its file system unmounted, and a path is relative to it. */
+function isWithoutDirectory(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'uv_cwd';
+}
+
+const withoutDirectory = new JacoError('storage_failed', 'the current directory does not exist any more.', {
+  remedies: [advice('Change to one that does, or give absolute paths.')],
+});
 
 function interruptionText(left: readonly LeftBehind[]): string {
   if (left.length === 0) return 'Interrupted: everything unfinished was removed.';
@@ -95,12 +107,12 @@ function interruptionText(left: readonly LeftBehind[]): string {
 function usageError(error: CommanderError, program: Command): JacoError | undefined {
   // Help for a command that only groups others has already been printed.
   if (error.code === 'commander.help') return undefined;
-  const sentence = printable(error.message.replace(/^error: /, '').replace(/\n+/g, ' '), 400);
+  const sentence = printable(error.message.replace(/^error: |\.$/g, '').replace(/\n+/g, ' '), 400);
   const [first] = process.argv.slice(2).filter((word) => /^[a-z]+$/.test(word));
   const command = program.commands.some((each) => each.name() === first) ? `${first} ` : '';
   const misplaced = error.code === 'commander.unknownOption' && process.argv[2]?.startsWith('-') && command !== '';
   const help = `${misplaced ? 'Flags stand behind the command. ' : ''}See jaco ${command}--help.`;
-  return new JacoError('request_invalid', sentence, { remedies: [advice(help)] });
+  return new JacoError('request_invalid', `${sentence}.`, { remedies: [advice(help)] });
 }
 
 /**

@@ -72,7 +72,7 @@ test('lets one of several restores into one directory win, whole', async () => {
   for (const { stderr } of ends.filter(({ code }) => code !== 0)) {
     assert.match(
       stderr,
-      /^Error: cannot (restore into|put the restored store into) .*(another restore or recovery is working on it|already exists|exists)\. /m,
+      /^Error: cannot (restore into|put the restored store into) .*(another restore or recovery is working on it, or a sandbox runs there|already exists|exists)\. /m,
     );
   }
   assert.equal(scratch.names('data'), ['raft', 'restore.txt']);

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { plantRaftStore } from '../adapters/raft/planted-store.js';
 import { makeAuthority } from '../builders/authority.js';
 import { grownStore } from '../builders/left-stores.js';
-import { jacoSucceeds } from './jaco-process.js';
+import { jacoFails, jacoSucceeds } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 
 const test = suite('jaco inspect of a data directory');
@@ -41,6 +41,15 @@ test('lists a snapshot without its state, and says that nothing can be begun wit
   const document = JSON.parse(await jacoSucceeds(['inspect', scratch.path('left'), '-o', 'json']));
   assert.equal([document.cluster_id, document.last_index, document.snapshots.length], [null, null, 1]);
   assert.match(document.damage[0], /state\.bin is damaged: it is missing\.$/);
+});
+
+test('refuses flags that are about an archive, and says what a directory without a store should be', async () => {
+  const directory = scratch.directory('empty');
+  assert.match(
+    await jacoFails(['inspect', directory, '--list', 'nodes']),
+    /: --list is about an archive, and \S+ is a/,
+  );
+  assert.match(await jacoFails(['inspect', directory]), /Name the data directory that is left of a node, or the raft/);
 });
 
 test.run();

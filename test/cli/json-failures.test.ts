@@ -41,6 +41,8 @@ for (const [command, code, words] of [
   ],
   ['restore without --input', 'request_invalid', () => ['restore', '--name', 'node-1']],
   ['restore with an empty flag', 'request_invalid', () => ['restore', '--name', '']],
+  ['inspect without an archive', 'request_invalid', () => ['inspect']],
+  ['recover with an unknown flag', 'request_invalid', () => ['recover', '--bogus']],
 ] as const) {
   test(`of jaco ${command} is printed as JSON too, with its code`, async () => {
     assert.is((await failure(words())).code, code);

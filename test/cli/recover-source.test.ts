@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plantRaftStore } from '../adapters/raft/planted-store.js';
 import { clusterInit } from '../builders/commands.js';
-import { jacoFails } from './jaco-process.js';
+import { jacoFails, jacoProgram } from './jaco-process.js';
 import { scratchFor } from './scratch-directory.js';
 
 const test = suite('the source of jaco recover');
@@ -48,5 +49,16 @@ for (const [what, from, target] of [
     assert.equal(scratch.names('left/raft'), ['log.db']);
   });
 }
+
+test('is looked for from a directory that does not exist any more: that is said', () => {
+  const gone = scratch.directory('gone');
+  const words = `rmdir ${gone} && ${process.execPath} ${jacoProgram} recover --from left --name node-1`;
+  const { status, stderr } = spawnSync('sh', ['-c', words], { cwd: gone, encoding: 'utf8' });
+  assert.is(status, 1);
+  assert.match(
+    stderr,
+    /^Error: the current directory does not exist any more\. Change to one that does, or give absolute paths\.$/m,
+  );
+});
 
 test.run();

@@ -59,8 +59,8 @@ export async function lockDataDirectory(
   if (lock !== undefined) return lock;
   throw new JacoError(
     'in_progress',
-    `cannot ${verb} into ${printable(dataDirectory, 4096)}: another restore or recovery is working on it.`,
-    { remedies: [advice('Wait for it to end, then look at what it has made.')] },
+    `cannot ${verb} into ${printable(dataDirectory, 4096)}: another restore or recovery is working on it, or a sandbox runs there.`,
+    { remedies: [advice('Wait for it to end, or stop it, then look at what it has made.')] },
   );
 }
 

@@ -5,7 +5,10 @@ import { jsonText } from '../../documents/json-text.js';
 import { storeInspectionDocument } from '../../documents/store-inspection-document.js';
 import { inspectArchive, type ListableKind } from '../../domain/archive/inspect-archive.js';
 import { warnOfPadding } from '../../domain/archive/read-archive.js';
+import { JacoError } from '../../domain/errors.js';
 import { inspectStore } from '../../domain/recovery/inspect-store.js';
+import { advice } from '../../domain/remedy.js';
+import { printable } from '../../domain/values/printable-text.js';
 import { findKeyFile } from '../key-file.js';
 import {
   formatFrom,
@@ -59,6 +62,17 @@ export async function inspect(archive: string, options: InspectOptions, terminal
 
 /** What a data directory holds, or the raft directory in one. */
 async function inspectData(path: string, options: InspectOptions, terminal: Terminal): Promise<void> {
+  const flags = { '--list': options.list, '--daemon-version': options.daemonVersion, '--identity': options.identity };
+  const [flag] = Object.entries(flags).find(([, value]) => value !== undefined) ?? [];
+  if (flag !== undefined) {
+    throw new JacoError(
+      'request_invalid',
+      `${flag} is about an archive, and ${printable(path, 4096)} is a directory.`,
+      {
+        remedies: [advice('Leave it out, or name an archive.')],
+      },
+    );
+  }
   const format = formatFrom(options.format, ['text', 'json']);
   const keyFile = await findKeyFile(options.keyFile, process.env);
   const { survivors } = await composeRecovery({ ...hostFromEnvironment(), keyFile });

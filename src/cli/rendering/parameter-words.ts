@@ -25,7 +25,7 @@ export const parameterWords: Readonly<Record<Parameter, ParameterWords>> = {
   survivingStore: {
     flag: '--from',
     what: 'the data directory that is left of a node',
-    give: 'name the data directory that is left of a node with --from (or --compare)',
+    give: 'name the data directory that is left of a node, or the raft directory in it',
   },
   acceptedLoss: {
     flag: '--accept-loss',

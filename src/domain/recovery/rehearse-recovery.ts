@@ -103,7 +103,9 @@ function checkEntries(survey: StoreSurvey<StoreFindings>, { plan }: RecoveryOutc
   const counts = new Map(visitor.kinds().map(({ kind, count }) => [kind, count]));
   const missing = plan.survey.visitor.kinds().find(({ kind, count }) => (counts.get(kind) ?? 0) < count);
   if (missing !== undefined) throw failed(`its store lacks some of ${missing.count} × ${missing.kind}`);
-  return `its store holds all ${plan.survey.entriesBehind} entries behind the snapshot, up to index ${plan.survey.lastIndex}`;
+  const { entriesBehind, lastIndex: end } = plan.survey;
+  const entries = entriesBehind === 1n ? 'the one entry' : `all ${entriesBehind} entries`;
+  return `its store holds ${entries} behind the snapshot, up to index ${end}`;
 }
 
 function failed(sentence: string): JacoError {

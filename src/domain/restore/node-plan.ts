@@ -47,16 +47,19 @@ export interface NodePlan {
   readonly warnings: readonly Warning[];
 }
 
+/** What Linux gives a host, in characters (HOST_NAME_MAX, gethostname(2)). A file is named after it, too. */
+const longestHostname = 64;
+
 /**
  * Decides the node's name and the addresses that others dial.
  * @throws name_invalid     the name cannot be a hostname
  * @throws address_invalid  an address is not one that other nodes can dial, or the daemon would not start with it
  */
 export function planNode(request: NodeRequest, host: NodeHost, target: DataDirectoryInspection): NodePlan {
-  if (!isHostname(request.name)) {
+  if (!isHostname(request.name) || request.name.length > longestHostname) {
     throw new JacoError(
       'name_invalid',
-      `the name "${printable(request.name, 80)}" cannot be a hostname: it takes letters, digits, hyphens and dots, at most 63 characters a label.`,
+      `the name "${printable(request.name, 80)}" cannot be a hostname: it takes letters, digits, hyphens and dots, at most 63 characters a label and ${longestHostname} in all.`,
       { remedies: [giveParameter('nodeName')] },
     );
   }

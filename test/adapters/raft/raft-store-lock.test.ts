@@ -22,7 +22,10 @@ test('locks the directory itself, through any path', () =>
     const staged = await initializer.stage(seedFor(`${directory}/jaco`), snapshot(), noCommands, never);
     const error = await outcomeOf(initializer.stage(seedFor(`${directory}/link`), snapshot(), noCommands, never));
     assert.ok(isJacoError(error, 'in_progress'));
-    assert.match(error.message, /cannot restore into .*link: another restore or recovery is working on it\./);
+    assert.match(
+      error.message,
+      /cannot restore into .*link: another restore or recovery is working on it, or a sandbox runs there\./,
+    );
     assert.is(error.remedies.length, 1);
     await staged.discard();
   }));

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { type RecoveryRehearsalWish, rehearseRecovery } from '../../../src/domain/recovery/rehearse-recovery.js';
 import type { StoreFindings } from '../../../src/domain/recovery/store-findings.js';
 import type { StoreSurvey } from '../../../src/ports/surviving-stores.js';
+import { snapshotOf } from '../../builders/snapshot-bytes.js';
 import { createInMemoryRehearsalNode } from '../../fakes/in-memory-rehearsal-node.js';
 import { rejectionOf } from '../refusal.js';
 import { recoveryStage, youngCluster } from './recovery-stage.js';
@@ -46,6 +47,14 @@ test('recovers into a place of its own, finds the single voter and every entry t
   assert.equal([...survivors.committed.keys()], ['/tmp/rehearsal-1']);
   assert.is(recovered.plan.seed.voter.address, '10.0.0.1:7001');
   assert.equal([leftBehind, node.places.size, survivors.openStores()], [[], 0, 0]);
+});
+
+test('speaks of one entry where there is one', async () => {
+  const stage = rehearsalStage();
+  const snapshot = { id: '2-9-1', index: 9n, term: 2n, state: snapshotOf('c-1') };
+  stage.survivors.planted.set('/left/raft', { ...youngCluster, snapshot, entries: [{ term: 2n }] });
+  const { checks } = await rehearseRecovery(stage.ports, wishing(), never);
+  assert.is(checks[1], 'its store holds the one entry behind the snapshot, up to index 10');
 });
 
 test('takes the name that is asked for, and one of its own where this host has none that fits', async () => {

@@ -217,7 +217,17 @@ test('refuses an invalid version of either side, naming the side', () => {
   );
 });
 
-for (const name of ['', 'node_1', '-node', 'node.', 'a b', '../../etc', 'node\n', 'a'.repeat(64)]) {
+for (const name of [
+  '',
+  'node_1',
+  '-node',
+  'node.',
+  'a b',
+  '../../etc',
+  'node\n',
+  'a'.repeat(64),
+  `${'a'.repeat(62)}.bc`,
+]) {
   test(`refuses the name ${JSON.stringify(name)}, under which no daemon can start`, () => {
     const refusal = refusalOf('name_invalid', () => planRestore(request({ name }), schema(), host(), inspection()));
     assert.not.match(refusal.message, /\n/);
