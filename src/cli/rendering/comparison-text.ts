@@ -27,6 +27,12 @@ function conclusion(stores: readonly ComparedStore[]): string {
       'if all of them are disks of one cluster that was never restored, recovered or copied.'
     );
   }
+  if (stores.some(({ lossy }) => lossy)) {
+    return (
+      `By what can be read, ${best} has the most. Damage has taken entries away, so that even the disks of a majority may lack ` +
+      'what the cluster has acknowledged.'
+    );
+  }
   return `Recover from ${best}. If these are the disks of a majority, it holds all that the cluster has acknowledged.`;
 }
 

@@ -6,11 +6,11 @@ import type { Parting, StoreComparison } from '../../../src/domain/recovery/comp
 
 const test = suite('what a comparison of stores says');
 
-function comparisonOf(parting: Parting): StoreComparison {
+function comparisonOf(parting: Parting, lossy = false): StoreComparison {
   const store = { lastIndex: 9n, lastTerm: 2n, lastAppendedAtMs: undefined, lossy: false };
   const stores = [
     { ...store, raftDirectory: '/one/raft', parting: undefined },
-    { ...store, raftDirectory: '/two/raft', parting },
+    { ...store, raftDirectory: '/two/raft', parting, lossy },
   ];
   return { clusterId: 'c-1', stores };
 }
@@ -53,6 +53,12 @@ test('does not say that logs part which do not overlap', () => {
   assert.match(text, /cannot be told whether they part/);
   assert.not.match(text, /Recover from/);
   assert.equal(json, { common_index: null, differs: null, forked: false });
+});
+
+test('does not promise all that was acknowledged where damage has taken entries from one of them', () => {
+  const text = comparisonText(comparisonOf({ kind: 'ends', index: 9n }, true));
+  assert.match(text, /, damaged behind that; the same entries up to 9\n\nBy what can be read, \/one\/raft has the most\./);
+  assert.not.match(text, /it holds all/);
 });
 
 test.run();
