@@ -48,7 +48,9 @@ export function createRecoveredStoreWriter(
   { acquireLock, encodeCommands, requireUnused, access }: RecoveredStoreTools,
 ): SurveyListener & Pick<SurvivingStore, 'stage'> & { sizeBytes(): number } {
   const files = namingFailures(fileSystem);
-  const counter = createLogStoreWriter({ currentTerm: 0n, stableValues: store.stableValues }, 0);
+  // What says under which keyring it is sealed is lost with log.db; made anew, it is for the one that opened the rest.
+  const stableValues = new Map([...access.seal.stableValues(), ...store.stableValues]);
+  const counter = createLogStoreWriter({ currentTerm: 0n, stableValues }, 0);
   let found: { readonly snapshot: SnapshotMeta | undefined; readonly lastIndex: bigint } | undefined;
 
   async function build(staging: string, seed: RecoveredStoreSeed, commands: FirstCommands, signal: AbortSignal) {
@@ -60,7 +62,7 @@ export function createRecoveredStoreWriter(
     await createOwnedDirectory(files, `${staging}/${raftDirectoryNames.snapshots}`, owner);
     if (snapshot !== undefined) await copySnapshot(staging, snapshot, owner, signal);
     // The vote is not copied: it bound the node only in a term that ends with its next election.
-    const content = { currentTerm: seed.term, stableValues: store.stableValues };
+    const content = { currentTerm: seed.term, stableValues };
     const range = { after: snapshot?.index ?? 0n, last: lastIndex };
     const log = logStoreBytes(content, counter.end(), range, added, signal);
     await streamToNewFile(files, `${staging}/${raftDirectoryNames.logStore}`, log, owner);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
+import { readEnvelopeHeader } from '../../domain/archive/envelope-header.js';
 import { isJacoError, JacoError } from '../../domain/errors.js';
 import { advice, giveParameter } from '../../domain/remedy.js';
 import { dataDirectoryNames, logStorePath, raftDirectoryNames } from '../../domain/values/data-directory-layout.js';
@@ -10,6 +11,7 @@ import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { lockHolder } from '../filesystem/file-lock.js';
 import type { FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
+import { unlessDamaged } from './damaged-store.js';
 import type { EncodeCommands } from './raft-store-initializer.js';
 import { type RaftStoreReader, type SalvagedStore, salvageRaftStore } from './raft-store-reader.js';
 import { createRecoveredStoreWriter } from './recovered-store-writer.js';
@@ -33,11 +35,14 @@ export function createSurvivingStores(
       const raftDirectory = await findRaftDirectory(files, resolve(path));
       const requireUnused = () => refuseIfInUse(files, raftDirectory);
       await requireUnused();
-      const { salvaged, access } = await openWithKey(await salvageRaftStore(fileSystem, raftDirectory), raftDirectory);
+      const { salvaged, access, isSealed } = await openWithKey(
+        await salvageRaftStore(fileSystem, raftDirectory),
+        raftDirectory,
+      );
       const { store } = salvaged;
       const tools = { acquireLock, encodeCommands, requireUnused, access: access ?? plainAccess };
       const writer = createRecoveredStoreWriter(fileSystem, store, raftDirectory, tools);
-      const records = recordsOf(store);
+      const records = recordsOf(store, isSealed);
       return {
         raftDirectory,
         records,
@@ -64,19 +69,35 @@ function keyedOpening(
 ) {
   return async (salvaged: SalvagedStore, raftDirectory: string) => {
     const { stableValues, refuseLog } = salvaged.store;
-    if (!stableValues.has(sealedFormatKey)) return { salvaged, access: plainAccess };
-    if (loadAccess === undefined) return { salvaged, access: undefined };
+    const saysSo = stableValues.has(sealedFormatKey);
+    // With its log.db a sealed store loses what says so, and its snapshots would pass for damaged ones.
+    const isSealed = saysSo || (salvaged.fault !== undefined && (await hasSealedSnapshot(salvaged.store)));
+    if (!isSealed) return { salvaged, access: plainAccess, isSealed };
+    if (loadAccess === undefined) return { salvaged, access: undefined, isSealed };
     await salvaged.store.close();
     const access = await loadAccess(dirname(raftDirectory));
-    access.requireOwn(stableValues, refuseLog);
-    return { salvaged: await salvageRaftStore(fileSystem, raftDirectory, access), access };
+    if (saysSo) access.requireOwn(stableValues, refuseLog);
+    return { salvaged: await salvageRaftStore(fileSystem, raftDirectory, access), access, isSealed };
   };
 }
 
-function recordsOf(store: RaftStoreReader): StoreRecords {
-  const { stableValues, currentTerm, lastVote, logRange, snapshots, skippedSnapshots } = store;
+/** Whether the newest snapshot that can be read begins as a sealed one does. */
+async function hasSealedSnapshot(store: RaftStoreReader): Promise<boolean> {
+  for (const { id } of store.snapshots) {
+    const header = await unlessDamaged(async () => {
+      const { content } = await store.openSnapshot(id);
+      for await (const bytes of content) return readEnvelopeHeader(bytes).kind;
+      return undefined;
+    });
+    if (header !== undefined) return header !== 'plain';
+  }
+  return false;
+}
+
+function recordsOf(store: RaftStoreReader, isSealed: boolean): StoreRecords {
+  const { currentTerm, lastVote, logRange, snapshots, skippedSnapshots } = store;
   return {
-    sealed: stableValues.has(sealedFormatKey),
+    sealed: isSealed,
     currentTerm,
     lastVote,
     logRange,

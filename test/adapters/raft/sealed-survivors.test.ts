@@ -58,6 +58,40 @@ test('recovers a sealed store into one that a newer daemon with the same ring bo
     assert.ok(is.commands.at(-1)?.equals(await encodeFirstCommands(sampleCommands())));
   }));
 
+for (const [title, damage] of [
+  ['is gone', (log: string) => rm(log)],
+  ['is something else', (log: string) => writeFile(log, 'text')],
+] as const) {
+  test(`recovers the snapshot of a sealed store whose log.db ${title}, for the ring that opens it`, () =>
+    withTemporaryDirectory(async (directory) => {
+      await (await survivor(directory, undefined)).close();
+      await damage(join(directory, 'left/raft/log.db'));
+      const open = (ring: RingName | undefined) =>
+        createSurvivingStores(
+          createNodeFileSystem(),
+          acquireExclusiveLock,
+          encodeFirstCommands,
+          ring === undefined ? undefined : async () => createStoreAccess(keyringOf(ring)),
+        ).open(join(directory, 'left'));
+      const unopened = await open(undefined);
+      assert.equal([unopened.records.sealed, unopened.isReadable], [true, false]);
+      await unopened.close();
+      const store = await open('ring-1');
+      const survey = await store.survey(collectStoreFindings, never);
+      assert.equal([survey.lastIndex, survey.lost?.from, survey.lost?.to], [15n, 16n, undefined]);
+      assert.is(survey.visitor.clusterId(), '3f0c2a52-7d1e-4c57-9a57-2b6f1d0c9e11');
+      const dataDirectory = join(directory, 'data');
+      await mkdir(dataDirectory);
+      const voter = { id: 'node-9', address: '10.0.0.9:7001' };
+      const seed = { dataDirectory, owner: undefined, voter, index: 16n, term: 2n, keptAs: undefined };
+      await (await store.stage(seed, sampleCommands(), never)).commit();
+      await store.close();
+      const { state, commands } = await openSealedStore(join(dataDirectory, 'raft'), 'ring-1');
+      assert.ok(state.equals((await openSealedStore(sealedFixture('node-1/raft'), 'ring-1')).state));
+      assert.is(commands.length, 1);
+    }));
+}
+
 test('finds a sealed store without its ring, and does not look into it', () =>
   withTemporaryDirectory(async (directory) => {
     const store = await survivor(directory, undefined);

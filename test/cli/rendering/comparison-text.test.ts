@@ -57,7 +57,10 @@ test('does not say that logs part which do not overlap', () => {
 
 test('does not promise all that was acknowledged where damage has taken entries from one of them', () => {
   const text = comparisonText(comparisonOf({ kind: 'ends', index: 9n }, true));
-  assert.match(text, /, damaged behind that; the same entries up to 9\n\nBy what can be read, \/one\/raft has the most\./);
+  assert.match(
+    text,
+    /, damaged behind that; the same entries up to 9\n\nBy what can be read, \/one\/raft has the most\./,
+  );
   assert.not.match(text, /it holds all/);
 });
 
