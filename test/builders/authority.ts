@@ -6,6 +6,7 @@ import {
   BitString,
   Constructed,
   fromBER,
+  GeneralizedTime,
   Integer,
   Null,
   ObjectIdentifier,
@@ -51,8 +52,8 @@ export function makeAuthority(traits: AuthorityTraits = {}): ClusterAuthority {
       commonName(signer.name),
       new Sequence({
         value: [
-          new UTCTime({ valueDate: wholeSeconds(traits.notBeforeMs ?? now - daySeconds * 1000) }),
-          new UTCTime({ valueDate: wholeSeconds(traits.notAfterMs ?? now + daySeconds * 1000) }),
+          timeOf(traits.notBeforeMs ?? now - daySeconds * 1000),
+          timeOf(traits.notAfterMs ?? now + daySeconds * 1000),
         ],
       }),
       commonName('JACO Cluster CA'),
@@ -115,8 +116,10 @@ function tagged(tagNumber: number, value: Integer | Sequence): Constructed {
   return new Constructed({ idBlock: { tagClass: 3, tagNumber }, value: [value] });
 }
 
-function wholeSeconds(ms: number): Date {
-  return new Date(Math.floor(ms / 1000) * 1000);
+/** The form that RFC 5280 asks for: another one from 2050 on, and whole seconds. */
+function timeOf(ms: number): UTCTime | GeneralizedTime {
+  const valueDate = new Date(Math.floor(ms / 1000) * 1000);
+  return valueDate.getUTCFullYear() < 2050 ? new UTCTime({ valueDate }) : new GeneralizedTime({ valueDate });
 }
 
 function bufferOf(bytes: Uint8Array): ArrayBuffer {

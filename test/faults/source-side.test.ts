@@ -165,6 +165,20 @@ for (const [what, answer] of Object.entries<Answer>({
   test(`recognises ${what}`, async () => assertSays(await failAgainst(answer), foreign));
 }
 
+for (const [what, trailers, expected] of [
+  ['no trailers', {}, broke],
+  ['trailers without a status', { other: '1' }, foreign],
+] as const) {
+  test(`does not take a whole archive for a backup if behind it there are ${what}`, async () => {
+    const sentence = await failAgainst(async ({ sendChunk, stream }) => {
+      await sendChunk(archive);
+      stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+      stream.end();
+    });
+    assertSays(sentence, expected);
+  });
+}
+
 test('names a stream that ends without a status', async () => {
   const sentence = await failAgainst(async ({ sendChunk, stream }) => {
     await sendChunk(half);
@@ -188,7 +202,8 @@ for (const [size, sizeBytes] of Object.entries({ '1 byte': 1, '8 MiB': 8 * 1024 
         },
       },
     );
-    const flags = ['--output', scratch.path('a.tar.gz'), '--socket', scratch.path('jaco.sock')];
+    // Longer than one of Node's timers can wait.
+    const flags = ['--output', scratch.path('a.tar.gz'), '--socket', scratch.path('jaco.sock'), '--timeout', '30d'];
     assert.is((await runJaco(['backup', ...flags])).stderr, '');
     assert.ok(readFileSync(scratch.path('a.tar.gz')).equals(whole));
     assert.is(statSync(scratch.path('a.tar.gz')).mode & 0o777, 0o600);

@@ -93,6 +93,12 @@ test('last no longer than their CA', async () => {
   assert.is(Date.parse(new X509Certificate(certificate).validTo), notAfterMs);
 });
 
+test('last to a whole second also beyond 2049, where the form of the time could hold a fraction', async () => {
+  const authority = makeAuthority({ notAfterMs: Date.UTC(2080, 0, 1) });
+  const { certificate } = await issued(authority, Date.UTC(2049, 11, 31, 12) + 89);
+  assert.match(new X509Certificate(certificate).validTo, /^\w+ +\d+ \d\d:\d\d:\d\d 20[5-7]\d GMT$/);
+});
+
 const other = generateKeyPairSync('ed25519').privateKey;
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const second = (ms: number) => Math.floor(ms / 1000) * 1000;
