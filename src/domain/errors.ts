@@ -59,11 +59,14 @@ export type ErrorCode = keyof typeof errorCatalogue;
 /** Something that a run made and could not remove again. */
 export interface LeftBehind {
   readonly path: string;
-  /** `there`: it could not be removed. `may-return`: it was removed, but a power cut may bring it back. */
-  readonly state: 'there' | 'may-return';
+  /**
+   * `there`: it could not be removed. `may-return`: it was removed, but a power cut may bring it back. `kept`: it is what was
+   * there before, perhaps the only copy, and could not be put back: it must not be removed.
+   */
+  readonly state: 'there' | 'may-return' | 'kept';
   /** Whether it may hold unencrypted secrets: the cluster's state, or a private key. */
   readonly secret: boolean;
-  /** Why it could not be removed, as a sentence. */
+  /** Why it could not be removed or put back, as a sentence. */
   readonly reason: string;
 }
 

@@ -22,6 +22,11 @@ for (const [what, left, text] of [
     [{ ...stays, state: 'may-return', reason: 'cannot sync the directory /d to disk: it is odd.' }],
     '/d/x was removed, but may be back after a power cut: cannot sync the directory /d to disk: it is odd.',
   ],
+  [
+    'what was there before, without advice to remove it',
+    [{ ...stays, state: 'kept', secret: true, reason: 'it could not be moved back to /d/y' }],
+    'Do not remove /d/x, which was there before: it could not be moved back to /d/y. The same command, run again, finds it.',
+  ],
   ['a name that is not for terminals', [{ ...stays, path: '/d/\u001b[2J' }], /^\/d\/[^\u001b]+ was left behind/],
   [
     'two things',

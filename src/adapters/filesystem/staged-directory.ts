@@ -85,10 +85,12 @@ async function keepingWhatStands(
     await files.syncDirectory(parent);
     return await work();
   } catch (error) {
-    const isBack = await succeeds(files.rename(keptAs, target).then(() => files.syncDirectory(parent)));
-    if (isBack) throw error;
-    const reason = `It could not be moved back to ${target}.`;
-    throw leavingBehind(error, [...leftBehindBy(error), { path: keptAs, state: 'there', secret: true, reason }]);
+    const isBack = await succeeds(files.rename(keptAs, target));
+    if (isBack && (await succeeds(files.syncDirectory(parent)))) throw error;
+    const reason = isBack
+      ? `it was moved back to ${target}, but a power cut may undo that`
+      : `it could not be moved back to ${target}`;
+    throw leavingBehind(error, [...leftBehindBy(error), { path: keptAs, state: 'kept', secret: true, reason }]);
   }
 }
 
