@@ -1,4 +1,4 @@
-import { JacoError } from '../../../domain/errors.js';
+import { JacoError, stopIfInterrupted } from '../../../domain/errors.js';
 import { advice } from '../../../domain/remedy.js';
 import { printable } from '../../../domain/values/printable-text.js';
 import { askInstanceRole } from './instance-role.js';
@@ -25,7 +25,12 @@ export function createCredentialSource(
   return async (signal) => {
     if (fixed !== undefined) return fixed;
     const ends = lent === undefined ? 0 : (lent.expiresAtMs ?? Number.POSITIVE_INFINITY);
-    if (ends - renewalMs < Date.now()) lent = requireSendable(await askInstanceRole(environment, signal));
+    if (ends - renewalMs < Date.now()) {
+      const renewed = requireSendable(await askInstanceRole(environment, signal));
+      stopIfInterrupted(signal);
+      // If the role does not answer now, the old keys hold until they end.
+      lent = renewed ?? (ends > Date.now() ? lent : undefined);
+    }
     if (lent !== undefined) return lent;
     throw new JacoError('credentials_missing', 'no credentials for the object storage were found.', {
       remedies: [

@@ -71,6 +71,9 @@ export async function objectStatus(
   try {
     const { headers } = await requests.ask({ method: 'HEAD', bucket, key }, signal);
     if (isPage(headers)) throw new S3Refusal({ status: 200, sentence: 'a web page' });
+    // Without it a whole object would pass for an empty or a wrong one.
+    if (headers['content-length'] === undefined)
+      throw new S3Refusal({ status: 200, sentence: 'no size of the object' });
     const sizeBytes = Number(headers['content-length']);
     const etag = headers.etag ?? '';
     return { sizeBytes, etag, identity: identityOf(key, etag, sizeBytes, headers['last-modified'] ?? ''), headers };
@@ -142,8 +145,10 @@ async function listObjects(
         version: identity,
       });
     }
-    const next = textOf(root, 'IsTruncated') === 'true' ? textOf(root, 'NextContinuationToken') : undefined;
-    if (next !== undefined && next === token) {
+    const goesOn = textOf(root, 'IsTruncated') === 'true';
+    const next = goesOn ? textOf(root, 'NextContinuationToken') : undefined;
+    // A server that knows only the first version of listings gives no token.
+    if (goesOn && (next === undefined || next === token)) {
       throw new S3Refusal({ status: 200, sentence: 'the listing does not go on' });
     }
     token = next;

@@ -31,7 +31,7 @@ const connections = 4;
 
 /**
  * Finds the server. The operator's input comes before the environment, and that before the shared files.
- * @throws request_invalid  the endpoint is no URL of a server
+ * @throws request_invalid  the endpoint is no URL of a server, or has no name that a bucket can stand before
  */
 export async function findEndpoint(settings: S3Settings): Promise<S3Endpoint> {
   const { environment } = settings;
@@ -48,6 +48,7 @@ export async function findEndpoint(settings: S3Settings): Promise<S3Endpoint> {
   );
   const base = serverUrl(given ?? { value: amazonUrl(region), source: undefined });
   const addressing = settings.addressing ?? (given === undefined ? 'virtual' : 'path');
+  if (addressing === 'virtual' && isIpAddress(base.hostname.replace(/^\[|\]$/g, ''))) throw needsName(base);
   const caCertificatePath = settings.caCertificatePath ?? (environment['AWS_CA_BUNDLE'] || undefined);
   let transport: Promise<Transport> | undefined;
   return {
@@ -110,6 +111,14 @@ function serverUrl({ value: text, source }: Sourced): URL {
     {
       remedies: [...(source === undefined ? [] : [advice('Correct it there.')]), giveParameter('s3Endpoint')],
     },
+  );
+}
+
+function needsName({ host }: URL): JacoError {
+  return new JacoError(
+    'request_invalid',
+    `the bucket cannot stand in the name of the host, as ${host} is an address and not a name.`,
+    { remedies: [advice('Give the name of the server, or let the bucket stand in the path.')] },
   );
 }
 

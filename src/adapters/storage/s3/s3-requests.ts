@@ -82,7 +82,7 @@ export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Re
     );
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
-    throw refusalOf(status, response.headers, await wholeBody(response, tries), tries);
+    throw refusalOf(status, response.headers, await wholeBody(response, tries, manners.silenceMs), tries);
   }
 
   async function patiently<Result>(signal: AbortSignal, work: (tries: number) => Promise<Result>): Promise<Result> {
@@ -107,7 +107,7 @@ export function createS3Requests(endpoint: S3Endpoint, manners: S3Manners): S3Re
     ask: (request, signal) =>
       patiently(signal, async (tries) => {
         const response = await attempt(request, signal, tries);
-        const body = request.method === 'HEAD' ? '' : await wholeBody(response, tries);
+        const body = request.method === 'HEAD' ? '' : await wholeBody(response, tries, manners.silenceMs);
         response.resume();
         // S3 begins some answers before it knows the result.
         if (/<Error[\s>]/.test(body)) throw refusalOf(500, response.headers, body, tries);
@@ -134,17 +134,23 @@ function signedHeaders(
   }
 }
 
-async function wholeBody(response: IncomingMessage, tries: number): Promise<string> {
+async function wholeBody(response: IncomingMessage, tries: number, silenceMs: number): Promise<string> {
   const pieces: Uint8Array[] = [];
   let sizeBytes = 0;
+  const silence = setTimeout(() => {
+    response.destroy(Object.assign(new Error('the server fell silent'), { code: 'ETIMEDOUT' }));
+  }, silenceMs);
   try {
     for await (const piece of response) {
+      silence.refresh();
       sizeBytes += piece.length;
       if (sizeBytes > answerBytes) throw Object.assign(new Error('the answer is too long'), { code: 'EMSGSIZE' });
       pieces.push(piece);
     }
   } catch (error) {
     throw new S3Unreachable(error as NodeJS.ErrnoException, tries);
+  } finally {
+    clearTimeout(silence);
   }
   return Buffer.concat(pieces).toString('utf8');
 }

@@ -99,6 +99,24 @@ test('lends new keys before the old ones end', async () => {
   assert.is.not((await credentials(never)).accessKeyId, first.accessKeyId);
 });
 
+test('is not needed for a moment while the old keys hold', async () => {
+  const environment: Record<string, string> = { AWS_EC2_METADATA_SERVICE_ENDPOINT: url };
+  const credentials = createCredentialSource(environment, {});
+  lifeMs = 60_000;
+  const first = await credentials(never);
+  environment['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = 'http://127.0.0.1:1';
+  assert.is((await credentials(never)).accessKeyId, first.accessKeyId);
+});
+
+test('does not lend keys that have ended', async () => {
+  const environment: Record<string, string> = { AWS_EC2_METADATA_SERVICE_ENDPOINT: url };
+  const credentials = createCredentialSource(environment, {});
+  lifeMs = -1_000;
+  await credentials(never);
+  environment['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = 'http://127.0.0.1:1';
+  assert.is(await codeOf(credentials(never)), 'credentials_missing');
+});
+
 test('lends keys to a container', async () => {
   const environment = {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/container`,

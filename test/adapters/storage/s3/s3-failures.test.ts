@@ -53,6 +53,19 @@ await onVersitygw('object storage in trouble', (test, stage) => {
     assert.is(((await thrownBy(write())) as JacoError).code, 'connection_failed');
   });
 
+  test('a server that falls silent in its answer to the completion counts as gone, and what it did is found out', async () => {
+    stage.bucket = await makeBucket(server, { silenceMs: 300, attempts: 2 });
+    befalls(isCompletion, { kind: 'stall-answer', afterBytes: 10 });
+    await write();
+    assert.equal([await stage.bucket.keys(), await stage.bucket.uploads()], [['c-2.tar.gz'], []]);
+  });
+
+  test('an object whose size the server does not say is not removed as a wrong one', async () => {
+    befalls(({ method }) => method === 'HEAD', { kind: 'hide-headers', names: ['content-length'] });
+    assert.match(((await thrownBy(write())) as JacoError).message, /\(no size of the object\)\.$/);
+    assert.equal(await stage.bucket.keys(), ['c-2.tar.gz']);
+  });
+
   test('an answer to the completion that was lost is found out', async () => {
     befalls(isCompletion, { kind: 'lose-answer' }, 1);
     await write();

@@ -54,6 +54,14 @@ await onVersitygw('reading from object storage', (test, stage) => {
     assert.equal(found[3]?.location, stage.bucket.at('many/0004 +&é'));
   });
 
+  test('a listing that is cut off, and says not how it goes on, is not taken for a whole one', async () => {
+    const body =
+      '<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>c-1</Key><Size>1</Size></Contents></ListBucketResult>';
+    server.proxy.judge = () => ({ kind: 'answer', status: 200, body });
+    const error = (await thrownBy(stage.bucket.store.list(stage.bucket.at('c'), never))) as JacoError;
+    assert.match(error.message, /\(the listing does not go on\)\.$/);
+  });
+
   test('keys may lie in the shared files, for the profile that is named', async () => {
     const home = mkdtempSync(join(tmpdir(), 'jaco-test-'));
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL_S3 } = server.environment;

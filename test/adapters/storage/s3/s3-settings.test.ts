@@ -141,6 +141,13 @@ test('an address whose path cannot be signed is refused as an address, not as ke
   }
 });
 
+test('an address of numbers is refused where the bucket is to stand in its name', async () => {
+  for (const host of ['127.0.0.1:9', '[::1]:9']) {
+    const { message } = await refusal({ endpoint: `http://${host}`, addressing: 'virtual' });
+    assert.is(message, `the bucket cannot stand in the name of the host, as ${host} is an address and not a name.`);
+  }
+});
+
 test('a bucket that is missing or cannot be is named without a key', async () => {
   assert.is((await refusal({}, { bucket: '' })).message, 's3:// names no bucket.');
   assert.is((await refusal({}, { bucket: 'x' })).message, 'cannot use s3://x: no bucket can have that name.');

@@ -17,6 +17,8 @@ export type Mishap =
   | { readonly kind: 'lose-answer' }
   /** The connection ends after so many bytes of the answer's body. */
   | { readonly kind: 'cut-answer'; readonly afterBytes: number }
+  /** The server falls silent after so many bytes of the answer's body. */
+  | { readonly kind: 'stall-answer'; readonly afterBytes: number }
   /** One bit of the request's body changes. */
   | { readonly kind: 'corrupt-request' }
   /** One bit of the answer's body changes. */
@@ -99,6 +101,7 @@ export async function startStorageProxy(target: RequestOptions): Promise<Storage
     delete answer.headers.connection;
     outgoing.writeHead(answer.status, answer.headers);
     if (mishap?.kind === 'corrupt-answer' && answer.body.length > 0) answer.body[0] = (answer.body[0] as number) ^ 1;
+    if (mishap?.kind === 'stall-answer') return void outgoing.write(answer.body.subarray(0, mishap.afterBytes));
     if (mishap?.kind !== 'cut-answer') return void outgoing.end(answer.body);
     outgoing.write(answer.body.subarray(0, mishap.afterBytes), () => outgoing.destroy());
   }
