@@ -20,7 +20,7 @@ export async function abandonUploads(
   try {
     for (const upload of await unfinishedUploads(requests, place, belongs, signal)) {
       if (!(await isAbandoned(requests, upload, signal))) continue;
-      if (dryRun || (await abortUpload(requests, upload)).length === 0) {
+      if (dryRun || (await abortUpload(requests, upload, false)).length === 0) {
         found.push({ name: upload.name, location: upload.location });
       }
     }

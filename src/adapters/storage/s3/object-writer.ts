@@ -47,13 +47,16 @@ async function upload(
   await abandonUploads(requests, { place: location, belongs: inSeriesOf(location), dryRun: false }, signal);
   const begun = await beginUpload(requests, location, randomUUID(), signal);
   let parts: Awaited<ReturnType<typeof uploadParts>>;
+  let cut = false;
   try {
-    parts = await uploadParts(requests, begun, archive, signal);
+    parts = await uploadParts(requests, begun, archive, signal, () => {
+      cut = true;
+    });
     stopIfInterrupted(signal);
     // From here on the object may exist: the upload cannot be stopped, only checked.
     await completeUpload(requests, begun, parts);
   } catch (error) {
-    throw leavingBehind(told(error, requests, location), await abortUpload(requests, begun));
+    throw leavingBehind(told(error, requests, location), await abortUpload(requests, begun, cut));
   }
   await requireWritten(requests, begun, parts);
   return parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

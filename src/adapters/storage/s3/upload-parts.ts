@@ -30,13 +30,15 @@ function newPartBuffer(sizeBytes: number): PartBuffer {
 /**
  * Uploads the archive in parts of one size while it comes, and returns them in order; at least one, which may be empty.
  * Memory holds the part being sent and the one being gathered, whose buffers are reused. When this throws, no request
- * is running any more, and the archive was released.
+ * is running any more, and the archive was released; `cut` has been called if one was cut off, whose part may still reach
+ * the server.
  */
 export async function uploadParts(
   requests: S3Requests,
   upload: Upload,
   archive: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
+  cut: () => void,
 ): Promise<UploadedPart[]> {
   const { partBytes } = requests.manners;
   const parts: UploadedPart[] = [];
@@ -58,6 +60,7 @@ export async function uploadParts(
         free.push(buffer);
       })
       .catch((error) => {
+        if (stopped.aborted) cut();
         failure ??= { error };
         stop.abort();
       })

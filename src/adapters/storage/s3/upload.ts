@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LeftBehind } from '../../../domain/errors.js';
 import { locationWord, type ObjectLocation } from '../../../domain/values/archive-location.js';
 import { objectStatus } from './kept-objects.js';
@@ -98,15 +99,29 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Aborts an upload, and returns what stays. No request about it may be running. */
-export async function abortUpload(requests: S3Requests, { location, id }: Upload): Promise<LeftBehind[]> {
+/**
+ * When an upload is aborted of which a part was on its way, in milliseconds each after the time before: the server may store the
+ * part after an abort, and knows the upload again then.
+ */
+const abortsAfterMs = [0, 300, 700];
+
+/** Aborts an upload, and returns what stays. No request about it may be running, but parts may still reach the server (`cut`). */
+export async function abortUpload(
+  requests: S3Requests,
+  { location, id }: Pick<Upload, 'location' | 'id'>,
+  cut: boolean,
+): Promise<LeftBehind[]> {
   const { bucket, key } = location;
-  try {
-    await requests.ask({ method: 'DELETE', bucket, key, query: { uploadId: id } }, AbortSignal.timeout(abortMs));
-    return [];
-  } catch (error) {
-    if (error instanceof S3Refusal && error.code === 'NoSuchUpload') return [];
-    const path = `${locationWord(location)} (unfinished upload ${id})`;
-    return [{ path, state: 'there', secret: true, reason: `it could not be aborted (${(error as Error).message})` }];
+  const signal = AbortSignal.timeout(abortMs);
+  for (const waitMs of cut ? abortsAfterMs : [0]) {
+    await pause(waitMs);
+    try {
+      await requests.ask({ method: 'DELETE', bucket, key, query: { uploadId: id } }, signal);
+    } catch (error) {
+      if (error instanceof S3Refusal && error.code === 'NoSuchUpload') continue;
+      const path = `${locationWord(location)} (unfinished upload ${id})`;
+      return [{ path, state: 'there', secret: true, reason: `it could not be aborted (${(error as Error).message})` }];
+    }
   }
+  return [];
 }

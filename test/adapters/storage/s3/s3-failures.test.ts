@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { createS3BackupStore } from '../../../../src/adapters/storage/s3/s3-backup-store.js';
+import type { S3Refusal } from '../../../../src/adapters/storage/s3/s3-failure.js';
 import { beginUpload, completeUpload } from '../../../../src/adapters/storage/s3/upload.js';
 import { requireWritten } from '../../../../src/adapters/storage/s3/upload-check.js';
 import { uploadParts } from '../../../../src/adapters/storage/s3/upload-parts.js';
@@ -82,6 +84,22 @@ await onVersitygw('object storage in trouble', (test, stage) => {
     assert.match(leftBehind[0]?.path ?? '', /^s3:\/\/.*\/c-2\.tar\.gz \(unfinished upload .+\)$/);
   });
 
+  test('a part that reaches the server after the abort does not stay there', async () => {
+    befalls((request) => isPart(request, 2), { kind: 'halt-request', ms: 500 });
+    async function* failingMidway() {
+      yield* inChunksOf(300_000, archive.subarray(0, 2 * hurried.partBytes));
+      // Until the server has the first half of the second part.
+      await sleep(200);
+      throw new Error('the leader is gone');
+    }
+    const failure = stage.bucket.store.write(stage.bucket.at('c-2.tar.gz'), failingMidway(), never);
+    assert.match(String(await thrownBy(failure)), /the leader is gone/);
+    const uploadId = /[?&]uploadId=([^&]+)/.exec(server.proxy.seen.at(-1) ?? '')?.[1] ?? '';
+    const about = { bucket: stage.bucket.name, key: 'c-2.tar.gz', query: { uploadId } };
+    const again = await thrownBy(stage.bucket.requests.ask({ method: 'DELETE', ...about }, never));
+    assert.is((again as S3Refusal).code, 'NoSuchUpload');
+  });
+
   test('a part that changes on the way is not taken', async () => {
     befalls((request) => isPart(request, 2), { kind: 'corrupt-request' });
     assert.is(((await thrownBy(write())) as JacoError).code, 'storage_failed');
@@ -104,7 +122,7 @@ await onVersitygw('object storage in trouble', (test, stage) => {
     test(`an upload whose parts the server does not confirm is read back: it is ${what}`, async () => {
       const { requests } = stage.bucket;
       const upload = await beginUpload(requests, stage.bucket.at('c'), 'ours', never);
-      const sent = await uploadParts(requests, upload, inChunksOf(300_000, archive), never);
+      const sent = await uploadParts(requests, upload, inChunksOf(300_000, archive), never, () => undefined);
       await completeUpload(requests, upload, sent);
       let start = 0;
       const parts = sent.map((part) => {

@@ -25,7 +25,9 @@ export type Mishap =
   | { readonly kind: 'corrupt-answer' }
   /** The answer comes without these headers. */
   | { readonly kind: 'hide-headers'; readonly names: readonly string[] }
-  | { readonly kind: 'delay'; readonly ms: number };
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** Half of the request's body arrives so much later, whether or not its sender still waits. */
+  | { readonly kind: 'halt-request'; readonly ms: number };
 
 /** A request as it passes. */
 export interface PassingRequest {
@@ -94,7 +96,7 @@ export async function startStorageProxy(target: RequestOptions): Promise<Storage
       return;
     }
     if (mishap?.kind === 'corrupt-request' && body.length > 0) body[0] = (body[0] as number) ^ 1;
-    const answer = await forward(target, incoming, body);
+    const answer = await forward(target, incoming, body, mishap?.kind === 'halt-request' ? mishap.ms : 0);
     if (mishap?.kind === 'lose-answer') return void outgoing.destroy();
     for (const name of mishap?.kind === 'hide-headers' ? mishap.names : []) delete answer.headers[name];
     // The server ends its connection, we keep ours.
@@ -124,7 +126,7 @@ async function wholeBody(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-function forward(target: RequestOptions, { method, url, headers }: IncomingMessage, body: Uint8Array) {
+function forward(target: RequestOptions, { method, url, headers }: IncomingMessage, body: Uint8Array, haltMs: number) {
   return new Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }>((resolve, reject) => {
     const onward = request({ ...target, method, path: url, headers }, (answer) => {
       wholeBody(answer).then(
@@ -133,6 +135,9 @@ function forward(target: RequestOptions, { method, url, headers }: IncomingMessa
       );
     });
     onward.on('error', reject);
-    onward.end(body);
+    if (haltMs === 0) return void onward.end(body);
+    const half = body.length >> 1;
+    onward.write(body.subarray(0, half));
+    sleep(haltMs).then(() => onward.end(body.subarray(half)));
   });
 }
