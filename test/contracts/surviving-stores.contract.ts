@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { collectStoreFindings } from '../../src/domain/recovery/store-findings.js';
-import type { RecoveredStoreSeed, SurvivingStores } from '../../src/ports/surviving-stores.js';
+import type { RecoveredStoreSeed, SurvivingStore, SurvivingStores } from '../../src/ports/surviving-stores.js';
 import { clusterInit, commandOf } from '../builders/commands.js';
 import { sampleCommands } from '../builders/first-commands.js';
 import { codeOf } from '../builders/outcome.js';
@@ -226,6 +226,21 @@ export function survivingStoresContract(name: string, open: () => Promise<Harnes
     const kept = await harness.survivors.open(keptAs);
     assert.is((await kept.survey(collectStoreFindings, never)).lastIndex, 1003n);
     await kept.close();
+  });
+
+  test('does not take the place of what another recovery has put there meanwhile', async () => {
+    const from = await harness.plant(grown, true);
+    const [one, other] = [await harness.survivors.open(from), await harness.survivors.open(from)];
+    for (const store of [one, other]) await store.survey(collectStoreFindings, never);
+    const stageAs = (store: SurvivingStore, moment: number) =>
+      store.stage(
+        { ...seed(1003n, 9n), keptAs: `${harness.dataDirectory}/raft.before-recovery-${moment}` },
+        sampleCommands(),
+        never,
+      );
+    await (await stageAs(one, 1)).commit();
+    assert.is(await codeOf(stageAs(other, 2)), 'store_damaged');
+    for (const store of [one, other]) await store.close();
   });
 
   test('refuses a snapshot that holds no state', async () => {

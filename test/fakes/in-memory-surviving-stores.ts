@@ -65,6 +65,7 @@ export function createInMemorySurvivingStores(): InMemorySurvivingStores {
 
   function survivor(raftDirectory: string, store: PlantedStore): SurvivingStore {
     let [isOpen, isSurveyed] = [true, false];
+    const isPlanted = planted.get(raftDirectory) === store;
     opened += 1;
     return {
       raftDirectory,
@@ -87,6 +88,8 @@ export function createInMemorySurvivingStores(): InMemorySurvivingStores {
         const refuse = () => new JacoError('raft_store_exists', `${dataDirectory}/raft exists.`);
         const isTaken = () => committed.has(dataDirectory) || planted.has(`${dataDirectory}/raft`);
         if (seed.keptAs === undefined && isTaken()) throw refuse();
+        const isReplaced = isPlanted && planted.get(raftDirectory) !== store;
+        if (isReplaced) throw new JacoError('store_damaged', `${raftDirectory} was replaced.`);
         unfinished.add(dataDirectory);
         return {
           snapshotSizeBytes: store.snapshot?.state.length ?? 0,

@@ -9,7 +9,7 @@ import type { LogEntryMark, StoreRecords, SurvivingStores } from '../../ports/su
 import { isSame } from '../filesystem/daemon-presence.js';
 import type { AcquireLock } from '../filesystem/exclusive-lock.js';
 import { lockHolder } from '../filesystem/file-lock.js';
-import type { FileSystem } from '../filesystem/file-system.js';
+import type { FileStatus, FileSystem } from '../filesystem/file-system.js';
 import { namingFailures } from '../filesystem/named-failures.js';
 import { unlessDamaged } from './damaged-store.js';
 import type { EncodeCommands } from './raft-store-initializer.js';
@@ -33,8 +33,12 @@ export function createSurvivingStores(
   return {
     async open(path) {
       const raftDirectory = await findRaftDirectory(files, resolve(path));
-      const requireUnused = () => refuseIfInUse(files, raftDirectory);
-      await requireUnused();
+      await refuseIfInUse(files, raftDirectory);
+      const opened = await files.status(raftDirectory);
+      const requireUnused = async () => {
+        await refuseIfReplaced(files, raftDirectory, opened);
+        await refuseIfInUse(files, raftDirectory);
+      };
       const { salvaged, access, isSealed } = await openWithKey(
         await salvageRaftStore(fileSystem, raftDirectory),
         raftDirectory,
@@ -166,6 +170,21 @@ async function refuseIfInUse(files: FileSystem, raftDirectory: string): Promise<
     remedies: [{ kind: 'stop-daemon' }, advice('Take a copy of the directory that was made while no daemon ran.')],
     details: { path: raftDirectory },
   });
+}
+
+/** What was read may still be read through open files, but is not what stands there. */
+async function refuseIfReplaced(
+  files: FileSystem,
+  raftDirectory: string,
+  opened: FileStatus | undefined,
+): Promise<void> {
+  const status = await files.status(raftDirectory).catch(() => undefined);
+  if (status?.inode === opened?.inode && status?.device === opened?.device) return;
+  throw new JacoError(
+    'store_damaged',
+    `${printable(raftDirectory, 4096)} was replaced while it was read, perhaps by another recovery.`,
+    { remedies: [advice('See what is there now before you run this again.')], details: { path: raftDirectory } },
+  );
 }
 
 function sealed(raftDirectory: string): JacoError {
