@@ -30,8 +30,8 @@ function newPartBuffer(sizeBytes: number): PartBuffer {
 /**
  * Uploads the archive in parts of one size while it comes, and returns them in order; at least one, which may be empty.
  * Memory holds the part being sent and the one being gathered, whose buffers are reused. When this throws, no request
- * is running any more, and the archive was released; `cut` has been called if one was cut off, whose part may still reach
- * the server.
+ * is running any more, and the archive was released; `cut` has been called if one had no answer, whose part may
+ * still reach the server.
  */
 export async function uploadParts(
   requests: S3Requests,
@@ -60,7 +60,8 @@ export async function uploadParts(
         free.push(buffer);
       })
       .catch((error) => {
-        if (stopped.aborted) cut();
+        // Without an answer, the server may have it all the same.
+        if (!(error instanceof S3Refusal)) cut();
         failure ??= { error };
         stop.abort();
       })
